@@ -1,0 +1,39 @@
+# Short names for what people do here. .ci/run calls the same commands, so nobody needs make.
+
+.PHONY: help test race cross lint fmt generate drift consumer bench demo ci
+
+help: ## list these targets (the default)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+test: ## run the tests
+	go test ./...
+
+race: ## run the tests with the race detector (needs a C compiler)
+	go test -race ./...
+
+cross: ## vet and build for Linux, macOS and Windows, amd64 and arm64
+	scripts/cross.sh
+
+lint: ## run the pinned golangci-lint
+	scripts/golangci-lint.sh run
+
+fmt: ## format the code as lint wants it
+	scripts/golangci-lint.sh fmt
+
+generate: ## rebuild the *.gen.go files from spec/openapi.yaml
+	go generate ./...
+
+drift: ## regenerate and tidy: neither may change anything
+	scripts/drift.sh
+
+consumer: ## check what a program that imports package api links
+	scripts/consumer.sh
+
+bench: ## run the benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+demo: ## show the four actions against the simulator
+	go run ./cmd/vbo365 demo
+
+ci: ## run everything that has to hold before a change goes in
+	.ci/run

@@ -1,0 +1,71 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/vbo365/vbo365-go/gen"
+)
+
+// A handler is one step of a request's way: it changes the request, passes it on, and looks at what comes back.
+type handler func(*http.Request) (*http.Response, error)
+
+// Do lets a handler stand where the generated client expects an http.Client.
+func (h handler) Do(request *http.Request) (*http.Response, error) { return h(request) }
+
+// assembleChain puts the steps together. From the generated client, which builds the request, to the network:
+//
+//	authorise  adds the token, logs in if there is none, and once more if the server refuses it
+//	check      makes an error of every answer that is not a success
+//	send       is net/http
+//
+// A request for a token skips the first step. What the answer means, JSON or a stream, is for the operation to say.
+func (c *Client) assembleChain(login gen.TokenRequest) error {
+	base := check(c.send())
+	anonymous, err := gen.NewClient(c.server, gen.WithHTTPClient(base))
+	if err != nil {
+		return err
+	}
+	c.tokens = newTokenSource(login, func(ctx context.Context, request gen.TokenRequest) (*http.Response, error) {
+		return anonymous.CreateTokenWithFormdataBody(ctx, request)
+	})
+	c.requests, err = gen.NewClient(c.server, gen.WithHTTPClient(authorise(c.tokens, base)))
+	return err
+}
+
+const userAgent = "vbo365-go"
+
+// send returns the last step. There is no bound on the whole exchange: a save may take days.
+func (c *Client) send() handler {
+	client := &http.Client{
+		Transport:     c.transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return func(request *http.Request) (*http.Response, error) {
+		request.Header.Set("User-Agent", userAgent)
+		response, err := client.Do(request)
+		if err != nil {
+			if u, ok := errors.AsType[*url.Error](err); ok {
+				err = u.Err // the rest repeats the operation in worse words
+			}
+			return nil, fmt.Errorf("no answer from the server: %w", explainCertificate(err))
+		}
+		return response, nil
+	}
+}
+
+func check(next handler) handler {
+	return func(request *http.Request) (*http.Response, error) {
+		response, err := next(request)
+		if err != nil {
+			return nil, err
+		}
+		if response.StatusCode < 200 || response.StatusCode > 299 {
+			return nil, errorFromResponse(response)
+		}
+		return response, nil
+	}
+}

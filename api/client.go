@@ -1,0 +1,124 @@
+package api
+
+import (
+	"crypto/tls"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/vbo365/vbo365-go/gen"
+)
+
+// Client talks to one backup server with one account. Make it with [NewClient]. It is safe for concurrent use, and
+// meant to be shared: it keeps the token and the connections.
+type Client struct {
+	server    string
+	requests  *gen.Client
+	tokens    *tokenSource
+	transport *http.Transport
+}
+
+// apiVersion is the version of the API that the client speaks: the one that all servers with the folder Action endpoint
+// serve (fact sheet 1.1, 1.2).
+const apiVersion = "v2"
+
+// NewClient returns a client for the server at an address such as "https://backup.example.com:4443", without the API
+// version. The port must be given unless it is 443; the vendor's default is 4443. Nothing is sent yet.
+//
+// An address without https is refused, unless it is of the loopback interface: the bodies hold passwords.
+func NewClient(server string, opts ...Option) (*Client, error) {
+	client, err := newClient(server, opts)
+	return client, failed("new client", err)
+}
+
+func newClient(server string, opts []Option) (*Client, error) {
+	base, err := parseServer(server)
+	if err != nil {
+		return nil, err
+	}
+	transport, err := newTransport()
+	if err != nil {
+		return nil, err
+	}
+	var o options
+	for _, opt := range opts {
+		if err := opt(&o); err != nil {
+			return nil, invalid("%w", err)
+		}
+	}
+	if o.login.GrantType == "" {
+		return nil, invalid("no credentials: use WithPassword")
+	}
+	if o.configure != nil {
+		if err := o.configure(transport); err != nil {
+			return nil, invalid("%w", err)
+		}
+	}
+	client := &Client{server: base, transport: transport}
+	err = client.assembleChain(o.login)
+	return client, err
+}
+
+var versionSegment = regexp.MustCompile(`(?i)/v\d+$`)
+
+// parseServer checks the address of a server and returns it with the API version.
+func parseServer(server string) (string, error) {
+	u, err := url.Parse(server)
+	if err != nil {
+		// The error of package url repeats the address, and people put passwords there.
+		return "", invalid("the server's address is not a URL")
+	}
+	u.Path = strings.TrimRight(u.Path, "/")
+	switch {
+	case u.User != nil:
+		return "", invalid("the server's address must not have a user name or password in it")
+	case u.Scheme != "https" && u.Scheme != "http", u.Host == "", u.Hostname() == "":
+		return "", invalid("the server's address must look like https://backup.example.com:4443")
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return "", invalid("plain http would show passwords to the network: use https with %s", u.Host)
+	case u.RawQuery != "" || u.Fragment != "":
+		return "", invalid("the server's address must not have a query or a fragment")
+	case versionSegment.MatchString(u.Path):
+		return "", invalid("the server's address must not have the API version in it: leave %s out",
+			versionSegment.FindString(u.Path))
+	}
+	return u.JoinPath(apiVersion).String(), nil
+}
+
+func isLoopback(host string) bool {
+	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
+}
+
+// newTransport returns a transport that has nothing to do with the rest of the program.
+func newTransport() (*http.Transport, error) {
+	standard, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return nil, fmt.Errorf("http.DefaultTransport is a %T", http.DefaultTransport)
+	}
+	transport := standard.Clone()
+	// Go's HTTP/2 costs about twice the CPU a byte on a long stream.
+	transport.Protocols = new(http.Protocols)
+	transport.Protocols.SetHTTP1(true)
+	transport.ForceAttemptHTTP2 = false
+	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	// A buffer of a few TLS records saves system calls on a long stream.
+	transport.ReadBufferSize = 64 << 10
+	transport.MaxIdleConnsPerHost = transport.MaxIdleConns
+	return transport, nil
+}
+
+// CloseIdleConnections closes connections that are not in use now. The client can be used afterwards.
+func (c *Client) CloseIdleConnections() { c.transport.CloseIdleConnections() }
+
+// String returns the server's address with the API version.
+func (c Client) String() string { return c.server }
+
+// Format writes what String returns, whatever the verb.
+func (c Client) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(c.server)) }
+
+// LogValue returns what String returns.
+func (c Client) LogValue() slog.Value { return slog.StringValue(c.server) }

@@ -1,0 +1,48 @@
+// Package api restores, mails, copies and saves OneDrive folders that Veeam Backup for Microsoft 365 has backed up.
+//
+// The shortest complete program saves a folder as a ZIP archive:
+//
+//	client, err := api.NewClient("https://backup.example.com:4443",
+//		api.WithPassword(`EXAMPLE\operator`, os.Getenv("VBO365_PASSWORD")),
+//		api.WithCertificateFingerprint("9f86d081…"))
+//	if err != nil {
+//		log.Fatal(err)
+//	}
+//	folder := client.RestoreSession(sessionID).OneDrive(driveID).Folder(folderID)
+//	report, err := folder.SaveFile(ctx, "invoices.zip")
+//
+// # Actions
+//
+// A [Folder] has the four actions of the API: [Folder.RestoreToOriginalLocation], [Folder.SendTo], [Folder.CopyTo] and
+// [Folder.Save], with [Folder.SaveFile] on top of it. Their options are the generated types of package gen under
+// shorter names. The API knows the actions in this form from version v2 to v5 (fact sheet 1.2); the client speaks v2,
+// which all of those servers understand.
+//
+// # Authentication
+//
+// The first request logs in, with [WithPassword]. The token is renewed before it expires, and when the server has
+// forgotten it. The server says how long a token is good for. Refused credentials are not tried again for
+// a minute, so that a wrong password in a loop does not lock the account.
+//
+// # Certificates
+//
+// Certificates are verified. Backup servers mostly have self-signed ones: name the certificate's SHA-256 fingerprint
+// with [WithCertificateFingerprint], or its authority with [WithCAFile]. When the certificate is not trusted, the error
+// says the fingerprint that was seen. Plain HTTP is refused, except to this computer itself.
+//
+// # Downloads
+//
+// A [Download] is a stream. The client never holds more than a buffer of it. It ends with [io.EOF] only if the whole archive
+// has arrived; one that ends early ends with an error that matches [ErrTruncated]. SaveFile leaves a complete file under
+// the final name, or nothing.
+//
+// # Errors
+//
+// Every error that a request ends with is an [*Error]: operation, HTTP status, the server's message. Ask what happened
+// with [errors.Is] and the variables [ErrUnauthorized], [ErrNotFound], [ErrServer] and so on. No error, no value of
+// this package and none of the option types shows a password or a token when it is printed or logged.
+//
+// # Testing
+//
+// Package apitest has a simulator of the server that can be started in one line from a test.
+package api

@@ -1,0 +1,217 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// What an [Error] can be, for [errors.Is].
+var (
+	// ErrInvalid says that the call was refused before anything was sent: an id, an option or a file name is not usable.
+	ErrInvalid = errors.New("invalid argument")
+	// ErrUnauthorized says that the credentials were refused, or the token was, even a fresh one.
+	ErrUnauthorized = errors.New("unauthorized")
+	// ErrForbidden says that the account may not do this (status 403).
+	ErrForbidden = errors.New("forbidden")
+	// ErrNotFound says that there is no such restore session, OneDrive or folder (status 404).
+	ErrNotFound = errors.New("not found")
+	// ErrServer says that the server failed (status 500 and above). Servers answer so, too, when a restore session has
+	// expired or was stopped (fact sheet 3.3).
+	ErrServer = errors.New("server error")
+	// ErrTruncated says that a stream ended before it was complete.
+	ErrTruncated = errors.New("truncated")
+	// ErrUnexpected says that something answered that is not this API: a content type or a body that does not belong to
+	// the request, or a redirect.
+	ErrUnexpected = errors.New("unexpected answer")
+	// ErrCertificate says that the server's certificate is not trusted or does not have the expected fingerprint.
+	ErrCertificate = errors.New("certificate not trusted")
+	// ErrIncomplete says that an action was carried out, but not for all items. The result that is returned beside the
+	// error has the numbers.
+	ErrIncomplete = errors.New("incomplete")
+)
+
+// Error is what every failed request ends with. Find it with [errors.As], and what kind it is with [errors.Is] and the
+// variables of this package. The causes of a failed connection, [context.Canceled] for example, match too.
+type Error struct {
+	// Op is the operation, "save folder" for example. When a step of it failed, that follows: "save folder: log in".
+	Op string
+	// StatusCode is the HTTP status of the answer, 0 if there was none.
+	StatusCode int
+	// Message is the server's explanation, or the beginning of what answered in its place, on one line. It may be
+	// empty.
+	Message string
+	// Err is what else is known: one of this package's variables, the cause, or both.
+	Err error
+}
+
+// Error returns the operation, the status, the message and the cause, as far as there are any, on one line.
+func (e *Error) Error() string {
+	parts := make([]string, 0, 4)
+	if e.Op != "" {
+		parts = append(parts, e.Op)
+	}
+	if _, ok := errors.AsType[*Error](e.Err); ok { // which says the rest
+		return strings.Join(append(parts, e.Err.Error()), ": ")
+	}
+	if e.StatusCode != 0 {
+		parts = append(parts, strings.TrimSpace(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode))))
+	}
+	if e.Message != "" {
+		parts = append(parts, e.Message)
+	}
+	if e.Err != nil && (e.StatusCode == 0 || !isStatusKind(e.Err)) {
+		parts = append(parts, e.Err.Error())
+	}
+	return strings.Join(parts, ": ")
+}
+
+// Unwrap returns Err.
+func (e *Error) Unwrap() error { return e.Err }
+
+// isStatusKind reports whether err says no more than a status does.
+func isStatusKind(err error) bool {
+	return err == ErrUnauthorized || err == ErrForbidden || err == ErrNotFound || err == ErrServer //nolint:errorlint // the bare variables are meant
+}
+
+// failed returns err as an [Error] of the operation op, nil for nil.
+func failed(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	inner, ok := errors.AsType[*Error](err)
+	if !ok {
+		return &Error{Op: op, Err: err}
+	}
+	if err != error(inner) { //nolint:errorlint // an Error inside of another error keeps what that says
+		return &Error{Op: op, StatusCode: inner.StatusCode, Message: inner.Message, Err: err}
+	}
+	outer := *inner
+	switch inner.Op {
+	case "", op:
+		outer.Op = op
+	default:
+		outer.Op = op + ": " + inner.Op
+	}
+	return &outer
+}
+
+// invalid returns an error that matches ErrInvalid.
+func invalid(format string, args ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{ErrInvalid}, args...)...)
+}
+
+// unexpected returns an error that matches ErrUnexpected.
+func unexpected(format string, args ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{ErrUnexpected}, args...)...)
+}
+
+// Sizes that no honest answer exceeds.
+const (
+	maxErrorBodySize = 64 << 10
+	maxMessageLength = 500
+)
+
+// errorFromResponse makes an [Error] of an answer that is not a success, and closes its body. Proxies answer with pages
+// of their own and some failures have no body at all: the status survives in any case.
+func errorFromResponse(response *http.Response) *Error {
+	defer func() { _ = response.Body.Close() }()
+	// What can be read is enough: the status is what counts.
+	body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBodySize))
+	e := &Error{StatusCode: response.StatusCode, Message: message(response.Header.Get("Content-Type"), body)}
+	switch status := response.StatusCode; {
+	case status == http.StatusUnauthorized:
+		e.Err = ErrUnauthorized
+	case status == http.StatusForbidden:
+		e.Err = ErrForbidden
+	case status == http.StatusNotFound:
+		e.Err = ErrNotFound
+	case status >= http.StatusInternalServerError:
+		e.Err = ErrServer
+	case status >= 300 && status < 400:
+		// The body of a request may hold a password: it goes to the server that it was meant for only. The API never
+		// redirects.
+		e.Err = unexpected("redirects are not followed")
+	}
+	return e
+}
+
+// message finds the explanation in the body of a failure: the "message" of this API, the pair that the token endpoint
+// answers, or the text of whatever it is.
+func message(contentType string, body []byte) string {
+	var object struct {
+		Message          string `json:"message"`
+		Error            string `json:"error"`
+		ErrorDescription string `json:"error_description"`
+	}
+	if json.Unmarshal(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), &object) == nil {
+		parts := make([]string, 0, 2)
+		for _, part := range []string{object.Message, object.Error, object.ErrorDescription} {
+			if part != "" {
+				parts = append(parts, part)
+			}
+		}
+		if len(parts) > 0 {
+			return oneLine(strings.Join(parts, ": "))
+		}
+	}
+	text := string(body)
+	if mediaType, _, _ := mime.ParseMediaType(contentType); mediaType == "text/html" ||
+		strings.HasPrefix(strings.TrimSpace(strings.ToLower(text)), "<") {
+		text = htmlText(text)
+	}
+	return oneLine(text)
+}
+
+// htmlText returns what a page says: its text without tags, scripts and styles.
+func htmlText(page string) string {
+	var text strings.Builder
+	for page != "" {
+		before, rest, found := strings.Cut(page, "<")
+		text.WriteString(before)
+		text.WriteByte(' ')
+		if !found {
+			break
+		}
+		for _, element := range []string{"script", "style"} {
+			if len(rest) >= len(element) && strings.EqualFold(rest[:len(element)], element) {
+				if end := strings.Index(strings.ToLower(rest), "</"+element); end >= 0 {
+					rest = rest[end:]
+				} else {
+					rest = ""
+				}
+			}
+		}
+		_, page, _ = strings.Cut(rest, ">")
+	}
+	return text.String()
+}
+
+// oneLine makes any text fit for one line of a terminal or a log.
+func oneLine(text string) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case r == utf8.RuneError || !unicode.IsPrint(r):
+			return '\ufffd'
+		}
+		return r
+	}, text)
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) > maxMessageLength {
+		cut := maxMessageLength
+		for !utf8.RuneStart(text[cut]) {
+			cut--
+		}
+		text = text[:cut] + "…"
+	}
+	return text
+}

@@ -1,0 +1,201 @@
+package api
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// answer writes an HTTP response by hand and closes the connection.
+func answer(t *testing.T, response string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		connection, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer func() { _ = connection.Close() }()
+		out := bufio.NewWriter(connection)
+		_, _ = out.WriteString("HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n" + response)
+		_ = out.Flush()
+	}
+}
+
+func TestStreams(t *testing.T) {
+	t.Parallel()
+	whole := string(archive(t, strings.Repeat("content ", 20000)))
+	half := whole[:len(whole)/2]
+	for name, test := range map[string]struct {
+		response string
+		size     int64
+		is       error
+	}{
+		"with a length":          {fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(whole), whole), int64(len(whole)), nil},
+		"with a length, cut":     {fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(whole), half), int64(len(whole)), ErrTruncated},
+		"with a length, nothing": {fmt.Sprintf("Content-Length: %d\r\n\r\n", len(whole)), int64(len(whole)), ErrTruncated},
+		"chunked":                {fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n", len(whole), whole), -1, nil},
+		"chunked, cut":           {fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s", len(whole), half), -1, ErrTruncated},
+		"chunked, no last chunk": {fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n", len(whole), whole), -1, ErrTruncated},
+		"until close":            {"Connection: close\r\n\r\n" + whole, -1, nil},
+		"until close, cut":       {"Connection: close\r\n\r\n" + half, -1, ErrTruncated},
+		"until close, last byte": {"Connection: close\r\n\r\n" + whole[:len(whole)-1], -1, ErrTruncated},
+		"until close, nothing":   {"Connection: close\r\n\r\n", -1, ErrTruncated},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := newFolder(t, answer(t, test.response))
+			download, err := folder.Save(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = download.Close() }()
+			if download.Size != test.size {
+				t.Errorf("size %d, want %d", download.Size, test.size)
+			}
+			got, err := io.ReadAll(download)
+			if !errors.Is(err, test.is) {
+				t.Errorf("got %v, want %v", err, test.is)
+			}
+			if err == nil && string(got) != whole {
+				t.Error("the archive has changed on its way")
+			}
+			if _, again := download.Read(make([]byte, 1)); test.is != nil && !errors.Is(again, test.is) {
+				t.Errorf("reading again: %v", again)
+			}
+
+			// The same stream into a file that exists already.
+			name := filepath.Join(t.TempDir(), "folder.zip")
+			if err := os.WriteFile(name, []byte("old"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			report, err := folder.SaveFile(t.Context(), name)
+			if !errors.Is(err, test.is) {
+				t.Errorf("file: got %v, want %v", err, test.is)
+			}
+			want := "old"
+			if err == nil {
+				want = whole
+				if report.Size != int64(len(whole)) || report.Entries != 1 || len(report.SHA256) != 64 {
+					t.Errorf("report %+v", report)
+				}
+			}
+			checkOnlyFile(t, name, want)
+		})
+	}
+}
+
+// checkOnlyFile verifies that a directory holds this file with this content and nothing else.
+func checkOnlyFile(t *testing.T, name, want string) {
+	t.Helper()
+	if got, err := os.ReadFile(name); err != nil || string(got) != want {
+		t.Errorf("%s has %d bytes, want %d: %v", name, len(got), len(want), err)
+	}
+	entries, err := os.ReadDir(filepath.Dir(name))
+	if err != nil || len(entries) != 1 {
+		t.Errorf("left behind: %v, %v", entries, err)
+	}
+}
+
+func TestSaveRefusesWhatIsNotAnArchive(t *testing.T) {
+	t.Parallel()
+	for contentType, body := range map[string]string{
+		"application/json": `{"message":"Export has failed."}`,
+		"text/html":        "<h1>Export has failed.</h1>",
+		"":                 "Export has failed.",
+	} {
+		folder := newFolder(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header()["Content-Type"] = []string{contentType}
+			_, _ = io.WriteString(w, body)
+		})
+		_, err := folder.Save(t.Context())
+		if !errors.Is(err, ErrUnexpected) || !strings.Contains(err.Error(), "Export has failed.") {
+			t.Errorf("%s: got %v", contentType, err)
+		}
+	}
+}
+
+func TestSaveFileVerifiesTheArchive(t *testing.T) {
+	t.Parallel()
+	folder := newFolder(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/octet-stream")
+		_, _ = w.Write(bytes.Repeat([]byte("not an archive "), 10000))
+	})
+	name := filepath.Join(t.TempDir(), "folder.zip")
+	_, err := folder.SaveFile(t.Context(), name)
+	if !errors.Is(err, ErrTruncated) || !strings.Contains(err.Error(), "no end record") {
+		t.Errorf("got %v", err)
+	}
+	if entries, _ := os.ReadDir(filepath.Dir(name)); len(entries) != 0 {
+		t.Errorf("left behind: %v", entries)
+	}
+}
+
+func TestSaveFileSendsNothingWhereItCannotWrite(t *testing.T) {
+	t.Parallel()
+	folder := newFolder(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("sent %s", r.URL) })
+	directory := t.TempDir()
+	for _, name := range []string{
+		filepath.Join(directory, "missing", "folder.zip"), // no such directory
+		directory,
+		directory + string(filepath.Separator),
+	} {
+		if _, err := folder.SaveFile(t.Context(), name); err == nil || !strings.HasPrefix(err.Error(), "save folder: ") {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+func TestSaveFileReportsProgress(t *testing.T) {
+	t.Parallel()
+	whole := archive(t, strings.Repeat("0123456789abcdef", 1<<16))
+	folder := newFolder(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/octet-stream")
+		w.Header().Set("Content-Length", fmt.Sprint(len(whole)))
+		_, _ = w.Write(whole)
+	})
+	type step struct{ Written, Size int64 }
+	var last step
+	name := filepath.Join(t.TempDir(), "folder.zip")
+	_, err := folder.SaveFile(t.Context(), name, Progress(func(written, size int64) {
+		if written <= last.Written {
+			t.Errorf("%d after %d", written, last.Written)
+		}
+		last = step{written, size}
+	}))
+	if diff := cmp.Diff(step{int64(len(whole)), int64(len(whole))}, last); diff != "" || err != nil {
+		t.Errorf("%v, %s", err, diff)
+	}
+	checkOnlyFile(t, name, string(whole))
+}
+
+func TestSaveFileIsCancelled(t *testing.T) {
+	t.Parallel()
+	released := make(chan struct{})
+	folder := newFolder(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/octet-stream")
+		_, _ = w.Write(make([]byte, 2*chunkSize))
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done() // stalls until the client goes away
+		close(released)
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	name := filepath.Join(t.TempDir(), "folder.zip")
+	_, err := folder.SaveFile(ctx, name, Progress(func(int64, int64) { cancel() }))
+	if !errors.Is(err, ctx.Err()) {
+		t.Errorf("got %v", err)
+	}
+	<-released
+	if entries, _ := os.ReadDir(filepath.Dir(name)); len(entries) != 0 {
+		t.Errorf("left behind: %v", entries)
+	}
+}

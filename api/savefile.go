@@ -1,0 +1,173 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// SaveReport describes a file that [Folder.SaveFile] has written.
+type SaveReport struct {
+	// Name is the file's name, as it was given.
+	Name string `json:"name"`
+	// Size is the file's length in bytes.
+	Size int64 `json:"size"`
+	// SHA256 is the digest of its content, in lower-case hexadecimal digits.
+	SHA256 string `json:"sha256"`
+	// Entries is the number of files and folders in the archive.
+	Entries int64 `json:"entries"`
+}
+
+// SaveFileOption changes what [Folder.SaveFile] does.
+type SaveFileOption func(*saveFileOptions)
+
+type saveFileOptions struct {
+	progress func(written, size int64)
+}
+
+// Progress calls report whenever a part of the file has been written, with the bytes written so far and the size of the
+// whole, -1 if the server did not say it. SaveFile waits for report to return, and calls it from one goroutine at a
+// time.
+func Progress(report func(written, size int64)) SaveFileOption {
+	return func(o *saveFileOptions) { o.progress = report }
+}
+
+// SaveFile saves the folder as a ZIP archive to a file. It writes to a temporary file in the same directory, verifies
+// that the archive is complete, syncs it to disk, and then gives it its name; an existing file of that name is replaced.
+// If anything fails, or the context ends, the temporary file is removed and an existing file stays as it was.
+//
+// The temporary file is made before anything is sent, so that a directory that cannot be written to costs no time.
+func (f Folder) SaveFile(ctx context.Context, name string, opts ...SaveFileOption) (SaveReport, error) {
+	var o saveFileOptions
+	for _, opt := range opts {
+		opt(&o)
+	}
+	report, err := f.saveFile(ctx, name, o)
+	return report, failed(opSave, err)
+}
+
+func (f Folder) saveFile(ctx context.Context, name string, o saveFileOptions) (_ SaveReport, err error) {
+	if err := f.check(); err != nil {
+		return SaveReport{}, err
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return SaveReport{}, invalid("%s exists and is not a file", name)
+	}
+	file, err := createPartial(name)
+	if err != nil {
+		return SaveReport{}, err
+	}
+	defer func() {
+		if err != nil {
+			_ = file.Close() // closing it twice fails harmlessly
+			if removeErr := os.Remove(file.Name()); removeErr != nil {
+				err = fmt.Errorf("%w; the partial file is left: %w", err, removeErr)
+			}
+		}
+	}()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	download, err := f.open(ctx)
+	if err != nil {
+		return SaveReport{}, err
+	}
+	defer func() { _ = download.Close() }()
+
+	report := SaveReport{Name: name}
+	var digest hash.Hash
+	if report.Size, digest, err = writeDownload(file, download, cancel, o.progress); err != nil {
+		return SaveReport{}, err
+	}
+	report.SHA256 = fmt.Sprintf("%x", digest.Sum(nil))
+	if report.Entries, err = checkZIP(file, report.Size); err != nil {
+		return SaveReport{}, fmt.Errorf("verify archive: %w: %w", ErrTruncated, err)
+	}
+	if err := file.Sync(); err != nil {
+		return SaveReport{}, err
+	}
+	if err := file.Close(); err != nil {
+		return SaveReport{}, err
+	}
+	if err := os.Rename(file.Name(), name); err != nil {
+		return SaveReport{}, err
+	}
+	// Some file systems cannot do this. The file is whole and has its name.
+	_ = syncDirectory(filepath.Dir(name))
+	return report, nil
+}
+
+// createPartial makes the temporary file for a name: in the same directory, so that it can be renamed, and with the
+// permissions that the file will have.
+func createPartial(name string) (*os.File, error) {
+	directory, base := filepath.Split(name)
+	if base == "" {
+		return nil, invalid("the file name %q is that of a directory", name)
+	}
+	return os.OpenFile(filepath.Join(directory, "."+base+"."+rand.Text()[:8]+".partial"),
+		os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+}
+
+// chunkSize is how much of a download is written at once.
+const chunkSize = 128 << 10
+
+// writeDownload copies the download to a file and computes its digest. While one chunk is hashed and written, the next
+// one is read. It calls stop, which must end the download, before it returns.
+func writeDownload(
+	file io.Writer, download *Download, stop func(), progress func(written, size int64),
+) (int64, hash.Hash, error) {
+	type chunk struct {
+		bytes []byte
+		err   error // what the download has ended with
+	}
+	full := make(chan chunk, 1)
+	empty := make(chan []byte, 3)
+	for range cap(empty) {
+		empty <- make([]byte, chunkSize)
+	}
+	go func() {
+		defer close(full)
+		for buffer := range empty {
+			n, err := io.ReadFull(download, buffer)
+			if err == io.ErrUnexpectedEOF { //nolint:errorlint // ReadFull's word for a last chunk; the download wraps its own
+				err = io.EOF
+			}
+			full <- chunk{buffer[:n], err}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	defer func() {
+		stop()
+		close(empty)
+		for range full { //nolint:revive // drains what was read ahead
+		}
+	}()
+	digest := sha256.New()
+	var written int64
+	for c := range full {
+		if _, err := file.Write(c.bytes); err != nil {
+			return written, nil, err
+		}
+		_, _ = digest.Write(c.bytes) // never fails
+		written += int64(len(c.bytes))
+		if progress != nil && len(c.bytes) > 0 {
+			progress(written, download.Size)
+		}
+		switch {
+		case c.err == nil:
+			empty <- c.bytes[:chunkSize]
+		case errors.Is(c.err, io.EOF):
+			return written, digest, nil
+		default:
+			return written, nil, c.err
+		}
+	}
+	return written, digest, nil
+}

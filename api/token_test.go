@@ -1,0 +1,233 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/vbo365/vbo365-go/gen"
+)
+
+// A tokenServer gives out tokens that name their number, and remembers what it was asked for.
+type tokenServer struct {
+	expiresIn string
+	refuse    func(gen.TokenRequest) bool
+	delay     time.Duration
+	asked     []string
+}
+
+func (s *tokenServer) request(ctx context.Context, request gen.TokenRequest) (*http.Response, error) {
+	s.asked = append(s.asked, strings.TrimSpace(string(request.GrantType)+" "+string(request.RefreshToken)))
+	n := len(s.asked)
+	select {
+	case <-time.After(s.delay):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if s.refuse != nil && s.refuse(request) {
+		return nil, &Error{StatusCode: http.StatusBadRequest, Message: "Authorization Error: Invalid credential"}
+	}
+	body := fmt.Sprintf(`{"access_token":"access%d","refresh_token":"refresh%d"%s}`, n, n, s.expiresIn)
+	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(body))}, nil
+}
+
+func (s *tokenServer) source() *tokenSource {
+	return newTokenSource(gen.TokenRequest{GrantType: gen.GrantTypePassword}, s.request)
+}
+
+func wantToken(t *testing.T, source *tokenSource, margin time.Duration, want gen.Secret) {
+	t.Helper()
+	if got, err := source.token(t.Context(), margin); got != want || err != nil {
+		t.Errorf("got token %q, %v, want %q", string(got), err, string(want))
+	}
+}
+
+func (s *tokenServer) wantAsked(t *testing.T, want ...string) {
+	t.Helper()
+	if diff := cmp.Diff(want, s.asked); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTokenIsRenewedBeforeItExpires(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &tokenServer{expiresIn: `,"expires_in":3600`}
+		source := server.source()
+		wantToken(t, source, 0, "access1")
+		time.Sleep(time.Hour - renewBefore - time.Nanosecond)
+		wantToken(t, source, 0, "access1")
+		time.Sleep(time.Nanosecond)
+		wantToken(t, source, 0, "access2")
+		// Both tokens were replaced.
+		time.Sleep(time.Hour - renewBeforeStream)
+		wantToken(t, source, 0, "access2")
+		wantToken(t, source, renewBeforeStream, "access3")
+		server.wantAsked(t, "password", "refresh_token refresh1", "refresh_token refresh2")
+	})
+}
+
+func TestShortLivedTokensAreNotRenewedAtEveryCall(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &tokenServer{expiresIn: `,"expires_in":"40"`}
+		source := server.source()
+		for range 10 {
+			wantToken(t, source, renewBeforeStream, "access1")
+		}
+		time.Sleep(30 * time.Second)
+		wantToken(t, source, 0, "access2")
+	})
+}
+
+func TestRefusedRefreshFallsBackToThePassword(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &tokenServer{
+			expiresIn: `,".issued":"2026-11-23T08:00:00Z",".expires":"2026-11-23T09:00:00Z"`,
+			refuse:    func(r gen.TokenRequest) bool { return r.GrantType == gen.GrantTypeRefreshToken },
+		}
+		source := server.source()
+		wantToken(t, source, 0, "access1")
+		time.Sleep(time.Hour)
+		wantToken(t, source, 0, "access3")
+		server.wantAsked(t, "password", "refresh_token refresh1", "password")
+	})
+}
+
+func TestManyGoroutinesLogInOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &tokenServer{expiresIn: `,"expires_in":3600`, delay: time.Second}
+		source := server.source()
+		var group sync.WaitGroup
+		for range 200 {
+			group.Go(func() { wantToken(t, source, 0, "access1") })
+		}
+		group.Wait()
+		server.wantAsked(t, "password")
+	})
+}
+
+func TestAWaitingCallerCanLeave(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &tokenServer{expiresIn: `,"expires_in":3600`, delay: time.Hour}
+		source := server.source()
+		first, cancelFirst := context.WithCancel(t.Context())
+		var group sync.WaitGroup
+		group.Go(func() {
+			if _, err := source.token(first, 0); !errors.Is(err, context.Canceled) {
+				t.Errorf("first: %v", err)
+			}
+		})
+		synctest.Wait()
+		second, cancelSecond := context.WithTimeout(t.Context(), time.Minute)
+		defer cancelSecond()
+		if _, err := source.token(second, 0); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("second: %v", err)
+		}
+		// The one who was talking to the server gives up, too: the next caller starts anew.
+		cancelFirst()
+		group.Wait()
+		wantToken(t, source, 0, "access2")
+	})
+}
+
+func TestWrongPasswordIsNotTriedAgainAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		refuse := true
+		server := &tokenServer{expiresIn: `,"expires_in":3600`, refuse: func(gen.TokenRequest) bool { return refuse }}
+		source := server.source()
+		for range 100 {
+			_, err := source.token(t.Context(), 0)
+			e, ok := errors.AsType[*Error](err)
+			if !errors.Is(err, ErrUnauthorized) || !ok || e.StatusCode != http.StatusBadRequest ||
+				!strings.HasPrefix(err.Error(), "log in: 400 Bad Request: Authorization Error: Invalid credential") {
+				t.Fatalf("got %v", err)
+			}
+		}
+		server.wantAsked(t, "password")
+		refuse = false
+		time.Sleep(rememberRefused)
+		wantToken(t, source, 0, "access2")
+	})
+}
+
+func TestOtherFailuresAreNotRemembered(t *testing.T) {
+	t.Parallel()
+	fail := true
+	server := &tokenServer{}
+	source := newTokenSource(gen.TokenRequest{}, func(ctx context.Context, r gen.TokenRequest) (*http.Response, error) {
+		if fail {
+			return nil, &Error{StatusCode: http.StatusServiceUnavailable}
+		}
+		return server.request(ctx, r)
+	})
+	if _, err := source.token(t.Context(), 0); err == nil || errors.Is(err, ErrUnauthorized) {
+		t.Errorf("got %v", err)
+	}
+	fail = false
+	wantToken(t, source, 0, "access1")
+}
+
+func TestParseToken(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]token{
+		`{"access_token":"a","expires_in":60}`:                                                      {"a", "", time.Minute},
+		`{"access_token":"a","expires_in":"60","refresh_token":"r","userName":"x"}`:                 {"a", "r", time.Minute},
+		`{"access_token":"a","expires_in":null}`:                                                    {"a", "", 0},
+		`{"access_token":"a","expires_in":-5}`:                                                      {"a", "", 0},
+		`{"access_token":"a","expires_in":1e300}`:                                                   {"a", "", maxLifetime},
+		`{"access_token":"a",".issued":"2026-11-23T08:00:00Z",".expires":"2026-11-23T08:01:00.5Z"}`: {"a", "", time.Minute + time.Second/2},
+	} {
+		if got, err := parseToken([]byte(body)); got != want || err != nil {
+			t.Errorf("%s: got %v, %v", body, got.lifetime, err)
+		}
+	}
+	for _, body := range []string{``, `null`, `[]`, `{}`, `{"access_token":""}`, `{"access_token":"a b"}`, `{"access_token":7}`,
+		`{"access_token":"` + canaryToken + `\r\nX-Header: y"}`, strings.Repeat(" ", maxTokenSize+1)} {
+		if _, err := parseToken([]byte(body)); !errors.Is(err, ErrUnexpected) || strings.Contains(err.Error(), canaryToken) {
+			t.Errorf("%.40s: got %v", body, err)
+		}
+	}
+}
+
+func TestRefusedTokenIsReplacedOnce(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		refusals     int
+		wantCalls    int
+		unauthorized bool
+	}{
+		"once":   {1, 2, false},
+		"always": {1 << 30, 2, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			calls := 0
+			folder := newFolder(t, func(w http.ResponseWriter, r *http.Request) {
+				calls++
+				if body, _ := io.ReadAll(r.Body); string(body) != `{"sendTo":{"to":"a@example.com"}}` {
+					t.Errorf("call %d has body %s", calls, body)
+				}
+				if calls <= test.refusals {
+					w.WriteHeader(http.StatusUnauthorized)
+				}
+			})
+			err := folder.SendTo(t.Context(), SendTo{To: "a@example.com"})
+			if errors.Is(err, ErrUnauthorized) != test.unauthorized || (err != nil) != test.unauthorized || calls != test.wantCalls {
+				t.Errorf("got %v after %d calls", err, calls)
+			}
+		})
+	}
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"github.com/vbo365/vbo365-go/api"
+)
+
+// server holds the flags that say which server to talk to, as whom, and which certificate to trust.
+type server struct {
+	Server       string `required:"" env:"VBO365_SERVER" placeholder:"URL" help:"Address of the backup server: https://HOST:4443."`
+	Username     string `required:"" env:"VBO365_USERNAME" placeholder:"USER" help:"Account to log in with: DOMAIN\\user, or that of the organization."`
+	PasswordFile string `type:"path" placeholder:"FILE" help:"File that holds the password. Otherwise VBO365_PASSWORD, or a prompt."`
+
+	Fingerprint string `env:"VBO365_FINGERPRINT" placeholder:"SHA256" xor:"trust" help:"Trust the certificate with this SHA-256 fingerprint."`
+	CAFile      string `name:"ca-file" env:"VBO365_CA_FILE" type:"path" placeholder:"FILE" xor:"trust" help:"Trust certificates of the authorities in this PEM file."`
+	Insecure    bool   `name:"insecure-skip-certificate-verification" xor:"trust" help:"Trust any certificate: whoever can reach the connection can read the passwords."`
+}
+
+func (s server) client(t terminal) (*api.Client, error) {
+	password, err := secret(t, "VBO365_PASSWORD", s.PasswordFile, "Password of "+s.Username)
+	if err != nil {
+		return nil, err
+	}
+	opts := []api.Option{api.WithPassword(s.Username, password)}
+	switch {
+	case s.Fingerprint != "":
+		opts = append(opts, api.WithCertificateFingerprint(s.Fingerprint))
+	case s.CAFile != "":
+		opts = append(opts, api.WithCAFile(s.CAFile))
+	case s.Insecure:
+		opts = append(opts, api.WithInsecureSkipCertificateVerification())
+	}
+	return api.NewClient(s.Server, opts...)
+}
+
+// folder holds the flags that say which folder is meant.
+type folder struct {
+	server
+
+	Session string `required:"" placeholder:"ID" help:"Id of the restore session."`
+	Drive   string `required:"" placeholder:"ID" help:"Id of the OneDrive."`
+	Folder  string `required:"" placeholder:"ID" help:"Id of the folder."`
+}
+
+func (f folder) open(t terminal) (api.Folder, error) {
+	client, err := f.client(t)
+	if err != nil {
+		return api.Folder{}, err
+	}
+	return client.RestoreSession(f.Session).OneDrive(f.Drive).Folder(f.Folder), nil
+}
+
+// secret reads a secret from a file, from the environment, or from the terminal, in this order: never from the command
+// line, where everybody on the computer can see it.
+func secret(t terminal, variable, file, prompt string) (string, error) {
+	if file != "" {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return "", usageError{err}
+		}
+		value := strings.TrimRight(strings.TrimPrefix(string(content), "\ufeff"), "\r\n")
+		if value == "" {
+			return "", usageError{fmt.Errorf("%s is empty", file)}
+		}
+		return value, nil
+	}
+	if value := os.Getenv(variable); value != "" {
+		return value, nil
+	}
+	if !term.IsTerminal(int(t.in.Fd())) {
+		return "", usageError{fmt.Errorf("no password: set %s, name a file, or run this in a terminal", variable)}
+	}
+	_, _ = io.WriteString(t.err, prompt+": ")
+	value, err := term.ReadPassword(int(t.in.Fd()))
+	_, _ = io.WriteString(t.err, "\n")
+	if err != nil {
+		return "", fmt.Errorf("read password: %w", err)
+	}
+	if len(value) == 0 {
+		return "", usageError{errors.New("no password was typed")}
+	}
+	return string(value), nil
+}

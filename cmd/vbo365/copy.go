@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/vbo365/vbo365-go/api"
+)
+
+type copyCommand struct {
+	folder
+	account
+	output
+
+	ToDrive  string `placeholder:"ID" xor:"to" help:"Id of the OneDrive to copy to."`
+	ToURL    string `name:"to-url" placeholder:"URL" xor:"to" help:"Address of the OneDrive to copy to, instead of its id."`
+	ToFolder string `placeholder:"PATH" help:"Folder in that OneDrive to copy into."`
+
+	ChangedItems       *bool `negatable:"" help:"Copy all versions of the items."`
+	DeletedItems       *bool `negatable:"" help:"Copy items, too, that had been deleted before the point in time of the session."`
+	RestorePermissions *bool `negatable:"" help:"Copy the permissions of the items."`
+
+	DocumentVersion           string `enum:"all,last," default:"" placeholder:"all|last" help:"Which versions of the documents."`
+	DocumentLastVersionAction string `enum:"overwrite,merge," default:"" placeholder:"overwrite|merge" help:"What to do with documents that are there: replace the last version, or keep it as an earlier one."`
+}
+
+// Run copies a folder.
+func (c *copyCommand) Run(ctx context.Context, t terminal) error {
+	return c.report(t, "copy", func() (any, error) {
+		if c.ToDrive == "" && c.ToURL == "" {
+			return nil, usageError{errors.New("--to-drive or --to-url is needed")}
+		}
+		credentials, err := c.credentials(t)
+		if err != nil {
+			return nil, err
+		}
+		folder, err := c.open(t)
+		if err != nil {
+			return nil, err
+		}
+		result, err := folder.CopyTo(ctx, api.CopyTo{
+			UserName:                       credentials.userName,
+			UserPassword:                   credentials.userPassword,
+			UserCode:                       credentials.userCode,
+			ApplicationID:                  credentials.applicationID,
+			ApplicationCertificate:         credentials.certificate,
+			ApplicationCertificatePassword: credentials.certificatePassword,
+			OfficeRegion:                   api.OfficeRegion(c.OfficeRegion),
+			OrganizationName:               c.OrganizationName,
+			OneDrive:                       &api.OneDriveProperties{ID: c.ToDrive, URL: c.ToURL},
+			Folder:                         c.ToFolder,
+			ChangedItems:                   c.ChangedItems,
+			DeletedItems:                   c.DeletedItems,
+			RestorePermissions:             c.RestorePermissions,
+			DocumentVersion:                api.DocumentVersion(c.DocumentVersion),
+			DocumentLastVersionAction:      api.DocumentLastVersionAction(c.DocumentLastVersionAction),
+		})
+		return restored{result}, err
+	})
+}

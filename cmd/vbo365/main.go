@@ -1,0 +1,108 @@
+// Command vbo365 restores, mails, copies and saves OneDrive folders that Veeam Backup for Microsoft 365 has backed up,
+// and simulates a backup server.
+//
+//	vbo365 demo
+//	vbo365 simulate --backup DIR
+//	vbo365 save --server https://backup.example.com:4443 --username 'EXAMPLE\operator' --fingerprint 9f86d081… \
+//		--session ID --drive ID --folder ID -o invoices.zip
+//
+// Results go to standard output, for people or, with --json, for programs: one object a line. Everything else goes to
+// standard error. The exit status is
+//
+//	0    done
+//	1    another failure
+//	2    wrong usage, refused before anything was sent
+//	3    credentials or certificate refused
+//	4    no such restore session, OneDrive or folder
+//	5    the server failed or cannot be reached: trying again may help, but see below
+//	6    incomplete: a stream ended early, or not every item was written
+//	130  interrupted
+//
+// and any other number is a failure, too. After a restore, copy or send that ended with 5 it is not known whether it
+// was carried out: look before you try again.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+func main() {
+	os.Exit(Main())
+}
+
+// Main runs the command with the arguments and streams of the process, until it is done or interrupted, and returns the
+// exit status.
+func Main() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return run(ctx, os.Args[1:], terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr})
+}
+
+// A terminal is what the command reads from and writes to.
+type terminal struct {
+	in  *os.File
+	out io.Writer
+	err io.Writer
+}
+
+type commands struct {
+	Demo     demoCommand     `cmd:"" help:"Show the four actions, against a simulator in this process."`
+	Simulate simulateCommand `cmd:"" help:"Serve a directory as a backed-up OneDrive."`
+	Save     saveCommand     `cmd:"" help:"Save a folder as a ZIP archive."`
+	Restore  restoreCommand  `cmd:"" help:"Restore a folder to where it was backed up from."`
+	Copy     copyCommand     `cmd:"" help:"Copy a folder to another OneDrive."`
+	Send     sendCommand     `cmd:"" help:"Mail a folder as an attachment."`
+}
+
+const description = `Restore, mail, copy and save backed-up OneDrive folders.
+
+Passwords come from the environment (VBO365_PASSWORD, VBO365_USER_PASSWORD), from a file, or from a prompt.
+
+Exit status: 0 done, 1 other failure, 2 wrong usage, 3 credentials or certificate refused, 4 not found, 5 server failed or out of reach, 6 incomplete, 130 interrupted.`
+
+// exitRequest is what kong's request to exit, after --help, is turned into.
+type exitRequest int
+
+func run(ctx context.Context, args []string, t terminal) (status int) {
+	var cli commands
+	parser, err := kong.New(&cli,
+		kong.Name("vbo365"),
+		kong.Description(description),
+		kong.Writers(t.out, t.err),
+		kong.Exit(func(code int) { panic(exitRequest(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(t),
+	)
+	if err != nil {
+		_, _ = fmt.Fprintln(t.err, "vbo365:", err)
+		return exitFailure
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			request, ok := r.(exitRequest)
+			if !ok {
+				panic(r)
+			}
+			status = int(request)
+		}
+	}()
+	command, err := parser.Parse(args)
+	if err != nil {
+		_, _ = fmt.Fprintf(t.err, "vbo365: %v\nTry: vbo365 --help\n", err)
+		return exitUsage
+	}
+	err = command.Run()
+	if err != nil && !errors.Is(err, errReported) {
+		_, _ = fmt.Fprintln(t.err, "vbo365:", err)
+	}
+	return exitStatus(ctx, err)
+}
