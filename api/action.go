@@ -101,7 +101,7 @@ func (f Folder) send(ctx context.Context, options SendTo) error {
 }
 
 func (f Folder) restore(ctx context.Context, op string, action gen.OneDriveFolderAction) (RestoreResult, error) {
-	response, err := f.run(ctx, action, "application/json")
+	response, err := f.run(ctx, action, "application/json") //nolint:bodyclose // readResult closes it
 	if err != nil {
 		return RestoreResult{}, failed(op, err)
 	}

@@ -68,11 +68,13 @@ func TestResultOfARestore(t *testing.T) {
 		"null":    {"application/json", " null ", RestoreResult{}, nil},
 		"statistics": {
 			"application/json; charset=utf-8", `{"totalItemsCount":5000000000,"RestoredItemsCount":2,"other":true}`,
-			RestoreResult{RestoreStatistics{TotalItemsCount: 5000000000, RestoredItemsCount: 2}, true}, nil,
+			RestoreResult{RestoreStatistics{TotalItemsCount: 5000000000, RestoredItemsCount: 2}, true},
+			nil,
 		},
 		"unknown issue type": {
 			"application/json-stream", `{"restoredItemsCount":1,"restoreIssues":[{"type":"Planet","error":null}]}`,
-			RestoreResult{RestoreStatistics{RestoredItemsCount: 1, RestoreIssues: []RestoreIssue{{Type: "Planet"}}}, true}, nil,
+			RestoreResult{RestoreStatistics{RestoredItemsCount: 1, RestoreIssues: []RestoreIssue{{Type: "Planet"}}}, true},
+			nil,
 		},
 		"failed items": {
 			"application/json", `{"totalItemsCount":3,"failedItemsCount":1,"restoreIssues":[{"path":"a/b","error":"locked"}]}`,
@@ -83,11 +85,13 @@ func TestResultOfARestore(t *testing.T) {
 		},
 		"skipped items": {
 			"application/json", `{"totalItemsCount":3,"skippedItemsByErrorCount":3}`,
-			RestoreResult{RestoreStatistics{TotalItemsCount: 3, SkippedItemsByErrorCount: 3}, true}, ErrIncomplete,
+			RestoreResult{RestoreStatistics{TotalItemsCount: 3, SkippedItemsByErrorCount: 3}, true},
+			ErrIncomplete,
 		},
 		"unchanged items": {
 			"application/json", `{"totalItemsCount":3,"skippedItemsByNoChangesCount":3}`,
-			RestoreResult{RestoreStatistics{TotalItemsCount: 3, SkippedItemsByNoChangesCount: 3}, true}, nil,
+			RestoreResult{RestoreStatistics{TotalItemsCount: 3, SkippedItemsByNoChangesCount: 3}, true},
+			nil,
 		},
 		"a page":  {"text/html", "<p>Welcome", RestoreResult{}, ErrUnexpected},
 		"garbage": {"application/json", `{"totalItemsCount":`, RestoreResult{}, ErrUnexpected},

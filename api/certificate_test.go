@@ -47,6 +47,7 @@ func TestCertificates(t *testing.T) {
 		"insecure, as the name has": {[]Option{WithInsecureSkipCertificateVerification()}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			client, err := NewClient(server.URL, append(test.opts, WithPassword("operator", canaryPassword))...)
 			if err != nil {
 				t.Fatal(err)

@@ -30,11 +30,13 @@ func TestNewClientRefuses(t *testing.T) {
 		"no such CA file":      {"https://host", []Option{WithCAFile("missing.pem")}, "missing.pem"},
 		"a CA file of another kind": {
 			"https://host",
-			[]Option{password, WithCAFile("client_test.go")}, "no certificate in PEM form",
+			[]Option{password, WithCAFile("client_test.go")},
+			"no certificate in PEM form",
 		},
 		"two ways to trust": {
 			"https://host",
-			[]Option{WithInsecureSkipCertificateVerification(), WithCAFile("x.pem")}, "exclude each other",
+			[]Option{WithInsecureSkipCertificateVerification(), WithCAFile("x.pem")},
+			"exclude each other",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

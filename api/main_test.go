@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 )
@@ -65,4 +66,9 @@ func archive(t *testing.T, content string) []byte {
 		t.Fatal(err)
 	}
 	return buffer.Bytes()
+}
+
+// advance lets time pass, in a bubble of synctest.
+func advance(d time.Duration) {
+	time.Sleep(d) //nolint:forbidigo // the bubble's clock jumps
 }

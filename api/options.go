@@ -29,7 +29,7 @@ func WithPassword(username, password string) Option {
 		o.login = gen.TokenRequest{
 			GrantType: gen.GrantTypePassword,
 			Username:  username,
-			Password:  gen.Secret(password),
+			Password:  password,
 		}
 		return nil
 	}

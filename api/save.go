@@ -19,7 +19,7 @@ type Download struct {
 	Size int64
 
 	body io.ReadCloser
-	read int64
+	read uint64
 	tail *tail // nil unless only the archive itself can tell whether it is complete
 	err  error // what Read has ended with
 }
@@ -39,7 +39,8 @@ const opSave = "save folder"
 var archiveTypes = []string{"application/octet-stream", "application/zip", "application/x-zip-compressed"}
 
 func (f Folder) open(ctx context.Context) (*Download, error) {
-	response, err := f.run(withTokenMargin(ctx, renewBeforeStream), gen.SaveAction{}, "application/octet-stream")
+	ctx = withTokenMargin(ctx, renewBeforeStream)
+	response, err := f.run(ctx, gen.SaveAction{}, "application/octet-stream") //nolint:bodyclose // Download.Close does
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +70,7 @@ func (d *Download) Read(p []byte) (int, error) {
 		return 0, d.err
 	}
 	n, err := d.body.Read(p)
-	d.read += int64(n)
+	d.read += uint64(n) //nolint:gosec // n is never negative
 	if d.tail != nil {
 		d.tail.write(p[:n])
 	}

@@ -134,7 +134,7 @@ func writeDownload(
 		defer close(full)
 		for buffer := range empty {
 			n, err := io.ReadFull(download, buffer)
-			if err == io.ErrUnexpectedEOF { //nolint:errorlint // ReadFull's word for a last chunk; the download wraps its own
+			if err == io.ErrUnexpectedEOF { // ReadFull's word for a last chunk: the download wraps its own
 				err = io.EOF
 			}
 			full <- chunk{buffer[:n], err}
@@ -146,7 +146,8 @@ func writeDownload(
 	defer func() {
 		stop()
 		close(empty)
-		for range full { //nolint:revive // drains what was read ahead
+		// What was read ahead is not wanted any more.
+		for range full {
 		}
 	}()
 	digest := sha256.New()

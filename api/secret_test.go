@@ -48,8 +48,9 @@ func TestNothingPrintsSecrets(t *testing.T) {
 
 	for _, value := range []any{
 		secrets[0], &restore, restore, &copyTo, copyTo,
-		gen.RestoreToOriginalLocationAction{RestoreToOriginalLocation: restore}, gen.CopyToAction{CopyTo: copyTo},
-		gen.TokenRequest{Password: secrets[0], RefreshToken: secrets[1], Assertion: secrets[2]},
+		gen.RestoreToOriginalLocationAction{RestoreToOriginalLocation: restore},
+		gen.CopyToAction{CopyTo: copyTo},
+		gen.TokenRequest{Password: canaryPassword, RefreshToken: canaryRefresh, Assertion: canaryToken},
 		gen.Token{AccessToken: secrets[1], RefreshToken: secrets[2]},
 		client, *client, folder, &folder, WithPassword("operator", canaryPassword),
 		restoreErr, copyErr, clientErr, tokenErr, errors.Unwrap(restoreErr),

@@ -97,7 +97,7 @@ func (s *tokenSource) expiring(margin time.Duration) bool {
 // renew exchanges the refresh token, or logs in if there is none or the server refuses it.
 func (s *tokenSource) renew(ctx context.Context) error {
 	if s.refresh != "" {
-		err := s.fetch(ctx, gen.TokenRequest{GrantType: gen.GrantTypeRefreshToken, RefreshToken: s.refresh})
+		err := s.fetch(ctx, gen.TokenRequest{GrantType: gen.GrantTypeRefreshToken, RefreshToken: string(s.refresh)})
 		if !errors.Is(err, ErrUnauthorized) {
 			return err
 		}

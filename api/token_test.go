@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
 	"github.com/vbo365/vbo365-go/gen"
 )
 
@@ -25,7 +27,7 @@ type tokenServer struct {
 }
 
 func (s *tokenServer) request(ctx context.Context, request gen.TokenRequest) (*http.Response, error) {
-	s.asked = append(s.asked, strings.TrimSpace(string(request.GrantType)+" "+string(request.RefreshToken)))
+	s.asked = append(s.asked, strings.TrimSpace(string(request.GrantType)+" "+request.RefreshToken))
 	n := len(s.asked)
 	select {
 	case <-time.After(s.delay):
@@ -63,12 +65,12 @@ func TestTokenIsRenewedBeforeItExpires(t *testing.T) {
 		server := &tokenServer{expiresIn: `,"expires_in":3600`}
 		source := server.source()
 		wantToken(t, source, 0, "access1")
-		time.Sleep(time.Hour - renewBefore - time.Nanosecond)
+		advance(time.Hour - renewBefore - time.Nanosecond)
 		wantToken(t, source, 0, "access1")
-		time.Sleep(time.Nanosecond)
+		advance(time.Nanosecond)
 		wantToken(t, source, 0, "access2")
 		// Both tokens were replaced.
-		time.Sleep(time.Hour - renewBeforeStream)
+		advance(time.Hour - renewBeforeStream)
 		wantToken(t, source, 0, "access2")
 		wantToken(t, source, renewBeforeStream, "access3")
 		server.wantAsked(t, "password", "refresh_token refresh1", "refresh_token refresh2")
@@ -83,7 +85,7 @@ func TestShortLivedTokensAreNotRenewedAtEveryCall(t *testing.T) {
 		for range 10 {
 			wantToken(t, source, renewBeforeStream, "access1")
 		}
-		time.Sleep(30 * time.Second)
+		advance(30 * time.Second)
 		wantToken(t, source, 0, "access2")
 	})
 }
@@ -97,7 +99,7 @@ func TestRefusedRefreshFallsBackToThePassword(t *testing.T) {
 		}
 		source := server.source()
 		wantToken(t, source, 0, "access1")
-		time.Sleep(time.Hour)
+		advance(time.Hour)
 		wantToken(t, source, 0, "access3")
 		server.wantAsked(t, "password", "refresh_token refresh1", "password")
 	})
@@ -158,7 +160,7 @@ func TestWrongPasswordIsNotTriedAgainAtOnce(t *testing.T) {
 		}
 		server.wantAsked(t, "password")
 		refuse = false
-		time.Sleep(rememberRefused)
+		advance(rememberRefused)
 		wantToken(t, source, 0, "access2")
 	})
 }
@@ -194,11 +196,43 @@ func TestParseToken(t *testing.T) {
 			t.Errorf("%s: got %v, %v", body, got.lifetime, err)
 		}
 	}
-	for _, body := range []string{``, `null`, `[]`, `{}`, `{"access_token":""}`, `{"access_token":"a b"}`, `{"access_token":7}`,
-		`{"access_token":"` + canaryToken + `\r\nX-Header: y"}`, strings.Repeat(" ", maxTokenSize+1)} {
+	for _, body := range []string{
+		``, `null`, `[]`, `{}`, `{"access_token":""}`, `{"access_token":"a b"}`, `{"access_token":7}`,
+		`{"access_token":"` + canaryToken + `\r\nX-Header: y"}`, strings.Repeat(" ", maxTokenSize+1),
+	} {
 		if _, err := parseToken([]byte(body)); !errors.Is(err, ErrUnexpected) || strings.Contains(err.Error(), canaryToken) {
 			t.Errorf("%.40s: got %v", body, err)
 		}
+	}
+}
+
+func TestTokenRequestsOnTheWire(t *testing.T) {
+	t.Parallel()
+	var got []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got = append(got, r.URL.Path+" "+r.Header.Get("Content-Type")+" "+string(body))
+		if r.Header.Get("Authorization") != "" {
+			t.Error("the request has a token")
+		}
+		writeToken(w)
+	}))
+	t.Cleanup(server.Close)
+	client, err := NewClient(server.URL, WithPassword(`EXAMPLE\operator`, "p&=+ ü"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.CloseIdleConnections()
+	wantToken(t, client.tokens, 0, canaryToken)
+	client.tokens.lifetime = time.Nanosecond // over
+	wantToken(t, client.tokens, 0, canaryToken)
+	const head = "/v2/token application/x-www-form-urlencoded "
+	want := []string{
+		head + "grant_type=password&password=p%26%3D%2B+%C3%BC&username=EXAMPLE%5Coperator",
+		head + "grant_type=refresh_token&refresh_token=" + canaryRefresh,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -28,13 +28,13 @@ var errNoZIPEnd = errors.New("the archive has no end record")
 // A zipEnd is what the records at the end of an archive say.
 type zipEnd struct {
 	entries   uint64
-	directory int64 // offset of the central directory
-	length    int64 // its length
+	directory uint64 // offset of the central directory
+	length    uint64 // its length
 }
 
 // findZIPEnd reads the end records of an archive from its last bytes. It fails unless everything fits: the central
 // directory must end where the end records begin.
-func findZIPEnd(tail []byte, archiveSize int64) (zipEnd, error) {
+func findZIPEnd(tail []byte, archiveSize uint64) (zipEnd, error) {
 	for at := len(tail) - endSize; at >= 0 && len(tail)-at <= endSize+maxCommentSize; at-- {
 		record := tail[at:]
 		if !bytes.HasPrefix(record, []byte(endSignature)) ||
@@ -43,14 +43,14 @@ func findZIPEnd(tail []byte, archiveSize int64) (zipEnd, error) {
 		}
 		end := zipEnd{
 			entries:   uint64(binary.LittleEndian.Uint16(record[10:])),
-			length:    int64(binary.LittleEndian.Uint32(record[12:])),
-			directory: int64(binary.LittleEndian.Uint32(record[16:])),
+			length:    uint64(binary.LittleEndian.Uint32(record[12:])),
+			directory: uint64(binary.LittleEndian.Uint32(record[16:])),
 		}
-		begin := archiveSize - int64(len(record))
+		begin := archiveSize - uint64(len(record))
 		if end64, ok := findZIP64End(tail[:at], begin); ok {
 			end, begin = end64, begin-locator64Size-end64Size
 		}
-		if end.directory < 0 || end.length < 0 || end.directory > begin || end.directory+end.length != begin {
+		if end.directory > begin || end.length != begin-end.directory {
 			return zipEnd{}, errors.New("the archive's central directory is not where its end record says")
 		}
 		return end, nil
@@ -59,20 +59,20 @@ func findZIPEnd(tail []byte, archiveSize int64) (zipEnd, error) {
 }
 
 // findZIP64End reads the ZIP64 records, which stand right before the end record if there are any.
-func findZIP64End(tail []byte, at int64) (zipEnd, bool) {
+func findZIP64End(tail []byte, at uint64) (zipEnd, bool) {
 	if len(tail) < locator64Size+end64Size {
 		return zipEnd{}, false
 	}
 	locator := tail[len(tail)-locator64Size:]
 	record := tail[len(tail)-locator64Size-end64Size:]
 	if !bytes.HasPrefix(locator, []byte(locator64Sign)) || !bytes.HasPrefix(record, []byte(end64Signature)) ||
-		int64(binary.LittleEndian.Uint64(locator[8:])) != at-locator64Size-end64Size {
+		binary.LittleEndian.Uint64(locator[8:]) != at-locator64Size-end64Size {
 		return zipEnd{}, false
 	}
 	return zipEnd{
 		entries:   binary.LittleEndian.Uint64(record[32:]),
-		length:    int64(binary.LittleEndian.Uint64(record[40:])),
-		directory: int64(binary.LittleEndian.Uint64(record[48:])),
+		length:    binary.LittleEndian.Uint64(record[40:]),
+		directory: binary.LittleEndian.Uint64(record[48:]),
 	}, true
 }
 
@@ -91,7 +91,7 @@ func (t *tail) write(p []byte) {
 	}
 }
 
-func (t *tail) check(size int64) error {
+func (t *tail) check(size uint64) error {
 	_, err := findZIPEnd(t.bytes[max(0, len(t.bytes)-maxTailSize):], size)
 	return err
 }
@@ -103,11 +103,13 @@ func checkZIP(archive io.ReaderAt, size int64) (entries int64, err error) {
 	if _, err := archive.ReadAt(last, size-int64(len(last))); err != nil && !errors.Is(err, io.EOF) {
 		return 0, err
 	}
-	end, err := findZIPEnd(last, size)
+	end, err := findZIPEnd(last, uint64(max(size, 0)))
 	if err != nil {
 		return 0, err
 	}
-	directory := bufio.NewReaderSize(io.NewSectionReader(archive, end.directory, end.length), 64<<10)
+	//nolint:gosec // findZIPEnd has seen to it that both are below the size
+	section := io.NewSectionReader(archive, int64(end.directory), int64(end.length))
+	directory := bufio.NewReaderSize(section, 64<<10)
 	var header [directorySize]byte
 	for {
 		if _, err := io.ReadFull(directory, header[:]); errors.Is(err, io.EOF) {

@@ -36,6 +36,11 @@ func (o CopyToOptions) LogValue() slog.Value { return printed(o) }
 // LogValue returns the action without its secrets.
 func (a CopyToAction) LogValue() slog.Value { return printed(a) }
 
+// Format writes the request without its secrets, whatever the verb.
+func (r TokenRequest) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "{GrantType:%s Username:%s}", r.GrantType, r.Username)
+}
+
 // LogValue returns the request without its secrets.
 func (r TokenRequest) LogValue() slog.Value { return printed(r) }
 

@@ -533,7 +533,7 @@ type TokenRequest struct {
 	// the `operator` grant, the bare access token in it.
 	//
 	// Example: {"access_token":"eyJ0eXAi","refresh_token":"0.AXEA"}
-	Assertion Secret `json:"assertion,omitempty"`
+	Assertion string `json:"assertion,omitempty"`
 
 	// ClientID With the `jwt-bearer` grant, the name or id of the tenant; with the `operator` grant,
 	// `userId.tenantId`.
@@ -556,12 +556,12 @@ type TokenRequest struct {
 	// Password The password of the account, with the `password` grant.
 	//
 	// Example: correct horse battery staple
-	Password Secret `json:"password,omitempty"`
+	Password string `json:"password,omitempty"`
 
 	// RefreshToken The refresh token of the newest pair, with the `refresh_token` grant.
 	//
 	// Example: 4f1c0a5e7d2b49f0a8c36be1
-	RefreshToken Secret `json:"refresh_token,omitempty"`
+	RefreshToken string `json:"refresh_token,omitempty"`
 
 	// Username The account, with the `password` grant: `DOMAIN\user` or a local account of the server for administrators,
 	// the account that the organization was added with for tenants.

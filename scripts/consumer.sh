@@ -20,4 +20,5 @@ export GOWORK=off GOFLAGS=-mod=mod
 go mod edit -module=example.com/consumer -require="$module@v0.0.0" -replace="$module=$root"
 printf 'package main\n\nimport _ "%s/api"\n\nfunc main() {}\n' "$module" >main.go
 go build -o consumer .
-go version -m consumer | awk '$1 == "dep" { print $2 }' | sort | diff -u --label expected --label linked <(echo "$want") -
+go version -m consumer | awk '$1 == "dep" { print $2 }' | sort |
+	diff -u --label expected --label linked <(echo "$want") -

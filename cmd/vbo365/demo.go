@@ -1,3 +1,243 @@
 package main
 
-type demoCommand struct{}
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/vbo365/vbo365-go/api"
+	"github.com/vbo365/vbo365-go/api/apitest"
+)
+
+type demoCommand struct {
+	output
+}
+
+// A demo is a simulator with a small made-up OneDrive and a mailbox, and the folder that the actions are for.
+type demo struct {
+	t       terminal
+	json    bool
+	dir     string
+	server  *apitest.Server
+	mailbox *apitest.Mailbox
+	folder  api.Folder
+	want    map[string]string // content of the backed-up folder: its documents by path
+	alice   apitest.Drive
+	bob     apitest.Drive
+}
+
+// demoFolder is the folder of the sample OneDrive that the demo is about.
+const demoFolder = "Documents"
+
+// Run performs the four actions and checks what has become of each.
+func (c *demoCommand) Run(ctx context.Context, t terminal) (err error) {
+	dir, err := os.MkdirTemp("", "vbo365-demo-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	mailbox, err := apitest.StartMailbox("")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, mailbox.Close()) }()
+	organization, err := apitest.SampleOrganization(dir)
+	if err != nil {
+		return err
+	}
+	server, err := apitest.Start(apitest.Config{Organizations: []apitest.Organization{organization}, SMTP: mailbox.Addr})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, server.Close()) }()
+	client, err := api.NewClient(server.URL,
+		api.WithPassword(server.Username, server.Password),
+		api.WithCertificateFingerprint(server.Fingerprint))
+	if err != nil {
+		return err
+	}
+	defer client.CloseIdleConnections()
+
+	drives := server.Drives()
+	backup := organization.OneDrives[0].Backup
+	newest := backup[len(backup)-1]
+	session, err := server.StartRestoreSession(organization.Name, newest.Time)
+	if err != nil {
+		return err
+	}
+	d := &demo{t: t, json: c.JSON, dir: dir, server: server, mailbox: mailbox, alice: drives[0], bob: drives[1]}
+	d.folder = client.RestoreSession(session.ID).OneDrive(d.alice.ID).Folder(d.alice.FolderID(demoFolder))
+	if d.want, err = documents(newest.FS, demoFolder); err != nil {
+		return err
+	}
+	if !c.JSON {
+		_, _ = fmt.Fprintf(t.out, "A simulated backup server at %s holds the OneDrive of %s as of %s.\nIts folder %q has %d documents.\n",
+			server.URL, d.alice.Owner, newest.Time.Format("2006-01-02 15:04"), demoFolder, len(d.want))
+	}
+	return errors.Join(d.save(ctx), d.restore(ctx), d.copy(ctx), d.send(ctx))
+}
+
+// show tells what was asked and what was found, and returns err if something failed.
+func (d *demo) show(action, asked string, evidence []string, err error) error {
+	if d.json {
+		result := map[string]any{"asked": asked, "evidence": evidence}
+		return errors.Join(err, writeLine(d.t.out, action, result, err))
+	}
+	verdict := "ok"
+	if err != nil {
+		verdict = "FAILED"
+	}
+	_, _ = fmt.Fprintf(d.t.out, "\n%-8s %s\n", action, asked)
+	for _, line := range evidence {
+		_, _ = fmt.Fprintf(d.t.out, "         %s\n", line)
+	}
+	_, _ = fmt.Fprintf(d.t.out, "         %s\n", verdict)
+	if err != nil {
+		return fmt.Errorf("%s: %w", action, err)
+	}
+	return nil
+}
+
+func (d *demo) save(ctx context.Context) error {
+	asked := "as a ZIP archive"
+	name := filepath.Join(d.dir, "saved.zip")
+	report, err := d.folder.SaveFile(ctx, name)
+	if err != nil {
+		return d.show("save", asked, nil, err)
+	}
+	content, err := os.ReadFile(name)
+	if err != nil {
+		return d.show("save", asked, nil, err)
+	}
+	evidence := []string{
+		fmt.Sprintf("%s has %d bytes, SHA-256 %s", filepath.Base(name), report.Size, report.SHA256),
+	}
+	same, err := d.compareArchive(content)
+	return d.show("save", asked, append(evidence, same...), err)
+}
+
+func (d *demo) restore(ctx context.Context) error {
+	asked := "to its original location, over what is there"
+	result, err := d.folder.RestoreToOriginalLocation(ctx, api.RestoreToOriginalLocation{
+		UserName:        d.alice.Owner,
+		UserPassword:    "the simulator does not check this one",
+		DocumentVersion: api.DocumentVersionLast,
+		DocumentAction:  api.DocumentActionOverwrite,
+	})
+	if err != nil {
+		return d.show("restore", asked, nil, err)
+	}
+	evidence := []string{numbers(result)}
+	same, err := d.compareDirectory(filepath.Join(d.alice.Production, demoFolder))
+	return d.show("restore", asked, append(evidence, same...), err)
+}
+
+func (d *demo) copy(ctx context.Context) error {
+	const target = "From Alice"
+	asked := fmt.Sprintf("to the folder %q in the OneDrive of %s", target, d.bob.Owner)
+	result, err := d.folder.CopyTo(ctx, api.CopyTo{
+		UserName:     d.bob.Owner,
+		UserPassword: "the simulator does not check this one",
+		OneDrive:     &api.OneDriveProperties{ID: d.bob.ID},
+		Folder:       target,
+	})
+	if err != nil {
+		return d.show("copy", asked, nil, err)
+	}
+	evidence := []string{numbers(result)}
+	same, err := d.compareDirectory(filepath.Join(d.bob.Production, target, demoFolder))
+	return d.show("copy", asked, append(evidence, same...), err)
+}
+
+func (d *demo) send(ctx context.Context) error {
+	const from, to, subject = "backup@example.com", "alice@example.com", "Your documents"
+	asked := "by mail to " + to
+	err := d.folder.SendTo(ctx, api.SendTo{From: from, To: to, Subject: subject, Text: "As you asked."})
+	if err != nil {
+		return d.show("send", asked, nil, err)
+	}
+	messages := d.mailbox.Messages()
+	if len(messages) != 1 || messages[0].From != from || !slices.Equal(messages[0].To, []string{to}) {
+		return d.show("send", asked, nil, fmt.Errorf("the mailbox has %d messages, not the one expected", len(messages)))
+	}
+	name, attachment, err := messages[0].Attachment()
+	if err != nil {
+		return d.show("send", asked, nil, err)
+	}
+	content, err := io.ReadAll(attachment)
+	if err = errors.Join(err, attachment.Close()); err != nil {
+		return d.show("send", asked, nil, err)
+	}
+	evidence := []string{fmt.Sprintf("a message from %s has arrived, with %s of %d bytes", from, name, len(content))}
+	same, err := d.compareArchive(content)
+	return d.show("send", asked, append(evidence, same...), err)
+}
+
+func numbers(result api.RestoreResult) string {
+	return fmt.Sprintf("the server reports %d of %d documents written, %d unchanged",
+		result.RestoredItemsCount, result.TotalItemsCount, result.SkippedItemsByNoChangesCount)
+}
+
+func (d *demo) compareArchive(content []byte) ([]string, error) {
+	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		return nil, err
+	}
+	got, err := documents(archive, ".")
+	if err != nil {
+		return nil, err
+	}
+	return d.compare(got, "in the archive")
+}
+
+func (d *demo) compareDirectory(name string) ([]string, error) {
+	got, err := documents(os.DirFS(name), ".")
+	if err != nil {
+		return nil, err
+	}
+	short, err := filepath.Rel(d.dir, name)
+	if err != nil {
+		return nil, err
+	}
+	return d.compare(got, "in "+filepath.ToSlash(short))
+}
+
+// compare holds what was found somewhere against the backup: nothing may be missing, other, or too many.
+func (d *demo) compare(got map[string]string, where string) ([]string, error) {
+	for _, name := range slices.Sorted(maps.Keys(d.want)) {
+		if content, ok := got[name]; !ok || content != d.want[name] {
+			return nil, fmt.Errorf("%s %s is not what was backed up", name, where)
+		}
+	}
+	if len(got) != len(d.want) {
+		return nil, fmt.Errorf("%d documents %s, not %d", len(got), where, len(d.want))
+	}
+	size := 0
+	for _, content := range got {
+		size += len(content)
+	}
+	return []string{fmt.Sprintf("%d documents with %d bytes %s are the same as in the backup", len(got), size, where)}, nil
+}
+
+// documents reads all files of a folder. Their names are relative to it.
+func documents(fsys fs.FS, folder string) (map[string]string, error) {
+	found := make(map[string]string)
+	err := fs.WalkDir(fsys, folder, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(fsys, name)
+		found[strings.TrimPrefix(name, folder+"/")] = string(content)
+		return err
+	})
+	return found, err
+}

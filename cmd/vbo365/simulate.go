@@ -1,3 +1,134 @@
 package main
 
-type simulateCommand struct{}
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/vbo365/vbo365-go/api/apitest"
+)
+
+type simulateCommand struct {
+	Backup     string `required:"" type:"existingdir" placeholder:"DIR" help:"Directory to serve as the backed-up OneDrive. It is never written to."`
+	Production string `type:"path" placeholder:"DIR" help:"Directory with what the user sees now: restores are written here. Default: a temporary one."`
+	Target     string `type:"path" placeholder:"DIR" help:"Directory of a second, empty OneDrive to copy to. Default: a temporary one."`
+
+	Organization string `default:"example.onmicrosoft.com" placeholder:"NAME" help:"Name of the organization (${default})."`
+	Owner        string `default:"alice@example.com" placeholder:"ADDRESS" help:"Owner of the OneDrive (${default})."`
+	TargetOwner  string `default:"bob@example.com" placeholder:"ADDRESS" help:"Owner of the second OneDrive (${default})."`
+
+	SMTP string `name:"smtp" placeholder:"HOST:PORT" xor:"mail" help:"SMTP server to send mail through."`
+	Mail string `type:"path" placeholder:"DIR" xor:"mail" help:"Directory to write mail to, one .eml file a message, instead of sending it."`
+
+	Listen       string `default:"127.0.0.1:4443" placeholder:"HOST:PORT" help:"Address to serve at; port 0 is a free one (${default})."`
+	Username     string `default:"EXAMPLE\\operator" placeholder:"USER" help:"Account that may log in (${default})."`
+	PasswordFile string `type:"path" placeholder:"FILE" help:"File that holds its password. Otherwise VBO365_PASSWORD, or a random one that is shown."`
+	EmptyAnswers bool   `help:"Answer restores and copies without statistics, as the vendor documents it."`
+	Chunked      bool   `help:"Answer saves without announcing their size."`
+	Quiet        bool   `short:"q" help:"Do not write a line for every request to standard error."`
+}
+
+// A readyLine tells programs how to use the simulator. It is one line of JSON.
+type readyLine struct {
+	URL         string `json:"url"`
+	Fingerprint string `json:"fingerprint"`
+	Username    string `json:"username"`
+	Password    string `json:"password,omitempty"` // only a random one: it protects nothing else
+	SessionID   string `json:"sessionId"`
+	OneDriveID  string `json:"oneDriveId"`
+	FolderID    string `json:"folderId"`
+
+	Organization string `json:"organization"`
+	Owner        string `json:"owner"`
+	Drive        string `json:"drive"`
+	Production   string `json:"production"`
+
+	TargetOneDriveID string `json:"targetOneDriveId"`
+	TargetURL        string `json:"targetUrl"`
+	TargetProduction string `json:"targetProduction"`
+}
+
+// Run serves until it is interrupted.
+func (c *simulateCommand) Run(ctx context.Context, t terminal) (err error) {
+	config, err := c.config(t)
+	if err != nil {
+		return err
+	}
+	if c.Mail != "" {
+		mailbox, err := apitest.StartMailbox(c.Mail)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, mailbox.Close()) }()
+		config.SMTP = mailbox.Addr
+	}
+	server, err := apitest.Start(config)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, server.Close()) }()
+	line, err := c.ready(server, config.Password == "")
+	if err != nil {
+		return err
+	}
+	if err := json.NewEncoder(t.out).Encode(line); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return nil
+}
+
+func (c *simulateCommand) config(t terminal) (apitest.Config, error) {
+	drive, err := apitest.NewOneDrive(c.Owner, c.Backup, c.Production)
+	if err != nil {
+		return apitest.Config{}, usageError{err}
+	}
+	config := apitest.Config{
+		Listen:   c.Listen,
+		Username: c.Username,
+		Organizations: []apitest.Organization{{
+			Name:      c.Organization,
+			OneDrives: []apitest.OneDrive{drive, {Owner: c.TargetOwner, Production: c.Target}},
+		}},
+		SMTP:         c.SMTP,
+		EmptyAnswers: c.EmptyAnswers,
+		Chunked:      c.Chunked,
+	}
+	if !c.Quiet {
+		config.Log = slog.New(slog.NewTextHandler(t.err, nil))
+	}
+	if c.PasswordFile != "" || os.Getenv("VBO365_PASSWORD") != "" {
+		config.Password, err = secret(t, "VBO365_PASSWORD", c.PasswordFile, "")
+	}
+	return config, err
+}
+
+func (c *simulateCommand) ready(server *apitest.Server, showPassword bool) (readyLine, error) {
+	session, err := server.StartRestoreSession(c.Organization, time.Time{})
+	if err != nil {
+		return readyLine{}, err
+	}
+	drives := server.Drives()
+	line := readyLine{
+		URL:              server.URL,
+		Fingerprint:      server.Fingerprint,
+		Username:         server.Username,
+		SessionID:        session.ID,
+		OneDriveID:       drives[0].ID,
+		FolderID:         drives[0].RootFolderID,
+		Organization:     drives[0].Organization,
+		Owner:            drives[0].Owner,
+		Drive:            drives[0].Name,
+		Production:       drives[0].Production,
+		TargetOneDriveID: drives[1].ID,
+		TargetURL:        drives[1].URL,
+		TargetProduction: drives[1].Production,
+	}
+	if showPassword {
+		line.Password = server.Password
+	}
+	return line, nil
+}
