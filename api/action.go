@@ -61,7 +61,7 @@ type RestoreResult struct {
 	RestoreStatistics
 	// Reported tells whether the server sent statistics. The vendor documents an empty answer, but servers have been
 	// seen to send them (fact sheet 1.9).
-	Reported bool
+	Reported bool `json:"reported"`
 }
 
 // maxStatisticsSize bounds the JSON answer of a restore or copy: it may list every item that failed.

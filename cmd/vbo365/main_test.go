@@ -1,0 +1,146 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"go.uber.org/goleak"
+
+	"github.com/vbo365/vbo365-go/api/apitest"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"vbo365": func() { os.Exit(Main()) }})
+}
+
+const testPassword = "canary-password"
+
+// TestScripts runs the scripts in testdata. Each has a simulator with the sample organization, of its own; $ALICE and $BOB
+// are what the two users see, $SESSION a session, $STOPPED a stopped one.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir:  "testdata",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Setup: func(env *testscript.Env) error {
+			mailbox, err := apitest.StartMailbox(filepath.Join(env.WorkDir, "mail"))
+			if err != nil {
+				return err
+			}
+			env.Defer(func() { _ = mailbox.Close() })
+			organization, err := apitest.SampleOrganization(filepath.Join(env.WorkDir, "data"))
+			if err != nil {
+				return err
+			}
+			server, err := apitest.Start(apitest.Config{
+				Organizations: []apitest.Organization{organization},
+				Password:      testPassword,
+				SMTP:          mailbox.Addr,
+			})
+			if err != nil {
+				return err
+			}
+			env.Defer(func() { _ = server.Close() })
+			session, err := server.StartRestoreSession("", time.Time{})
+			if err != nil {
+				return err
+			}
+			stopped, err := server.StartRestoreSession("", time.Time{})
+			if err != nil {
+				return err
+			}
+			if err := server.StopRestoreSession(stopped.ID); err != nil {
+				return err
+			}
+			alice, bob := server.Drives()[0], server.Drives()[1]
+			for name, value := range map[string]string{
+				"VBO365_SERVER":      server.URL,
+				"VBO365_USERNAME":    server.Username,
+				"VBO365_FINGERPRINT": server.Fingerprint,
+				"VBO365_PASSWORD":    testPassword,
+				"SESSION":            session.ID,
+				"STOPPED":            stopped.ID,
+				"DRIVE":              alice.ID,
+				"FOLDER":             alice.FolderID("Documents"),
+				"ALICE":              alice.Production,
+				"BOB":                bob.Production,
+				"BOB_DRIVE":          bob.ID,
+				"BACKUP":             filepath.Join(env.WorkDir, "data", "backup", "2026-01-11"),
+			} {
+				env.Setenv(name, value)
+			}
+			return nil
+		},
+	})
+}
+
+// exits runs a command and expects an exit status: exits 2 vbo365 save.
+func exits(script *testscript.TestScript, negated bool, args []string) {
+	if negated || len(args) < 2 {
+		script.Fatalf("usage: exits status command [arguments]")
+	}
+	status := 0
+	if err := script.Exec(args[1], args[2:]...); err != nil {
+		failure, ok := errors.AsType[*exec.ExitError](err)
+		if !ok {
+			script.Fatalf("%v", err)
+		}
+		status = failure.ExitCode()
+	}
+	if strconv.Itoa(status) != args[0] {
+		script.Fatalf("exit status %d, not %s", status, args[0])
+	}
+}
+
+// TestSimulate starts the simulator as a program would: it waits for the line, uses what it says, and interrupts it.
+//
+//nolint:paralleltest // it looks for goroutines that are left behind
+func TestSimulate(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	backup, production := t.TempDir(), t.TempDir()
+	if err := os.WriteFile(filepath.Join(backup, "a.txt"), []byte("content"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, interrupt := context.WithCancel(t.Context())
+	out, in := io.Pipe()
+	status := make(chan int)
+	go func() {
+		status <- run(ctx, []string{
+			"simulate", "--backup", backup, "--production", production, "--listen", "127.0.0.1:0",
+		}, terminal{in: os.Stdin, out: in, err: io.Discard})
+	}()
+	var line readyLine
+	text, err := bufio.NewReader(out).ReadBytes('\n')
+	if err == nil {
+		err = json.Unmarshal(text, &line)
+	}
+	if err != nil || line.Password == "" {
+		t.Fatalf("%v: %s", err, text)
+	}
+	password := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(password, []byte(line.Password+"\r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	saved := run(t.Context(), []string{
+		"restore", "--server", line.URL, "--username", line.Username, "--password-file", password,
+		"--fingerprint", line.Fingerprint, "--session", line.SessionID, "--drive", line.OneDriveID, "--folder", line.FolderID,
+		"--user-name", "alice@example.com", "--user-password-file", password,
+	}, terminal{in: os.Stdin, out: io.Discard, err: io.Discard})
+	if content, err := os.ReadFile(filepath.Join(production, "a.txt")); saved != 0 || err != nil || string(content) != "content" {
+		t.Errorf("restore ended with %d and wrote %q, %v", saved, content, err)
+	}
+	interrupt()
+	if got := <-status; got != 0 {
+		t.Errorf("simulate ended with %d", got)
+	}
+}
