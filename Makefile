@@ -1,6 +1,6 @@
 # Short names for what people do here. .ci/run calls the same commands, so nobody needs make.
 
-.PHONY: help test race cross lint fmt generate drift consumer bench demo ci
+.PHONY: help test race cross lint fmt generate spec stable drift consumer bench demo ci
 
 help: ## list these targets (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,8 +20,15 @@ lint: ## run the pinned golangci-lint
 fmt: ## format the code as lint wants it
 	scripts/golangci-lint.sh fmt
 
-generate: ## rebuild the *.gen.go files from spec/openapi.yaml
+generate: ## rebuild from spec/openapi.yaml what is derived from it
 	go generate ./...
+	go run ./scripts/spec/editions
+
+spec: ## lint the OpenAPI document and its editions (needs Node.js)
+	scripts/spec/lint.sh
+
+stable: ## check the OpenAPI document for breaking changes since the last release
+	go run ./scripts/spec/stable
 
 drift: ## regenerate and tidy: neither may change anything
 	scripts/drift.sh

@@ -92,16 +92,11 @@ func (f Folder) send(ctx context.Context, options SendTo) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = response.Body.Close() }()
-	// The answer has no body. One that is there says nothing, but a page is not this API's.
-	if contentType := response.Header.Get("Content-Type"); isPage(contentType) {
-		return &Error{StatusCode: response.StatusCode, Err: unexpected("content type %q", oneLine(contentType))}
-	}
-	return nil
+	return readNothing(response)
 }
 
 func (f Folder) restore(ctx context.Context, op string, action gen.OneDriveFolderAction) (RestoreResult, error) {
-	response, err := f.run(ctx, action, "application/json") //nolint:bodyclose // readResult closes it
+	response, err := f.run(ctx, action, "application/json")
 	if err != nil {
 		return RestoreResult{}, failed(op, err)
 	}
@@ -117,13 +112,15 @@ func (f Folder) run(ctx context.Context, action gen.OneDriveFolderAction, accept
 	if err := f.check(); err != nil {
 		return nil, err
 	}
-	return f.client().requests.RunOneDriveFolderAction(ctx, f.drive.session.id, f.drive.id, f.id, action,
+	session := f.drive.session
+	response, err := session.client.requests.RunOneDriveFolderAction(ctx, session.id, f.drive.id, f.id, action,
 		func(_ context.Context, request *http.Request) error {
 			request.Header.Set("Accept", accept)
 			// Compression would hide the length of a stream, and with it that it ends early.
 			request.Header.Set("Accept-Encoding", "identity")
 			return nil
 		})
+	return response, session.explain(ctx, err)
 }
 
 // readResult reads the answer to a restore or copy that was carried out: statistics, or nothing.

@@ -100,9 +100,14 @@ func newPlain(b *testing.B, server *apitest.Server, folder api.Folder) *plainCli
 	}
 	b.Cleanup(transport.CloseIdleConnections)
 	client := &http.Client{Transport: transport}
-	response, err := client.PostForm(server.URL+"/v2/token", url.Values{
-		"grant_type": {"password"}, "username": {server.Username}, "password": {server.Password},
-	})
+	form := url.Values{"grant_type": {"password"}, "username": {server.Username}, "password": {server.Password}}
+	request, err := http.NewRequestWithContext(b.Context(), http.MethodPost, server.URL+"/v2/token",
+		strings.NewReader(form.Encode()))
+	if err != nil {
+		b.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := client.Do(request)
 	if err != nil {
 		b.Fatal(err)
 	}

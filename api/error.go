@@ -23,6 +23,11 @@ var (
 	ErrForbidden = errors.New("forbidden")
 	// ErrNotFound says that there is no such restore session, OneDrive or folder (status 404).
 	ErrNotFound = errors.New("not found")
+	// ErrAmbiguous says that a name or path fits several.
+	ErrAmbiguous = errors.New("ambiguous")
+	// ErrSessionEnded says that a request failed because its restore session has been stopped, by someone or by the server for
+	// being idle: the session itself was asked. The error that the request met matches, too.
+	ErrSessionEnded = errors.New("restore session has ended")
 	// ErrServer says that the server failed (status 500 and above). Servers answer so, too, when a restore session has
 	// expired or was stopped (fact sheet 3.3).
 	ErrServer = errors.New("server error")

@@ -40,7 +40,7 @@ var archiveTypes = []string{"application/octet-stream", "application/zip", "appl
 
 func (f Folder) open(ctx context.Context) (*Download, error) {
 	ctx = withTokenMargin(ctx, renewBeforeStream)
-	response, err := f.run(ctx, gen.SaveAction{}, "application/octet-stream") //nolint:bodyclose // Download.Close does
+	response, err := f.run(ctx, gen.SaveAction{}, "application/octet-stream")
 	if err != nil {
 		return nil, err
 	}

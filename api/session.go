@@ -1,8 +1,37 @@
 package api
 
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+
+	"github.com/vbo365/vbo365-go/gen"
+)
+
+// The properties of a restore session (fact sheet 3.1).
+type (
+	// RestoreSessionProperties describes a restore session.
+	RestoreSessionProperties = gen.RestoreSession
+	// RestoreSessionState tells whether a restore session can be used.
+	RestoreSessionState = gen.RestoreSessionState
+)
+
+// The states of a restore session. Servers may name others.
+const (
+	RestoreSessionStarting = gen.RestoreSessionStateStarting
+	RestoreSessionWorking  = gen.RestoreSessionStateWorking
+	RestoreSessionStopping = gen.RestoreSessionStateStopping
+	RestoreSessionStopped  = gen.RestoreSessionStateStopped
+)
+
 // RestoreSession is a restore session of a client: a view of a backup as of one point in time. It is a value without
 // any I/O, safe for concurrent use. The id is checked when an operation needs it.
 type RestoreSession struct {
+	// Properties is what the server said of it. It is zero unless the value came from the server.
+	Properties RestoreSessionProperties
+
 	client *Client
 	id     string
 }
@@ -15,46 +44,110 @@ func (c *Client) RestoreSession(id string) RestoreSession {
 // ID returns the id of the restore session, usually a GUID.
 func (s RestoreSession) ID() string { return s.id }
 
-// OneDrive is a backed-up OneDrive as of the point in time of its restore session. It is a value without any I/O, safe
-// for concurrent use.
-type OneDrive struct {
-	session RestoreSession
-	id      string
-}
-
-// OneDrive returns the OneDrive with this id.
-func (s RestoreSession) OneDrive(id string) OneDrive { return OneDrive{session: s, id: id} }
-
-// ID returns the id of the OneDrive, usually two GUIDs run together.
-func (d OneDrive) ID() string { return d.id }
-
-// Folder is a backed-up folder with everything in it. It is a value without any I/O, safe for concurrent use.
-type Folder struct {
-	drive OneDrive
-	id    string
-}
-
-// Folder returns the folder with this id.
-func (d OneDrive) Folder(id string) Folder { return Folder{drive: d, id: id} }
-
-// ID returns the id of the folder, usually a GUID.
-func (f Folder) ID() string { return f.id }
-
-func (f Folder) client() *Client { return f.drive.session.client }
-
-// check refuses a folder that no request can be made for.
-func (f Folder) check() error {
-	if f.client() == nil {
-		return invalid("the folder does not come from a client")
+func (c *Client) restoreSessions() list[RestoreSessionProperties, RestoreSession] {
+	return list[RestoreSessionProperties, RestoreSession]{
+		op: "list restore sessions",
+		fetch: func(ctx context.Context, page PageOptions) (*http.Response, error) {
+			limit, offset := page.parameters()
+			return c.requests.ListRestoreSessions(ctx, &gen.ListRestoreSessionsParams{Limit: limit, Offset: offset}, acceptJSON)
+		},
+		id: func(p RestoreSessionProperties) string { return p.ID },
+		item: func(p RestoreSessionProperties) RestoreSession {
+			return RestoreSession{Properties: p, client: c, id: p.ID}
+		},
+		explain: func(_ context.Context, err error) error { return err },
 	}
-	for _, resource := range []struct{ name, id string }{
-		{"restore session", f.drive.session.id},
-		{"OneDrive", f.drive.id},
-		{"folder", f.id},
-	} {
-		if err := checkID(resource.name, resource.id); err != nil {
-			return err
-		}
+}
+
+// parameters returns the options as the generated client takes them.
+func (p PageOptions) parameters() (limit *int32, offset *int64) {
+	if p.Limit > 0 {
+		limit = &p.Limit
+	}
+	if p.Offset > 0 {
+		offset = &p.Offset
+	}
+	return limit, offset
+}
+
+// RestoreSessions lists the restore sessions of the account, stopped ones among them.
+func (c *Client) RestoreSessions(ctx context.Context) iter.Seq2[RestoreSession, error] {
+	return c.restoreSessions().all(ctx)
+}
+
+// RestoreSessionsPage reads one page of what [Client.RestoreSessions] lists.
+func (c *Client) RestoreSessionsPage(ctx context.Context, page PageOptions) (Page[RestoreSession], error) {
+	return c.restoreSessions().page(ctx, page)
+}
+
+// Get reads the session's properties from the server.
+func (s RestoreSession) Get(ctx context.Context) (RestoreSession, error) {
+	const op = "get restore session"
+	if err := s.check(); err != nil {
+		return s, failed(op, err)
+	}
+	response, err := s.client.requests.GetRestoreSession(ctx, s.id, acceptJSON)
+	if err != nil {
+		return s, failed(op, err)
+	}
+	return s, failed(op, readJSON(response, '{', &s.Properties))
+}
+
+// Stop ends the session and frees what it holds on the server. To stop it again may be an error.
+func (s RestoreSession) Stop(ctx context.Context) error {
+	const op = "stop restore session"
+	if err := s.check(); err != nil {
+		return failed(op, err)
+	}
+	response, err := s.client.requests.StopRestoreSession(ctx, s.id, gen.RestoreSessionAction{}, acceptJSON)
+	if err != nil {
+		return failed(op, err)
+	}
+	return failed(op, readNothing(response))
+}
+
+// Organization reads the organization that the session shows.
+func (s RestoreSession) Organization(ctx context.Context) (Organization, error) {
+	const op = "get organization of restore session"
+	organization := Organization{client: s.client}
+	if err := s.check(); err != nil {
+		return organization, failed(op, err)
+	}
+	response, err := s.client.requests.GetRestoreSessionOrganization(ctx, s.id, acceptJSON)
+	if err == nil {
+		err = readJSON(response, '{', &organization.Properties)
+	}
+	organization.id = organization.Properties.ID
+	return organization, failed(op, s.explain(ctx, err))
+}
+
+// check refuses a session that no request can be made for.
+func (s RestoreSession) check() error {
+	if s.client == nil {
+		return invalid("the restore session does not come from a client")
+	}
+	return checkID("restore session", s.id)
+}
+
+// explain finds out whether a request failed because its session has ended, by reading the session: the status of the failure
+// does not tell (fact sheet 3.3).
+func (s RestoreSession) explain(ctx context.Context, err error) error {
+	failure, ok := errors.AsType[*Error](err)
+	if !ok || failure.StatusCode != http.StatusNotFound && failure.StatusCode < http.StatusInternalServerError {
+		return err
+	}
+	if now, getErr := s.Get(ctx); getErr == nil &&
+		(now.Properties.State == RestoreSessionStopped || now.Properties.State == RestoreSessionStopping) {
+		return fmt.Errorf("%w: %w", ErrSessionEnded, err)
+	}
+	return err
+}
+
+// readNothing closes an answer that has no body. A page is not this API's.
+func readNothing(response *http.Response) error {
+	defer func() { _ = response.Body.Close() }()
+	if contentType := response.Header.Get("Content-Type"); isPage(contentType) {
+		return &Error{StatusCode: response.StatusCode, Err: unexpected("content type %q", oneLine(contentType))}
 	}
 	return nil
 }

@@ -11,3 +11,12 @@ func (RestoreToOriginalLocationAction) oneDriveFolderAction() {}
 func (SendToAction) oneDriveFolderAction()                    {}
 func (CopyToAction) oneDriveFolderAction()                    {}
 func (SaveAction) oneDriveFolderAction()                      {}
+
+// OneDriveFoldersAction is the body of the action endpoint for several folders: exactly one of [RestoreFoldersAction],
+// [SendFoldersAction], [CopyFoldersAction] and [SaveFoldersAction].
+type OneDriveFoldersAction interface{ oneDriveFoldersAction() }
+
+func (RestoreFoldersAction) oneDriveFoldersAction() {}
+func (SendFoldersAction) oneDriveFoldersAction()    {}
+func (CopyFoldersAction) oneDriveFoldersAction()    {}
+func (SaveFoldersAction) oneDriveFoldersAction()    {}

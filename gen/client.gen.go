@@ -90,6 +90,187 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
+	// ExploreOwnOrganizationWithBody Start a restore session for the own organization
+	//
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	//
+	// This is for an account of the organization; administrators name the organization.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /Organization/Action (the `ExploreOwnOrganization` operationId).
+	ExploreOwnOrganizationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExploreOwnOrganization Start a restore session for the own organization
+	//
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	//
+	// This is for an account of the organization; administrators name the organization.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /Organization/Action (the `ExploreOwnOrganization` operationId).
+	ExploreOwnOrganization(ctx context.Context, body ExploreOwnOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListOrganizations List the organizations
+	//
+	// Answers all organizations that the account may see, as a bare array: this list has no pages.
+	//
+	// Corresponds with GET /Organizations (the `ListOrganizations` operationId).
+	ListOrganizations(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOrganization Get an organization
+	//
+	// Answers one organization.
+	//
+	// Corresponds with GET /Organizations/{organizationId} (the `GetOrganization` operationId).
+	GetOrganization(ctx context.Context, organizationID OrganizationID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExploreOrganizationWithBody Start a restore session for an organization
+	//
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /Organizations/{organizationId}/Action (the `ExploreOrganization` operationId).
+	ExploreOrganizationWithBody(ctx context.Context, organizationID OrganizationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExploreOrganization Start a restore session for an organization
+	//
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /Organizations/{organizationId}/Action (the `ExploreOrganization` operationId).
+	ExploreOrganization(ctx context.Context, organizationID OrganizationID, body ExploreOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListRestoreSessions List the restore sessions
+	//
+	// Answers a page of the restore sessions of this log-on, newest first.
+	//
+	// Corresponds with GET /RestoreSessions (the `ListRestoreSessions` operationId).
+	ListRestoreSessions(ctx context.Context, params *ListRestoreSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRestoreSession Get a restore session
+	//
+	// Answers one restore session. Its `state` tells whether it still works: look here when another request fails in a
+	// session, because the status of that failure does not tell.
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId} (the `GetRestoreSession` operationId).
+	GetRestoreSession(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StopRestoreSessionWithBody Stop a restore session
+	//
+	// Ends the session and frees what it holds. The answer has no body.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Action (the `StopRestoreSession` operationId).
+	StopRestoreSessionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StopRestoreSession Stop a restore session
+	//
+	// Ends the session and frees what it holds. The answer has no body.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Action (the `StopRestoreSession` operationId).
+	StopRestoreSession(ctx context.Context, restoreSessionID RestoreSessionID, body StopRestoreSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListRestoreSessionEvents List the events of a restore session
+	//
+	// Answers a page of what has happened in the session, oldest first: saves, messages, restores. This is where to look
+	// when the outcome of an action is unknown. Events can be read after the session has been stopped.
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Events (the `ListRestoreSessionEvents` operationId).
+	ListRestoreSessionEvents(ctx context.Context, restoreSessionID RestoreSessionID, params *ListRestoreSessionEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRestoreSessionEvent Get an event of a restore session
+	//
+	// Answers one event.
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Events/{eventId} (the `GetRestoreSessionEvent` operationId).
+	GetRestoreSessionEvent(ctx context.Context, restoreSessionID RestoreSessionID, eventID EventID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRestoreSessionOrganization Get the organization of a restore session
+	//
+	// Answers the organization that the session shows, with its id, name and links.
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization (the `GetRestoreSessionOrganization` operationId).
+	GetRestoreSessionOrganization(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListOneDrives List the OneDrives
+	//
+	// Answers a page of the OneDrives that were backed up.
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives (the `ListOneDrives` operationId).
+	ListOneDrives(ctx context.Context, restoreSessionID RestoreSessionID, params *ListOneDrivesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOneDrive Get a OneDrive
+	//
+	// Answers one OneDrive.
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId} (the `GetOneDrive` operationId).
+	GetOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListOneDriveDocuments List the documents of a OneDrive
+	//
+	// Answers a page of documents: those in the folder that `parentId` names, or all of the OneDrive, flat.
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents (the `ListOneDriveDocuments` operationId).
+	ListOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *ListOneDriveDocumentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOneDriveDocument Get a document
+	//
+	// Answers one document.
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId} (the `GetOneDriveDocument` operationId).
+	GetOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListOneDriveFolders List the folders of a OneDrive
+	//
+	// Answers a page of folders: those in the folder that `parentId` names, or all of the OneDrive, flat.
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders (the `ListOneDriveFolders` operationId).
+	ListOneDriveFolders(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *ListOneDriveFoldersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RunOneDriveFoldersActionWithBody Restore, mail, copy or save several folders
+	//
+	// Performs exactly one of the four actions on several backed-up folders with everything in them, as the action of a
+	// single folder does. The options name the folders. *Our choice:* an archive of several folders has one folder for each;
+	// without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/Action (the `RunOneDriveFoldersAction` operationId).
+	RunOneDriveFoldersActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RunOneDriveFoldersAction Restore, mail, copy or save several folders
+	//
+	// Performs exactly one of the four actions on several backed-up folders with everything in them, as the action of a
+	// single folder does. The options name the folders. *Our choice:* an archive of several folders has one folder for each;
+	// without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/Action (the `RunOneDriveFoldersAction` operationId).
+	RunOneDriveFoldersAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RunOneDriveFoldersActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOneDriveFolder Get a folder
+	//
+	// Answers one folder.
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId} (the `GetOneDriveFolder` operationId).
+	GetOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// RunOneDriveFolderActionWithBody Restore, mail, copy or save a folder
 	//
 	// Performs exactly one of four actions on a backed-up folder with everything in it. The one member of the body
@@ -128,6 +309,56 @@ type ClientInterface interface {
 	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action (the `RunOneDriveFolderAction` operationId).
 	RunOneDriveFolderAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body RunOneDriveFolderActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetOneDriveEmailSettings Get the e-mail settings of the explorer for OneDrive
+	//
+	// Answers how the server sends mail. From v3 on, these are used to send folders of OneDrives. The properties are *our choice*: those known of later versions.
+	//
+	// Corresponds with GET /VEODEmailSettings (the `GetOneDriveEmailSettings` operationId).
+	GetOneDriveEmailSettings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetOneDriveEmailSettingsWithBody Set the e-mail settings of the explorer for OneDrive
+	//
+	// Changes how the server sends mail. Properties that are left out keep their values. The answer has no body.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /VEODEmailSettings (the `SetOneDriveEmailSettings` operationId).
+	SetOneDriveEmailSettingsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetOneDriveEmailSettings Set the e-mail settings of the explorer for OneDrive
+	//
+	// Changes how the server sends mail. Properties that are left out keep their values. The answer has no body.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /VEODEmailSettings (the `SetOneDriveEmailSettings` operationId).
+	SetOneDriveEmailSettings(ctx context.Context, body SetOneDriveEmailSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetSharePointEmailSettings Get the e-mail settings of the explorer for SharePoint
+	//
+	// Answers how the server sends mail. v2 uses these to send folders of OneDrives. The properties are *our choice*: those known of later versions.
+	//
+	// Corresponds with GET /VESPEmailSettings (the `GetSharePointEmailSettings` operationId).
+	GetSharePointEmailSettings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetSharePointEmailSettingsWithBody Set the e-mail settings of the explorer for SharePoint
+	//
+	// Changes how the server sends mail. Properties that are left out keep their values. The answer has no body.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /VESPEmailSettings (the `SetSharePointEmailSettings` operationId).
+	SetSharePointEmailSettingsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetSharePointEmailSettings Set the e-mail settings of the explorer for SharePoint
+	//
+	// Changes how the server sends mail. Properties that are left out keep their values. The answer has no body.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /VESPEmailSettings (the `SetSharePointEmailSettings` operationId).
+	SetSharePointEmailSettings(ctx context.Context, body SetSharePointEmailSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// CreateTokenWithBody Log in, or renew a token
 	//
 	// Answers a pair of tokens. Send the access token as `Authorization: Bearer …` with every other request. Before it
@@ -149,6 +380,397 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /token (the `CreateToken` operationId).
 	CreateTokenWithFormdataBody(ctx context.Context, body CreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// ExploreOwnOrganizationWithBody Start a restore session for the own organization
+//
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+// one that is left behind is stopped by the server after some time, and may lock later work until then.
+//
+// This is for an account of the organization; administrators name the organization.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /Organization/Action (the `ExploreOwnOrganization` operationId).
+func (c *Client) ExploreOwnOrganizationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExploreOwnOrganizationRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExploreOwnOrganization Start a restore session for the own organization
+//
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+// one that is left behind is stopped by the server after some time, and may lock later work until then.
+//
+// This is for an account of the organization; administrators name the organization.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /Organization/Action (the `ExploreOwnOrganization` operationId).
+func (c *Client) ExploreOwnOrganization(ctx context.Context, body ExploreOwnOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExploreOwnOrganizationRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListOrganizations List the organizations
+//
+// Answers all organizations that the account may see, as a bare array: this list has no pages.
+//
+// Corresponds with GET /Organizations (the `ListOrganizations` operationId).
+func (c *Client) ListOrganizations(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOrganizationsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOrganization Get an organization
+//
+// Answers one organization.
+//
+// Corresponds with GET /Organizations/{organizationId} (the `GetOrganization` operationId).
+func (c *Client) GetOrganization(ctx context.Context, organizationID OrganizationID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOrganizationRequest(c.Server, organizationID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExploreOrganizationWithBody Start a restore session for an organization
+//
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+// one that is left behind is stopped by the server after some time, and may lock later work until then.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /Organizations/{organizationId}/Action (the `ExploreOrganization` operationId).
+func (c *Client) ExploreOrganizationWithBody(ctx context.Context, organizationID OrganizationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExploreOrganizationRequestWithBody(c.Server, organizationID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExploreOrganization Start a restore session for an organization
+//
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+// one that is left behind is stopped by the server after some time, and may lock later work until then.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /Organizations/{organizationId}/Action (the `ExploreOrganization` operationId).
+func (c *Client) ExploreOrganization(ctx context.Context, organizationID OrganizationID, body ExploreOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExploreOrganizationRequest(c.Server, organizationID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListRestoreSessions List the restore sessions
+//
+// Answers a page of the restore sessions of this log-on, newest first.
+//
+// Corresponds with GET /RestoreSessions (the `ListRestoreSessions` operationId).
+func (c *Client) ListRestoreSessions(ctx context.Context, params *ListRestoreSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRestoreSessionsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRestoreSession Get a restore session
+//
+// Answers one restore session. Its `state` tells whether it still works: look here when another request fails in a
+// session, because the status of that failure does not tell.
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId} (the `GetRestoreSession` operationId).
+func (c *Client) GetRestoreSession(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRestoreSessionRequest(c.Server, restoreSessionID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StopRestoreSessionWithBody Stop a restore session
+//
+// Ends the session and frees what it holds. The answer has no body.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Action (the `StopRestoreSession` operationId).
+func (c *Client) StopRestoreSessionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStopRestoreSessionRequestWithBody(c.Server, restoreSessionID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StopRestoreSession Stop a restore session
+//
+// Ends the session and frees what it holds. The answer has no body.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Action (the `StopRestoreSession` operationId).
+func (c *Client) StopRestoreSession(ctx context.Context, restoreSessionID RestoreSessionID, body StopRestoreSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStopRestoreSessionRequest(c.Server, restoreSessionID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListRestoreSessionEvents List the events of a restore session
+//
+// Answers a page of what has happened in the session, oldest first: saves, messages, restores. This is where to look
+// when the outcome of an action is unknown. Events can be read after the session has been stopped.
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Events (the `ListRestoreSessionEvents` operationId).
+func (c *Client) ListRestoreSessionEvents(ctx context.Context, restoreSessionID RestoreSessionID, params *ListRestoreSessionEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRestoreSessionEventsRequest(c.Server, restoreSessionID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRestoreSessionEvent Get an event of a restore session
+//
+// Answers one event.
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Events/{eventId} (the `GetRestoreSessionEvent` operationId).
+func (c *Client) GetRestoreSessionEvent(ctx context.Context, restoreSessionID RestoreSessionID, eventID EventID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRestoreSessionEventRequest(c.Server, restoreSessionID, eventID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRestoreSessionOrganization Get the organization of a restore session
+//
+// Answers the organization that the session shows, with its id, name and links.
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization (the `GetRestoreSessionOrganization` operationId).
+func (c *Client) GetRestoreSessionOrganization(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRestoreSessionOrganizationRequest(c.Server, restoreSessionID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListOneDrives List the OneDrives
+//
+// Answers a page of the OneDrives that were backed up.
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives (the `ListOneDrives` operationId).
+func (c *Client) ListOneDrives(ctx context.Context, restoreSessionID RestoreSessionID, params *ListOneDrivesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOneDrivesRequest(c.Server, restoreSessionID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOneDrive Get a OneDrive
+//
+// Answers one OneDrive.
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId} (the `GetOneDrive` operationId).
+func (c *Client) GetOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOneDriveRequest(c.Server, restoreSessionID, oneDriveID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListOneDriveDocuments List the documents of a OneDrive
+//
+// Answers a page of documents: those in the folder that `parentId` names, or all of the OneDrive, flat.
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents (the `ListOneDriveDocuments` operationId).
+func (c *Client) ListOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *ListOneDriveDocumentsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOneDriveDocumentsRequest(c.Server, restoreSessionID, oneDriveID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOneDriveDocument Get a document
+//
+// Answers one document.
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId} (the `GetOneDriveDocument` operationId).
+func (c *Client) GetOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOneDriveDocumentRequest(c.Server, restoreSessionID, oneDriveID, documentID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListOneDriveFolders List the folders of a OneDrive
+//
+// Answers a page of folders: those in the folder that `parentId` names, or all of the OneDrive, flat.
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders (the `ListOneDriveFolders` operationId).
+func (c *Client) ListOneDriveFolders(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *ListOneDriveFoldersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOneDriveFoldersRequest(c.Server, restoreSessionID, oneDriveID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RunOneDriveFoldersActionWithBody Restore, mail, copy or save several folders
+//
+// Performs exactly one of the four actions on several backed-up folders with everything in them, as the action of a
+// single folder does. The options name the folders. *Our choice:* an archive of several folders has one folder for each;
+// without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/Action (the `RunOneDriveFoldersAction` operationId).
+func (c *Client) RunOneDriveFoldersActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDriveFoldersActionRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RunOneDriveFoldersAction Restore, mail, copy or save several folders
+//
+// Performs exactly one of the four actions on several backed-up folders with everything in them, as the action of a
+// single folder does. The options name the folders. *Our choice:* an archive of several folders has one folder for each;
+// without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/Action (the `RunOneDriveFoldersAction` operationId).
+func (c *Client) RunOneDriveFoldersAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RunOneDriveFoldersActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDriveFoldersActionRequest(c.Server, restoreSessionID, oneDriveID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOneDriveFolder Get a folder
+//
+// Answers one folder.
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId} (the `GetOneDriveFolder` operationId).
+func (c *Client) GetOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOneDriveFolderRequest(c.Server, restoreSessionID, oneDriveID, folderID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // RunOneDriveFolderActionWithBody Restore, mail, copy or save a folder
@@ -209,6 +831,116 @@ func (c *Client) RunOneDriveFolderAction(ctx context.Context, restoreSessionID R
 	return c.Client.Do(req)
 }
 
+// GetOneDriveEmailSettings Get the e-mail settings of the explorer for OneDrive
+//
+// Answers how the server sends mail. From v3 on, these are used to send folders of OneDrives. The properties are *our choice*: those known of later versions.
+//
+// Corresponds with GET /VEODEmailSettings (the `GetOneDriveEmailSettings` operationId).
+func (c *Client) GetOneDriveEmailSettings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOneDriveEmailSettingsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetOneDriveEmailSettingsWithBody Set the e-mail settings of the explorer for OneDrive
+//
+// Changes how the server sends mail. Properties that are left out keep their values. The answer has no body.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /VEODEmailSettings (the `SetOneDriveEmailSettings` operationId).
+func (c *Client) SetOneDriveEmailSettingsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetOneDriveEmailSettingsRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetOneDriveEmailSettings Set the e-mail settings of the explorer for OneDrive
+//
+// Changes how the server sends mail. Properties that are left out keep their values. The answer has no body.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /VEODEmailSettings (the `SetOneDriveEmailSettings` operationId).
+func (c *Client) SetOneDriveEmailSettings(ctx context.Context, body SetOneDriveEmailSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetOneDriveEmailSettingsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetSharePointEmailSettings Get the e-mail settings of the explorer for SharePoint
+//
+// Answers how the server sends mail. v2 uses these to send folders of OneDrives. The properties are *our choice*: those known of later versions.
+//
+// Corresponds with GET /VESPEmailSettings (the `GetSharePointEmailSettings` operationId).
+func (c *Client) GetSharePointEmailSettings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetSharePointEmailSettingsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetSharePointEmailSettingsWithBody Set the e-mail settings of the explorer for SharePoint
+//
+// Changes how the server sends mail. Properties that are left out keep their values. The answer has no body.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /VESPEmailSettings (the `SetSharePointEmailSettings` operationId).
+func (c *Client) SetSharePointEmailSettingsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetSharePointEmailSettingsRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetSharePointEmailSettings Set the e-mail settings of the explorer for SharePoint
+//
+// Changes how the server sends mail. Properties that are left out keep their values. The answer has no body.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /VESPEmailSettings (the `SetSharePointEmailSettings` operationId).
+func (c *Client) SetSharePointEmailSettings(ctx context.Context, body SetSharePointEmailSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetSharePointEmailSettingsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // CreateTokenWithBody Log in, or renew a token
 //
 // Answers a pair of tokens. Send the access token as `Authorization: Bearer …` with every other request. Before it
@@ -249,6 +981,897 @@ func (c *Client) CreateTokenWithFormdataBody(ctx context.Context, body CreateTok
 		return nil, err
 	}
 	return c.Client.Do(req)
+}
+
+// NewExploreOwnOrganizationRequest calls the generic ExploreOwnOrganization builder with application/json body
+func NewExploreOwnOrganizationRequest(server string, body ExploreOwnOrganizationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewExploreOwnOrganizationRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewExploreOwnOrganizationRequestWithBody constructs an http.Request for the ExploreOwnOrganization method, with any body, and a specified content type
+func NewExploreOwnOrganizationRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organization/Action")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListOrganizationsRequest constructs an http.Request for the ListOrganizations method
+func NewListOrganizationsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organizations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetOrganizationRequest constructs an http.Request for the GetOrganization method
+func NewGetOrganizationRequest(server string, organizationID OrganizationID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organizationId", organizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organizations/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewExploreOrganizationRequest calls the generic ExploreOrganization builder with application/json body
+func NewExploreOrganizationRequest(server string, organizationID OrganizationID, body ExploreOrganizationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewExploreOrganizationRequestWithBody(server, organizationID, "application/json", bodyReader)
+}
+
+// NewExploreOrganizationRequestWithBody constructs an http.Request for the ExploreOrganization method, with any body, and a specified content type
+func NewExploreOrganizationRequestWithBody(server string, organizationID OrganizationID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organizationId", organizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organizations/%s/Action", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListRestoreSessionsRequest constructs an http.Request for the ListRestoreSessions method
+func NewListRestoreSessionsRequest(server string, params *ListRestoreSessionsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetRestoreSessionRequest constructs an http.Request for the GetRestoreSession method
+func NewGetRestoreSessionRequest(server string, restoreSessionID RestoreSessionID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStopRestoreSessionRequest calls the generic StopRestoreSession builder with application/json body
+func NewStopRestoreSessionRequest(server string, restoreSessionID RestoreSessionID, body StopRestoreSessionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStopRestoreSessionRequestWithBody(server, restoreSessionID, "application/json", bodyReader)
+}
+
+// NewStopRestoreSessionRequestWithBody constructs an http.Request for the StopRestoreSession method, with any body, and a specified content type
+func NewStopRestoreSessionRequestWithBody(server string, restoreSessionID RestoreSessionID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Action", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListRestoreSessionEventsRequest constructs an http.Request for the ListRestoreSessionEvents method
+func NewListRestoreSessionEventsRequest(server string, restoreSessionID RestoreSessionID, params *ListRestoreSessionEventsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Events", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetRestoreSessionEventRequest constructs an http.Request for the GetRestoreSessionEvent method
+func NewGetRestoreSessionEventRequest(server string, restoreSessionID RestoreSessionID, eventID EventID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "eventId", eventID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Events/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetRestoreSessionOrganizationRequest constructs an http.Request for the GetRestoreSessionOrganization method
+func NewGetRestoreSessionOrganizationRequest(server string, restoreSessionID RestoreSessionID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListOneDrivesRequest constructs an http.Request for the ListOneDrives method
+func NewListOneDrivesRequest(server string, restoreSessionID RestoreSessionID, params *ListOneDrivesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetOneDriveRequest constructs an http.Request for the GetOneDrive method
+func NewGetOneDriveRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListOneDriveDocumentsRequest constructs an http.Request for the ListOneDriveDocuments method
+func NewListOneDriveDocumentsRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *ListOneDriveDocumentsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ParentID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "parentId", *params.ParentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetOneDriveDocumentRequest constructs an http.Request for the GetOneDriveDocument method
+func NewGetOneDriveDocumentRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListOneDriveFoldersRequest constructs an http.Request for the ListOneDriveFolders method
+func NewListOneDriveFoldersRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *ListOneDriveFoldersParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Folders", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ParentID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "parentId", *params.ParentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRunOneDriveFoldersActionRequest calls the generic RunOneDriveFoldersAction builder with application/json body
+func NewRunOneDriveFoldersActionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RunOneDriveFoldersActionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRunOneDriveFoldersActionRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewRunOneDriveFoldersActionRequestWithBody constructs an http.Request for the RunOneDriveFoldersAction method, with any body, and a specified content type
+func NewRunOneDriveFoldersActionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Folders/Action", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetOneDriveFolderRequest constructs an http.Request for the GetOneDriveFolder method
+func NewGetOneDriveFolderRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "folderId", folderID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Folders/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
 }
 
 // NewRunOneDriveFolderActionRequest calls the generic RunOneDriveFolderAction builder with application/json body
@@ -303,6 +1926,140 @@ func NewRunOneDriveFolderActionRequestWithBody(server string, restoreSessionID R
 	}
 
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetOneDriveEmailSettingsRequest constructs an http.Request for the GetOneDriveEmailSettings method
+func NewGetOneDriveEmailSettingsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/VEODEmailSettings")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSetOneDriveEmailSettingsRequest calls the generic SetOneDriveEmailSettings builder with application/json body
+func NewSetOneDriveEmailSettingsRequest(server string, body SetOneDriveEmailSettingsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetOneDriveEmailSettingsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSetOneDriveEmailSettingsRequestWithBody constructs an http.Request for the SetOneDriveEmailSettings method, with any body, and a specified content type
+func NewSetOneDriveEmailSettingsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/VEODEmailSettings")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetSharePointEmailSettingsRequest constructs an http.Request for the GetSharePointEmailSettings method
+func NewGetSharePointEmailSettingsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/VESPEmailSettings")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSetSharePointEmailSettingsRequest calls the generic SetSharePointEmailSettings builder with application/json body
+func NewSetSharePointEmailSettingsRequest(server string, body SetSharePointEmailSettingsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetSharePointEmailSettingsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSetSharePointEmailSettingsRequestWithBody constructs an http.Request for the SetSharePointEmailSettings method, with any body, and a specified content type
+func NewSetSharePointEmailSettingsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/VESPEmailSettings")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
 	if err != nil {
 		return nil, err
 	}
@@ -396,6 +2153,213 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// ExploreOwnOrganizationWithBodyWithResponse Start a restore session for the own organization
+	//
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	//
+	// This is for an account of the organization; administrators name the organization.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /Organization/Action (the `ExploreOwnOrganization` operationId).
+	ExploreOwnOrganizationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExploreOwnOrganizationResult, error)
+
+	// ExploreOwnOrganizationWithResponse Start a restore session for the own organization
+	//
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	//
+	// This is for an account of the organization; administrators name the organization.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /Organization/Action (the `ExploreOwnOrganization` operationId).
+	ExploreOwnOrganizationWithResponse(ctx context.Context, body ExploreOwnOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*ExploreOwnOrganizationResult, error)
+
+	// ListOrganizationsWithResponse List the organizations
+	//
+	// Answers all organizations that the account may see, as a bare array: this list has no pages.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /Organizations (the `ListOrganizations` operationId).
+	ListOrganizationsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListOrganizationsResult, error)
+
+	// GetOrganizationWithResponse Get an organization
+	//
+	// Answers one organization.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /Organizations/{organizationId} (the `GetOrganization` operationId).
+	GetOrganizationWithResponse(ctx context.Context, organizationID OrganizationID, reqEditors ...RequestEditorFn) (*GetOrganizationResult, error)
+
+	// ExploreOrganizationWithBodyWithResponse Start a restore session for an organization
+	//
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /Organizations/{organizationId}/Action (the `ExploreOrganization` operationId).
+	ExploreOrganizationWithBodyWithResponse(ctx context.Context, organizationID OrganizationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExploreOrganizationResult, error)
+
+	// ExploreOrganizationWithResponse Start a restore session for an organization
+	//
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /Organizations/{organizationId}/Action (the `ExploreOrganization` operationId).
+	ExploreOrganizationWithResponse(ctx context.Context, organizationID OrganizationID, body ExploreOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*ExploreOrganizationResult, error)
+
+	// ListRestoreSessionsWithResponse List the restore sessions
+	//
+	// Answers a page of the restore sessions of this log-on, newest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /RestoreSessions (the `ListRestoreSessions` operationId).
+	ListRestoreSessionsWithResponse(ctx context.Context, params *ListRestoreSessionsParams, reqEditors ...RequestEditorFn) (*ListRestoreSessionsResult, error)
+
+	// GetRestoreSessionWithResponse Get a restore session
+	//
+	// Answers one restore session. Its `state` tells whether it still works: look here when another request fails in a
+	// session, because the status of that failure does not tell.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId} (the `GetRestoreSession` operationId).
+	GetRestoreSessionWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*GetRestoreSessionResult, error)
+
+	// StopRestoreSessionWithBodyWithResponse Stop a restore session
+	//
+	// Ends the session and frees what it holds. The answer has no body.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Action (the `StopRestoreSession` operationId).
+	StopRestoreSessionWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StopRestoreSessionResult, error)
+
+	// StopRestoreSessionWithResponse Stop a restore session
+	//
+	// Ends the session and frees what it holds. The answer has no body.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Action (the `StopRestoreSession` operationId).
+	StopRestoreSessionWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, body StopRestoreSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*StopRestoreSessionResult, error)
+
+	// ListRestoreSessionEventsWithResponse List the events of a restore session
+	//
+	// Answers a page of what has happened in the session, oldest first: saves, messages, restores. This is where to look
+	// when the outcome of an action is unknown. Events can be read after the session has been stopped.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Events (the `ListRestoreSessionEvents` operationId).
+	ListRestoreSessionEventsWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, params *ListRestoreSessionEventsParams, reqEditors ...RequestEditorFn) (*ListRestoreSessionEventsResult, error)
+
+	// GetRestoreSessionEventWithResponse Get an event of a restore session
+	//
+	// Answers one event.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Events/{eventId} (the `GetRestoreSessionEvent` operationId).
+	GetRestoreSessionEventWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, eventID EventID, reqEditors ...RequestEditorFn) (*GetRestoreSessionEventResult, error)
+
+	// GetRestoreSessionOrganizationWithResponse Get the organization of a restore session
+	//
+	// Answers the organization that the session shows, with its id, name and links.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization (the `GetRestoreSessionOrganization` operationId).
+	GetRestoreSessionOrganizationWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*GetRestoreSessionOrganizationResult, error)
+
+	// ListOneDrivesWithResponse List the OneDrives
+	//
+	// Answers a page of the OneDrives that were backed up.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives (the `ListOneDrives` operationId).
+	ListOneDrivesWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, params *ListOneDrivesParams, reqEditors ...RequestEditorFn) (*ListOneDrivesResult, error)
+
+	// GetOneDriveWithResponse Get a OneDrive
+	//
+	// Answers one OneDrive.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId} (the `GetOneDrive` operationId).
+	GetOneDriveWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, reqEditors ...RequestEditorFn) (*GetOneDriveResult, error)
+
+	// ListOneDriveDocumentsWithResponse List the documents of a OneDrive
+	//
+	// Answers a page of documents: those in the folder that `parentId` names, or all of the OneDrive, flat.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents (the `ListOneDriveDocuments` operationId).
+	ListOneDriveDocumentsWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *ListOneDriveDocumentsParams, reqEditors ...RequestEditorFn) (*ListOneDriveDocumentsResult, error)
+
+	// GetOneDriveDocumentWithResponse Get a document
+	//
+	// Answers one document.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId} (the `GetOneDriveDocument` operationId).
+	GetOneDriveDocumentWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, reqEditors ...RequestEditorFn) (*GetOneDriveDocumentResult, error)
+
+	// ListOneDriveFoldersWithResponse List the folders of a OneDrive
+	//
+	// Answers a page of folders: those in the folder that `parentId` names, or all of the OneDrive, flat.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders (the `ListOneDriveFolders` operationId).
+	ListOneDriveFoldersWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *ListOneDriveFoldersParams, reqEditors ...RequestEditorFn) (*ListOneDriveFoldersResult, error)
+
+	// RunOneDriveFoldersActionWithBodyWithResponse Restore, mail, copy or save several folders
+	//
+	// Performs exactly one of the four actions on several backed-up folders with everything in them, as the action of a
+	// single folder does. The options name the folders. *Our choice:* an archive of several folders has one folder for each;
+	// without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/Action (the `RunOneDriveFoldersAction` operationId).
+	RunOneDriveFoldersActionWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RunOneDriveFoldersActionResult, error)
+
+	// RunOneDriveFoldersActionWithResponse Restore, mail, copy or save several folders
+	//
+	// Performs exactly one of the four actions on several backed-up folders with everything in them, as the action of a
+	// single folder does. The options name the folders. *Our choice:* an archive of several folders has one folder for each;
+	// without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/Action (the `RunOneDriveFoldersAction` operationId).
+	RunOneDriveFoldersActionWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RunOneDriveFoldersActionJSONRequestBody, reqEditors ...RequestEditorFn) (*RunOneDriveFoldersActionResult, error)
+
+	// GetOneDriveFolderWithResponse Get a folder
+	//
+	// Answers one folder.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId} (the `GetOneDriveFolder` operationId).
+	GetOneDriveFolderWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, reqEditors ...RequestEditorFn) (*GetOneDriveFolderResult, error)
+
 	// RunOneDriveFolderActionWithBodyWithResponse Restore, mail, copy or save a folder
 	//
 	// Performs exactly one of four actions on a backed-up folder with everything in it. The one member of the body
@@ -434,6 +2398,60 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action (the `RunOneDriveFolderAction` operationId).
 	RunOneDriveFolderActionWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body RunOneDriveFolderActionJSONRequestBody, reqEditors ...RequestEditorFn) (*RunOneDriveFolderActionResult, error)
 
+	// GetOneDriveEmailSettingsWithResponse Get the e-mail settings of the explorer for OneDrive
+	//
+	// Answers how the server sends mail. From v3 on, these are used to send folders of OneDrives. The properties are *our choice*: those known of later versions.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /VEODEmailSettings (the `GetOneDriveEmailSettings` operationId).
+	GetOneDriveEmailSettingsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetOneDriveEmailSettingsResult, error)
+
+	// SetOneDriveEmailSettingsWithBodyWithResponse Set the e-mail settings of the explorer for OneDrive
+	//
+	// Changes how the server sends mail. Properties that are left out keep their values. The answer has no body.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /VEODEmailSettings (the `SetOneDriveEmailSettings` operationId).
+	SetOneDriveEmailSettingsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetOneDriveEmailSettingsResult, error)
+
+	// SetOneDriveEmailSettingsWithResponse Set the e-mail settings of the explorer for OneDrive
+	//
+	// Changes how the server sends mail. Properties that are left out keep their values. The answer has no body.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /VEODEmailSettings (the `SetOneDriveEmailSettings` operationId).
+	SetOneDriveEmailSettingsWithResponse(ctx context.Context, body SetOneDriveEmailSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*SetOneDriveEmailSettingsResult, error)
+
+	// GetSharePointEmailSettingsWithResponse Get the e-mail settings of the explorer for SharePoint
+	//
+	// Answers how the server sends mail. v2 uses these to send folders of OneDrives. The properties are *our choice*: those known of later versions.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /VESPEmailSettings (the `GetSharePointEmailSettings` operationId).
+	GetSharePointEmailSettingsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetSharePointEmailSettingsResult, error)
+
+	// SetSharePointEmailSettingsWithBodyWithResponse Set the e-mail settings of the explorer for SharePoint
+	//
+	// Changes how the server sends mail. Properties that are left out keep their values. The answer has no body.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /VESPEmailSettings (the `SetSharePointEmailSettings` operationId).
+	SetSharePointEmailSettingsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetSharePointEmailSettingsResult, error)
+
+	// SetSharePointEmailSettingsWithResponse Set the e-mail settings of the explorer for SharePoint
+	//
+	// Changes how the server sends mail. Properties that are left out keep their values. The answer has no body.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /VESPEmailSettings (the `SetSharePointEmailSettings` operationId).
+	SetSharePointEmailSettingsWithResponse(ctx context.Context, body SetSharePointEmailSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*SetSharePointEmailSettingsResult, error)
+
 	// CreateTokenWithBodyWithResponse Log in, or renew a token
 	//
 	// Answers a pair of tokens. Send the access token as `Authorization: Bearer …` with every other request. Before it
@@ -455,6 +2473,511 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /token (the `CreateToken` operationId).
 	CreateTokenWithFormdataBodyWithResponse(ctx context.Context, body CreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*CreateTokenResult, error)
+}
+
+type ExploreOwnOrganizationResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *RestoreSession
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r ExploreOwnOrganizationResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExploreOwnOrganizationResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListOrganizationsResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Organizations
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListOrganizationsResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListOrganizationsResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetOrganizationResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Organization
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOrganizationResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOrganizationResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ExploreOrganizationResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *RestoreSession
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r ExploreOrganizationResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExploreOrganizationResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListRestoreSessionsResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RestoreSessions
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRestoreSessionsResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRestoreSessionsResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetRestoreSessionResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RestoreSession
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRestoreSessionResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRestoreSessionResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type StopRestoreSessionResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r StopRestoreSessionResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StopRestoreSessionResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListRestoreSessionEventsResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Events
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRestoreSessionEventsResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRestoreSessionEventsResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetRestoreSessionEventResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Event
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRestoreSessionEventResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRestoreSessionEventResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetRestoreSessionOrganizationResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Organization
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRestoreSessionOrganizationResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRestoreSessionOrganizationResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListOneDrivesResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OneDrives
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListOneDrivesResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListOneDrivesResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetOneDriveResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OneDrive
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOneDriveResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOneDriveResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListOneDriveDocumentsResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Documents
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListOneDriveDocumentsResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListOneDriveDocumentsResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetOneDriveDocumentResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Document
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOneDriveDocumentResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOneDriveDocumentResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListOneDriveFoldersResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Folders
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListOneDriveFoldersResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListOneDriveFoldersResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RunOneDriveFoldersActionResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FolderActionDone
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r RunOneDriveFoldersActionResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RunOneDriveFoldersActionResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetOneDriveFolderResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Folder
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOneDriveFolderResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOneDriveFolderResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
 }
 
 type RunOneDriveFolderActionResult struct {
@@ -488,6 +3011,114 @@ func (r RunOneDriveFolderActionResult) StatusCode() int {
 	return 0
 }
 
+type GetOneDriveEmailSettingsResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *EmailSettings
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOneDriveEmailSettingsResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOneDriveEmailSettingsResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SetOneDriveEmailSettingsResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r SetOneDriveEmailSettingsResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetOneDriveEmailSettingsResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetSharePointEmailSettingsResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *EmailSettings
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetSharePointEmailSettingsResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetSharePointEmailSettingsResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SetSharePointEmailSettingsResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r SetSharePointEmailSettingsResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetSharePointEmailSettingsResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type CreateTokenResult struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -513,6 +3144,339 @@ func (r CreateTokenResult) StatusCode() int {
 		return r.HTTPResponse.StatusCode
 	}
 	return 0
+}
+
+// ExploreOwnOrganizationWithBodyWithResponse Start a restore session for the own organization
+//
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+// one that is left behind is stopped by the server after some time, and may lock later work until then.
+//
+// This is for an account of the organization; administrators name the organization.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /Organization/Action (the `ExploreOwnOrganization` operationId).
+func (c *ClientWithResponses) ExploreOwnOrganizationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExploreOwnOrganizationResult, error) {
+	rsp, err := c.ExploreOwnOrganizationWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExploreOwnOrganizationResult(rsp)
+}
+
+// ExploreOwnOrganizationWithResponse Start a restore session for the own organization
+//
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+// one that is left behind is stopped by the server after some time, and may lock later work until then.
+//
+// This is for an account of the organization; administrators name the organization.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /Organization/Action (the `ExploreOwnOrganization` operationId).
+func (c *ClientWithResponses) ExploreOwnOrganizationWithResponse(ctx context.Context, body ExploreOwnOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*ExploreOwnOrganizationResult, error) {
+	rsp, err := c.ExploreOwnOrganization(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExploreOwnOrganizationResult(rsp)
+}
+
+// ListOrganizationsWithResponse List the organizations
+//
+// Answers all organizations that the account may see, as a bare array: this list has no pages.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /Organizations (the `ListOrganizations` operationId).
+func (c *ClientWithResponses) ListOrganizationsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListOrganizationsResult, error) {
+	rsp, err := c.ListOrganizations(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListOrganizationsResult(rsp)
+}
+
+// GetOrganizationWithResponse Get an organization
+//
+// Answers one organization.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /Organizations/{organizationId} (the `GetOrganization` operationId).
+func (c *ClientWithResponses) GetOrganizationWithResponse(ctx context.Context, organizationID OrganizationID, reqEditors ...RequestEditorFn) (*GetOrganizationResult, error) {
+	rsp, err := c.GetOrganization(ctx, organizationID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOrganizationResult(rsp)
+}
+
+// ExploreOrganizationWithBodyWithResponse Start a restore session for an organization
+//
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+// one that is left behind is stopped by the server after some time, and may lock later work until then.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /Organizations/{organizationId}/Action (the `ExploreOrganization` operationId).
+func (c *ClientWithResponses) ExploreOrganizationWithBodyWithResponse(ctx context.Context, organizationID OrganizationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExploreOrganizationResult, error) {
+	rsp, err := c.ExploreOrganizationWithBody(ctx, organizationID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExploreOrganizationResult(rsp)
+}
+
+// ExploreOrganizationWithResponse Start a restore session for an organization
+//
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+// one that is left behind is stopped by the server after some time, and may lock later work until then.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /Organizations/{organizationId}/Action (the `ExploreOrganization` operationId).
+func (c *ClientWithResponses) ExploreOrganizationWithResponse(ctx context.Context, organizationID OrganizationID, body ExploreOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*ExploreOrganizationResult, error) {
+	rsp, err := c.ExploreOrganization(ctx, organizationID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExploreOrganizationResult(rsp)
+}
+
+// ListRestoreSessionsWithResponse List the restore sessions
+//
+// Answers a page of the restore sessions of this log-on, newest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /RestoreSessions (the `ListRestoreSessions` operationId).
+func (c *ClientWithResponses) ListRestoreSessionsWithResponse(ctx context.Context, params *ListRestoreSessionsParams, reqEditors ...RequestEditorFn) (*ListRestoreSessionsResult, error) {
+	rsp, err := c.ListRestoreSessions(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRestoreSessionsResult(rsp)
+}
+
+// GetRestoreSessionWithResponse Get a restore session
+//
+// Answers one restore session. Its `state` tells whether it still works: look here when another request fails in a
+// session, because the status of that failure does not tell.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId} (the `GetRestoreSession` operationId).
+func (c *ClientWithResponses) GetRestoreSessionWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*GetRestoreSessionResult, error) {
+	rsp, err := c.GetRestoreSession(ctx, restoreSessionID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRestoreSessionResult(rsp)
+}
+
+// StopRestoreSessionWithBodyWithResponse Stop a restore session
+//
+// Ends the session and frees what it holds. The answer has no body.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Action (the `StopRestoreSession` operationId).
+func (c *ClientWithResponses) StopRestoreSessionWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StopRestoreSessionResult, error) {
+	rsp, err := c.StopRestoreSessionWithBody(ctx, restoreSessionID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStopRestoreSessionResult(rsp)
+}
+
+// StopRestoreSessionWithResponse Stop a restore session
+//
+// Ends the session and frees what it holds. The answer has no body.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Action (the `StopRestoreSession` operationId).
+func (c *ClientWithResponses) StopRestoreSessionWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, body StopRestoreSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*StopRestoreSessionResult, error) {
+	rsp, err := c.StopRestoreSession(ctx, restoreSessionID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStopRestoreSessionResult(rsp)
+}
+
+// ListRestoreSessionEventsWithResponse List the events of a restore session
+//
+// Answers a page of what has happened in the session, oldest first: saves, messages, restores. This is where to look
+// when the outcome of an action is unknown. Events can be read after the session has been stopped.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Events (the `ListRestoreSessionEvents` operationId).
+func (c *ClientWithResponses) ListRestoreSessionEventsWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, params *ListRestoreSessionEventsParams, reqEditors ...RequestEditorFn) (*ListRestoreSessionEventsResult, error) {
+	rsp, err := c.ListRestoreSessionEvents(ctx, restoreSessionID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRestoreSessionEventsResult(rsp)
+}
+
+// GetRestoreSessionEventWithResponse Get an event of a restore session
+//
+// Answers one event.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Events/{eventId} (the `GetRestoreSessionEvent` operationId).
+func (c *ClientWithResponses) GetRestoreSessionEventWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, eventID EventID, reqEditors ...RequestEditorFn) (*GetRestoreSessionEventResult, error) {
+	rsp, err := c.GetRestoreSessionEvent(ctx, restoreSessionID, eventID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRestoreSessionEventResult(rsp)
+}
+
+// GetRestoreSessionOrganizationWithResponse Get the organization of a restore session
+//
+// Answers the organization that the session shows, with its id, name and links.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization (the `GetRestoreSessionOrganization` operationId).
+func (c *ClientWithResponses) GetRestoreSessionOrganizationWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*GetRestoreSessionOrganizationResult, error) {
+	rsp, err := c.GetRestoreSessionOrganization(ctx, restoreSessionID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRestoreSessionOrganizationResult(rsp)
+}
+
+// ListOneDrivesWithResponse List the OneDrives
+//
+// Answers a page of the OneDrives that were backed up.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives (the `ListOneDrives` operationId).
+func (c *ClientWithResponses) ListOneDrivesWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, params *ListOneDrivesParams, reqEditors ...RequestEditorFn) (*ListOneDrivesResult, error) {
+	rsp, err := c.ListOneDrives(ctx, restoreSessionID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListOneDrivesResult(rsp)
+}
+
+// GetOneDriveWithResponse Get a OneDrive
+//
+// Answers one OneDrive.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId} (the `GetOneDrive` operationId).
+func (c *ClientWithResponses) GetOneDriveWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, reqEditors ...RequestEditorFn) (*GetOneDriveResult, error) {
+	rsp, err := c.GetOneDrive(ctx, restoreSessionID, oneDriveID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOneDriveResult(rsp)
+}
+
+// ListOneDriveDocumentsWithResponse List the documents of a OneDrive
+//
+// Answers a page of documents: those in the folder that `parentId` names, or all of the OneDrive, flat.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents (the `ListOneDriveDocuments` operationId).
+func (c *ClientWithResponses) ListOneDriveDocumentsWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *ListOneDriveDocumentsParams, reqEditors ...RequestEditorFn) (*ListOneDriveDocumentsResult, error) {
+	rsp, err := c.ListOneDriveDocuments(ctx, restoreSessionID, oneDriveID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListOneDriveDocumentsResult(rsp)
+}
+
+// GetOneDriveDocumentWithResponse Get a document
+//
+// Answers one document.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId} (the `GetOneDriveDocument` operationId).
+func (c *ClientWithResponses) GetOneDriveDocumentWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, reqEditors ...RequestEditorFn) (*GetOneDriveDocumentResult, error) {
+	rsp, err := c.GetOneDriveDocument(ctx, restoreSessionID, oneDriveID, documentID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOneDriveDocumentResult(rsp)
+}
+
+// ListOneDriveFoldersWithResponse List the folders of a OneDrive
+//
+// Answers a page of folders: those in the folder that `parentId` names, or all of the OneDrive, flat.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders (the `ListOneDriveFolders` operationId).
+func (c *ClientWithResponses) ListOneDriveFoldersWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *ListOneDriveFoldersParams, reqEditors ...RequestEditorFn) (*ListOneDriveFoldersResult, error) {
+	rsp, err := c.ListOneDriveFolders(ctx, restoreSessionID, oneDriveID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListOneDriveFoldersResult(rsp)
+}
+
+// RunOneDriveFoldersActionWithBodyWithResponse Restore, mail, copy or save several folders
+//
+// Performs exactly one of the four actions on several backed-up folders with everything in them, as the action of a
+// single folder does. The options name the folders. *Our choice:* an archive of several folders has one folder for each;
+// without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/Action (the `RunOneDriveFoldersAction` operationId).
+func (c *ClientWithResponses) RunOneDriveFoldersActionWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RunOneDriveFoldersActionResult, error) {
+	rsp, err := c.RunOneDriveFoldersActionWithBody(ctx, restoreSessionID, oneDriveID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRunOneDriveFoldersActionResult(rsp)
+}
+
+// RunOneDriveFoldersActionWithResponse Restore, mail, copy or save several folders
+//
+// Performs exactly one of the four actions on several backed-up folders with everything in them, as the action of a
+// single folder does. The options name the folders. *Our choice:* an archive of several folders has one folder for each;
+// without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/Action (the `RunOneDriveFoldersAction` operationId).
+func (c *ClientWithResponses) RunOneDriveFoldersActionWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RunOneDriveFoldersActionJSONRequestBody, reqEditors ...RequestEditorFn) (*RunOneDriveFoldersActionResult, error) {
+	rsp, err := c.RunOneDriveFoldersAction(ctx, restoreSessionID, oneDriveID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRunOneDriveFoldersActionResult(rsp)
+}
+
+// GetOneDriveFolderWithResponse Get a folder
+//
+// Answers one folder.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId} (the `GetOneDriveFolder` operationId).
+func (c *ClientWithResponses) GetOneDriveFolderWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, reqEditors ...RequestEditorFn) (*GetOneDriveFolderResult, error) {
+	rsp, err := c.GetOneDriveFolder(ctx, restoreSessionID, oneDriveID, folderID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOneDriveFolderResult(rsp)
 }
 
 // RunOneDriveFolderActionWithBodyWithResponse Restore, mail, copy or save a folder
@@ -565,6 +3529,96 @@ func (c *ClientWithResponses) RunOneDriveFolderActionWithResponse(ctx context.Co
 	return ParseRunOneDriveFolderActionResult(rsp)
 }
 
+// GetOneDriveEmailSettingsWithResponse Get the e-mail settings of the explorer for OneDrive
+//
+// Answers how the server sends mail. From v3 on, these are used to send folders of OneDrives. The properties are *our choice*: those known of later versions.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /VEODEmailSettings (the `GetOneDriveEmailSettings` operationId).
+func (c *ClientWithResponses) GetOneDriveEmailSettingsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetOneDriveEmailSettingsResult, error) {
+	rsp, err := c.GetOneDriveEmailSettings(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOneDriveEmailSettingsResult(rsp)
+}
+
+// SetOneDriveEmailSettingsWithBodyWithResponse Set the e-mail settings of the explorer for OneDrive
+//
+// Changes how the server sends mail. Properties that are left out keep their values. The answer has no body.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /VEODEmailSettings (the `SetOneDriveEmailSettings` operationId).
+func (c *ClientWithResponses) SetOneDriveEmailSettingsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetOneDriveEmailSettingsResult, error) {
+	rsp, err := c.SetOneDriveEmailSettingsWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetOneDriveEmailSettingsResult(rsp)
+}
+
+// SetOneDriveEmailSettingsWithResponse Set the e-mail settings of the explorer for OneDrive
+//
+// Changes how the server sends mail. Properties that are left out keep their values. The answer has no body.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /VEODEmailSettings (the `SetOneDriveEmailSettings` operationId).
+func (c *ClientWithResponses) SetOneDriveEmailSettingsWithResponse(ctx context.Context, body SetOneDriveEmailSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*SetOneDriveEmailSettingsResult, error) {
+	rsp, err := c.SetOneDriveEmailSettings(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetOneDriveEmailSettingsResult(rsp)
+}
+
+// GetSharePointEmailSettingsWithResponse Get the e-mail settings of the explorer for SharePoint
+//
+// Answers how the server sends mail. v2 uses these to send folders of OneDrives. The properties are *our choice*: those known of later versions.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /VESPEmailSettings (the `GetSharePointEmailSettings` operationId).
+func (c *ClientWithResponses) GetSharePointEmailSettingsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetSharePointEmailSettingsResult, error) {
+	rsp, err := c.GetSharePointEmailSettings(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetSharePointEmailSettingsResult(rsp)
+}
+
+// SetSharePointEmailSettingsWithBodyWithResponse Set the e-mail settings of the explorer for SharePoint
+//
+// Changes how the server sends mail. Properties that are left out keep their values. The answer has no body.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /VESPEmailSettings (the `SetSharePointEmailSettings` operationId).
+func (c *ClientWithResponses) SetSharePointEmailSettingsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetSharePointEmailSettingsResult, error) {
+	rsp, err := c.SetSharePointEmailSettingsWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetSharePointEmailSettingsResult(rsp)
+}
+
+// SetSharePointEmailSettingsWithResponse Set the e-mail settings of the explorer for SharePoint
+//
+// Changes how the server sends mail. Properties that are left out keep their values. The answer has no body.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /VESPEmailSettings (the `SetSharePointEmailSettings` operationId).
+func (c *ClientWithResponses) SetSharePointEmailSettingsWithResponse(ctx context.Context, body SetSharePointEmailSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*SetSharePointEmailSettingsResult, error) {
+	rsp, err := c.SetSharePointEmailSettings(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetSharePointEmailSettingsResult(rsp)
+}
+
 // CreateTokenWithBodyWithResponse Log in, or renew a token
 //
 // Answers a pair of tokens. Send the access token as `Authorization: Bearer …` with every other request. Before it
@@ -597,6 +3651,904 @@ func (c *ClientWithResponses) CreateTokenWithFormdataBodyWithResponse(ctx contex
 		return nil, err
 	}
 	return ParseCreateTokenResult(rsp)
+}
+
+// ParseExploreOwnOrganizationResult parses an HTTP response from a ExploreOwnOrganizationWithResponse call
+func ParseExploreOwnOrganizationResult(rsp *http.Response) (*ExploreOwnOrganizationResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExploreOwnOrganizationResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest RestoreSession
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListOrganizationsResult parses an HTTP response from a ListOrganizationsWithResponse call
+func ParseListOrganizationsResult(rsp *http.Response) (*ListOrganizationsResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListOrganizationsResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Organizations
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetOrganizationResult parses an HTTP response from a GetOrganizationWithResponse call
+func ParseGetOrganizationResult(rsp *http.Response) (*GetOrganizationResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOrganizationResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Organization
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseExploreOrganizationResult parses an HTTP response from a ExploreOrganizationWithResponse call
+func ParseExploreOrganizationResult(rsp *http.Response) (*ExploreOrganizationResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExploreOrganizationResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest RestoreSession
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListRestoreSessionsResult parses an HTTP response from a ListRestoreSessionsWithResponse call
+func ParseListRestoreSessionsResult(rsp *http.Response) (*ListRestoreSessionsResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRestoreSessionsResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RestoreSessions
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetRestoreSessionResult parses an HTTP response from a GetRestoreSessionWithResponse call
+func ParseGetRestoreSessionResult(rsp *http.Response) (*GetRestoreSessionResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRestoreSessionResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RestoreSession
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStopRestoreSessionResult parses an HTTP response from a StopRestoreSessionWithResponse call
+func ParseStopRestoreSessionResult(rsp *http.Response) (*StopRestoreSessionResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StopRestoreSessionResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListRestoreSessionEventsResult parses an HTTP response from a ListRestoreSessionEventsWithResponse call
+func ParseListRestoreSessionEventsResult(rsp *http.Response) (*ListRestoreSessionEventsResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRestoreSessionEventsResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Events
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetRestoreSessionEventResult parses an HTTP response from a GetRestoreSessionEventWithResponse call
+func ParseGetRestoreSessionEventResult(rsp *http.Response) (*GetRestoreSessionEventResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRestoreSessionEventResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Event
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetRestoreSessionOrganizationResult parses an HTTP response from a GetRestoreSessionOrganizationWithResponse call
+func ParseGetRestoreSessionOrganizationResult(rsp *http.Response) (*GetRestoreSessionOrganizationResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRestoreSessionOrganizationResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Organization
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListOneDrivesResult parses an HTTP response from a ListOneDrivesWithResponse call
+func ParseListOneDrivesResult(rsp *http.Response) (*ListOneDrivesResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListOneDrivesResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OneDrives
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetOneDriveResult parses an HTTP response from a GetOneDriveWithResponse call
+func ParseGetOneDriveResult(rsp *http.Response) (*GetOneDriveResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOneDriveResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OneDrive
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListOneDriveDocumentsResult parses an HTTP response from a ListOneDriveDocumentsWithResponse call
+func ParseListOneDriveDocumentsResult(rsp *http.Response) (*ListOneDriveDocumentsResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListOneDriveDocumentsResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Documents
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetOneDriveDocumentResult parses an HTTP response from a GetOneDriveDocumentWithResponse call
+func ParseGetOneDriveDocumentResult(rsp *http.Response) (*GetOneDriveDocumentResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOneDriveDocumentResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Document
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListOneDriveFoldersResult parses an HTTP response from a ListOneDriveFoldersWithResponse call
+func ParseListOneDriveFoldersResult(rsp *http.Response) (*ListOneDriveFoldersResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListOneDriveFoldersResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Folders
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRunOneDriveFoldersActionResult parses an HTTP response from a RunOneDriveFoldersActionWithResponse call
+func ParseRunOneDriveFoldersActionResult(rsp *http.Response) (*RunOneDriveFoldersActionResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RunOneDriveFoldersActionResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FolderActionDone
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	case rsp.StatusCode == 200:
+		// Content-type (application/octet-stream) unsupported
+
+	}
+
+	return response, nil
+}
+
+// ParseGetOneDriveFolderResult parses an HTTP response from a GetOneDriveFolderWithResponse call
+func ParseGetOneDriveFolderResult(rsp *http.Response) (*GetOneDriveFolderResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOneDriveFolderResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Folder
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
 }
 
 // ParseRunOneDriveFolderActionResult parses an HTTP response from a RunOneDriveFolderActionWithResponse call
@@ -653,6 +4605,184 @@ func ParseRunOneDriveFolderActionResult(rsp *http.Response) (*RunOneDriveFolderA
 
 	case rsp.StatusCode == 200:
 		// Content-type (application/octet-stream) unsupported
+
+	}
+
+	return response, nil
+}
+
+// ParseGetOneDriveEmailSettingsResult parses an HTTP response from a GetOneDriveEmailSettingsWithResponse call
+func ParseGetOneDriveEmailSettingsResult(rsp *http.Response) (*GetOneDriveEmailSettingsResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOneDriveEmailSettingsResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest EmailSettings
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSetOneDriveEmailSettingsResult parses an HTTP response from a SetOneDriveEmailSettingsWithResponse call
+func ParseSetOneDriveEmailSettingsResult(rsp *http.Response) (*SetOneDriveEmailSettingsResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetOneDriveEmailSettingsResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetSharePointEmailSettingsResult parses an HTTP response from a GetSharePointEmailSettingsWithResponse call
+func ParseGetSharePointEmailSettingsResult(rsp *http.Response) (*GetSharePointEmailSettingsResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetSharePointEmailSettingsResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest EmailSettings
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSetSharePointEmailSettingsResult parses an HTTP response from a SetSharePointEmailSettingsWithResponse call
+func ParseSetSharePointEmailSettingsResult(rsp *http.Response) (*SetSharePointEmailSettingsResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetSharePointEmailSettingsResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
 
 	}
 

@@ -36,6 +36,21 @@ func (o CopyToOptions) LogValue() slog.Value { return printed(o) }
 // LogValue returns the action without its secrets.
 func (a CopyToAction) LogValue() slog.Value { return printed(a) }
 
+// LogValue returns the options without their secrets.
+func (o RestoreFoldersOptions) LogValue() slog.Value { return printed(o) }
+
+// LogValue returns the action without its secrets.
+func (a RestoreFoldersAction) LogValue() slog.Value { return printed(a) }
+
+// LogValue returns the options without their secrets.
+func (o CopyFoldersOptions) LogValue() slog.Value { return printed(o) }
+
+// LogValue returns the action without its secrets.
+func (a CopyFoldersAction) LogValue() slog.Value { return printed(a) }
+
+// LogValue returns the settings without their secrets.
+func (c EmailSettingsChange) LogValue() slog.Value { return printed(c) }
+
 // Format writes the request without its secrets, whatever the verb.
 func (r TokenRequest) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "{GrantType:%s Username:%s}", r.GrantType, r.Username)

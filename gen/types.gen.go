@@ -61,6 +61,60 @@ func (e DocumentVersion) Valid() bool {
 	}
 }
 
+// Defines values for EventStatus.
+const (
+	EventStatusFailed  EventStatus = "Failed"
+	EventStatusRunning EventStatus = "Running"
+	EventStatusSuccess EventStatus = "Success"
+	EventStatusWarning EventStatus = "Warning"
+)
+
+// Valid indicates whether the value is a known member of the EventStatus enum.
+func (e EventStatus) Valid() bool {
+	switch e {
+	case EventStatusFailed:
+		return true
+	case EventStatusRunning:
+		return true
+	case EventStatusSuccess:
+		return true
+	case EventStatusWarning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventType.
+const (
+	EventTypeExport  EventType = "Export"
+	EventTypeNone    EventType = "None"
+	EventTypeRestore EventType = "Restore"
+	EventTypeSave    EventType = "Save"
+	EventTypeSend    EventType = "Send"
+	EventTypeView    EventType = "View"
+)
+
+// Valid indicates whether the value is a known member of the EventType enum.
+func (e EventType) Valid() bool {
+	switch e {
+	case EventTypeExport:
+		return true
+	case EventTypeNone:
+		return true
+	case EventTypeRestore:
+		return true
+	case EventTypeSave:
+		return true
+	case EventTypeSend:
+		return true
+	case EventTypeView:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GrantType.
 const (
 	GrantTypeOperator                             GrantType = "operator"
@@ -133,14 +187,101 @@ func (e RestoreIssueType) Valid() bool {
 	}
 }
 
-// CopyToAction Copies to another OneDrive.
-type CopyToAction struct {
-	// CopyTo Where to copy to and how. The credentials are those of the other location, in one style as for a restore.
-	CopyTo CopyToOptions `json:"copyTo"`
+// Defines values for RestoreSessionResult.
+const (
+	RestoreSessionResultFailed  RestoreSessionResult = "Failed"
+	RestoreSessionResultSuccess RestoreSessionResult = "Success"
+	RestoreSessionResultWarning RestoreSessionResult = "Warning"
+)
+
+// Valid indicates whether the value is a known member of the RestoreSessionResult enum.
+func (e RestoreSessionResult) Valid() bool {
+	switch e {
+	case RestoreSessionResultFailed:
+		return true
+	case RestoreSessionResultSuccess:
+		return true
+	case RestoreSessionResultWarning:
+		return true
+	default:
+		return false
+	}
 }
 
-// CopyToOptions Where to copy to and how. The credentials are those of the other location, in one style as for a restore.
-type CopyToOptions struct {
+// Defines values for RestoreSessionState.
+const (
+	RestoreSessionStateStarting RestoreSessionState = "Starting"
+	RestoreSessionStateStopped  RestoreSessionState = "Stopped"
+	RestoreSessionStateStopping RestoreSessionState = "Stopping"
+	RestoreSessionStateWorking  RestoreSessionState = "Working"
+)
+
+// Valid indicates whether the value is a known member of the RestoreSessionState enum.
+func (e RestoreSessionState) Valid() bool {
+	switch e {
+	case RestoreSessionStateStarting:
+		return true
+	case RestoreSessionStateStopped:
+		return true
+	case RestoreSessionStateStopping:
+		return true
+	case RestoreSessionStateWorking:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RestoreSessionType.
+const (
+	RestoreSessionTypeVeod RestoreSessionType = "veod"
+	RestoreSessionTypeVesp RestoreSessionType = "vesp"
+	RestoreSessionTypeVet  RestoreSessionType = "vet"
+	RestoreSessionTypeVex  RestoreSessionType = "vex"
+)
+
+// Valid indicates whether the value is a known member of the RestoreSessionType enum.
+func (e RestoreSessionType) Valid() bool {
+	switch e {
+	case RestoreSessionTypeVeod:
+		return true
+	case RestoreSessionTypeVesp:
+		return true
+	case RestoreSessionTypeVet:
+		return true
+	case RestoreSessionTypeVex:
+		return true
+	default:
+		return false
+	}
+}
+
+// ActionLink A request that performs an action.
+type ActionLink struct {
+	// Method Method of the request.
+	//
+	// Example: POST
+	Method string `json:"method,omitempty"`
+
+	// URI Address to send the request to.
+	//
+	// Example: https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action
+	URI string `json:"uri,omitempty"`
+}
+
+// ActionLinks What can be done with the resource, by the name of the action.
+//
+// Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
+type ActionLinks map[string]ActionLink
+
+// CopyFoldersAction Copies folders to another OneDrive.
+type CopyFoldersAction struct {
+	// CopyTo Where to copy to and how. The credentials are those of the other location, in one style as for a restore.
+	CopyTo CopyFoldersOptions `json:"copyTo"`
+}
+
+// CopyFoldersOptions Where to copy to and how. The credentials are those of the other location, in one style as for a restore.
+type CopyFoldersOptions struct {
 	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
 	//
 	// Example: MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEgglc
@@ -156,7 +297,7 @@ type CopyToOptions struct {
 	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
 	ApplicationID string `json:"applicationId,omitempty"`
 
-	// ChangedItems Whether to copy all versions of the items.
+	// ChangedItems Whether to copy all versions of the items. Those that the target has already are not added again.
 	//
 	// Example: true
 	ChangedItems *bool `json:"changedItems,omitempty"`
@@ -168,7 +309,7 @@ type CopyToOptions struct {
 	DeletedItems *bool `json:"deletedItems,omitempty"`
 
 	// DocumentLastVersionAction What happens to a document of the same name in the other OneDrive: `overwrite` replaces its last version,
-	// `merge` keeps that as an earlier version. The default is not documented; *our choice* is `merge`.
+	// `merge` keeps that as an earlier version in its history. The default is not documented; *our choice* is `merge`.
 	//
 	// Example: merge
 	DocumentLastVersionAction DocumentLastVersionAction `json:"documentLastVersionAction,omitempty"`
@@ -178,18 +319,22 @@ type CopyToOptions struct {
 	// Example: last
 	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
 
-	// Folder Path of the folder in the other OneDrive to copy into. *Our choice:* the simulator makes it if it is
-	// missing, and takes the root without it.
+	// Folder Path of the folder in the other OneDrive to copy into, with `/` or `\` between its components. *Our
+	// choice:* it is made if it is missing; without it, the root is meant; what is copied keeps its name in it,
+	// while the content of the root of a OneDrive lands in it directly.
 	//
 	// Example: From Alice
 	Folder string `json:"folder,omitempty"`
+
+	// Folders The folders that are meant. Only the ids count.
+	Folders []FolderReference `json:"folders,omitempty"`
 
 	// OfficeRegion Microsoft 365 region of the organization. Not confirmed for v5; known from v6 on.
 	//
 	// Example: Worldwide
 	OfficeRegion OfficeRegion `json:"officeRegion,omitempty"`
 
-	// OneDrive A OneDrive. As the target of a copy, its id or its URL is enough.
+	// OneDrive A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
 	OneDrive *OneDrive `json:"oneDrive,omitempty"`
 
 	// OrganizationName Name of the Microsoft 365 organization. Not confirmed for v5; known from v6 on.
@@ -218,6 +363,150 @@ type CopyToOptions struct {
 	UserPassword Secret `json:"userPassword,omitempty"`
 }
 
+// CopyToAction Copies to another OneDrive.
+type CopyToAction struct {
+	// CopyTo Where to copy to and how. The credentials are those of the other location, in one style as for a restore.
+	CopyTo CopyToOptions `json:"copyTo"`
+}
+
+// CopyToOptions Where to copy to and how. The credentials are those of the other location, in one style as for a restore.
+type CopyToOptions struct {
+	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
+	//
+	// Example: MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEgglc
+	ApplicationCertificate Secret `json:"applicationCertificate,omitempty"`
+
+	// ApplicationCertificatePassword Password of the certificate.
+	//
+	// Example: correct horse battery staple
+	ApplicationCertificatePassword Secret `json:"applicationCertificatePassword,omitempty"`
+
+	// ApplicationID Id of the Microsoft Entra application to write with.
+	//
+	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
+	ApplicationID string `json:"applicationId,omitempty"`
+
+	// ChangedItems Whether to copy all versions of the items. Those that the target has already are not added again.
+	//
+	// Example: true
+	ChangedItems *bool `json:"changedItems,omitempty"`
+
+	// DeletedItems Whether to copy items, too, that had been deleted before the point in time of the restore session. *Our
+	// choice:* not, without it.
+	//
+	// Example: true
+	DeletedItems *bool `json:"deletedItems,omitempty"`
+
+	// DocumentLastVersionAction What happens to a document of the same name in the other OneDrive: `overwrite` replaces its last version,
+	// `merge` keeps that as an earlier version in its history. The default is not documented; *our choice* is `merge`.
+	//
+	// Example: merge
+	DocumentLastVersionAction DocumentLastVersionAction `json:"documentLastVersionAction,omitempty"`
+
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`.
+	//
+	// Example: last
+	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
+
+	// Folder Path of the folder in the other OneDrive to copy into, with `/` or `\` between its components. *Our
+	// choice:* it is made if it is missing; without it, the root is meant; what is copied keeps its name in it,
+	// while the content of the root of a OneDrive lands in it directly.
+	//
+	// Example: From Alice
+	Folder string `json:"folder,omitempty"`
+
+	// OfficeRegion Microsoft 365 region of the organization. Not confirmed for v5; known from v6 on.
+	//
+	// Example: Worldwide
+	OfficeRegion OfficeRegion `json:"officeRegion,omitempty"`
+
+	// OneDrive A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
+	OneDrive *OneDrive `json:"oneDrive,omitempty"`
+
+	// OrganizationName Name of the Microsoft 365 organization. Not confirmed for v5; known from v6 on.
+	//
+	// Example: example.onmicrosoft.com
+	OrganizationName string `json:"organizationName,omitempty"`
+
+	// RestorePermissions Whether to copy the permissions of the items. *Our choice:* not, without it.
+	//
+	// Example: true
+	RestorePermissions *bool `json:"restorePermissions,omitempty"`
+
+	// UserCode A Microsoft device code that the user has confirmed.
+	//
+	// Example: CK7WB2HJD
+	UserCode Secret `json:"userCode,omitempty"`
+
+	// UserName Account to write to OneDrive with.
+	//
+	// Example: bob@example.com
+	UserName string `json:"userName,omitempty"`
+
+	// UserPassword Password of that account.
+	//
+	// Example: correct horse battery staple
+	UserPassword Secret `json:"userPassword,omitempty"`
+}
+
+// Document A document of a backed-up OneDrive. The link `parent` is missing at the root level.
+type Document struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// CreatedBy Who made it.
+	//
+	// Example: Alice Example
+	CreatedBy string `json:"createdBy,omitempty"`
+
+	// CreationTime When it was made, without a time zone.
+	//
+	// Example: 2025-02-01T09:30:00
+	CreationTime Time `json:"creationTime,omitempty,omitzero"`
+
+	// ID Id, a GUID. Treat it as opaque.
+	//
+	// Example: 5f0f9f5e-86b4-4b71-8d6f-2a1f9a0c4d3e
+	ID string `json:"id"`
+
+	// InheritedPermissions Whether the permissions are those of the folder.
+	//
+	// Example: true
+	InheritedPermissions bool `json:"inheritedPermissions,omitempty"`
+
+	// ModificationTime When it was changed last, without a time zone.
+	//
+	// Example: 2026-11-20T16:45:12
+	ModificationTime Time `json:"modificationTime,omitempty,omitzero"`
+
+	// ModifiedBy Who changed it last.
+	//
+	// Example: Alice Example
+	ModifiedBy string `json:"modifiedBy,omitempty"`
+
+	// Name Name.
+	//
+	// Example: 2026-001.pdf
+	Name string `json:"name"`
+
+	// Size Size in bytes.
+	//
+	// Example: 48231
+	Size int64 `json:"size,omitempty"`
+
+	// SizeBytes Size in bytes.
+	//
+	// Example: 48231
+	SizeBytes int64 `json:"sizeBytes,omitempty"`
+
+	// Version Number of the version.
+	//
+	// Example: 1.0
+	Version string `json:"version,omitempty"`
+}
+
 // DocumentAction What happens to a document that is still at the original location: `overwrite` replaces it, `keep` leaves it and
 // puts the restored one beside it. The default is not documented; *our choice* is `keep`. *Our choice*, too, is
 // the name of the restored one: `report (restored).docx`.
@@ -226,15 +515,117 @@ type CopyToOptions struct {
 type DocumentAction string
 
 // DocumentLastVersionAction What happens to a document of the same name in the other OneDrive: `overwrite` replaces its last version,
-// `merge` keeps that as an earlier version. The default is not documented; *our choice* is `merge`.
+// `merge` keeps that as an earlier version in its history. The default is not documented; *our choice* is `merge`.
 //
 // Example: merge
 type DocumentLastVersionAction string
+
+// DocumentPage A page of a list. A page with fewer items than `limit` is the last.
+type DocumentPage struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// Limit Most items that the page may have.
+	//
+	// Example: 30
+	Limit int32 `json:"limit"`
+
+	// Offset Items that were skipped.
+	//
+	// Example: 0
+	Offset int64 `json:"offset"`
+
+	// Results The items.
+	Results []Document `json:"results"`
+}
 
 // DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`.
 //
 // Example: last
 type DocumentVersion string
+
+// EmailSettings How the server sends mail.
+type EmailSettings struct {
+	// EnableNotification Whether to send at all.
+	//
+	// Example: true
+	EnableNotification bool `json:"enableNotification,omitempty"`
+
+	// From Address of the sender, if a message names none.
+	//
+	// Example: backup@example.com
+	From string `json:"from,omitempty"`
+
+	// Port Port of the SMTP server.
+	//
+	// Example: 587
+	Port int32 `json:"port,omitempty"`
+
+	// Server Name or address of the SMTP server.
+	//
+	// Example: smtp.example.com
+	Server string `json:"server,omitempty"`
+
+	// UseAuthentication Whether to log in to the SMTP server.
+	//
+	// Example: true
+	UseAuthentication bool `json:"useAuthentication,omitempty"`
+
+	// UseSSL Whether to encrypt the connection to the SMTP server.
+	//
+	// Example: true
+	UseSSL bool `json:"useSSL,omitempty"`
+
+	// Username Account to log in to the SMTP server with.
+	//
+	// Example: backup@example.com
+	Username string `json:"username,omitempty"`
+}
+
+// EmailSettingsChange What to change about how the server sends mail.
+type EmailSettingsChange struct {
+	// EnableNotification Whether to send at all.
+	//
+	// Example: true
+	EnableNotification *bool `json:"enableNotification,omitempty"`
+
+	// From Address of the sender, if a message names none.
+	//
+	// Example: backup@example.com
+	From string `json:"from,omitempty"`
+
+	// Port Port of the SMTP server.
+	//
+	// Example: 587
+	Port *int32 `json:"port,omitempty"`
+
+	// Server Name or address of the SMTP server.
+	//
+	// Example: smtp.example.com
+	Server string `json:"server,omitempty"`
+
+	// UseAuthentication Whether to log in to the SMTP server.
+	//
+	// Example: true
+	UseAuthentication *bool `json:"useAuthentication,omitempty"`
+
+	// UseSSL Whether to encrypt the connection to the SMTP server.
+	//
+	// Example: true
+	UseSSL *bool `json:"useSSL,omitempty"`
+
+	// UserPassword Password of that account. It is never answered.
+	//
+	// Example: correct horse battery staple
+	UserPassword Secret `json:"userPassword,omitempty"`
+
+	// Username Account to log in to the SMTP server with.
+	//
+	// Example: backup@example.com
+	Username string `json:"username,omitempty"`
+}
 
 // Error Why a request failed.
 type Error struct {
@@ -242,6 +633,112 @@ type Error struct {
 	//
 	// Example: Resource cannot be found for current key.
 	Message string `json:"message"`
+}
+
+// EventStatus State of an event. Servers may name others.
+//
+// Example: Success
+type EventStatus string
+
+// EventType Kind of an event. Servers may name others.
+//
+// Example: Restore
+type EventType string
+
+// ExploreOptions Which restore session to start.
+type ExploreOptions struct {
+	// Datetime The point in time. v2 documents `yyyy.MM.dd hh:mm:ss`; v3 and later take that, too, `yyyy-MM-dd HH:mm:ss.SSS` and ISO 8601. A
+	// time without a zone is a local one of the server.
+	//
+	// Example: 2026-11-23T12:00:00.0000000Z
+	Datetime string `json:"datetime,omitempty"`
+
+	// ShowAllVersions Whether to show all versions of the items.
+	//
+	// Example: true
+	ShowAllVersions *bool `json:"showAllVersions,omitempty"`
+
+	// ShowDeleted Whether to show items, too, that had been deleted before that point in time.
+	//
+	// Example: true
+	ShowDeleted *bool `json:"showDeleted,omitempty"`
+
+	// Type Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers write it with a capital letter.
+	//
+	// Example: veod
+	Type RestoreSessionType `json:"type,omitempty"`
+}
+
+// Folder A folder of a backed-up OneDrive. The link `parent` is missing at the root level.
+type Folder struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// CreatedBy Who made it.
+	//
+	// Example: Alice Example
+	CreatedBy string `json:"createdBy,omitempty"`
+
+	// CreationTime When it was made, without a time zone.
+	//
+	// Example: 2025-02-01T09:30:00
+	CreationTime Time `json:"creationTime,omitempty,omitzero"`
+
+	// ID Id, a GUID. Treat it as opaque.
+	//
+	// Example: 3dfb16ea-0dd1-43d0-becf-ee47713afb67
+	ID string `json:"id"`
+
+	// ModificationTime When it was changed last, without a time zone.
+	//
+	// Example: 2026-11-20T16:45:12
+	ModificationTime Time `json:"modificationTime,omitempty,omitzero"`
+
+	// ModifiedBy Who changed it last.
+	//
+	// Example: Alice Example
+	ModifiedBy string `json:"modifiedBy,omitempty"`
+
+	// Name Name.
+	//
+	// Example: Invoices
+	Name string `json:"name"`
+
+	// Version Number of the version.
+	//
+	// Example: 1.0
+	Version string `json:"version,omitempty"`
+}
+
+// FolderPage A page of a list. A page with fewer items than `limit` is the last.
+type FolderPage struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// Limit Most items that the page may have.
+	//
+	// Example: 30
+	Limit int32 `json:"limit"`
+
+	// Offset Items that were skipped.
+	//
+	// Example: 0
+	Offset int64 `json:"offset"`
+
+	// Results The items.
+	Results []Folder `json:"results"`
+}
+
+// FolderReference A folder that an action is meant for.
+type FolderReference struct {
+	// ID Id of the folder.
+	//
+	// Example: 3dfb16ea-0dd1-43d0-becf-ee47713afb67
+	ID string `json:"id"`
 }
 
 // GrantType How the client proves who it is. `password` and `refresh_token` are known to all versions,
@@ -258,15 +755,22 @@ type Link struct {
 	Href string `json:"href"`
 }
 
+// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+//
+// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+type Links map[string]Link
+
 // OfficeRegion Microsoft 365 region of the organization. Not confirmed for v5; known from v6 on.
 //
 // Example: Worldwide
 type OfficeRegion string
 
-// OneDrive A OneDrive. As the target of a copy, its id or its URL is enough.
+// OneDrive A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
 type OneDrive struct {
-	// Links Related resources of a OneDrive.
-	Links *OneDriveLinks `json:"_links,omitempty"`
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
 
 	// ID Id, usually two GUIDs run together. Treat it as opaque.
 	//
@@ -284,13 +788,162 @@ type OneDrive struct {
 	URL string `json:"url,omitempty"`
 }
 
-// OneDriveLinks Related resources of a OneDrive.
-type OneDriveLinks struct {
-	// Self A link to another resource.
-	Self *Link `json:"self,omitempty"`
+// OneDrivePage A page of a list. A page with fewer items than `limit` is the last.
+type OneDrivePage struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
 
-	// User A link to another resource.
-	User *Link `json:"user,omitempty"`
+	// Limit Most items that the page may have.
+	//
+	// Example: 30
+	Limit int32 `json:"limit"`
+
+	// Offset Items that were skipped.
+	//
+	// Example: 0
+	Offset int64 `json:"offset"`
+
+	// Results The items.
+	Results []OneDrive `json:"results"`
+}
+
+// Organization An organization.
+type Organization struct {
+	// Actions What can be done with the resource, by the name of the action.
+	//
+	// Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
+	Actions ActionLinks `json:"_actions,omitempty"`
+
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// FirstBackupTime When the first backup was made; missing if there is none.
+	//
+	// Example: 2026-01-01T22:00:14.0000000Z
+	FirstBackupTime Time `json:"firstBackuptime,omitempty,omitzero"`
+
+	// ID Id, a GUID. Treat it as opaque.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	ID string `json:"id"`
+
+	// IsBackedUp Whether there is a backup. Some builds write this as a string.
+	//
+	// Example: true
+	IsBackedUp Bool `json:"isBackedup,omitempty"`
+
+	// IsExchangeOnline Whether mailboxes are backed up.
+	//
+	// Example: true
+	IsExchangeOnline Bool `json:"isExchangeOnline,omitempty"`
+
+	// IsSharePointOnline Whether OneDrives and sites are backed up.
+	//
+	// Example: true
+	IsSharePointOnline Bool `json:"isSharePointOnline,omitempty"`
+
+	// LastBackupTime When the last backup was made; missing if there is none.
+	//
+	// Example: 2026-11-22T22:00:09.0000000Z
+	LastBackupTime Time `json:"lastBackuptime,omitempty,omitzero"`
+
+	// Name Name.
+	//
+	// Example: Example
+	Name string `json:"name"`
+
+	// OfficeName Name in Microsoft 365.
+	//
+	// Example: example.onmicrosoft.com
+	OfficeName string `json:"officeName,omitempty"`
+
+	// Region Microsoft 365 region.
+	//
+	// Example: Worldwide
+	Region string `json:"region,omitempty"`
+
+	// Type Kind of the organization.
+	//
+	// Example: Office365
+	Type string `json:"type,omitempty"`
+}
+
+// OrganizationAction What to do with an organization.
+type OrganizationAction struct {
+	// Explore Which restore session to start.
+	Explore ExploreOptions `json:"explore"`
+}
+
+// RestoreFoldersAction Restores folders to the original location.
+type RestoreFoldersAction struct {
+	// RestoreToOriginalLocation How to restore. Exactly one style of credentials of the Microsoft 365 account is needed: `userName` with
+	// `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the certificate has one,
+	// `applicationCertificatePassword`.
+	RestoreToOriginalLocation RestoreFoldersOptions `json:"restoreToOriginalLocation"`
+}
+
+// RestoreFoldersOptions How to restore. Exactly one style of credentials of the Microsoft 365 account is needed: `userName` with
+// `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the certificate has one,
+// `applicationCertificatePassword`.
+type RestoreFoldersOptions struct {
+	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
+	//
+	// Example: MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEgglc
+	ApplicationCertificate Secret `json:"applicationCertificate,omitempty"`
+
+	// ApplicationCertificatePassword Password of the certificate.
+	//
+	// Example: correct horse battery staple
+	ApplicationCertificatePassword Secret `json:"applicationCertificatePassword,omitempty"`
+
+	// ApplicationID Id of the Microsoft Entra application to write with.
+	//
+	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
+	ApplicationID string `json:"applicationId,omitempty"`
+
+	// DocumentAction What happens to a document that is still at the original location: `overwrite` replaces it, `keep` leaves it and
+	// puts the restored one beside it. The default is not documented; *our choice* is `keep`. *Our choice*, too, is
+	// the name of the restored one: `report (restored).docx`.
+	//
+	// Example: overwrite
+	DocumentAction DocumentAction `json:"documentAction,omitempty"`
+
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`.
+	//
+	// Example: last
+	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
+
+	// Folders The folders that are meant. Only the ids count.
+	Folders []FolderReference `json:"folders,omitempty"`
+
+	// OfficeRegion Microsoft 365 region of the organization. Not confirmed for v5; known from v6 on.
+	//
+	// Example: Worldwide
+	OfficeRegion OfficeRegion `json:"officeRegion,omitempty"`
+
+	// OrganizationName Name of the Microsoft 365 organization. Not confirmed for v5; known from v6 on.
+	//
+	// Example: example.onmicrosoft.com
+	OrganizationName string `json:"organizationName,omitempty"`
+
+	// UserCode A Microsoft device code that the user has confirmed.
+	//
+	// Example: CK7WB2HJD
+	UserCode Secret `json:"userCode,omitempty"`
+
+	// UserName Account to write to OneDrive with.
+	//
+	// Example: alice@example.com
+	UserName string `json:"userName,omitempty"`
+
+	// UserPassword Password of that account.
+	//
+	// Example: correct horse battery staple
+	UserPassword Secret `json:"userPassword,omitempty"`
 }
 
 // RestoreIssue What went wrong with one item.
@@ -328,6 +981,210 @@ type RestoreIssue struct {
 //
 // Example: Item
 type RestoreIssueType string
+
+// RestoreSession A view of a backup as of a point in time.
+type RestoreSession struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// ClientHost Where the session was started from.
+	//
+	// Example: 192.0.2.10
+	ClientHost string `json:"clientHost,omitempty"`
+
+	// CreationTime When the session was started.
+	//
+	// Example: 2026-11-23T12:05:31.1234567Z
+	CreationTime Time `json:"creationTime,omitempty,omitzero"`
+
+	// Details More about the session.
+	//
+	// Example: The session was stopped.
+	Details string `json:"details,omitempty"`
+
+	// EndTime When the session was stopped.
+	//
+	// Example: 2026-11-23T13:05:31.1234567Z
+	EndTime Time `json:"endTime,omitempty,omitzero"`
+
+	// ID Id, a GUID. Treat it as opaque.
+	//
+	// Example: 61954db6-7278-4d26-86f7-888bda5a4ec4
+	ID string `json:"id"`
+
+	// InitiatedBy Account that started the session.
+	//
+	// Example: EXAMPLE\operator
+	InitiatedBy string `json:"initiatedBy,omitempty"`
+
+	// Name Name.
+	//
+	// Example: Explore OneDrive for Business
+	Name string `json:"name,omitempty"`
+
+	// Organization Name of the organization.
+	//
+	// Example: Example
+	Organization string `json:"organization,omitempty"`
+
+	// Result How the session has ended. It may be missing while the session works.
+	//
+	// Example: Success
+	Result RestoreSessionResult `json:"result,omitempty"`
+
+	// ScopeName What the session shows.
+	//
+	// Example: Example
+	ScopeName string `json:"scopeName,omitempty"`
+
+	// State Whether the session can be used. Servers may name other states.
+	//
+	// Example: Working
+	State RestoreSessionState `json:"state"`
+
+	// Type Kind of the backed-up data: Vex, Veod, Vesp or Vet.
+	//
+	// Example: Veod
+	Type string `json:"type,omitempty"`
+}
+
+// RestoreSessionAction What to do with a restore session.
+type RestoreSessionAction struct {
+	// Stop Stopping has no options.
+	Stop *StopOptions `json:"stop"`
+}
+
+// RestoreSessionEvent Something that happened in a restore session.
+type RestoreSessionEvent struct {
+	// Duration How long it took, as hours, minutes and seconds.
+	//
+	// Example: 00:00:01.5000000
+	Duration string `json:"duration,omitempty"`
+
+	// EndTime When it ended.
+	//
+	// Example: 2026-11-23T15:06:03.5000000+03:00
+	EndTime Time `json:"endTime,omitempty,omitzero"`
+
+	// ID Id, a GUID. Treat it as opaque.
+	//
+	// Example: c3b8a5a2-4a31-4f62-9a39-1c4a7a9d0f21
+	ID string `json:"id"`
+
+	// ItemName Name of the item.
+	//
+	// Example: Invoices
+	ItemName string `json:"itemName,omitempty"`
+
+	// ItemSizeBytes Size of the item in bytes.
+	//
+	// Example: 48231
+	ItemSizeBytes int64 `json:"itemSizeBytes,omitempty"`
+
+	// ItemType Kind of the item.
+	//
+	// Example: Folder
+	ItemType string `json:"itemType,omitempty"`
+
+	// Message More about it.
+	//
+	// Example: 12 items restored
+	Message string `json:"message,omitempty"`
+
+	// Order Position among the events of the session.
+	//
+	// Example: 1
+	Order int32 `json:"order,omitempty"`
+
+	// Source Where the item came from.
+	//
+	// Example: Alice Example/Documents/Invoices
+	Source string `json:"source,omitempty"`
+
+	// StartTime When it began.
+	//
+	// Example: 2026-11-23T15:06:02.0000000+03:00
+	StartTime Time `json:"startTime,omitempty,omitzero"`
+
+	// Status State of an event. Servers may name others.
+	//
+	// Example: Success
+	Status EventStatus `json:"status,omitempty"`
+
+	// Target Where the item went.
+	//
+	// Example: Alice Example/Documents/Invoices
+	Target string `json:"target,omitempty"`
+
+	// Title What happened.
+	//
+	// Example: Restoring Invoices
+	Title string `json:"title,omitempty"`
+
+	// Type Kind of an event. Servers may name others.
+	//
+	// Example: Restore
+	Type EventType `json:"type,omitempty"`
+}
+
+// RestoreSessionEventPage A page of a list. A page with fewer items than `limit` is the last.
+type RestoreSessionEventPage struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// Limit Most items that the page may have.
+	//
+	// Example: 30
+	Limit int32 `json:"limit"`
+
+	// Offset Items that were skipped.
+	//
+	// Example: 0
+	Offset int64 `json:"offset"`
+
+	// Results The items.
+	Results []RestoreSessionEvent `json:"results"`
+}
+
+// RestoreSessionPage A page of a list. A page with fewer items than `limit` is the last.
+type RestoreSessionPage struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// Limit Most items that the page may have.
+	//
+	// Example: 30
+	Limit int32 `json:"limit"`
+
+	// Offset Items that were skipped.
+	//
+	// Example: 0
+	Offset int64 `json:"offset"`
+
+	// Results The items.
+	Results []RestoreSession `json:"results"`
+}
+
+// RestoreSessionResult How the session has ended. It may be missing while the session works.
+//
+// Example: Success
+type RestoreSessionResult string
+
+// RestoreSessionState Whether the session can be used. Servers may name other states.
+//
+// Example: Working
+type RestoreSessionState string
+
+// RestoreSessionType Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers write it with a capital letter.
+//
+// Example: veod
+type RestoreSessionType string
 
 // RestoreStatistics What became of the items of a restore or copy. A server may leave out any of the numbers.
 type RestoreStatistics struct {
@@ -436,12 +1293,63 @@ type SaveAction struct {
 	Save *SaveOptions `json:"save"`
 }
 
+// SaveFoldersAction Answers folders as a stream.
+type SaveFoldersAction struct {
+	// Save What to save and how.
+	Save SaveFoldersOptions `json:"save"`
+}
+
+// SaveFoldersOptions What to save and how.
+type SaveFoldersOptions struct {
+	// AsZip Whether to answer a ZIP archive. A folder is always answered as one.
+	//
+	// Example: true
+	AsZip *bool `json:"asZip,omitempty"`
+
+	// Folders The folders that are meant. Only the ids count.
+	Folders []FolderReference `json:"folders,omitempty"`
+}
+
 // SaveOptions How to save; `null` for the documented form. Some servers give a plain file for `null` where a folder is not meant.
 type SaveOptions struct {
 	// AsZip Whether to answer a ZIP archive. A folder is always answered as one.
 	//
 	// Example: true
 	AsZip *bool `json:"asZip,omitempty"`
+}
+
+// SendFoldersAction Mails folders as an attachment.
+type SendFoldersAction struct {
+	// SendTo The message to send. No property is documented as required. *Our choice:* the simulator asks for `from` and
+	// `to`.
+	SendTo SendFoldersOptions `json:"sendTo"`
+}
+
+// SendFoldersOptions The message to send. No property is documented as required. *Our choice:* the simulator asks for `from` and
+// `to`.
+type SendFoldersOptions struct {
+	// Folders The folders that are meant. Only the ids count.
+	Folders []FolderReference `json:"folders,omitempty"`
+
+	// From Address of the sender.
+	//
+	// Example: backup@example.com
+	From string `json:"from,omitempty"`
+
+	// Subject Subject of the message.
+	//
+	// Example: Your invoices of last year
+	Subject string `json:"subject,omitempty"`
+
+	// Text Text of the message.
+	//
+	// Example: The folder that you asked for is attached.
+	Text string `json:"text,omitempty"`
+
+	// To Address of the recipient.
+	//
+	// Example: alice@example.com
+	To string `json:"to,omitempty"`
 }
 
 // SendToAction Mails as an attachment.
@@ -474,6 +1382,9 @@ type SendToOptions struct {
 	// Example: alice@example.com
 	To string `json:"to,omitempty"`
 }
+
+// StopOptions Stopping has no options.
+type StopOptions = map[string]interface{}
 
 // Token A pair of tokens.
 type Token struct {
@@ -570,11 +1481,29 @@ type TokenRequest struct {
 	Username string `json:"username,omitempty"`
 }
 
+// DocumentID defines model for documentId.
+type DocumentID = string
+
+// EventID defines model for eventId.
+type EventID = string
+
 // FolderID defines model for folderId.
 type FolderID = string
 
+// Limit defines model for limit.
+type Limit = int32
+
+// Offset defines model for offset.
+type Offset = int64
+
 // OneDriveID defines model for oneDriveId.
 type OneDriveID = string
+
+// OrganizationID defines model for organizationId.
+type OrganizationID = string
+
+// ParentID defines model for parentId.
+type ParentID = string
 
 // RestoreSessionID defines model for restoreSessionId.
 type RestoreSessionID = string
@@ -582,14 +1511,35 @@ type RestoreSessionID = string
 // BadRequest Why a request failed.
 type BadRequest = Error
 
+// Documents A page of a list. A page with fewer items than `limit` is the last.
+type Documents = DocumentPage
+
+// Event Something that happened in a restore session.
+type Event = RestoreSessionEvent
+
+// Events A page of a list. A page with fewer items than `limit` is the last.
+type Events = RestoreSessionEventPage
+
 // Failure Why a request failed.
 type Failure = Error
 
 // FolderActionDone What became of the items of a restore or copy. A server may leave out any of the numbers.
 type FolderActionDone = RestoreStatistics
 
+// Folders A page of a list. A page with fewer items than `limit` is the last.
+type Folders = FolderPage
+
 // NotFound Why a request failed.
 type NotFound = Error
+
+// OneDrives A page of a list. A page with fewer items than `limit` is the last.
+type OneDrives = OneDrivePage
+
+// Organizations The organizations.
+type Organizations = []Organization
+
+// RestoreSessions A page of a list. A page with fewer items than `limit` is the last.
+type RestoreSessions = RestoreSessionPage
 
 // ServerError Why a request failed.
 type ServerError = Error
@@ -597,8 +1547,79 @@ type ServerError = Error
 // TokenRefused Why no token was given, in the form that OAuth 2.0 uses.
 type TokenRefused = TokenError
 
+// ListRestoreSessionsParams defines parameters for ListRestoreSessions.
+type ListRestoreSessionsParams struct {
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// ListRestoreSessionEventsParams defines parameters for ListRestoreSessionEvents.
+type ListRestoreSessionEventsParams struct {
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// ListOneDrivesParams defines parameters for ListOneDrives.
+type ListOneDrivesParams struct {
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// ListOneDriveDocumentsParams defines parameters for ListOneDriveDocuments.
+type ListOneDriveDocumentsParams struct {
+	// ParentID Id of the folder whose items are wanted, or the word `null` for those at the root of the OneDrive. Without it, all
+	// items of the OneDrive are answered, whatever folder they are in, which can take long.
+	ParentID *ParentID `form:"parentId,omitempty" json:"parentId,omitempty"`
+
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// ListOneDriveFoldersParams defines parameters for ListOneDriveFolders.
+type ListOneDriveFoldersParams struct {
+	// ParentID Id of the folder whose items are wanted, or the word `null` for those at the root of the OneDrive. Without it, all
+	// items of the OneDrive are answered, whatever folder they are in, which can take long.
+	ParentID *ParentID `form:"parentId,omitempty" json:"parentId,omitempty"`
+
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// ExploreOwnOrganizationJSONRequestBody defines body for ExploreOwnOrganization for application/json ContentType.
+type ExploreOwnOrganizationJSONRequestBody = OrganizationAction
+
+// ExploreOrganizationJSONRequestBody defines body for ExploreOrganization for application/json ContentType.
+type ExploreOrganizationJSONRequestBody = OrganizationAction
+
+// StopRestoreSessionJSONRequestBody defines body for StopRestoreSession for application/json ContentType.
+type StopRestoreSessionJSONRequestBody = RestoreSessionAction
+
+// RunOneDriveFoldersActionJSONRequestBody defines body for RunOneDriveFoldersAction for application/json ContentType.
+type RunOneDriveFoldersActionJSONRequestBody = OneDriveFoldersAction
+
 // RunOneDriveFolderActionJSONRequestBody defines body for RunOneDriveFolderAction for application/json ContentType.
 type RunOneDriveFolderActionJSONRequestBody = OneDriveFolderAction
+
+// SetOneDriveEmailSettingsJSONRequestBody defines body for SetOneDriveEmailSettings for application/json ContentType.
+type SetOneDriveEmailSettingsJSONRequestBody = EmailSettingsChange
+
+// SetSharePointEmailSettingsJSONRequestBody defines body for SetSharePointEmailSettings for application/json ContentType.
+type SetSharePointEmailSettingsJSONRequestBody = EmailSettingsChange
 
 // CreateTokenFormdataRequestBody defines body for CreateToken for application/x-www-form-urlencoded ContentType.
 type CreateTokenFormdataRequestBody = TokenRequest

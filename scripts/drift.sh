@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 # Deleting them first shows a file that nothing generates any more.
 git ls-files -z '*.gen.go' | xargs -0 rm -f
 go generate ./...
+go run ./scripts/spec/editions -check
 git diff --exit-code -- '*.gen.go'
 untracked=$(git ls-files --others --exclude-standard -- '*.gen.go')
 if [ -n "$untracked" ]; then

@@ -40,23 +40,6 @@ func (s server) client(t terminal) (*api.Client, error) {
 	return api.NewClient(s.Server, opts...)
 }
 
-// folder holds the flags that say which folder is meant.
-type folder struct {
-	server
-
-	Session string `required:"" placeholder:"ID" help:"Id of the restore session."`
-	Drive   string `required:"" placeholder:"ID" help:"Id of the OneDrive."`
-	Folder  string `required:"" placeholder:"ID" help:"Id of the folder."`
-}
-
-func (f folder) open(t terminal) (api.Folder, error) {
-	client, err := f.client(t)
-	if err != nil {
-		return api.Folder{}, err
-	}
-	return client.RestoreSession(f.Session).OneDrive(f.Drive).Folder(f.Folder), nil
-}
-
 // secret reads a secret from a file, from the environment, or from the terminal, in this order: never from the command
 // line, where everybody on the computer can see it.
 func secret(t terminal, variable, file, prompt string) (string, error) {

@@ -34,26 +34,26 @@ func (c *copyCommand) Run(ctx context.Context, t terminal) error {
 		if err != nil {
 			return nil, err
 		}
-		folder, err := c.open(t)
-		if err != nil {
-			return nil, err
-		}
-		result, err := folder.CopyTo(ctx, api.CopyTo{
-			UserName:                       credentials.userName,
-			UserPassword:                   credentials.userPassword,
-			UserCode:                       credentials.userCode,
-			ApplicationID:                  credentials.applicationID,
-			ApplicationCertificate:         credentials.certificate,
-			ApplicationCertificatePassword: credentials.certificatePassword,
-			OfficeRegion:                   api.OfficeRegion(c.OfficeRegion),
-			OrganizationName:               c.OrganizationName,
-			OneDrive:                       &api.OneDriveProperties{ID: c.ToDrive, URL: c.ToURL},
-			Folder:                         c.ToFolder,
-			ChangedItems:                   c.ChangedItems,
-			DeletedItems:                   c.DeletedItems,
-			RestorePermissions:             c.RestorePermissions,
-			DocumentVersion:                api.DocumentVersion(c.DocumentVersion),
-			DocumentLastVersionAction:      api.DocumentLastVersionAction(c.DocumentLastVersionAction),
+		var result api.RestoreResult
+		err = c.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) error {
+			result, err = folder.CopyTo(ctx, api.CopyTo{
+				UserName:                       credentials.userName,
+				UserPassword:                   credentials.userPassword,
+				UserCode:                       credentials.userCode,
+				ApplicationID:                  credentials.applicationID,
+				ApplicationCertificate:         credentials.certificate,
+				ApplicationCertificatePassword: credentials.certificatePassword,
+				OfficeRegion:                   api.OfficeRegion(c.OfficeRegion),
+				OrganizationName:               c.OrganizationName,
+				OneDrive:                       &api.OneDriveProperties{ID: c.ToDrive, URL: c.ToURL},
+				Folder:                         c.ToFolder,
+				ChangedItems:                   c.ChangedItems,
+				DeletedItems:                   c.DeletedItems,
+				RestorePermissions:             c.RestorePermissions,
+				DocumentVersion:                api.DocumentVersion(c.DocumentVersion),
+				DocumentLastVersionAction:      api.DocumentLastVersionAction(c.DocumentLastVersionAction),
+			})
+			return err
 		})
 		return restored{result}, err
 	})

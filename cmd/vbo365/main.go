@@ -60,6 +60,13 @@ type commands struct {
 	Restore  restoreCommand  `cmd:"" help:"Restore a folder to where it was backed up from."`
 	Copy     copyCommand     `cmd:"" help:"Copy a folder to another OneDrive."`
 	Send     sendCommand     `cmd:"" help:"Mail a folder as an attachment."`
+
+	Orgs         orgsCommand     `cmd:"" help:"List the organizations."`
+	Drives       drivesCommand   `cmd:"" help:"List the backed-up OneDrives."`
+	Ls           lsCommand       `cmd:"" help:"List what is in a folder."`
+	Tree         treeCommand     `cmd:"" help:"List what is in a folder and in the folders in it."`
+	Sessions     sessionsCommand `cmd:"" help:"List, start, stop and follow restore sessions."`
+	MailSettings mailCommand     `cmd:"" help:"Show or change how the server sends mail."`
 }
 
 const description = `Restore, mail, copy and save backed-up OneDrive folders.

@@ -24,21 +24,21 @@ func (c *restoreCommand) Run(ctx context.Context, t terminal) error {
 		if err != nil {
 			return nil, err
 		}
-		folder, err := c.open(t)
-		if err != nil {
-			return nil, err
-		}
-		result, err := folder.RestoreToOriginalLocation(ctx, api.RestoreToOriginalLocation{
-			UserName:                       credentials.userName,
-			UserPassword:                   credentials.userPassword,
-			UserCode:                       credentials.userCode,
-			ApplicationID:                  credentials.applicationID,
-			ApplicationCertificate:         credentials.certificate,
-			ApplicationCertificatePassword: credentials.certificatePassword,
-			OfficeRegion:                   api.OfficeRegion(c.OfficeRegion),
-			OrganizationName:               c.OrganizationName,
-			DocumentVersion:                api.DocumentVersion(c.DocumentVersion),
-			DocumentAction:                 api.DocumentAction(c.DocumentAction),
+		var result api.RestoreResult
+		err = c.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) error {
+			result, err = folder.RestoreToOriginalLocation(ctx, api.RestoreToOriginalLocation{
+				UserName:                       credentials.userName,
+				UserPassword:                   credentials.userPassword,
+				UserCode:                       credentials.userCode,
+				ApplicationID:                  credentials.applicationID,
+				ApplicationCertificate:         credentials.certificate,
+				ApplicationCertificatePassword: credentials.certificatePassword,
+				OfficeRegion:                   api.OfficeRegion(c.OfficeRegion),
+				OrganizationName:               c.OrganizationName,
+				DocumentVersion:                api.DocumentVersion(c.DocumentVersion),
+				DocumentAction:                 api.DocumentAction(c.DocumentAction),
+			})
+			return err
 		})
 		return restored{result}, err
 	})

@@ -31,13 +31,13 @@ func (c *saveCommand) Run(ctx context.Context, t terminal) error {
 		if _, err := os.Lstat(c.Output); err == nil && !c.Force {
 			return nil, usageError{fmt.Errorf("%s exists: use --force to replace it", c.Output)}
 		}
-		folder, err := c.open(t)
-		if err != nil {
-			return nil, err
-		}
-		bar := c.progress(t)
-		report, err := folder.SaveFile(ctx, c.Output, api.Progress(bar.update))
-		bar.end()
+		var report api.SaveReport
+		err := c.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) (err error) {
+			bar := c.progress(t)
+			defer bar.end()
+			report, err = folder.SaveFile(ctx, c.Output, api.Progress(bar.update))
+			return err
+		})
 		return saved{report}, err
 	})
 }
@@ -50,18 +50,18 @@ func (c *saveCommand) stream(ctx context.Context, t terminal) error {
 	reports := t
 	reports.out = t.err
 	return c.report(reports, "save", func() (any, error) {
-		folder, err := c.open(t)
-		if err != nil {
-			return nil, err
-		}
-		download, err := folder.Save(ctx)
-		if err != nil {
-			return nil, err
-		}
-		defer func() { _ = download.Close() }()
-		bar := c.progress(t)
-		defer bar.end()
-		written, err := io.Copy(t.out, io.TeeReader(download, &meter{bar: bar, size: download.Size}))
+		var written int64
+		err := c.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) error {
+			bar := c.progress(t)
+			defer bar.end()
+			download, err := folder.Save(ctx)
+			if err != nil {
+				return err
+			}
+			defer func() { _ = download.Close() }()
+			written, err = io.Copy(t.out, io.TeeReader(download, &meter{bar: bar, size: download.Size}))
+			return err
+		})
 		return streamed{Size: written}, err
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -66,6 +67,60 @@ func (e DocumentVersion) Valid() bool {
 	case DocumentVersionAll:
 		return true
 	case DocumentVersionLast:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventStatus.
+const (
+	EventStatusFailed  EventStatus = "Failed"
+	EventStatusRunning EventStatus = "Running"
+	EventStatusSuccess EventStatus = "Success"
+	EventStatusWarning EventStatus = "Warning"
+)
+
+// Valid indicates whether the value is a known member of the EventStatus enum.
+func (e EventStatus) Valid() bool {
+	switch e {
+	case EventStatusFailed:
+		return true
+	case EventStatusRunning:
+		return true
+	case EventStatusSuccess:
+		return true
+	case EventStatusWarning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventType.
+const (
+	EventTypeExport  EventType = "Export"
+	EventTypeNone    EventType = "None"
+	EventTypeRestore EventType = "Restore"
+	EventTypeSave    EventType = "Save"
+	EventTypeSend    EventType = "Send"
+	EventTypeView    EventType = "View"
+)
+
+// Valid indicates whether the value is a known member of the EventType enum.
+func (e EventType) Valid() bool {
+	switch e {
+	case EventTypeExport:
+		return true
+	case EventTypeNone:
+		return true
+	case EventTypeRestore:
+		return true
+	case EventTypeSave:
+		return true
+	case EventTypeSend:
+		return true
+	case EventTypeView:
 		return true
 	default:
 		return false
@@ -144,14 +199,101 @@ func (e RestoreIssueType) Valid() bool {
 	}
 }
 
-// CopyToAction Copies to another OneDrive.
-type CopyToAction struct {
-	// CopyTo Where to copy to and how. The credentials are those of the other location, in one style as for a restore.
-	CopyTo CopyToOptions `json:"copyTo"`
+// Defines values for RestoreSessionResult.
+const (
+	RestoreSessionResultFailed  RestoreSessionResult = "Failed"
+	RestoreSessionResultSuccess RestoreSessionResult = "Success"
+	RestoreSessionResultWarning RestoreSessionResult = "Warning"
+)
+
+// Valid indicates whether the value is a known member of the RestoreSessionResult enum.
+func (e RestoreSessionResult) Valid() bool {
+	switch e {
+	case RestoreSessionResultFailed:
+		return true
+	case RestoreSessionResultSuccess:
+		return true
+	case RestoreSessionResultWarning:
+		return true
+	default:
+		return false
+	}
 }
 
-// CopyToOptions Where to copy to and how. The credentials are those of the other location, in one style as for a restore.
-type CopyToOptions struct {
+// Defines values for RestoreSessionState.
+const (
+	RestoreSessionStateStarting RestoreSessionState = "Starting"
+	RestoreSessionStateStopped  RestoreSessionState = "Stopped"
+	RestoreSessionStateStopping RestoreSessionState = "Stopping"
+	RestoreSessionStateWorking  RestoreSessionState = "Working"
+)
+
+// Valid indicates whether the value is a known member of the RestoreSessionState enum.
+func (e RestoreSessionState) Valid() bool {
+	switch e {
+	case RestoreSessionStateStarting:
+		return true
+	case RestoreSessionStateStopped:
+		return true
+	case RestoreSessionStateStopping:
+		return true
+	case RestoreSessionStateWorking:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RestoreSessionType.
+const (
+	RestoreSessionTypeVeod RestoreSessionType = "veod"
+	RestoreSessionTypeVesp RestoreSessionType = "vesp"
+	RestoreSessionTypeVet  RestoreSessionType = "vet"
+	RestoreSessionTypeVex  RestoreSessionType = "vex"
+)
+
+// Valid indicates whether the value is a known member of the RestoreSessionType enum.
+func (e RestoreSessionType) Valid() bool {
+	switch e {
+	case RestoreSessionTypeVeod:
+		return true
+	case RestoreSessionTypeVesp:
+		return true
+	case RestoreSessionTypeVet:
+		return true
+	case RestoreSessionTypeVex:
+		return true
+	default:
+		return false
+	}
+}
+
+// ActionLink A request that performs an action.
+type ActionLink struct {
+	// Method Method of the request.
+	//
+	// Example: POST
+	Method *string `json:"method,omitempty"`
+
+	// URI Address to send the request to.
+	//
+	// Example: https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action
+	URI *string `json:"uri,omitempty"`
+}
+
+// ActionLinks What can be done with the resource, by the name of the action.
+//
+// Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
+type ActionLinks map[string]ActionLink
+
+// CopyFoldersAction Copies folders to another OneDrive.
+type CopyFoldersAction struct {
+	// CopyTo Where to copy to and how. The credentials are those of the other location, in one style as for a restore.
+	CopyTo CopyFoldersOptions `json:"copyTo"`
+}
+
+// CopyFoldersOptions Where to copy to and how. The credentials are those of the other location, in one style as for a restore.
+type CopyFoldersOptions struct {
 	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
 	//
 	// Example: MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEgglc
@@ -167,7 +309,7 @@ type CopyToOptions struct {
 	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
 	ApplicationID *openapi_types.UUID `json:"applicationId,omitempty"`
 
-	// ChangedItems Whether to copy all versions of the items.
+	// ChangedItems Whether to copy all versions of the items. Those that the target has already are not added again.
 	//
 	// Example: true
 	ChangedItems *bool `json:"changedItems,omitempty"`
@@ -179,7 +321,7 @@ type CopyToOptions struct {
 	DeletedItems *bool `json:"deletedItems,omitempty"`
 
 	// DocumentLastVersionAction What happens to a document of the same name in the other OneDrive: `overwrite` replaces its last version,
-	// `merge` keeps that as an earlier version. The default is not documented; *our choice* is `merge`.
+	// `merge` keeps that as an earlier version in its history. The default is not documented; *our choice* is `merge`.
 	//
 	// Example: merge
 	DocumentLastVersionAction *DocumentLastVersionAction `json:"documentLastVersionAction,omitempty"`
@@ -189,18 +331,22 @@ type CopyToOptions struct {
 	// Example: last
 	DocumentVersion *DocumentVersion `json:"documentVersion,omitempty"`
 
-	// Folder Path of the folder in the other OneDrive to copy into. *Our choice:* the simulator makes it if it is
-	// missing, and takes the root without it.
+	// Folder Path of the folder in the other OneDrive to copy into, with `/` or `\` between its components. *Our
+	// choice:* it is made if it is missing; without it, the root is meant; what is copied keeps its name in it,
+	// while the content of the root of a OneDrive lands in it directly.
 	//
 	// Example: From Alice
 	Folder *string `json:"folder,omitempty"`
+
+	// Folders The folders that are meant. Only the ids count.
+	Folders *[]FolderReference `json:"folders,omitempty"`
 
 	// OfficeRegion Microsoft 365 region of the organization. Not confirmed for v5; known from v6 on.
 	//
 	// Example: Worldwide
 	OfficeRegion *OfficeRegion `json:"officeRegion,omitempty"`
 
-	// OneDrive A OneDrive. As the target of a copy, its id or its URL is enough.
+	// OneDrive A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
 	OneDrive *OneDrive `json:"oneDrive,omitempty"`
 
 	// OrganizationName Name of the Microsoft 365 organization. Not confirmed for v5; known from v6 on.
@@ -229,6 +375,150 @@ type CopyToOptions struct {
 	UserPassword *string `json:"userPassword,omitempty"`
 }
 
+// CopyToAction Copies to another OneDrive.
+type CopyToAction struct {
+	// CopyTo Where to copy to and how. The credentials are those of the other location, in one style as for a restore.
+	CopyTo CopyToOptions `json:"copyTo"`
+}
+
+// CopyToOptions Where to copy to and how. The credentials are those of the other location, in one style as for a restore.
+type CopyToOptions struct {
+	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
+	//
+	// Example: MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEgglc
+	ApplicationCertificate *string `json:"applicationCertificate,omitempty"`
+
+	// ApplicationCertificatePassword Password of the certificate.
+	//
+	// Example: correct horse battery staple
+	ApplicationCertificatePassword *string `json:"applicationCertificatePassword,omitempty"`
+
+	// ApplicationID Id of the Microsoft Entra application to write with.
+	//
+	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
+	ApplicationID *openapi_types.UUID `json:"applicationId,omitempty"`
+
+	// ChangedItems Whether to copy all versions of the items. Those that the target has already are not added again.
+	//
+	// Example: true
+	ChangedItems *bool `json:"changedItems,omitempty"`
+
+	// DeletedItems Whether to copy items, too, that had been deleted before the point in time of the restore session. *Our
+	// choice:* not, without it.
+	//
+	// Example: true
+	DeletedItems *bool `json:"deletedItems,omitempty"`
+
+	// DocumentLastVersionAction What happens to a document of the same name in the other OneDrive: `overwrite` replaces its last version,
+	// `merge` keeps that as an earlier version in its history. The default is not documented; *our choice* is `merge`.
+	//
+	// Example: merge
+	DocumentLastVersionAction *DocumentLastVersionAction `json:"documentLastVersionAction,omitempty"`
+
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`.
+	//
+	// Example: last
+	DocumentVersion *DocumentVersion `json:"documentVersion,omitempty"`
+
+	// Folder Path of the folder in the other OneDrive to copy into, with `/` or `\` between its components. *Our
+	// choice:* it is made if it is missing; without it, the root is meant; what is copied keeps its name in it,
+	// while the content of the root of a OneDrive lands in it directly.
+	//
+	// Example: From Alice
+	Folder *string `json:"folder,omitempty"`
+
+	// OfficeRegion Microsoft 365 region of the organization. Not confirmed for v5; known from v6 on.
+	//
+	// Example: Worldwide
+	OfficeRegion *OfficeRegion `json:"officeRegion,omitempty"`
+
+	// OneDrive A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
+	OneDrive *OneDrive `json:"oneDrive,omitempty"`
+
+	// OrganizationName Name of the Microsoft 365 organization. Not confirmed for v5; known from v6 on.
+	//
+	// Example: example.onmicrosoft.com
+	OrganizationName *string `json:"organizationName,omitempty"`
+
+	// RestorePermissions Whether to copy the permissions of the items. *Our choice:* not, without it.
+	//
+	// Example: true
+	RestorePermissions *bool `json:"restorePermissions,omitempty"`
+
+	// UserCode A Microsoft device code that the user has confirmed.
+	//
+	// Example: CK7WB2HJD
+	UserCode *string `json:"userCode,omitempty"`
+
+	// UserName Account to write to OneDrive with.
+	//
+	// Example: bob@example.com
+	UserName *string `json:"userName,omitempty"`
+
+	// UserPassword Password of that account.
+	//
+	// Example: correct horse battery staple
+	UserPassword *string `json:"userPassword,omitempty"`
+}
+
+// Document A document of a backed-up OneDrive. The link `parent` is missing at the root level.
+type Document struct {
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	UnderscoreLinks *Links `json:"_links,omitempty"`
+
+	// CreatedBy Who made it.
+	//
+	// Example: Alice Example
+	CreatedBy *string `json:"createdBy,omitempty"`
+
+	// CreationTime When it was made, without a time zone.
+	//
+	// Example: 2025-02-01T09:30:00
+	CreationTime *string `json:"creationTime,omitempty"`
+
+	// ID Id, a GUID. Treat it as opaque.
+	//
+	// Example: 5f0f9f5e-86b4-4b71-8d6f-2a1f9a0c4d3e
+	ID string `json:"id"`
+
+	// InheritedPermissions Whether the permissions are those of the folder.
+	//
+	// Example: true
+	InheritedPermissions *bool `json:"inheritedPermissions,omitempty"`
+
+	// ModificationTime When it was changed last, without a time zone.
+	//
+	// Example: 2026-11-20T16:45:12
+	ModificationTime *string `json:"modificationTime,omitempty"`
+
+	// ModifiedBy Who changed it last.
+	//
+	// Example: Alice Example
+	ModifiedBy *string `json:"modifiedBy,omitempty"`
+
+	// Name Name.
+	//
+	// Example: 2026-001.pdf
+	Name string `json:"name"`
+
+	// Size Size in bytes.
+	//
+	// Example: 48231
+	Size *int64 `json:"size,omitempty"`
+
+	// SizeBytes Size in bytes.
+	//
+	// Example: 48231
+	SizeBytes *int64 `json:"sizeBytes,omitempty"`
+
+	// Version Number of the version.
+	//
+	// Example: 1.0
+	Version *string `json:"version,omitempty"`
+}
+
 // DocumentAction What happens to a document that is still at the original location: `overwrite` replaces it, `keep` leaves it and
 // puts the restored one beside it. The default is not documented; *our choice* is `keep`. *Our choice*, too, is
 // the name of the restored one: `report (restored).docx`.
@@ -237,15 +527,117 @@ type CopyToOptions struct {
 type DocumentAction string
 
 // DocumentLastVersionAction What happens to a document of the same name in the other OneDrive: `overwrite` replaces its last version,
-// `merge` keeps that as an earlier version. The default is not documented; *our choice* is `merge`.
+// `merge` keeps that as an earlier version in its history. The default is not documented; *our choice* is `merge`.
 //
 // Example: merge
 type DocumentLastVersionAction string
+
+// DocumentPage A page of a list. A page with fewer items than `limit` is the last.
+type DocumentPage struct {
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	UnderscoreLinks *Links `json:"_links,omitempty"`
+
+	// Limit Most items that the page may have.
+	//
+	// Example: 30
+	Limit int32 `json:"limit"`
+
+	// Offset Items that were skipped.
+	//
+	// Example: 0
+	Offset int64 `json:"offset"`
+
+	// Results The items.
+	Results []Document `json:"results"`
+}
 
 // DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`.
 //
 // Example: last
 type DocumentVersion string
+
+// EmailSettings How the server sends mail.
+type EmailSettings struct {
+	// EnableNotification Whether to send at all.
+	//
+	// Example: true
+	EnableNotification *bool `json:"enableNotification,omitempty"`
+
+	// From Address of the sender, if a message names none.
+	//
+	// Example: backup@example.com
+	From *string `json:"from,omitempty"`
+
+	// Port Port of the SMTP server.
+	//
+	// Example: 587
+	Port *int32 `json:"port,omitempty"`
+
+	// Server Name or address of the SMTP server.
+	//
+	// Example: smtp.example.com
+	Server *string `json:"server,omitempty"`
+
+	// UseAuthentication Whether to log in to the SMTP server.
+	//
+	// Example: true
+	UseAuthentication *bool `json:"useAuthentication,omitempty"`
+
+	// UseSSL Whether to encrypt the connection to the SMTP server.
+	//
+	// Example: true
+	UseSSL *bool `json:"useSSL,omitempty"`
+
+	// Username Account to log in to the SMTP server with.
+	//
+	// Example: backup@example.com
+	Username *string `json:"username,omitempty"`
+}
+
+// EmailSettingsChange What to change about how the server sends mail.
+type EmailSettingsChange struct {
+	// EnableNotification Whether to send at all.
+	//
+	// Example: true
+	EnableNotification *bool `json:"enableNotification,omitempty"`
+
+	// From Address of the sender, if a message names none.
+	//
+	// Example: backup@example.com
+	From *string `json:"from,omitempty"`
+
+	// Port Port of the SMTP server.
+	//
+	// Example: 587
+	Port *int32 `json:"port,omitempty"`
+
+	// Server Name or address of the SMTP server.
+	//
+	// Example: smtp.example.com
+	Server *string `json:"server,omitempty"`
+
+	// UseAuthentication Whether to log in to the SMTP server.
+	//
+	// Example: true
+	UseAuthentication *bool `json:"useAuthentication,omitempty"`
+
+	// UseSSL Whether to encrypt the connection to the SMTP server.
+	//
+	// Example: true
+	UseSSL *bool `json:"useSSL,omitempty"`
+
+	// UserPassword Password of that account. It is never answered.
+	//
+	// Example: correct horse battery staple
+	UserPassword *string `json:"userPassword,omitempty"`
+
+	// Username Account to log in to the SMTP server with.
+	//
+	// Example: backup@example.com
+	Username *string `json:"username,omitempty"`
+}
 
 // Error Why a request failed.
 type Error struct {
@@ -253,6 +645,112 @@ type Error struct {
 	//
 	// Example: Resource cannot be found for current key.
 	Message string `json:"message"`
+}
+
+// EventStatus State of an event. Servers may name others.
+//
+// Example: Success
+type EventStatus string
+
+// EventType Kind of an event. Servers may name others.
+//
+// Example: Restore
+type EventType string
+
+// ExploreOptions Which restore session to start.
+type ExploreOptions struct {
+	// Datetime The point in time. v2 documents `yyyy.MM.dd hh:mm:ss`; v3 and later take that, too, `yyyy-MM-dd HH:mm:ss.SSS` and ISO 8601. A
+	// time without a zone is a local one of the server.
+	//
+	// Example: 2026-11-23T12:00:00.0000000Z
+	Datetime *string `json:"datetime,omitempty"`
+
+	// ShowAllVersions Whether to show all versions of the items.
+	//
+	// Example: true
+	ShowAllVersions *bool `json:"showAllVersions,omitempty"`
+
+	// ShowDeleted Whether to show items, too, that had been deleted before that point in time.
+	//
+	// Example: true
+	ShowDeleted *bool `json:"showDeleted,omitempty"`
+
+	// Type Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers write it with a capital letter.
+	//
+	// Example: veod
+	Type *RestoreSessionType `json:"type,omitempty"`
+}
+
+// Folder A folder of a backed-up OneDrive. The link `parent` is missing at the root level.
+type Folder struct {
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	UnderscoreLinks *Links `json:"_links,omitempty"`
+
+	// CreatedBy Who made it.
+	//
+	// Example: Alice Example
+	CreatedBy *string `json:"createdBy,omitempty"`
+
+	// CreationTime When it was made, without a time zone.
+	//
+	// Example: 2025-02-01T09:30:00
+	CreationTime *string `json:"creationTime,omitempty"`
+
+	// ID Id, a GUID. Treat it as opaque.
+	//
+	// Example: 3dfb16ea-0dd1-43d0-becf-ee47713afb67
+	ID string `json:"id"`
+
+	// ModificationTime When it was changed last, without a time zone.
+	//
+	// Example: 2026-11-20T16:45:12
+	ModificationTime *string `json:"modificationTime,omitempty"`
+
+	// ModifiedBy Who changed it last.
+	//
+	// Example: Alice Example
+	ModifiedBy *string `json:"modifiedBy,omitempty"`
+
+	// Name Name.
+	//
+	// Example: Invoices
+	Name string `json:"name"`
+
+	// Version Number of the version.
+	//
+	// Example: 1.0
+	Version *string `json:"version,omitempty"`
+}
+
+// FolderPage A page of a list. A page with fewer items than `limit` is the last.
+type FolderPage struct {
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	UnderscoreLinks *Links `json:"_links,omitempty"`
+
+	// Limit Most items that the page may have.
+	//
+	// Example: 30
+	Limit int32 `json:"limit"`
+
+	// Offset Items that were skipped.
+	//
+	// Example: 0
+	Offset int64 `json:"offset"`
+
+	// Results The items.
+	Results []Folder `json:"results"`
+}
+
+// FolderReference A folder that an action is meant for.
+type FolderReference struct {
+	// ID Id of the folder.
+	//
+	// Example: 3dfb16ea-0dd1-43d0-becf-ee47713afb67
+	ID string `json:"id"`
 }
 
 // GrantType How the client proves who it is. `password` and `refresh_token` are known to all versions,
@@ -269,15 +767,22 @@ type Link struct {
 	Href string `json:"href"`
 }
 
+// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+//
+// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+type Links map[string]Link
+
 // OfficeRegion Microsoft 365 region of the organization. Not confirmed for v5; known from v6 on.
 //
 // Example: Worldwide
 type OfficeRegion string
 
-// OneDrive A OneDrive. As the target of a copy, its id or its URL is enough.
+// OneDrive A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
 type OneDrive struct {
-	// UnderscoreLinks Related resources of a OneDrive.
-	UnderscoreLinks *OneDriveLinks `json:"_links,omitempty"`
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	UnderscoreLinks *Links `json:"_links,omitempty"`
 
 	// ID Id, usually two GUIDs run together. Treat it as opaque.
 	//
@@ -300,13 +805,167 @@ type OneDriveFolderAction struct {
 	union json.RawMessage
 }
 
-// OneDriveLinks Related resources of a OneDrive.
-type OneDriveLinks struct {
-	// Self A link to another resource.
-	Self *Link `json:"self,omitempty"`
+// OneDriveFoldersAction Exactly one action.
+type OneDriveFoldersAction struct {
+	union json.RawMessage
+}
 
-	// User A link to another resource.
-	User *Link `json:"user,omitempty"`
+// OneDrivePage A page of a list. A page with fewer items than `limit` is the last.
+type OneDrivePage struct {
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	UnderscoreLinks *Links `json:"_links,omitempty"`
+
+	// Limit Most items that the page may have.
+	//
+	// Example: 30
+	Limit int32 `json:"limit"`
+
+	// Offset Items that were skipped.
+	//
+	// Example: 0
+	Offset int64 `json:"offset"`
+
+	// Results The items.
+	Results []OneDrive `json:"results"`
+}
+
+// Organization An organization.
+type Organization struct {
+	// UnderscoreActions What can be done with the resource, by the name of the action.
+	//
+	// Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
+	UnderscoreActions *ActionLinks `json:"_actions,omitempty"`
+
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	UnderscoreLinks *Links `json:"_links,omitempty"`
+
+	// FirstBackuptime When the first backup was made; missing if there is none.
+	//
+	// Example: 2026-01-01T22:00:14.0000000Z
+	FirstBackuptime *string `json:"firstBackuptime,omitempty"`
+
+	// ID Id, a GUID. Treat it as opaque.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	ID string `json:"id"`
+
+	// IsBackedup Whether there is a backup. Some builds write this as a string.
+	//
+	// Example: true
+	IsBackedup *bool `json:"isBackedup,omitempty"`
+
+	// IsExchangeOnline Whether mailboxes are backed up.
+	//
+	// Example: true
+	IsExchangeOnline *bool `json:"isExchangeOnline,omitempty"`
+
+	// IsSharePointOnline Whether OneDrives and sites are backed up.
+	//
+	// Example: true
+	IsSharePointOnline *bool `json:"isSharePointOnline,omitempty"`
+
+	// LastBackuptime When the last backup was made; missing if there is none.
+	//
+	// Example: 2026-11-22T22:00:09.0000000Z
+	LastBackuptime *string `json:"lastBackuptime,omitempty"`
+
+	// Name Name.
+	//
+	// Example: Example
+	Name string `json:"name"`
+
+	// OfficeName Name in Microsoft 365.
+	//
+	// Example: example.onmicrosoft.com
+	OfficeName *string `json:"officeName,omitempty"`
+
+	// Region Microsoft 365 region.
+	//
+	// Example: Worldwide
+	Region *string `json:"region,omitempty"`
+
+	// Type Kind of the organization.
+	//
+	// Example: Office365
+	Type *string `json:"type,omitempty"`
+}
+
+// OrganizationAction What to do with an organization.
+type OrganizationAction struct {
+	// Explore Which restore session to start.
+	Explore ExploreOptions `json:"explore"`
+}
+
+// RestoreFoldersAction Restores folders to the original location.
+type RestoreFoldersAction struct {
+	// RestoreToOriginalLocation How to restore. Exactly one style of credentials of the Microsoft 365 account is needed: `userName` with
+	// `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the certificate has one,
+	// `applicationCertificatePassword`.
+	RestoreToOriginalLocation RestoreFoldersOptions `json:"restoreToOriginalLocation"`
+}
+
+// RestoreFoldersOptions How to restore. Exactly one style of credentials of the Microsoft 365 account is needed: `userName` with
+// `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the certificate has one,
+// `applicationCertificatePassword`.
+type RestoreFoldersOptions struct {
+	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
+	//
+	// Example: MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEgglc
+	ApplicationCertificate *string `json:"applicationCertificate,omitempty"`
+
+	// ApplicationCertificatePassword Password of the certificate.
+	//
+	// Example: correct horse battery staple
+	ApplicationCertificatePassword *string `json:"applicationCertificatePassword,omitempty"`
+
+	// ApplicationID Id of the Microsoft Entra application to write with.
+	//
+	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
+	ApplicationID *openapi_types.UUID `json:"applicationId,omitempty"`
+
+	// DocumentAction What happens to a document that is still at the original location: `overwrite` replaces it, `keep` leaves it and
+	// puts the restored one beside it. The default is not documented; *our choice* is `keep`. *Our choice*, too, is
+	// the name of the restored one: `report (restored).docx`.
+	//
+	// Example: overwrite
+	DocumentAction *DocumentAction `json:"documentAction,omitempty"`
+
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`.
+	//
+	// Example: last
+	DocumentVersion *DocumentVersion `json:"documentVersion,omitempty"`
+
+	// Folders The folders that are meant. Only the ids count.
+	Folders *[]FolderReference `json:"folders,omitempty"`
+
+	// OfficeRegion Microsoft 365 region of the organization. Not confirmed for v5; known from v6 on.
+	//
+	// Example: Worldwide
+	OfficeRegion *OfficeRegion `json:"officeRegion,omitempty"`
+
+	// OrganizationName Name of the Microsoft 365 organization. Not confirmed for v5; known from v6 on.
+	//
+	// Example: example.onmicrosoft.com
+	OrganizationName *string `json:"organizationName,omitempty"`
+
+	// UserCode A Microsoft device code that the user has confirmed.
+	//
+	// Example: CK7WB2HJD
+	UserCode *string `json:"userCode,omitempty"`
+
+	// UserName Account to write to OneDrive with.
+	//
+	// Example: alice@example.com
+	UserName *string `json:"userName,omitempty"`
+
+	// UserPassword Password of that account.
+	//
+	// Example: correct horse battery staple
+	UserPassword *string `json:"userPassword,omitempty"`
 }
 
 // RestoreIssue What went wrong with one item.
@@ -344,6 +1003,210 @@ type RestoreIssue struct {
 //
 // Example: Item
 type RestoreIssueType string
+
+// RestoreSession A view of a backup as of a point in time.
+type RestoreSession struct {
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	UnderscoreLinks *Links `json:"_links,omitempty"`
+
+	// ClientHost Where the session was started from.
+	//
+	// Example: 192.0.2.10
+	ClientHost *string `json:"clientHost,omitempty"`
+
+	// CreationTime When the session was started.
+	//
+	// Example: 2026-11-23T12:05:31.1234567Z
+	CreationTime *string `json:"creationTime,omitempty"`
+
+	// Details More about the session.
+	//
+	// Example: The session was stopped.
+	Details *string `json:"details,omitempty"`
+
+	// EndTime When the session was stopped.
+	//
+	// Example: 2026-11-23T13:05:31.1234567Z
+	EndTime *string `json:"endTime,omitempty"`
+
+	// ID Id, a GUID. Treat it as opaque.
+	//
+	// Example: 61954db6-7278-4d26-86f7-888bda5a4ec4
+	ID string `json:"id"`
+
+	// InitiatedBy Account that started the session.
+	//
+	// Example: EXAMPLE\operator
+	InitiatedBy *string `json:"initiatedBy,omitempty"`
+
+	// Name Name.
+	//
+	// Example: Explore OneDrive for Business
+	Name *string `json:"name,omitempty"`
+
+	// Organization Name of the organization.
+	//
+	// Example: Example
+	Organization *string `json:"organization,omitempty"`
+
+	// Result How the session has ended. It may be missing while the session works.
+	//
+	// Example: Success
+	Result *RestoreSessionResult `json:"result,omitempty"`
+
+	// ScopeName What the session shows.
+	//
+	// Example: Example
+	ScopeName *string `json:"scopeName,omitempty"`
+
+	// State Whether the session can be used. Servers may name other states.
+	//
+	// Example: Working
+	State RestoreSessionState `json:"state"`
+
+	// Type Kind of the backed-up data: Vex, Veod, Vesp or Vet.
+	//
+	// Example: Veod
+	Type *string `json:"type,omitempty"`
+}
+
+// RestoreSessionAction What to do with a restore session.
+type RestoreSessionAction struct {
+	// Stop Stopping has no options.
+	Stop *StopOptions `json:"stop"`
+}
+
+// RestoreSessionEvent Something that happened in a restore session.
+type RestoreSessionEvent struct {
+	// Duration How long it took, as hours, minutes and seconds.
+	//
+	// Example: 00:00:01.5000000
+	Duration *string `json:"duration,omitempty"`
+
+	// EndTime When it ended.
+	//
+	// Example: 2026-11-23T15:06:03.5000000+03:00
+	EndTime *string `json:"endTime,omitempty"`
+
+	// ID Id, a GUID. Treat it as opaque.
+	//
+	// Example: c3b8a5a2-4a31-4f62-9a39-1c4a7a9d0f21
+	ID string `json:"id"`
+
+	// ItemName Name of the item.
+	//
+	// Example: Invoices
+	ItemName *string `json:"itemName,omitempty"`
+
+	// ItemSizeBytes Size of the item in bytes.
+	//
+	// Example: 48231
+	ItemSizeBytes *int64 `json:"itemSizeBytes,omitempty"`
+
+	// ItemType Kind of the item.
+	//
+	// Example: Folder
+	ItemType *string `json:"itemType,omitempty"`
+
+	// Message More about it.
+	//
+	// Example: 12 items restored
+	Message *string `json:"message,omitempty"`
+
+	// Order Position among the events of the session.
+	//
+	// Example: 1
+	Order *int32 `json:"order,omitempty"`
+
+	// Source Where the item came from.
+	//
+	// Example: Alice Example/Documents/Invoices
+	Source *string `json:"source,omitempty"`
+
+	// StartTime When it began.
+	//
+	// Example: 2026-11-23T15:06:02.0000000+03:00
+	StartTime *string `json:"startTime,omitempty"`
+
+	// Status State of an event. Servers may name others.
+	//
+	// Example: Success
+	Status *EventStatus `json:"status,omitempty"`
+
+	// Target Where the item went.
+	//
+	// Example: Alice Example/Documents/Invoices
+	Target *string `json:"target,omitempty"`
+
+	// Title What happened.
+	//
+	// Example: Restoring Invoices
+	Title *string `json:"title,omitempty"`
+
+	// Type Kind of an event. Servers may name others.
+	//
+	// Example: Restore
+	Type *EventType `json:"type,omitempty"`
+}
+
+// RestoreSessionEventPage A page of a list. A page with fewer items than `limit` is the last.
+type RestoreSessionEventPage struct {
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	UnderscoreLinks *Links `json:"_links,omitempty"`
+
+	// Limit Most items that the page may have.
+	//
+	// Example: 30
+	Limit int32 `json:"limit"`
+
+	// Offset Items that were skipped.
+	//
+	// Example: 0
+	Offset int64 `json:"offset"`
+
+	// Results The items.
+	Results []RestoreSessionEvent `json:"results"`
+}
+
+// RestoreSessionPage A page of a list. A page with fewer items than `limit` is the last.
+type RestoreSessionPage struct {
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	UnderscoreLinks *Links `json:"_links,omitempty"`
+
+	// Limit Most items that the page may have.
+	//
+	// Example: 30
+	Limit int32 `json:"limit"`
+
+	// Offset Items that were skipped.
+	//
+	// Example: 0
+	Offset int64 `json:"offset"`
+
+	// Results The items.
+	Results []RestoreSession `json:"results"`
+}
+
+// RestoreSessionResult How the session has ended. It may be missing while the session works.
+//
+// Example: Success
+type RestoreSessionResult string
+
+// RestoreSessionState Whether the session can be used. Servers may name other states.
+//
+// Example: Working
+type RestoreSessionState string
+
+// RestoreSessionType Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers write it with a capital letter.
+//
+// Example: veod
+type RestoreSessionType string
 
 // RestoreStatistics What became of the items of a restore or copy. A server may leave out any of the numbers.
 type RestoreStatistics struct {
@@ -452,12 +1315,63 @@ type SaveAction struct {
 	Save *SaveOptions `json:"save"`
 }
 
+// SaveFoldersAction Answers folders as a stream.
+type SaveFoldersAction struct {
+	// Save What to save and how.
+	Save SaveFoldersOptions `json:"save"`
+}
+
+// SaveFoldersOptions What to save and how.
+type SaveFoldersOptions struct {
+	// AsZip Whether to answer a ZIP archive. A folder is always answered as one.
+	//
+	// Example: true
+	AsZip *bool `json:"asZip,omitempty"`
+
+	// Folders The folders that are meant. Only the ids count.
+	Folders *[]FolderReference `json:"folders,omitempty"`
+}
+
 // SaveOptions How to save; `null` for the documented form. Some servers give a plain file for `null` where a folder is not meant.
 type SaveOptions struct {
 	// AsZip Whether to answer a ZIP archive. A folder is always answered as one.
 	//
 	// Example: true
 	AsZip *bool `json:"asZip,omitempty"`
+}
+
+// SendFoldersAction Mails folders as an attachment.
+type SendFoldersAction struct {
+	// SendTo The message to send. No property is documented as required. *Our choice:* the simulator asks for `from` and
+	// `to`.
+	SendTo SendFoldersOptions `json:"sendTo"`
+}
+
+// SendFoldersOptions The message to send. No property is documented as required. *Our choice:* the simulator asks for `from` and
+// `to`.
+type SendFoldersOptions struct {
+	// Folders The folders that are meant. Only the ids count.
+	Folders *[]FolderReference `json:"folders,omitempty"`
+
+	// From Address of the sender.
+	//
+	// Example: backup@example.com
+	From *string `json:"from,omitempty"`
+
+	// Subject Subject of the message.
+	//
+	// Example: Your invoices of last year
+	Subject *string `json:"subject,omitempty"`
+
+	// Text Text of the message.
+	//
+	// Example: The folder that you asked for is attached.
+	Text *string `json:"text,omitempty"`
+
+	// To Address of the recipient.
+	//
+	// Example: alice@example.com
+	To *string `json:"to,omitempty"`
 }
 
 // SendToAction Mails as an attachment.
@@ -490,6 +1404,9 @@ type SendToOptions struct {
 	// Example: alice@example.com
 	To *string `json:"to,omitempty"`
 }
+
+// StopOptions Stopping has no options.
+type StopOptions = map[string]interface{}
 
 // Token A pair of tokens.
 type Token struct {
@@ -586,11 +1503,29 @@ type TokenRequest struct {
 	Username *string `json:"username,omitempty"`
 }
 
+// DocumentID defines model for documentId.
+type DocumentID = string
+
+// EventID defines model for eventId.
+type EventID = string
+
 // FolderID defines model for folderId.
 type FolderID = string
 
+// Limit defines model for limit.
+type Limit = int32
+
+// Offset defines model for offset.
+type Offset = int64
+
 // OneDriveID defines model for oneDriveId.
 type OneDriveID = string
+
+// OrganizationID defines model for organizationId.
+type OrganizationID = string
+
+// ParentID defines model for parentId.
+type ParentID = string
 
 // RestoreSessionID defines model for restoreSessionId.
 type RestoreSessionID = string
@@ -598,14 +1533,35 @@ type RestoreSessionID = string
 // BadRequest Why a request failed.
 type BadRequest = Error
 
+// Documents A page of a list. A page with fewer items than `limit` is the last.
+type Documents = DocumentPage
+
+// Event Something that happened in a restore session.
+type Event = RestoreSessionEvent
+
+// Events A page of a list. A page with fewer items than `limit` is the last.
+type Events = RestoreSessionEventPage
+
 // Failure Why a request failed.
 type Failure = Error
 
 // FolderActionDone What became of the items of a restore or copy. A server may leave out any of the numbers.
 type FolderActionDone = RestoreStatistics
 
+// Folders A page of a list. A page with fewer items than `limit` is the last.
+type Folders = FolderPage
+
 // NotFound Why a request failed.
 type NotFound = Error
+
+// OneDrives A page of a list. A page with fewer items than `limit` is the last.
+type OneDrives = OneDrivePage
+
+// Organizations The organizations.
+type Organizations = []Organization
+
+// RestoreSessions A page of a list. A page with fewer items than `limit` is the last.
+type RestoreSessions = RestoreSessionPage
 
 // ServerError Why a request failed.
 type ServerError = Error
@@ -613,8 +1569,79 @@ type ServerError = Error
 // TokenRefused Why no token was given, in the form that OAuth 2.0 uses.
 type TokenRefused = TokenError
 
+// ListRestoreSessionsParams defines parameters for ListRestoreSessions.
+type ListRestoreSessionsParams struct {
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// ListRestoreSessionEventsParams defines parameters for ListRestoreSessionEvents.
+type ListRestoreSessionEventsParams struct {
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// ListOneDrivesParams defines parameters for ListOneDrives.
+type ListOneDrivesParams struct {
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// ListOneDriveDocumentsParams defines parameters for ListOneDriveDocuments.
+type ListOneDriveDocumentsParams struct {
+	// ParentID Id of the folder whose items are wanted, or the word `null` for those at the root of the OneDrive. Without it, all
+	// items of the OneDrive are answered, whatever folder they are in, which can take long.
+	ParentID *ParentID `form:"parentId,omitempty" json:"parentId,omitempty"`
+
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// ListOneDriveFoldersParams defines parameters for ListOneDriveFolders.
+type ListOneDriveFoldersParams struct {
+	// ParentID Id of the folder whose items are wanted, or the word `null` for those at the root of the OneDrive. Without it, all
+	// items of the OneDrive are answered, whatever folder they are in, which can take long.
+	ParentID *ParentID `form:"parentId,omitempty" json:"parentId,omitempty"`
+
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// ExploreOwnOrganizationJSONRequestBody defines body for ExploreOwnOrganization for application/json ContentType.
+type ExploreOwnOrganizationJSONRequestBody = OrganizationAction
+
+// ExploreOrganizationJSONRequestBody defines body for ExploreOrganization for application/json ContentType.
+type ExploreOrganizationJSONRequestBody = OrganizationAction
+
+// StopRestoreSessionJSONRequestBody defines body for StopRestoreSession for application/json ContentType.
+type StopRestoreSessionJSONRequestBody = RestoreSessionAction
+
+// RunOneDriveFoldersActionJSONRequestBody defines body for RunOneDriveFoldersAction for application/json ContentType.
+type RunOneDriveFoldersActionJSONRequestBody = OneDriveFoldersAction
+
 // RunOneDriveFolderActionJSONRequestBody defines body for RunOneDriveFolderAction for application/json ContentType.
 type RunOneDriveFolderActionJSONRequestBody = OneDriveFolderAction
+
+// SetOneDriveEmailSettingsJSONRequestBody defines body for SetOneDriveEmailSettings for application/json ContentType.
+type SetOneDriveEmailSettingsJSONRequestBody = EmailSettingsChange
+
+// SetSharePointEmailSettingsJSONRequestBody defines body for SetSharePointEmailSettings for application/json ContentType.
+type SetSharePointEmailSettingsJSONRequestBody = EmailSettingsChange
 
 // CreateTokenFormdataRequestBody defines body for CreateToken for application/x-www-form-urlencoded ContentType.
 type CreateTokenFormdataRequestBody = TokenRequest
@@ -733,11 +1760,188 @@ func (t *OneDriveFolderAction) UnmarshalJSON(b []byte) error {
 	return err
 }
 
+// AsRestoreFoldersAction returns the union data inside the OneDriveFoldersAction as a RestoreFoldersAction
+func (t OneDriveFoldersAction) AsRestoreFoldersAction() (RestoreFoldersAction, error) {
+	var body RestoreFoldersAction
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromRestoreFoldersAction overwrites any union data inside the OneDriveFoldersAction as the provided RestoreFoldersAction
+func (t *OneDriveFoldersAction) FromRestoreFoldersAction(v RestoreFoldersAction) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeRestoreFoldersAction performs a merge with any union data inside the OneDriveFoldersAction, using the provided RestoreFoldersAction
+func (t *OneDriveFoldersAction) MergeRestoreFoldersAction(v RestoreFoldersAction) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsSendFoldersAction returns the union data inside the OneDriveFoldersAction as a SendFoldersAction
+func (t OneDriveFoldersAction) AsSendFoldersAction() (SendFoldersAction, error) {
+	var body SendFoldersAction
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromSendFoldersAction overwrites any union data inside the OneDriveFoldersAction as the provided SendFoldersAction
+func (t *OneDriveFoldersAction) FromSendFoldersAction(v SendFoldersAction) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeSendFoldersAction performs a merge with any union data inside the OneDriveFoldersAction, using the provided SendFoldersAction
+func (t *OneDriveFoldersAction) MergeSendFoldersAction(v SendFoldersAction) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsCopyFoldersAction returns the union data inside the OneDriveFoldersAction as a CopyFoldersAction
+func (t OneDriveFoldersAction) AsCopyFoldersAction() (CopyFoldersAction, error) {
+	var body CopyFoldersAction
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromCopyFoldersAction overwrites any union data inside the OneDriveFoldersAction as the provided CopyFoldersAction
+func (t *OneDriveFoldersAction) FromCopyFoldersAction(v CopyFoldersAction) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeCopyFoldersAction performs a merge with any union data inside the OneDriveFoldersAction, using the provided CopyFoldersAction
+func (t *OneDriveFoldersAction) MergeCopyFoldersAction(v CopyFoldersAction) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsSaveFoldersAction returns the union data inside the OneDriveFoldersAction as a SaveFoldersAction
+func (t OneDriveFoldersAction) AsSaveFoldersAction() (SaveFoldersAction, error) {
+	var body SaveFoldersAction
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromSaveFoldersAction overwrites any union data inside the OneDriveFoldersAction as the provided SaveFoldersAction
+func (t *OneDriveFoldersAction) FromSaveFoldersAction(v SaveFoldersAction) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeSaveFoldersAction performs a merge with any union data inside the OneDriveFoldersAction, using the provided SaveFoldersAction
+func (t *OneDriveFoldersAction) MergeSaveFoldersAction(v SaveFoldersAction) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t OneDriveFoldersAction) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *OneDriveFoldersAction) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// ExploreOwnOrganization Start a restore session for the own organization
+	// (POST /Organization/Action)
+	ExploreOwnOrganization(w http.ResponseWriter, r *http.Request)
+	// ListOrganizations List the organizations
+	// (GET /Organizations)
+	ListOrganizations(w http.ResponseWriter, r *http.Request)
+	// GetOrganization Get an organization
+	// (GET /Organizations/{organizationId})
+	GetOrganization(w http.ResponseWriter, r *http.Request, organizationID OrganizationID)
+	// ExploreOrganization Start a restore session for an organization
+	// (POST /Organizations/{organizationId}/Action)
+	ExploreOrganization(w http.ResponseWriter, r *http.Request, organizationID OrganizationID)
+	// ListRestoreSessions List the restore sessions
+	// (GET /RestoreSessions)
+	ListRestoreSessions(w http.ResponseWriter, r *http.Request, params ListRestoreSessionsParams)
+	// GetRestoreSession Get a restore session
+	// (GET /RestoreSessions/{restoreSessionId})
+	GetRestoreSession(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID)
+	// StopRestoreSession Stop a restore session
+	// (POST /RestoreSessions/{restoreSessionId}/Action)
+	StopRestoreSession(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID)
+	// ListRestoreSessionEvents List the events of a restore session
+	// (GET /RestoreSessions/{restoreSessionId}/Events)
+	ListRestoreSessionEvents(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, params ListRestoreSessionEventsParams)
+	// GetRestoreSessionEvent Get an event of a restore session
+	// (GET /RestoreSessions/{restoreSessionId}/Events/{eventId})
+	GetRestoreSessionEvent(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, eventID EventID)
+	// GetRestoreSessionOrganization Get the organization of a restore session
+	// (GET /RestoreSessions/{restoreSessionId}/Organization)
+	GetRestoreSessionOrganization(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID)
+	// ListOneDrives List the OneDrives
+	// (GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives)
+	ListOneDrives(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, params ListOneDrivesParams)
+	// GetOneDrive Get a OneDrive
+	// (GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId})
+	GetOneDrive(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID)
+	// ListOneDriveDocuments List the documents of a OneDrive
+	// (GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents)
+	ListOneDriveDocuments(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params ListOneDriveDocumentsParams)
+	// GetOneDriveDocument Get a document
+	// (GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId})
+	GetOneDriveDocument(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID)
+	// ListOneDriveFolders List the folders of a OneDrive
+	// (GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders)
+	ListOneDriveFolders(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params ListOneDriveFoldersParams)
+	// RunOneDriveFoldersAction Restore, mail, copy or save several folders
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/Action)
+	RunOneDriveFoldersAction(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID)
+	// GetOneDriveFolder Get a folder
+	// (GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId})
+	GetOneDriveFolder(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID)
 	// RunOneDriveFolderAction Restore, mail, copy or save a folder
 	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action)
 	RunOneDriveFolderAction(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID)
+	// GetOneDriveEmailSettings Get the e-mail settings of the explorer for OneDrive
+	// (GET /VEODEmailSettings)
+	GetOneDriveEmailSettings(w http.ResponseWriter, r *http.Request)
+	// SetOneDriveEmailSettings Set the e-mail settings of the explorer for OneDrive
+	// (PUT /VEODEmailSettings)
+	SetOneDriveEmailSettings(w http.ResponseWriter, r *http.Request)
+	// GetSharePointEmailSettings Get the e-mail settings of the explorer for SharePoint
+	// (GET /VESPEmailSettings)
+	GetSharePointEmailSettings(w http.ResponseWriter, r *http.Request)
+	// SetSharePointEmailSettings Set the e-mail settings of the explorer for SharePoint
+	// (PUT /VESPEmailSettings)
+	SetSharePointEmailSettings(w http.ResponseWriter, r *http.Request)
 	// CreateToken Log in, or renew a token
 	// (POST /token)
 	CreateToken(w http.ResponseWriter, r *http.Request)
@@ -751,6 +1955,667 @@ type ServerInterfaceWrapper struct {
 }
 
 type MiddlewareFunc func(http.Handler) http.Handler
+
+// ExploreOwnOrganization operation middleware
+func (siw *ServerInterfaceWrapper) ExploreOwnOrganization(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ExploreOwnOrganization(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListOrganizations operation middleware
+func (siw *ServerInterfaceWrapper) ListOrganizations(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListOrganizations(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetOrganization operation middleware
+func (siw *ServerInterfaceWrapper) GetOrganization(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "organizationId" -------------
+	var organizationID OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organizationId", r.PathValue("organizationId"), &organizationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "organizationId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetOrganization(w, r, organizationID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ExploreOrganization operation middleware
+func (siw *ServerInterfaceWrapper) ExploreOrganization(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "organizationId" -------------
+	var organizationID OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organizationId", r.PathValue("organizationId"), &organizationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "organizationId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ExploreOrganization(w, r, organizationID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListRestoreSessions operation middleware
+func (siw *ServerInterfaceWrapper) ListRestoreSessions(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRestoreSessionsParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "offset" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", r.URL.Query(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "offset"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "offset", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListRestoreSessions(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetRestoreSession operation middleware
+func (siw *ServerInterfaceWrapper) GetRestoreSession(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetRestoreSession(w, r, restoreSessionID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// StopRestoreSession operation middleware
+func (siw *ServerInterfaceWrapper) StopRestoreSession(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.StopRestoreSession(w, r, restoreSessionID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListRestoreSessionEvents operation middleware
+func (siw *ServerInterfaceWrapper) ListRestoreSessionEvents(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRestoreSessionEventsParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "offset" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", r.URL.Query(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "offset"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "offset", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListRestoreSessionEvents(w, r, restoreSessionID, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetRestoreSessionEvent operation middleware
+func (siw *ServerInterfaceWrapper) GetRestoreSessionEvent(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "eventId" -------------
+	var eventID EventID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "eventId", r.PathValue("eventId"), &eventID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "eventId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetRestoreSessionEvent(w, r, restoreSessionID, eventID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetRestoreSessionOrganization operation middleware
+func (siw *ServerInterfaceWrapper) GetRestoreSessionOrganization(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetRestoreSessionOrganization(w, r, restoreSessionID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListOneDrives operation middleware
+func (siw *ServerInterfaceWrapper) ListOneDrives(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListOneDrivesParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "offset" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", r.URL.Query(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "offset"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "offset", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListOneDrives(w, r, restoreSessionID, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetOneDrive operation middleware
+func (siw *ServerInterfaceWrapper) GetOneDrive(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "oneDriveId" -------------
+	var oneDriveID OneDriveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "oneDriveId", r.PathValue("oneDriveId"), &oneDriveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "oneDriveId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetOneDrive(w, r, restoreSessionID, oneDriveID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListOneDriveDocuments operation middleware
+func (siw *ServerInterfaceWrapper) ListOneDriveDocuments(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "oneDriveId" -------------
+	var oneDriveID OneDriveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "oneDriveId", r.PathValue("oneDriveId"), &oneDriveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "oneDriveId", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListOneDriveDocumentsParams
+
+	// ------------- Optional query parameter "parentId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "parentId", r.URL.Query(), &params.ParentID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "parentId"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "parentId", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "offset" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", r.URL.Query(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "offset"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "offset", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListOneDriveDocuments(w, r, restoreSessionID, oneDriveID, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetOneDriveDocument operation middleware
+func (siw *ServerInterfaceWrapper) GetOneDriveDocument(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "oneDriveId" -------------
+	var oneDriveID OneDriveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "oneDriveId", r.PathValue("oneDriveId"), &oneDriveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "oneDriveId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "documentId" -------------
+	var documentID DocumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "documentId", r.PathValue("documentId"), &documentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "documentId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetOneDriveDocument(w, r, restoreSessionID, oneDriveID, documentID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListOneDriveFolders operation middleware
+func (siw *ServerInterfaceWrapper) ListOneDriveFolders(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "oneDriveId" -------------
+	var oneDriveID OneDriveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "oneDriveId", r.PathValue("oneDriveId"), &oneDriveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "oneDriveId", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListOneDriveFoldersParams
+
+	// ------------- Optional query parameter "parentId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "parentId", r.URL.Query(), &params.ParentID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "parentId"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "parentId", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "offset" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", r.URL.Query(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "offset"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "offset", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListOneDriveFolders(w, r, restoreSessionID, oneDriveID, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RunOneDriveFoldersAction operation middleware
+func (siw *ServerInterfaceWrapper) RunOneDriveFoldersAction(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "oneDriveId" -------------
+	var oneDriveID OneDriveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "oneDriveId", r.PathValue("oneDriveId"), &oneDriveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "oneDriveId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RunOneDriveFoldersAction(w, r, restoreSessionID, oneDriveID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetOneDriveFolder operation middleware
+func (siw *ServerInterfaceWrapper) GetOneDriveFolder(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "oneDriveId" -------------
+	var oneDriveID OneDriveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "oneDriveId", r.PathValue("oneDriveId"), &oneDriveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "oneDriveId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "folderId" -------------
+	var folderID FolderID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "folderId", r.PathValue("folderId"), &folderID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "folderId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetOneDriveFolder(w, r, restoreSessionID, oneDriveID, folderID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
 
 // RunOneDriveFolderAction operation middleware
 func (siw *ServerInterfaceWrapper) RunOneDriveFolderAction(w http.ResponseWriter, r *http.Request) {
@@ -787,6 +2652,62 @@ func (siw *ServerInterfaceWrapper) RunOneDriveFolderAction(w http.ResponseWriter
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.RunOneDriveFolderAction(w, r, restoreSessionID, oneDriveID, folderID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetOneDriveEmailSettings operation middleware
+func (siw *ServerInterfaceWrapper) GetOneDriveEmailSettings(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetOneDriveEmailSettings(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SetOneDriveEmailSettings operation middleware
+func (siw *ServerInterfaceWrapper) SetOneDriveEmailSettings(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SetOneDriveEmailSettings(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetSharePointEmailSettings operation middleware
+func (siw *ServerInterfaceWrapper) GetSharePointEmailSettings(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetSharePointEmailSettings(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SetSharePointEmailSettings operation middleware
+func (siw *ServerInterfaceWrapper) SetSharePointEmailSettings(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SetSharePointEmailSettings(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -932,13 +2853,49 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/token", wrapper.CreateToken)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action", wrapper.RunOneDriveFolderAction)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/Organizations", wrapper.ListOrganizations)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/Organizations/{organizationId}", wrapper.GetOrganization)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/Organizations/{organizationId}/Action", wrapper.ExploreOrganization)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/Organization/Action", wrapper.ExploreOwnOrganization)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions", wrapper.ListRestoreSessions)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}", wrapper.GetRestoreSession)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Action", wrapper.StopRestoreSession)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Events", wrapper.ListRestoreSessionEvents)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Events/{eventId}", wrapper.GetRestoreSessionEvent)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization", wrapper.GetRestoreSessionOrganization)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives", wrapper.ListOneDrives)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}", wrapper.GetOneDrive)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders", wrapper.ListOneDriveFolders)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/Action", wrapper.RunOneDriveFoldersAction)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}", wrapper.GetOneDriveFolder)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents", wrapper.ListOneDriveDocuments)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}", wrapper.GetOneDriveDocument)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/VESPEmailSettings", wrapper.GetSharePointEmailSettings)
+	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/VESPEmailSettings", wrapper.SetSharePointEmailSettings)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/VEODEmailSettings", wrapper.GetOneDriveEmailSettings)
+	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/VEODEmailSettings", wrapper.SetOneDriveEmailSettings)
 
 	return m
 }
 
 type BadRequestJSONResponse Error
 
+type DocumentJSONResponse Document
+
+type DocumentsJSONResponse DocumentPage
+
+type DoneResponse struct {
+}
+
+type EmailSettingsJSONResponse EmailSettings
+
+type EventJSONResponse RestoreSessionEvent
+
+type EventsJSONResponse RestoreSessionEventPage
+
 type FailureJSONResponse Error
+
+type FolderJSONResponse Folder
 
 type FolderActionDoneJSONResponse RestoreStatistics
 type FolderActionDoneApplicationOctetStreamResponse struct {
@@ -947,7 +2904,21 @@ type FolderActionDoneApplicationOctetStreamResponse struct {
 	ContentLength int64
 }
 
+type FoldersJSONResponse FolderPage
+
 type NotFoundJSONResponse Error
+
+type OneDriveJSONResponse OneDrive
+
+type OneDrivesJSONResponse OneDrivePage
+
+type OrganizationJSONResponse Organization
+
+type OrganizationsJSONResponse []Organization
+
+type RestoreSessionJSONResponse RestoreSession
+
+type RestoreSessionsJSONResponse RestoreSessionPage
 
 type ServerErrorJSONResponse Error
 
@@ -956,6 +2927,1389 @@ type TokenJSONResponse Token
 type TokenRefusedJSONResponse TokenError
 
 type UnauthorizedResponse struct {
+}
+
+type ExploreOwnOrganizationRequestObject struct {
+	Body *ExploreOwnOrganizationJSONRequestBody
+}
+
+type ExploreOwnOrganizationResponseObject interface {
+	VisitExploreOwnOrganizationResponse(w http.ResponseWriter) error
+}
+
+type ExploreOwnOrganization201JSONResponse struct{ RestoreSessionJSONResponse }
+
+func (response ExploreOwnOrganization201JSONResponse) VisitExploreOwnOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExploreOwnOrganization400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ExploreOwnOrganization400JSONResponse) VisitExploreOwnOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExploreOwnOrganization401Response = UnauthorizedResponse
+
+func (response ExploreOwnOrganization401Response) VisitExploreOwnOrganizationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type ExploreOwnOrganization404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response ExploreOwnOrganization404JSONResponse) VisitExploreOwnOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExploreOwnOrganization500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response ExploreOwnOrganization500JSONResponse) VisitExploreOwnOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExploreOwnOrganizationdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ExploreOwnOrganizationdefaultJSONResponse) VisitExploreOwnOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganizationsRequestObject struct {
+}
+
+type ListOrganizationsResponseObject interface {
+	VisitListOrganizationsResponse(w http.ResponseWriter) error
+}
+
+type ListOrganizations200JSONResponse struct{ OrganizationsJSONResponse }
+
+func (response ListOrganizations200JSONResponse) VisitListOrganizationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganizations401Response = UnauthorizedResponse
+
+func (response ListOrganizations401Response) VisitListOrganizationsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type ListOrganizations500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response ListOrganizations500JSONResponse) VisitListOrganizationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganizationsdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ListOrganizationsdefaultJSONResponse) VisitListOrganizationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganizationRequestObject struct {
+	OrganizationID OrganizationID `json:"organizationId"`
+}
+
+type GetOrganizationResponseObject interface {
+	VisitGetOrganizationResponse(w http.ResponseWriter) error
+}
+
+type GetOrganization200JSONResponse struct{ OrganizationJSONResponse }
+
+func (response GetOrganization200JSONResponse) VisitGetOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganization401Response = UnauthorizedResponse
+
+func (response GetOrganization401Response) VisitGetOrganizationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type GetOrganization404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response GetOrganization404JSONResponse) VisitGetOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganization500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response GetOrganization500JSONResponse) VisitGetOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganizationdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response GetOrganizationdefaultJSONResponse) VisitGetOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExploreOrganizationRequestObject struct {
+	OrganizationID OrganizationID `json:"organizationId"`
+	Body           *ExploreOrganizationJSONRequestBody
+}
+
+type ExploreOrganizationResponseObject interface {
+	VisitExploreOrganizationResponse(w http.ResponseWriter) error
+}
+
+type ExploreOrganization201JSONResponse struct{ RestoreSessionJSONResponse }
+
+func (response ExploreOrganization201JSONResponse) VisitExploreOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExploreOrganization400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ExploreOrganization400JSONResponse) VisitExploreOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExploreOrganization401Response = UnauthorizedResponse
+
+func (response ExploreOrganization401Response) VisitExploreOrganizationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type ExploreOrganization404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response ExploreOrganization404JSONResponse) VisitExploreOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExploreOrganization500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response ExploreOrganization500JSONResponse) VisitExploreOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExploreOrganizationdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ExploreOrganizationdefaultJSONResponse) VisitExploreOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRestoreSessionsRequestObject struct {
+	Params ListRestoreSessionsParams
+}
+
+type ListRestoreSessionsResponseObject interface {
+	VisitListRestoreSessionsResponse(w http.ResponseWriter) error
+}
+
+type ListRestoreSessions200JSONResponse struct{ RestoreSessionsJSONResponse }
+
+func (response ListRestoreSessions200JSONResponse) VisitListRestoreSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRestoreSessions400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ListRestoreSessions400JSONResponse) VisitListRestoreSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRestoreSessions401Response = UnauthorizedResponse
+
+func (response ListRestoreSessions401Response) VisitListRestoreSessionsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type ListRestoreSessions500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response ListRestoreSessions500JSONResponse) VisitListRestoreSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRestoreSessionsdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ListRestoreSessionsdefaultJSONResponse) VisitListRestoreSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRestoreSessionRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+}
+
+type GetRestoreSessionResponseObject interface {
+	VisitGetRestoreSessionResponse(w http.ResponseWriter) error
+}
+
+type GetRestoreSession200JSONResponse struct{ RestoreSessionJSONResponse }
+
+func (response GetRestoreSession200JSONResponse) VisitGetRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRestoreSession401Response = UnauthorizedResponse
+
+func (response GetRestoreSession401Response) VisitGetRestoreSessionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type GetRestoreSession404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response GetRestoreSession404JSONResponse) VisitGetRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRestoreSession500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response GetRestoreSession500JSONResponse) VisitGetRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRestoreSessiondefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response GetRestoreSessiondefaultJSONResponse) VisitGetRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StopRestoreSessionRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	Body             *StopRestoreSessionJSONRequestBody
+}
+
+type StopRestoreSessionResponseObject interface {
+	VisitStopRestoreSessionResponse(w http.ResponseWriter) error
+}
+
+type StopRestoreSession200Response = DoneResponse
+
+func (response StopRestoreSession200Response) VisitStopRestoreSessionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type StopRestoreSession400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response StopRestoreSession400JSONResponse) VisitStopRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StopRestoreSession401Response = UnauthorizedResponse
+
+func (response StopRestoreSession401Response) VisitStopRestoreSessionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type StopRestoreSession404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response StopRestoreSession404JSONResponse) VisitStopRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StopRestoreSession500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response StopRestoreSession500JSONResponse) VisitStopRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StopRestoreSessiondefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response StopRestoreSessiondefaultJSONResponse) VisitStopRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRestoreSessionEventsRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	Params           ListRestoreSessionEventsParams
+}
+
+type ListRestoreSessionEventsResponseObject interface {
+	VisitListRestoreSessionEventsResponse(w http.ResponseWriter) error
+}
+
+type ListRestoreSessionEvents200JSONResponse struct{ EventsJSONResponse }
+
+func (response ListRestoreSessionEvents200JSONResponse) VisitListRestoreSessionEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRestoreSessionEvents400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ListRestoreSessionEvents400JSONResponse) VisitListRestoreSessionEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRestoreSessionEvents401Response = UnauthorizedResponse
+
+func (response ListRestoreSessionEvents401Response) VisitListRestoreSessionEventsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type ListRestoreSessionEvents404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response ListRestoreSessionEvents404JSONResponse) VisitListRestoreSessionEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRestoreSessionEvents500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response ListRestoreSessionEvents500JSONResponse) VisitListRestoreSessionEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRestoreSessionEventsdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ListRestoreSessionEventsdefaultJSONResponse) VisitListRestoreSessionEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRestoreSessionEventRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	EventID          EventID          `json:"eventId"`
+}
+
+type GetRestoreSessionEventResponseObject interface {
+	VisitGetRestoreSessionEventResponse(w http.ResponseWriter) error
+}
+
+type GetRestoreSessionEvent200JSONResponse struct{ EventJSONResponse }
+
+func (response GetRestoreSessionEvent200JSONResponse) VisitGetRestoreSessionEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRestoreSessionEvent401Response = UnauthorizedResponse
+
+func (response GetRestoreSessionEvent401Response) VisitGetRestoreSessionEventResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type GetRestoreSessionEvent404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response GetRestoreSessionEvent404JSONResponse) VisitGetRestoreSessionEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRestoreSessionEvent500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response GetRestoreSessionEvent500JSONResponse) VisitGetRestoreSessionEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRestoreSessionEventdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response GetRestoreSessionEventdefaultJSONResponse) VisitGetRestoreSessionEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRestoreSessionOrganizationRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+}
+
+type GetRestoreSessionOrganizationResponseObject interface {
+	VisitGetRestoreSessionOrganizationResponse(w http.ResponseWriter) error
+}
+
+type GetRestoreSessionOrganization200JSONResponse struct{ OrganizationJSONResponse }
+
+func (response GetRestoreSessionOrganization200JSONResponse) VisitGetRestoreSessionOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRestoreSessionOrganization401Response = UnauthorizedResponse
+
+func (response GetRestoreSessionOrganization401Response) VisitGetRestoreSessionOrganizationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type GetRestoreSessionOrganization404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response GetRestoreSessionOrganization404JSONResponse) VisitGetRestoreSessionOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRestoreSessionOrganization500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response GetRestoreSessionOrganization500JSONResponse) VisitGetRestoreSessionOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRestoreSessionOrganizationdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response GetRestoreSessionOrganizationdefaultJSONResponse) VisitGetRestoreSessionOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOneDrivesRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	Params           ListOneDrivesParams
+}
+
+type ListOneDrivesResponseObject interface {
+	VisitListOneDrivesResponse(w http.ResponseWriter) error
+}
+
+type ListOneDrives200JSONResponse struct{ OneDrivesJSONResponse }
+
+func (response ListOneDrives200JSONResponse) VisitListOneDrivesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOneDrives400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ListOneDrives400JSONResponse) VisitListOneDrivesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOneDrives401Response = UnauthorizedResponse
+
+func (response ListOneDrives401Response) VisitListOneDrivesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type ListOneDrives404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response ListOneDrives404JSONResponse) VisitListOneDrivesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOneDrives500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response ListOneDrives500JSONResponse) VisitListOneDrivesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOneDrivesdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ListOneDrivesdefaultJSONResponse) VisitListOneDrivesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOneDriveRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	OneDriveID       OneDriveID       `json:"oneDriveId"`
+}
+
+type GetOneDriveResponseObject interface {
+	VisitGetOneDriveResponse(w http.ResponseWriter) error
+}
+
+type GetOneDrive200JSONResponse struct{ OneDriveJSONResponse }
+
+func (response GetOneDrive200JSONResponse) VisitGetOneDriveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOneDrive401Response = UnauthorizedResponse
+
+func (response GetOneDrive401Response) VisitGetOneDriveResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type GetOneDrive404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response GetOneDrive404JSONResponse) VisitGetOneDriveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOneDrive500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response GetOneDrive500JSONResponse) VisitGetOneDriveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOneDrivedefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response GetOneDrivedefaultJSONResponse) VisitGetOneDriveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOneDriveDocumentsRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	OneDriveID       OneDriveID       `json:"oneDriveId"`
+	Params           ListOneDriveDocumentsParams
+}
+
+type ListOneDriveDocumentsResponseObject interface {
+	VisitListOneDriveDocumentsResponse(w http.ResponseWriter) error
+}
+
+type ListOneDriveDocuments200JSONResponse struct{ DocumentsJSONResponse }
+
+func (response ListOneDriveDocuments200JSONResponse) VisitListOneDriveDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOneDriveDocuments400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ListOneDriveDocuments400JSONResponse) VisitListOneDriveDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOneDriveDocuments401Response = UnauthorizedResponse
+
+func (response ListOneDriveDocuments401Response) VisitListOneDriveDocumentsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type ListOneDriveDocuments404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response ListOneDriveDocuments404JSONResponse) VisitListOneDriveDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOneDriveDocuments500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response ListOneDriveDocuments500JSONResponse) VisitListOneDriveDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOneDriveDocumentsdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ListOneDriveDocumentsdefaultJSONResponse) VisitListOneDriveDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOneDriveDocumentRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	OneDriveID       OneDriveID       `json:"oneDriveId"`
+	DocumentID       DocumentID       `json:"documentId"`
+}
+
+type GetOneDriveDocumentResponseObject interface {
+	VisitGetOneDriveDocumentResponse(w http.ResponseWriter) error
+}
+
+type GetOneDriveDocument200JSONResponse struct{ DocumentJSONResponse }
+
+func (response GetOneDriveDocument200JSONResponse) VisitGetOneDriveDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOneDriveDocument401Response = UnauthorizedResponse
+
+func (response GetOneDriveDocument401Response) VisitGetOneDriveDocumentResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type GetOneDriveDocument404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response GetOneDriveDocument404JSONResponse) VisitGetOneDriveDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOneDriveDocument500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response GetOneDriveDocument500JSONResponse) VisitGetOneDriveDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOneDriveDocumentdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response GetOneDriveDocumentdefaultJSONResponse) VisitGetOneDriveDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOneDriveFoldersRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	OneDriveID       OneDriveID       `json:"oneDriveId"`
+	Params           ListOneDriveFoldersParams
+}
+
+type ListOneDriveFoldersResponseObject interface {
+	VisitListOneDriveFoldersResponse(w http.ResponseWriter) error
+}
+
+type ListOneDriveFolders200JSONResponse struct{ FoldersJSONResponse }
+
+func (response ListOneDriveFolders200JSONResponse) VisitListOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOneDriveFolders400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ListOneDriveFolders400JSONResponse) VisitListOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOneDriveFolders401Response = UnauthorizedResponse
+
+func (response ListOneDriveFolders401Response) VisitListOneDriveFoldersResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type ListOneDriveFolders404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response ListOneDriveFolders404JSONResponse) VisitListOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOneDriveFolders500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response ListOneDriveFolders500JSONResponse) VisitListOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOneDriveFoldersdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ListOneDriveFoldersdefaultJSONResponse) VisitListOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RunOneDriveFoldersActionRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	OneDriveID       OneDriveID       `json:"oneDriveId"`
+	Body             *RunOneDriveFoldersActionJSONRequestBody
+}
+
+type RunOneDriveFoldersActionResponseObject interface {
+	VisitRunOneDriveFoldersActionResponse(w http.ResponseWriter) error
+}
+
+type RunOneDriveFoldersAction200JSONResponse struct{ FolderActionDoneJSONResponse }
+
+func (response RunOneDriveFoldersAction200JSONResponse) VisitRunOneDriveFoldersActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RunOneDriveFoldersAction200ApplicationOctetStreamResponse struct {
+	FolderActionDoneApplicationOctetStreamResponse
+}
+
+func (response RunOneDriveFoldersAction200ApplicationOctetStreamResponse) VisitRunOneDriveFoldersActionResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type RunOneDriveFoldersAction400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response RunOneDriveFoldersAction400JSONResponse) VisitRunOneDriveFoldersActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RunOneDriveFoldersAction401Response = UnauthorizedResponse
+
+func (response RunOneDriveFoldersAction401Response) VisitRunOneDriveFoldersActionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type RunOneDriveFoldersAction404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response RunOneDriveFoldersAction404JSONResponse) VisitRunOneDriveFoldersActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RunOneDriveFoldersAction500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response RunOneDriveFoldersAction500JSONResponse) VisitRunOneDriveFoldersActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RunOneDriveFoldersActiondefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response RunOneDriveFoldersActiondefaultJSONResponse) VisitRunOneDriveFoldersActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOneDriveFolderRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	OneDriveID       OneDriveID       `json:"oneDriveId"`
+	FolderID         FolderID         `json:"folderId"`
+}
+
+type GetOneDriveFolderResponseObject interface {
+	VisitGetOneDriveFolderResponse(w http.ResponseWriter) error
+}
+
+type GetOneDriveFolder200JSONResponse struct{ FolderJSONResponse }
+
+func (response GetOneDriveFolder200JSONResponse) VisitGetOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOneDriveFolder401Response = UnauthorizedResponse
+
+func (response GetOneDriveFolder401Response) VisitGetOneDriveFolderResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type GetOneDriveFolder404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response GetOneDriveFolder404JSONResponse) VisitGetOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOneDriveFolder500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response GetOneDriveFolder500JSONResponse) VisitGetOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOneDriveFolderdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response GetOneDriveFolderdefaultJSONResponse) VisitGetOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type RunOneDriveFolderActionRequestObject struct {
@@ -1068,6 +4422,258 @@ func (response RunOneDriveFolderActiondefaultJSONResponse) VisitRunOneDriveFolde
 	return err
 }
 
+type GetOneDriveEmailSettingsRequestObject struct {
+}
+
+type GetOneDriveEmailSettingsResponseObject interface {
+	VisitGetOneDriveEmailSettingsResponse(w http.ResponseWriter) error
+}
+
+type GetOneDriveEmailSettings200JSONResponse struct{ EmailSettingsJSONResponse }
+
+func (response GetOneDriveEmailSettings200JSONResponse) VisitGetOneDriveEmailSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOneDriveEmailSettings401Response = UnauthorizedResponse
+
+func (response GetOneDriveEmailSettings401Response) VisitGetOneDriveEmailSettingsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type GetOneDriveEmailSettings500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response GetOneDriveEmailSettings500JSONResponse) VisitGetOneDriveEmailSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOneDriveEmailSettingsdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response GetOneDriveEmailSettingsdefaultJSONResponse) VisitGetOneDriveEmailSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetOneDriveEmailSettingsRequestObject struct {
+	Body *SetOneDriveEmailSettingsJSONRequestBody
+}
+
+type SetOneDriveEmailSettingsResponseObject interface {
+	VisitSetOneDriveEmailSettingsResponse(w http.ResponseWriter) error
+}
+
+type SetOneDriveEmailSettings200Response = DoneResponse
+
+func (response SetOneDriveEmailSettings200Response) VisitSetOneDriveEmailSettingsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type SetOneDriveEmailSettings400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response SetOneDriveEmailSettings400JSONResponse) VisitSetOneDriveEmailSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetOneDriveEmailSettings401Response = UnauthorizedResponse
+
+func (response SetOneDriveEmailSettings401Response) VisitSetOneDriveEmailSettingsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type SetOneDriveEmailSettings500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response SetOneDriveEmailSettings500JSONResponse) VisitSetOneDriveEmailSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetOneDriveEmailSettingsdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response SetOneDriveEmailSettingsdefaultJSONResponse) VisitSetOneDriveEmailSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSharePointEmailSettingsRequestObject struct {
+}
+
+type GetSharePointEmailSettingsResponseObject interface {
+	VisitGetSharePointEmailSettingsResponse(w http.ResponseWriter) error
+}
+
+type GetSharePointEmailSettings200JSONResponse struct{ EmailSettingsJSONResponse }
+
+func (response GetSharePointEmailSettings200JSONResponse) VisitGetSharePointEmailSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSharePointEmailSettings401Response = UnauthorizedResponse
+
+func (response GetSharePointEmailSettings401Response) VisitGetSharePointEmailSettingsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type GetSharePointEmailSettings500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response GetSharePointEmailSettings500JSONResponse) VisitGetSharePointEmailSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSharePointEmailSettingsdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response GetSharePointEmailSettingsdefaultJSONResponse) VisitGetSharePointEmailSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetSharePointEmailSettingsRequestObject struct {
+	Body *SetSharePointEmailSettingsJSONRequestBody
+}
+
+type SetSharePointEmailSettingsResponseObject interface {
+	VisitSetSharePointEmailSettingsResponse(w http.ResponseWriter) error
+}
+
+type SetSharePointEmailSettings200Response = DoneResponse
+
+func (response SetSharePointEmailSettings200Response) VisitSetSharePointEmailSettingsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type SetSharePointEmailSettings400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response SetSharePointEmailSettings400JSONResponse) VisitSetSharePointEmailSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetSharePointEmailSettings401Response = UnauthorizedResponse
+
+func (response SetSharePointEmailSettings401Response) VisitSetSharePointEmailSettingsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type SetSharePointEmailSettings500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response SetSharePointEmailSettings500JSONResponse) VisitSetSharePointEmailSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetSharePointEmailSettingsdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response SetSharePointEmailSettingsdefaultJSONResponse) VisitSetSharePointEmailSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CreateTokenRequestObject struct {
 	Body *CreateTokenFormdataRequestBody
 }
@@ -1123,9 +4729,72 @@ func (response CreateTokendefaultJSONResponse) VisitCreateTokenResponse(w http.R
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// ExploreOwnOrganization Start a restore session for the own organization
+	// (POST /Organization/Action)
+	ExploreOwnOrganization(ctx context.Context, request ExploreOwnOrganizationRequestObject) (ExploreOwnOrganizationResponseObject, error)
+	// ListOrganizations List the organizations
+	// (GET /Organizations)
+	ListOrganizations(ctx context.Context, request ListOrganizationsRequestObject) (ListOrganizationsResponseObject, error)
+	// GetOrganization Get an organization
+	// (GET /Organizations/{organizationId})
+	GetOrganization(ctx context.Context, request GetOrganizationRequestObject) (GetOrganizationResponseObject, error)
+	// ExploreOrganization Start a restore session for an organization
+	// (POST /Organizations/{organizationId}/Action)
+	ExploreOrganization(ctx context.Context, request ExploreOrganizationRequestObject) (ExploreOrganizationResponseObject, error)
+	// ListRestoreSessions List the restore sessions
+	// (GET /RestoreSessions)
+	ListRestoreSessions(ctx context.Context, request ListRestoreSessionsRequestObject) (ListRestoreSessionsResponseObject, error)
+	// GetRestoreSession Get a restore session
+	// (GET /RestoreSessions/{restoreSessionId})
+	GetRestoreSession(ctx context.Context, request GetRestoreSessionRequestObject) (GetRestoreSessionResponseObject, error)
+	// StopRestoreSession Stop a restore session
+	// (POST /RestoreSessions/{restoreSessionId}/Action)
+	StopRestoreSession(ctx context.Context, request StopRestoreSessionRequestObject) (StopRestoreSessionResponseObject, error)
+	// ListRestoreSessionEvents List the events of a restore session
+	// (GET /RestoreSessions/{restoreSessionId}/Events)
+	ListRestoreSessionEvents(ctx context.Context, request ListRestoreSessionEventsRequestObject) (ListRestoreSessionEventsResponseObject, error)
+	// GetRestoreSessionEvent Get an event of a restore session
+	// (GET /RestoreSessions/{restoreSessionId}/Events/{eventId})
+	GetRestoreSessionEvent(ctx context.Context, request GetRestoreSessionEventRequestObject) (GetRestoreSessionEventResponseObject, error)
+	// GetRestoreSessionOrganization Get the organization of a restore session
+	// (GET /RestoreSessions/{restoreSessionId}/Organization)
+	GetRestoreSessionOrganization(ctx context.Context, request GetRestoreSessionOrganizationRequestObject) (GetRestoreSessionOrganizationResponseObject, error)
+	// ListOneDrives List the OneDrives
+	// (GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives)
+	ListOneDrives(ctx context.Context, request ListOneDrivesRequestObject) (ListOneDrivesResponseObject, error)
+	// GetOneDrive Get a OneDrive
+	// (GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId})
+	GetOneDrive(ctx context.Context, request GetOneDriveRequestObject) (GetOneDriveResponseObject, error)
+	// ListOneDriveDocuments List the documents of a OneDrive
+	// (GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents)
+	ListOneDriveDocuments(ctx context.Context, request ListOneDriveDocumentsRequestObject) (ListOneDriveDocumentsResponseObject, error)
+	// GetOneDriveDocument Get a document
+	// (GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId})
+	GetOneDriveDocument(ctx context.Context, request GetOneDriveDocumentRequestObject) (GetOneDriveDocumentResponseObject, error)
+	// ListOneDriveFolders List the folders of a OneDrive
+	// (GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders)
+	ListOneDriveFolders(ctx context.Context, request ListOneDriveFoldersRequestObject) (ListOneDriveFoldersResponseObject, error)
+	// RunOneDriveFoldersAction Restore, mail, copy or save several folders
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/Action)
+	RunOneDriveFoldersAction(ctx context.Context, request RunOneDriveFoldersActionRequestObject) (RunOneDriveFoldersActionResponseObject, error)
+	// GetOneDriveFolder Get a folder
+	// (GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId})
+	GetOneDriveFolder(ctx context.Context, request GetOneDriveFolderRequestObject) (GetOneDriveFolderResponseObject, error)
 	// RunOneDriveFolderAction Restore, mail, copy or save a folder
 	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action)
 	RunOneDriveFolderAction(ctx context.Context, request RunOneDriveFolderActionRequestObject) (RunOneDriveFolderActionResponseObject, error)
+	// GetOneDriveEmailSettings Get the e-mail settings of the explorer for OneDrive
+	// (GET /VEODEmailSettings)
+	GetOneDriveEmailSettings(ctx context.Context, request GetOneDriveEmailSettingsRequestObject) (GetOneDriveEmailSettingsResponseObject, error)
+	// SetOneDriveEmailSettings Set the e-mail settings of the explorer for OneDrive
+	// (PUT /VEODEmailSettings)
+	SetOneDriveEmailSettings(ctx context.Context, request SetOneDriveEmailSettingsRequestObject) (SetOneDriveEmailSettingsResponseObject, error)
+	// GetSharePointEmailSettings Get the e-mail settings of the explorer for SharePoint
+	// (GET /VESPEmailSettings)
+	GetSharePointEmailSettings(ctx context.Context, request GetSharePointEmailSettingsRequestObject) (GetSharePointEmailSettingsResponseObject, error)
+	// SetSharePointEmailSettings Set the e-mail settings of the explorer for SharePoint
+	// (PUT /VESPEmailSettings)
+	SetSharePointEmailSettings(ctx context.Context, request SetSharePointEmailSettingsRequestObject) (SetSharePointEmailSettingsResponseObject, error)
 	// CreateToken Log in, or renew a token
 	// (POST /token)
 	CreateToken(ctx context.Context, request CreateTokenRequestObject) (CreateTokenResponseObject, error)
@@ -1170,6 +4839,485 @@ type strictHandler struct {
 	options     StrictHTTPServerOptions
 }
 
+// ExploreOwnOrganization operation middleware
+func (sh *strictHandler) ExploreOwnOrganization(w http.ResponseWriter, r *http.Request) {
+	var request ExploreOwnOrganizationRequestObject
+
+	var body ExploreOwnOrganizationJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ExploreOwnOrganization(ctx, request.(ExploreOwnOrganizationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExploreOwnOrganization")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ExploreOwnOrganizationResponseObject); ok {
+		if err := validResponse.VisitExploreOwnOrganizationResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListOrganizations operation middleware
+func (sh *strictHandler) ListOrganizations(w http.ResponseWriter, r *http.Request) {
+	var request ListOrganizationsRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOrganizations(ctx, request.(ListOrganizationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOrganizations")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListOrganizationsResponseObject); ok {
+		if err := validResponse.VisitListOrganizationsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetOrganization operation middleware
+func (sh *strictHandler) GetOrganization(w http.ResponseWriter, r *http.Request, organizationID OrganizationID) {
+	var request GetOrganizationRequestObject
+
+	request.OrganizationID = organizationID
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOrganization(ctx, request.(GetOrganizationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOrganization")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetOrganizationResponseObject); ok {
+		if err := validResponse.VisitGetOrganizationResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExploreOrganization operation middleware
+func (sh *strictHandler) ExploreOrganization(w http.ResponseWriter, r *http.Request, organizationID OrganizationID) {
+	var request ExploreOrganizationRequestObject
+
+	request.OrganizationID = organizationID
+
+	var body ExploreOrganizationJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ExploreOrganization(ctx, request.(ExploreOrganizationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExploreOrganization")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ExploreOrganizationResponseObject); ok {
+		if err := validResponse.VisitExploreOrganizationResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListRestoreSessions operation middleware
+func (sh *strictHandler) ListRestoreSessions(w http.ResponseWriter, r *http.Request, params ListRestoreSessionsParams) {
+	var request ListRestoreSessionsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRestoreSessions(ctx, request.(ListRestoreSessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRestoreSessions")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListRestoreSessionsResponseObject); ok {
+		if err := validResponse.VisitListRestoreSessionsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetRestoreSession operation middleware
+func (sh *strictHandler) GetRestoreSession(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID) {
+	var request GetRestoreSessionRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRestoreSession(ctx, request.(GetRestoreSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRestoreSession")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetRestoreSessionResponseObject); ok {
+		if err := validResponse.VisitGetRestoreSessionResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// StopRestoreSession operation middleware
+func (sh *strictHandler) StopRestoreSession(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID) {
+	var request StopRestoreSessionRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+
+	var body StopRestoreSessionJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.StopRestoreSession(ctx, request.(StopRestoreSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StopRestoreSession")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(StopRestoreSessionResponseObject); ok {
+		if err := validResponse.VisitStopRestoreSessionResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListRestoreSessionEvents operation middleware
+func (sh *strictHandler) ListRestoreSessionEvents(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, params ListRestoreSessionEventsParams) {
+	var request ListRestoreSessionEventsRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRestoreSessionEvents(ctx, request.(ListRestoreSessionEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRestoreSessionEvents")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListRestoreSessionEventsResponseObject); ok {
+		if err := validResponse.VisitListRestoreSessionEventsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetRestoreSessionEvent operation middleware
+func (sh *strictHandler) GetRestoreSessionEvent(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, eventID EventID) {
+	var request GetRestoreSessionEventRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.EventID = eventID
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRestoreSessionEvent(ctx, request.(GetRestoreSessionEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRestoreSessionEvent")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetRestoreSessionEventResponseObject); ok {
+		if err := validResponse.VisitGetRestoreSessionEventResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetRestoreSessionOrganization operation middleware
+func (sh *strictHandler) GetRestoreSessionOrganization(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID) {
+	var request GetRestoreSessionOrganizationRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRestoreSessionOrganization(ctx, request.(GetRestoreSessionOrganizationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRestoreSessionOrganization")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetRestoreSessionOrganizationResponseObject); ok {
+		if err := validResponse.VisitGetRestoreSessionOrganizationResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListOneDrives operation middleware
+func (sh *strictHandler) ListOneDrives(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, params ListOneDrivesParams) {
+	var request ListOneDrivesRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOneDrives(ctx, request.(ListOneDrivesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOneDrives")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListOneDrivesResponseObject); ok {
+		if err := validResponse.VisitListOneDrivesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetOneDrive operation middleware
+func (sh *strictHandler) GetOneDrive(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID) {
+	var request GetOneDriveRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.OneDriveID = oneDriveID
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOneDrive(ctx, request.(GetOneDriveRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOneDrive")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetOneDriveResponseObject); ok {
+		if err := validResponse.VisitGetOneDriveResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListOneDriveDocuments operation middleware
+func (sh *strictHandler) ListOneDriveDocuments(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params ListOneDriveDocumentsParams) {
+	var request ListOneDriveDocumentsRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.OneDriveID = oneDriveID
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOneDriveDocuments(ctx, request.(ListOneDriveDocumentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOneDriveDocuments")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListOneDriveDocumentsResponseObject); ok {
+		if err := validResponse.VisitListOneDriveDocumentsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetOneDriveDocument operation middleware
+func (sh *strictHandler) GetOneDriveDocument(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID) {
+	var request GetOneDriveDocumentRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.OneDriveID = oneDriveID
+	request.DocumentID = documentID
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOneDriveDocument(ctx, request.(GetOneDriveDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOneDriveDocument")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetOneDriveDocumentResponseObject); ok {
+		if err := validResponse.VisitGetOneDriveDocumentResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListOneDriveFolders operation middleware
+func (sh *strictHandler) ListOneDriveFolders(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params ListOneDriveFoldersParams) {
+	var request ListOneDriveFoldersRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.OneDriveID = oneDriveID
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOneDriveFolders(ctx, request.(ListOneDriveFoldersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOneDriveFolders")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListOneDriveFoldersResponseObject); ok {
+		if err := validResponse.VisitListOneDriveFoldersResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RunOneDriveFoldersAction operation middleware
+func (sh *strictHandler) RunOneDriveFoldersAction(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID) {
+	var request RunOneDriveFoldersActionRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.OneDriveID = oneDriveID
+
+	var body RunOneDriveFoldersActionJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RunOneDriveFoldersAction(ctx, request.(RunOneDriveFoldersActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RunOneDriveFoldersAction")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RunOneDriveFoldersActionResponseObject); ok {
+		if err := validResponse.VisitRunOneDriveFoldersActionResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetOneDriveFolder operation middleware
+func (sh *strictHandler) GetOneDriveFolder(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID) {
+	var request GetOneDriveFolderRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.OneDriveID = oneDriveID
+	request.FolderID = folderID
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOneDriveFolder(ctx, request.(GetOneDriveFolderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOneDriveFolder")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetOneDriveFolderResponseObject); ok {
+		if err := validResponse.VisitGetOneDriveFolderResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // RunOneDriveFolderAction operation middleware
 func (sh *strictHandler) RunOneDriveFolderAction(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID) {
 	var request RunOneDriveFolderActionRequestObject
@@ -1198,6 +5346,116 @@ func (sh *strictHandler) RunOneDriveFolderAction(w http.ResponseWriter, r *http.
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(RunOneDriveFolderActionResponseObject); ok {
 		if err := validResponse.VisitRunOneDriveFolderActionResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetOneDriveEmailSettings operation middleware
+func (sh *strictHandler) GetOneDriveEmailSettings(w http.ResponseWriter, r *http.Request) {
+	var request GetOneDriveEmailSettingsRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOneDriveEmailSettings(ctx, request.(GetOneDriveEmailSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOneDriveEmailSettings")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetOneDriveEmailSettingsResponseObject); ok {
+		if err := validResponse.VisitGetOneDriveEmailSettingsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SetOneDriveEmailSettings operation middleware
+func (sh *strictHandler) SetOneDriveEmailSettings(w http.ResponseWriter, r *http.Request) {
+	var request SetOneDriveEmailSettingsRequestObject
+
+	var body SetOneDriveEmailSettingsJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SetOneDriveEmailSettings(ctx, request.(SetOneDriveEmailSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetOneDriveEmailSettings")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SetOneDriveEmailSettingsResponseObject); ok {
+		if err := validResponse.VisitSetOneDriveEmailSettingsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetSharePointEmailSettings operation middleware
+func (sh *strictHandler) GetSharePointEmailSettings(w http.ResponseWriter, r *http.Request) {
+	var request GetSharePointEmailSettingsRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSharePointEmailSettings(ctx, request.(GetSharePointEmailSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSharePointEmailSettings")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetSharePointEmailSettingsResponseObject); ok {
+		if err := validResponse.VisitGetSharePointEmailSettingsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SetSharePointEmailSettings operation middleware
+func (sh *strictHandler) SetSharePointEmailSettings(w http.ResponseWriter, r *http.Request) {
+	var request SetSharePointEmailSettingsRequestObject
+
+	var body SetSharePointEmailSettingsJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SetSharePointEmailSettings(ctx, request.(SetSharePointEmailSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetSharePointEmailSettings")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SetSharePointEmailSettingsResponseObject); ok {
+		if err := validResponse.VisitSetSharePointEmailSettingsResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -1,0 +1,231 @@
+package apitest
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Config says what a simulator serves and how. The zero value is useful: a small made-up OneDrive on a free port.
+type Config struct {
+	// Listen is the address to listen on. The default is 127.0.0.1:0, a free port of the loopback interface.
+	Listen string
+
+	// Username and Password are the only account. The default name is EXAMPLE\operator, the default password is random;
+	// both can be read from the [Server]. Names are compared without regard to letter case.
+	Username, Password string
+
+	// TokenLifetime is how long an access token lives. The default is 60 minutes (fact sheet 2).
+	TokenLifetime time.Duration
+
+	// Assertions maps a client_id to the one assertion that is accepted for it, byte for byte, with the jwt-bearer and
+	// operator grants. Without it these grants are refused.
+	Assertions map[string]string
+
+	// Organizations are what was backed up. Without any, the one of [SampleOrganization] is made in a temporary
+	// directory.
+	Organizations []Organization
+
+	// SMTP is the "host:port" that sendTo delivers to, in the clear and without a login; a [Mailbox] will do. Without
+	// it sendTo fails, as on a server whose e-mail settings have not been set.
+	SMTP string
+
+	// EmptyAnswers makes restoreToOriginalLocation and copyTo answer 200 without a body, as the vendor documents it, in
+	// place of the statistics that clients have seen (fact sheet 1.9).
+	EmptyAnswers bool
+
+	// Chunked makes save answer without Content-Length.
+	Chunked bool
+
+	// Log receives one line for each request: method, route template, status, duration and deviations from the spec,
+	// never bodies, queries or tokens. It also receives warnings about files that cannot be in a OneDrive. Nil logs
+	// nothing.
+	Log *slog.Logger
+}
+
+// Organization is a Microsoft 365 organization that was backed up.
+type Organization struct {
+	// Name is the name of the organization, such as example.onmicrosoft.com. Required; unique without regard to letter
+	// case.
+	Name string
+
+	// OneDrives are the OneDrives of its users.
+	OneDrives []OneDrive
+}
+
+// OneDrive is one user's OneDrive: what was backed up of it, and what the user sees now.
+type OneDrive struct {
+	// Owner is the e-mail address of the user. Required; unique in the organization without regard to letter case.
+	Owner string
+
+	// Name is the display name. The default is Owner.
+	Name string
+
+	// Backup holds the restore points, in any order. Their times differ.
+	Backup []RestorePoint
+
+	// Production is the directory that restores and copies write to. It is created if missing. The default is a
+	// temporary directory, which [Server.Close] removes. Its subdirectory .versions is reserved: the version history of
+	// the document a/b is in .versions/a/b/1.0, 2.0 and so on, oldest first, without the current version.
+	Production string
+}
+
+// RestorePoint is the content of a OneDrive at a point in time.
+//
+// Anything but directories and regular files (symbolic links, devices), names that are not UTF-8, and a directory
+// .versions at the top do not exist in a OneDrive: they are left out, with a warning in [Config].Log.
+type RestorePoint struct {
+	// Time is when the backup was made.
+	Time time.Time
+
+	// FS is what was backed up. It is only read, by several goroutines at once. It may be generated and as large as one
+	// likes: the simulator remembers its folders, not its documents.
+	FS fs.FS
+}
+
+// NewOneDrive serves a plain directory as the only restore point, made now, of a OneDrive. The directory backup is
+// never written to. production may be empty; see [OneDrive]. That one of the directories is inside the other is an
+// error.
+func NewOneDrive(owner, backup, production string) (OneDrive, error) {
+	info, err := os.Stat(backup)
+	if err != nil {
+		return OneDrive{}, fmt.Errorf("open backup: %w", err)
+	}
+	if !info.IsDir() {
+		return OneDrive{}, fmt.Errorf("open backup: %s is not a directory", backup)
+	}
+	if production != "" {
+		if err := os.MkdirAll(production, 0o755); err != nil {
+			return OneDrive{}, fmt.Errorf("create production directory: %w", err)
+		}
+		for _, pair := range [][2]string{{backup, production}, {production, backup}} {
+			if inside, err := isInside(pair[0], pair[1]); err != nil {
+				return OneDrive{}, fmt.Errorf("compare directories: %w", err)
+			} else if inside {
+				return OneDrive{}, fmt.Errorf("compare directories: %s is inside %s", pair[0], pair[1])
+			}
+		}
+	}
+	return OneDrive{
+		Owner:      owner,
+		Backup:     []RestorePoint{{Time: time.Now(), FS: os.DirFS(backup)}},
+		Production: production,
+	}, nil
+}
+
+// isInside tells whether the directory inner is the directory outer or below it.
+func isInside(inner, outer string) (bool, error) {
+	for _, dir := range []*string{&inner, &outer} {
+		real, err := filepath.EvalSymlinks(*dir)
+		if err != nil {
+			return false, err
+		}
+		if *dir, err = filepath.Abs(real); err != nil {
+			return false, err
+		}
+	}
+	rel, err := filepath.Rel(outer, inner)
+	return err == nil && filepath.IsLocal(rel), nil
+}
+
+// complete fills in the defaults and checks the rest. tempDir makes a temporary directory.
+func (c Config) complete(tempDir func() (string, error)) (Config, error) {
+	if c.Listen == "" {
+		c.Listen = "127.0.0.1:0"
+	}
+	if c.Username == "" {
+		c.Username = `EXAMPLE\operator`
+	}
+	if c.Password == "" {
+		c.Password = rand.Text()
+	}
+	if c.TokenLifetime == 0 {
+		c.TokenLifetime = 60 * time.Minute
+	}
+	if c.TokenLifetime < 0 {
+		return c, errors.New("token lifetime is negative")
+	}
+	if c.SMTP != "" {
+		if _, _, err := net.SplitHostPort(c.SMTP); err != nil {
+			return c, fmt.Errorf("smtp address: %w", err)
+		}
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if len(c.Organizations) == 0 {
+		dir, err := tempDir()
+		if err != nil {
+			return c, err
+		}
+		sample, err := SampleOrganization(dir)
+		if err != nil {
+			return c, err
+		}
+		c.Organizations = []Organization{sample}
+	}
+
+	organizations := make([]Organization, len(c.Organizations)) // a copy: the caller's slices stay as they are
+	names := map[string]bool{}
+	for i, organization := range c.Organizations {
+		name := strings.ToLower(organization.Name)
+		if name == "" || names[name] {
+			return c, fmt.Errorf("organization %d: the name %q is empty or not unique", i, organization.Name)
+		}
+		names[name] = true
+		organization.OneDrives = slices.Clone(organization.OneDrives)
+		owners := map[string]bool{}
+		for j := range organization.OneDrives {
+			drive := &organization.OneDrives[j]
+			owner := strings.ToLower(drive.Owner)
+			if owner == "" || owners[owner] {
+				return c, fmt.Errorf("organization %s: the owner %q is empty or not unique",
+					organization.Name, drive.Owner)
+			}
+			owners[owner] = true
+			if err := drive.complete(tempDir); err != nil {
+				return c, fmt.Errorf("organization %s, OneDrive of %s: %w", organization.Name, drive.Owner, err)
+			}
+		}
+		organizations[i] = organization
+	}
+	c.Organizations = organizations
+	return c, nil
+}
+
+func (d *OneDrive) complete(tempDir func() (string, error)) (err error) {
+	if d.Name == "" {
+		d.Name = d.Owner
+	}
+	d.Backup = slices.Clone(d.Backup)
+	slices.SortFunc(d.Backup, func(a, b RestorePoint) int { return a.Time.Compare(b.Time) })
+	for i, point := range d.Backup {
+		if point.FS == nil {
+			return fmt.Errorf("restore point %s has no content", point.Time)
+		}
+		if i > 0 && point.Time.Equal(d.Backup[i-1].Time) {
+			return fmt.Errorf("two restore points have the time %s", point.Time)
+		}
+	}
+	if d.Production == "" {
+		if d.Production, err = tempDir(); err != nil {
+			return err
+		}
+	}
+	if d.Production, err = filepath.Abs(d.Production); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(d.Production, 0o755); err != nil {
+		return fmt.Errorf("create production directory: %w", err)
+	}
+	d.Production, err = filepath.EvalSymlinks(d.Production)
+	return err
+}

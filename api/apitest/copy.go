@@ -1,0 +1,118 @@
+package apitest
+
+import (
+	"fmt"
+	"net/http"
+	"path"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/vbo365/vbo365-go/gen/server"
+)
+
+// copyTo copies the folder into another OneDrive. The content of the root lands in the target folder itself, another
+// folder keeps its name in there. The defaults, documentVersion last and documentLastVersionAction merge, are our
+// choice.
+func (o operations) copyTo(f folder, options server.CopyToOptions) (server.RestoreStatistics, error) {
+	applicationID := ""
+	if options.ApplicationID != nil {
+		applicationID = options.ApplicationID.String()
+	}
+	err := checkCredentials(text(options.UserName), text(options.UserPassword), text(options.UserCode),
+		applicationID, text(options.ApplicationCertificate), text(options.ApplicationCertificatePassword))
+	if err != nil {
+		return server.RestoreStatistics{}, err
+	}
+	prefix, err := targetFolder(text(options.Folder))
+	if err != nil {
+		return server.RestoreStatistics{}, err
+	}
+	drive, err := o.findTarget(options.OneDrive)
+	if err != nil {
+		return server.RestoreStatistics{}, err
+	}
+
+	target, release, err := openProduction(drive)
+	if err != nil {
+		return server.RestoreStatistics{}, fmt.Errorf("copy: %w", err)
+	}
+	defer release()
+	if err := target.root.MkdirAll(prefix, 0o755); err != nil {
+		return server.RestoreStatistics{}, fmt.Errorf("copy: make the target folder: %w", err)
+	}
+	if f.path != "." {
+		prefix = path.Join(prefix, path.Base(f.path))
+	}
+	t := &transfer{
+		source: f, target: target, prefix: prefix, conflict: merge,
+		allVersions: isTrue(options.ChangedItems) ||
+			options.DocumentVersion != nil && *options.DocumentVersion == server.DocumentVersionAll,
+		deleted:     isTrue(options.DeletedItems),
+		permissions: isTrue(options.RestorePermissions),
+	}
+	action := options.DocumentLastVersionAction
+	if action != nil && *action == server.DocumentLastVersionActionOverwrite {
+		t.conflict = overwrite
+	}
+	return t.run(o.ctx)
+}
+
+func isTrue(p *bool) bool { return p != nil && *p }
+
+// findTarget finds the OneDrive to copy to: by the first of id, url and name that is given.
+func (o operations) findTarget(target *server.OneDrive) (*drive, error) {
+	if target == nil {
+		target = &server.OneDrive{}
+	}
+	id, url, name := text(target.ID), text(target.URL), text(target.Name)
+	var found []*drive
+	for _, organization := range o.organizations {
+		for _, d := range organization.drives {
+			switch {
+			case id != "":
+				if strings.EqualFold(id, d.ID) {
+					found = append(found, d)
+				}
+			case url != "":
+				if strings.EqualFold(strings.TrimSuffix(url, "/"), d.URL) {
+					found = append(found, d)
+				}
+			case name != "" && strings.EqualFold(name, d.Name):
+				found = append(found, d)
+			}
+		}
+	}
+	switch {
+	case id == "" && url == "" && name == "":
+		return nil, badRequest("copyTo.oneDrive: an id, a url or a name is needed.")
+	case len(found) > 1:
+		return nil, badRequest("copyTo.oneDrive: several OneDrives have this name; give the id.")
+	case len(found) == 0:
+		return nil, failure{http.StatusNotFound, "copyTo.oneDrive: there is no such OneDrive."}
+	}
+	return found[0], nil
+}
+
+// targetFolder turns the folder of copyTo into a slash-separated path; "." is the root. It refuses what could lead out
+// of the OneDrive or into the version history, and names that OneDrive does not know.
+func targetFolder(name string) (string, error) {
+	if name == "" {
+		return ".", nil
+	}
+	name = strings.ReplaceAll(name, `\`, "/")
+	for component := range strings.SplitSeq(name, "/") {
+		switch {
+		case component == "":
+			return "", badRequest("copyTo.folder: must be a relative path without empty components.")
+		case component == "." || component == "..":
+			return "", badRequest("copyTo.folder: must not have . or .. in it.")
+		case strings.EqualFold(component, versionsFolder):
+			return "", badRequest("copyTo.folder: %s is reserved.", versionsFolder)
+		case strings.ContainsAny(component, `"*:<>?|`), strings.ContainsFunc(component, unicode.IsControl),
+			!utf8.ValidString(component):
+			return "", badRequest("copyTo.folder: has characters that a OneDrive does not allow.")
+		}
+	}
+	return name, nil
+}

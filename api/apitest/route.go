@@ -1,0 +1,277 @@
+package apitest
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/google/uuid"
+
+	"github.com/vbo365/vbo365-go/gen/server"
+	"github.com/vbo365/vbo365-go/spec"
+)
+
+// loadSpec reads the spec once for all servers of the process.
+var loadSpec = sync.OnceValues(func() (*openapi3.T, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(spec.OpenAPI)
+	if err != nil {
+		return nil, err
+	}
+	doc.SetStringFormatValidator("uuid", openapi3.NewCallbackValidator(func(s string) error {
+		if uuid.Validate(s) != nil {
+			return errors.New("not a GUID") // the parser's own error repeats what was sent
+		}
+		return nil
+	}))
+	return doc, nil
+})
+
+// routes finds the operations of the spec and their handlers in the generated server.
+type routes struct {
+	doc      *openapi3.T
+	versions []string // first segment of every path
+	routes   []*route
+}
+
+type route struct {
+	template  string   // path in the spec
+	segments  []string // of the template
+	method    string
+	item      *openapi3.PathItem
+	operation *openapi3.Operation
+	handler   http.HandlerFunc
+}
+
+func newRoutes(handler server.ServerInterface) (*routes, error) {
+	doc, err := loadSpec()
+	if err != nil {
+		return nil, fmt.Errorf("read spec: %w", err)
+	}
+	collected := handlers{}
+	server.HandlerWithOptions(handler, server.StdHTTPServerOptions{BaseRouter: collected})
+	t := &routes{doc: doc, versions: doc.Servers[0].Variables["apiVersion"].Enum}
+	for template, item := range doc.Paths.Map() {
+		for method, operation := range item.Operations() {
+			handle := collected[method+" "+template]
+			if handle == nil {
+				return nil, fmt.Errorf("read spec: no handler for %s %s", method, template)
+			}
+			t.routes = append(t.routes, &route{
+				template:  template,
+				segments:  strings.Split(template, "/")[1:],
+				method:    method,
+				item:      item,
+				operation: operation,
+				handler:   handle,
+			})
+		}
+	}
+	return t, nil
+}
+
+// handlers collects what the generated server would give to an [http.ServeMux], which knows one letter case only.
+type handlers map[string]http.HandlerFunc
+
+// HandleFunc makes handlers a [server.ServeMux].
+func (h handlers) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
+	h[pattern] = handler
+}
+
+// ServeHTTP makes handlers a [server.ServeMux]; nothing calls it.
+func (h handlers) ServeHTTP(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) }
+
+// findRoute compares paths without regard to letter case, as the product does (fact sheet 1.2), and puts the ids where
+// the generated server looks for them.
+func (s *Server) findRoute(e *exchange) error {
+	path := e.r.URL.EscapedPath()
+	rd := &reading{}
+	if trimmed := strings.TrimSuffix(path, "/"); trimmed != path {
+		rd.note("a slash at the end of the path")
+		path = trimmed
+	}
+	segments := strings.Split(path, "/")[1:]
+	for i, segment := range segments {
+		unescaped, err := url.PathUnescape(segment)
+		if err != nil {
+			return failure{http.StatusNotFound, "There is no such path."}
+		}
+		segments[i] = unescaped
+	}
+	if len(segments) == 0 {
+		return failure{http.StatusNotFound, "There is no such path."}
+	}
+	version := slices.IndexFunc(s.routes.versions, func(v string) bool { return strings.EqualFold(v, segments[0]) })
+	if version < 0 {
+		return failure{http.StatusNotFound, "There is no such path."}
+	}
+	rd.spelling("path segment", segments[0], s.routes.versions[version])
+
+	var allowed []string
+	for _, route := range s.routes.routes {
+		ids, ok := route.match(segments[1:])
+		if !ok {
+			continue
+		}
+		if route.method != e.r.Method {
+			allowed = append(allowed, route.method)
+			continue
+		}
+		for i, literal := range route.segments {
+			if !isParameter(literal) {
+				rd.spelling("path segment", segments[i+1], literal)
+			}
+		}
+		for name, id := range ids {
+			e.r.SetPathValue(name, id)
+		}
+		e.route, e.ids = route, ids
+		s.log.update(e.entry, func(entry *Request) {
+			entry.Route, entry.OperationID = route.template, route.operation.OperationID
+			entry.Deviations = append(entry.Deviations, rd.deviations...)
+		})
+		return nil
+	}
+	if allowed != nil {
+		slices.Sort(allowed)
+		e.w.Header().Set("Allow", strings.Join(allowed, ", "))
+		return failure{http.StatusMethodNotAllowed, "The path does not know this method."}
+	}
+	return failure{http.StatusNotFound, "There is no such path."}
+}
+
+// match compares the unescaped segments of a path with the template, and gives the ids in it.
+func (rt *route) match(segments []string) (map[string]string, bool) {
+	if len(segments) != len(rt.segments) {
+		return nil, false
+	}
+	ids := map[string]string{}
+	for i, literal := range rt.segments {
+		switch {
+		case isParameter(literal) && segments[i] != "":
+			ids[strings.Trim(literal, "{}")] = segments[i]
+		case !strings.EqualFold(literal, segments[i]):
+			return nil, false
+		}
+	}
+	return ids, true
+}
+
+func isParameter(segment string) bool { return strings.HasPrefix(segment, "{") }
+
+// authenticate asks for a bearer token unless the spec says that the operation needs none.
+func (s *Server) authenticate(e *exchange) error {
+	security := e.route.operation.Security
+	if security == nil {
+		security = &s.routes.doc.Security
+	}
+	if len(*security) == 0 {
+		return nil
+	}
+	scheme, token, _ := strings.Cut(e.r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") || !s.tokens.valid(strings.TrimSpace(token)) {
+		return errUnauthorized
+	}
+	return nil
+}
+
+// readLeniently rewrites query and body as the spec spells them.
+func (s *Server) readLeniently(e *exchange) error {
+	rd := &reading{}
+	defer func() {
+		s.log.update(e.entry, func(entry *Request) {
+			entry.Action = rd.action
+			entry.Deviations = append(entry.Deviations, rd.deviations...)
+		})
+	}()
+
+	parameters := append(slices.Clone(e.route.item.Parameters), e.route.operation.Parameters...)
+	e.r.URL.RawQuery = rd.query(e.r.URL.Query(), parameters).Encode()
+
+	if e.route.operation.RequestBody == nil {
+		return nil
+	}
+	for mediaType, content := range e.route.operation.RequestBody.Value.Content {
+		if !rd.contentType(e.r.Header.Get("Content-Type"), mediaType) {
+			continue
+		}
+		e.r.Header.Set("Content-Type", mediaType)
+		read := rd.json
+		if mediaType == "application/x-www-form-urlencoded" {
+			read = rd.form
+		}
+		body, err := read(e.body, content.Schema.Value)
+		if err != nil {
+			return err
+		}
+		e.r.Body, e.r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+		return nil
+	}
+	return badRequest("The content type of the request body is not the one of the operation.")
+}
+
+// validate checks the request against the spec.
+func (s *Server) validate(e *exchange) error {
+	err := openapi3filter.ValidateRequest(e.r.Context(), &openapi3filter.RequestValidationInput{
+		Request:     e.r,
+		PathParams:  e.ids,
+		QueryParams: e.r.URL.Query(),
+		Route: &routers.Route{
+			Spec: s.routes.doc, Path: e.route.template, PathItem: e.route.item,
+			Method: e.route.method, Operation: e.route.operation,
+		},
+		Options: &openapi3filter.Options{
+			AuthenticationFunc:      openapi3filter.NoopAuthenticationFunc, // done before
+			SkipSettingDefaults:     true,
+			SchemaValidationOptions: s.routes.doc.GetSchemaValidationOptions(),
+		},
+	})
+	if err == nil {
+		return nil
+	}
+	// Of the branches of a oneOf, the one that was meant is the one that failed farthest inside.
+	schemaErrors := allSchemaErrors(err)
+	if len(schemaErrors) == 0 {
+		var parse *openapi3filter.ParseError // its text has the value in it
+		if errors.As(err, &parse) && len(parse.Path()) > 0 {
+			return badRequest("%v: cannot be understood.", parse.Path()[0])
+		}
+		return badRequest("The request does not fit the operation.")
+	}
+	deepest := slices.MaxFunc(schemaErrors, func(a, b *openapi3.SchemaError) int {
+		return cmp.Compare(len(a.JSONPointer()), len(b.JSONPointer()))
+	})
+	where := strings.Join(deepest.JSONPointer(), ".")
+	if where == "" {
+		where = "The request"
+	}
+	return badRequest("%s: %s.", where, deepest.Reason) // a reason never has the value in it
+}
+
+// allSchemaErrors finds all schema errors in a tree of errors.
+func allSchemaErrors(err error) (found []*openapi3.SchemaError) {
+	var several openapi3.MultiError
+	switch e := err.(type) { //nolint:errorlint // the tree is walked here, to find all and not the first
+	case nil:
+		return nil
+	case *openapi3.SchemaError:
+		found = append(found, e)
+	case openapi3.MultiError:
+		several = e
+	case interface{ Unwrap() []error }:
+		several = e.Unwrap()
+	}
+	for _, inner := range several {
+		found = append(found, allSchemaErrors(inner)...)
+	}
+	return append(found, allSchemaErrors(errors.Unwrap(err))...)
+}

@@ -1,0 +1,102 @@
+package apitest
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// SampleOrganization makes a small organization in the directory dir, which should be empty: Alice, whose OneDrive was
+// backed up twice and has changed since, and Bob, who has an empty OneDrive to copy to. Their production directories
+// are dir/production/alice and dir/production/bob.
+//
+// The restore points of Alice's OneDrive are those of 2026-01-10 and 2026-01-11, 02:00 UTC. Between them
+// Documents/Report.txt was changed, Documents/Draft.txt deleted and Pictures/Holiday.txt added. After them
+// Documents/Report.txt was changed, and Documents/Invoices and Music were deleted.
+func SampleOrganization(dir string) (Organization, error) {
+	first := time.Date(2026, 1, 10, 2, 0, 0, 0, time.UTC)
+	second := first.AddDate(0, 0, 1)
+	both := map[string]string{
+		"Documents/Invoices/2025/Invoice 1001.txt":        "Invoice 1001\nTwelve chairs\n",
+		"Documents/Invoices/2025/Invoice 1002 (café).txt": "Invoice 1002\nOne espresso machine\n",
+		"Documents/Invoices/2026/":                        "",
+		"Documents/Empty.txt":                             "",
+		"Music/Scales.bin":                                strings.Repeat("do re mi fa so la ti ", 10_000),
+		"Start.txt":                                       "Welcome, Alice\n",
+	}
+	trees := []struct {
+		name    string
+		time    time.Time
+		content map[string]string
+	}{
+		{"backup/2026-01-10", first, map[string]string{
+			"Documents/Report.txt": "Report, first version\n",
+			"Documents/Draft.txt":  "A draft that was thrown away\n",
+		}},
+		{"backup/2026-01-11", second, map[string]string{
+			"Documents/Report.txt": "Report, second version, somewhat longer\n",
+			"Pictures/Holiday.txt": "A picture of the sea\n",
+		}},
+		{"production/alice", second.AddDate(0, 0, 1), map[string]string{
+			"Documents/Report.txt": "Report, spoiled\n",
+			"Documents/Empty.txt":  "",
+			"Pictures/Holiday.txt": "A picture of the sea\n",
+			"Start.txt":            "Welcome, Alice\n",
+		}},
+		{"production/bob", second, nil},
+	}
+	for _, tree := range trees {
+		root := filepath.Join(dir, filepath.FromSlash(tree.name))
+		if err := writeTree(root, tree.time, tree.content); err != nil {
+			return Organization{}, err
+		}
+		if strings.HasPrefix(tree.name, "backup/") {
+			if err := writeTree(root, first.AddDate(-1, 0, 0), both); err != nil {
+				return Organization{}, err
+			}
+		}
+	}
+	return Organization{
+		Name: "example.onmicrosoft.com",
+		OneDrives: []OneDrive{{
+			Owner: "alice@example.com",
+			Name:  "Alice Example",
+			Backup: []RestorePoint{
+				{Time: first, FS: os.DirFS(filepath.Join(dir, "backup", "2026-01-10"))},
+				{Time: second, FS: os.DirFS(filepath.Join(dir, "backup", "2026-01-11"))},
+			},
+			Production: filepath.Join(dir, "production", "alice"),
+		}, {
+			Owner:      "bob@example.com",
+			Name:       "Bob Example",
+			Production: filepath.Join(dir, "production", "bob"),
+		}},
+	}, nil
+}
+
+// writeTree writes files below root. A name that ends in a slash is a folder.
+func writeTree(root string, modified time.Time, content map[string]string) error {
+	if err := os.MkdirAll(root, 0o755); err != nil {
+		return err
+	}
+	for name, text := range content {
+		path := filepath.Join(root, filepath.FromSlash(name))
+		if strings.HasSuffix(name, "/") {
+			if err := os.MkdirAll(path, 0o755); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			return err
+		}
+		if err := os.Chtimes(path, modified, modified); err != nil {
+			return err
+		}
+	}
+	return nil
+}

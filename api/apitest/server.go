@@ -1,0 +1,324 @@
+package apitest
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/vbo365/vbo365-go/gen/server"
+)
+
+const (
+	maxBodySize       = 8 << 20          // of a request
+	bodyTimeout       = time.Minute      // for a request to arrive
+	readHeaderTimeout = 10 * time.Second // for its header
+)
+
+// Server is a running simulator. Its fields must not be changed; its methods are safe for concurrent use.
+type Server struct {
+	URL         string            // https://127.0.0.1:port, without an API version
+	Fingerprint string            // SHA-256 of the certificate, in lower-case hex
+	Certificate *x509.Certificate // self-signed, made for this server
+	Username    string            // of the only account
+	Password    string
+
+	config        Config
+	organizations []*organization
+	routes        *routes
+	tokens        *tokens
+	log           requestLog
+	http          http.Server
+
+	ctx      context.Context // ends with the server
+	cancel   context.CancelFunc
+	handlers sync.WaitGroup
+	cleanup  []func() error
+
+	mu       sync.Mutex
+	closed   bool
+	sessions map[string]*session // by id
+}
+
+// TB is the part of [testing.TB] that this package needs; it spares programs the import of package testing.
+type TB interface {
+	Helper()
+	Cleanup(func())
+	TempDir() string
+	Fatalf(format string, args ...any)
+}
+
+// NewServer starts a simulator for a test and closes it when the test ends. Temporary directories are the test's.
+func NewServer(tb TB, config Config) *Server {
+	tb.Helper()
+	s, err := start(config, func(*Server) (string, error) { return tb.TempDir(), nil })
+	if err != nil {
+		tb.Fatalf("%v", err)
+	}
+	tb.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			tb.Fatalf("%v", err)
+		}
+	})
+	return s
+}
+
+// Start starts a simulator. The caller closes it.
+func Start(config Config) (*Server, error) {
+	return start(config, func(s *Server) (string, error) {
+		dir, err := os.MkdirTemp("", "vbo365-simulator-")
+		if err == nil {
+			s.cleanup = append(s.cleanup, func() error { return os.RemoveAll(dir) })
+		}
+		return dir, err
+	})
+}
+
+func start(config Config, tempDir func(*Server) (string, error)) (_ *Server, err error) {
+	s := &Server{sessions: map[string]*session{}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(fmt.Errorf("start simulator: %w", err), s.removeTemporaries())
+		}
+	}()
+
+	if s.config, err = config.complete(func() (string, error) { return tempDir(s) }); err != nil {
+		return nil, err
+	}
+	s.Username, s.Password = s.config.Username, s.config.Password
+	s.organizations = newOrganizations(s.config.Organizations, s.config.Log)
+	s.tokens = newTokens(s.config)
+	strict := server.NewStrictHandlerWithOptions(operations{Server: s}, nil, server.StrictHTTPServerOptions{
+		RequestErrorHandlerFunc:  s.refuseUnreadable,
+		ResponseErrorHandlerFunc: s.answerError,
+	})
+	if s.routes, err = newRoutes(strict); err != nil {
+		return nil, err
+	}
+
+	host, _, err := net.SplitHostPort(s.config.Listen)
+	if err != nil {
+		return nil, err
+	}
+	certificate, err := newCertificate(host)
+	if err != nil {
+		return nil, err
+	}
+	digest := sha256.Sum256(certificate.Leaf.Raw)
+	s.Certificate, s.Fingerprint = certificate.Leaf, hex.EncodeToString(digest[:])
+
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", s.config.Listen)
+	if err != nil {
+		return nil, err
+	}
+	address := *listener.Addr().(*net.TCPAddr)
+	if address.IP.IsUnspecified() {
+		address.IP = net.IPv4(127, 0, 0, 1)
+	}
+	s.URL = "https://" + address.String()
+
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.http = http.Server{
+		Handler:           http.HandlerFunc(s.serve),
+		TLSConfig:         &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12},
+		ReadHeaderTimeout: readHeaderTimeout,
+		ErrorLog:          slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn), // failed handshakes, panics
+		Protocols:         new(http.Protocols),
+	}
+	s.http.Protocols.SetHTTP1(true) // bulk streams cost half the CPU of HTTP/2
+	s.handlers.Go(func() { _ = s.http.ServeTLS(listener, "", "") })
+	return s, nil
+}
+
+// Close stops the server: it closes all connections, ends the work in progress, which leaves no half document behind,
+// waits for it, and removes the temporary directories. The request log stays readable. To close a server again does
+// nothing.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	closed := s.closed
+	s.closed = true
+	s.mu.Unlock()
+	if closed {
+		return nil
+	}
+	s.cancel()
+	err := s.http.Close()
+	s.handlers.Wait()
+	return errors.Join(err, s.removeTemporaries())
+}
+
+func (s *Server) removeTemporaries() error {
+	var errs []error
+	for _, remove := range s.cleanup {
+		errs = append(errs, remove())
+	}
+	return errors.Join(errs...)
+}
+
+// CertPool gives a new pool that trusts the server's certificate, for [tls.Config].
+func (s *Server) CertPool() *x509.CertPool {
+	pool := x509.NewCertPool()
+	pool.AddCert(s.Certificate)
+	return pool
+}
+
+// Drives gives all OneDrives, in the order of the configuration.
+func (s *Server) Drives() []Drive {
+	var drives []Drive
+	for _, organization := range s.organizations {
+		for _, drive := range organization.drives {
+			drives = append(drives, drive.Drive)
+		}
+	}
+	return drives
+}
+
+// exchange is a request on its way through the server.
+type exchange struct {
+	w       *recorder
+	r       *http.Request
+	entry   *Request // in the log
+	body    []byte
+	route   *route            // from the second step on
+	ids     map[string]string // path parameters, unescaped
+	bodyErr error             // why the body could not be read
+}
+
+// serve answers every request. A step that fails ends the chain, and its error is the answer.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	if !s.enter() {
+		panic(http.ErrAbortHandler)
+	}
+	defer s.handlers.Done()
+	e := s.receive(w, r)
+	defer s.report(r.Context(), e, time.Now())
+
+	steps := []func(*exchange) error{
+		s.checkBody,     // too large or incomplete: 413, 400
+		s.findRoute,     // path in any letter case to a route of the spec: 404, 405
+		s.authenticate,  // bearer token, where the spec asks for one: 401
+		s.readLeniently, // query and body as the spec spells them: 400
+		s.validate,      // against the spec: 400
+	}
+	for _, step := range steps {
+		if err := step(e); err != nil {
+			s.answerError(e.w, e.r, err)
+			return
+		}
+	}
+	e.route.handler(e.w, e.r) // the generated server, which calls operations
+}
+
+// enter keeps Close from returning before the request has been answered; after Close there is nothing to enter.
+func (s *Server) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		s.handlers.Add(1)
+	}
+	return !s.closed
+}
+
+// receive reads the body and begins the log entry.
+func (s *Server) receive(w http.ResponseWriter, r *http.Request) *exchange {
+	e := &exchange{}
+	connection := http.NewResponseController(w)
+	_ = connection.SetReadDeadline(time.Now().Add(bodyTimeout))
+	e.body, e.bodyErr = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodySize))
+	_ = connection.SetReadDeadline(time.Time{})
+
+	e.entry = s.log.add(r, bytes.Clone(e.body))
+	e.w = &recorder{ResponseWriter: w, onStatus: func(status int) {
+		s.log.update(e.entry, func(entry *Request) { entry.Status = status })
+	}}
+	e.r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, e))
+	return e
+}
+
+// exchangeKey finds the exchange in the context of its request, beyond the generated code.
+type exchangeKey struct{}
+
+func (s *Server) checkBody(e *exchange) error {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(e.bodyErr, &tooLarge):
+		return failure{http.StatusRequestEntityTooLarge, "The request body is larger than 8 MiB."}
+	case e.bodyErr != nil:
+		return badRequest("The request body is incomplete.")
+	}
+	return nil
+}
+
+// report logs the request when it has been answered. It says nothing but what is known not to be secret.
+func (s *Server) report(ctx context.Context, e *exchange, began time.Time) {
+	var entry Request
+	s.log.update(e.entry, func(logged *Request) { entry = *logged })
+	attributes := []slog.Attr{
+		slog.String("method", entry.Method),
+		slog.String("route", entry.Route),
+		slog.Int("status", entry.Status),
+		slog.Duration("duration", time.Since(began)),
+	}
+	if len(entry.Deviations) > 0 {
+		attributes = append(attributes, slog.Any("deviations", entry.Deviations))
+	}
+	s.config.Log.LogAttrs(ctx, slog.LevelInfo, "request", attributes...)
+}
+
+// failure is an error that becomes the answer.
+type failure struct {
+	status  int
+	message string
+}
+
+func (f failure) Error() string { return f.message }
+
+func badRequest(format string, args ...any) error {
+	return failure{http.StatusBadRequest, fmt.Sprintf(format, args...)}
+}
+
+var (
+	errUnauthorized = failure{status: http.StatusUnauthorized} // without a body (fact sheet 6)
+	errNotFound     = failure{http.StatusNotFound, "Resource cannot be found for current key."}
+	errStopped      = failure{http.StatusInternalServerError, "The restore session has been stopped."}
+)
+
+// answerError answers with the error body of the operation: an OAuth pair for tokens, a message otherwise (fact sheet
+// 6).
+func (s *Server) answerError(w http.ResponseWriter, r *http.Request, err error) {
+	var f failure
+	if !errors.As(err, &f) {
+		f = failure{http.StatusInternalServerError, err.Error()}
+	}
+	if f.message == "" {
+		w.WriteHeader(f.status)
+		return
+	}
+	var body any = server.Error{Message: f.message}
+	if e, _ := r.Context().Value(exchangeKey{}).(*exchange); e != nil && e.route != nil &&
+		e.route.operation.OperationID == "createToken" && f.status == http.StatusBadRequest {
+		body = server.TokenError{Error: "invalid_request", ErrorDescription: &f.message}
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(f.status)
+	if err := json.NewEncoder(w).Encode(body); err != nil {
+		s.config.Log.Debug("answer: cut off", "error", err)
+	}
+}
+
+// refuseUnreadable answers a body that passed the validation and does not fit the generated types all the same.
+func (s *Server) refuseUnreadable(w http.ResponseWriter, r *http.Request, _ error) {
+	s.answerError(w, r, badRequest("The request body does not fit the operation."))
+}

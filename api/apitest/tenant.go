@@ -1,0 +1,176 @@
+package apitest
+
+import (
+	"io/fs"
+	"log/slog"
+	"path"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+
+	"github.com/google/uuid"
+)
+
+// Ids are computed from names and paths, so that the same data has the same ids in every run.
+var namespace = uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://github.com/vbo365/vbo365-go/api/apitest"))
+
+// Drive describes one of the OneDrives that a simulator serves. It is a value; its methods are safe for concurrent use.
+type Drive struct {
+	Organization string // name of the organization
+	Owner        string // e-mail address
+	Name         string // display name
+	ID           string // oneDriveId: two GUIDs run together (fact sheet 4.4)
+	URL          string // address in Microsoft 365, as a target of copyTo
+	RootFolderID string // folderId of the whole OneDrive
+	Production   string // absolute path of the directory with what the user sees now
+}
+
+// FolderID gives the folderId of the folder with the given slash-separated path in the OneDrive, whether there is such
+// a folder or not. The empty path and "." mean the root.
+func (d Drive) FolderID(name string) string {
+	return folderID(d.ID, path.Clean(strings.Trim(name, "/"))).String()
+}
+
+func folderID(driveID, name string) uuid.UUID {
+	return uuid.NewSHA1(namespace, []byte("folder\x00"+driveID+"\x00"+name))
+}
+
+func documentID(driveID, name string) uuid.UUID {
+	return uuid.NewSHA1(namespace, []byte("document\x00"+driveID+"\x00"+name))
+}
+
+// organization and drive are what the server keeps of Config.Organizations.
+type organization struct {
+	name   string
+	drives []*drive
+}
+
+type drive struct {
+	Drive
+	points []*restorePoint // oldest first
+	write  *sync.Mutex     // held while something writes to Production; drives with the same directory share it
+}
+
+// restorePoint is a RestorePoint whose folders can be found by id.
+type restorePoint struct {
+	fs      fs.FS // not embedded: that would hide its own Stat and ReadDir
+	time    time.Time
+	driveID string
+
+	// folders maps ids to paths. It is built when it is first needed, and holds no documents.
+	folders func() map[uuid.UUID]string
+}
+
+func newOrganizations(configs []Organization, log *slog.Logger) []*organization {
+	locks := map[string]*sync.Mutex{}
+	var organizations []*organization
+	for _, config := range configs {
+		org := &organization{name: config.Name}
+		for _, oneDrive := range config.OneDrives {
+			if locks[oneDrive.Production] == nil {
+				locks[oneDrive.Production] = new(sync.Mutex)
+			}
+			org.drives = append(org.drives, newDrive(config.Name, oneDrive, locks[oneDrive.Production], log))
+		}
+		organizations = append(organizations, org)
+	}
+	return organizations
+}
+
+func newDrive(organization string, config OneDrive, write *sync.Mutex, log *slog.Logger) *drive {
+	key := strings.ToLower(organization + "\x00" + config.Owner)
+	web, site := uuid.NewSHA1(namespace, []byte("web\x00"+key)), uuid.NewSHA1(namespace, []byte("site\x00"+key))
+	id := web.String() + site.String()
+	tenant, _, _ := strings.Cut(organization, ".")
+	account := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return '_'
+	}, strings.ToLower(config.Owner))
+	d := &drive{
+		Drive: Drive{
+			Organization: organization,
+			Owner:        config.Owner,
+			Name:         config.Name,
+			ID:           id,
+			URL:          "https://" + strings.ToLower(tenant) + "-my.sharepoint.com/personal/" + account,
+			RootFolderID: folderID(id, ".").String(),
+			Production:   config.Production,
+		},
+		write: write,
+	}
+	for _, point := range config.Backup {
+		p := &restorePoint{fs: point.FS, time: point.Time, driveID: id}
+		p.folders = sync.OnceValue(func() map[uuid.UUID]string { return p.index(log) })
+		d.points = append(d.points, p)
+	}
+	return d
+}
+
+// index finds all folders. It is also the place that warns of what is left out, because it sees everything, once.
+func (p *restorePoint) index(log *slog.Logger) map[uuid.UUID]string {
+	folders := map[uuid.UUID]string{}
+	_ = fs.WalkDir(p.fs, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			log.Warn("backup: cannot read a folder", "path", name, "error", err)
+			return nil // actions on folders that contain it will report it
+		}
+		if reason := unfit(name, entry); reason != "" {
+			log.Warn("backup: left out", "path", name, "reason", reason)
+			return skip(entry)
+		}
+		if entry.IsDir() {
+			folders[folderID(p.driveID, name)] = name
+		}
+		return nil
+	})
+	return folders
+}
+
+// walk calls fn like [fs.WalkDir] for everything in a folder that can be in a OneDrive, in lexical order.
+func (p *restorePoint) walk(folder string, fn fs.WalkDirFunc) error {
+	return fs.WalkDir(p.fs, folder, func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && unfit(name, entry) != "" {
+			return skip(entry)
+		}
+		return fn(name, entry, err)
+	})
+}
+
+// hasFolder tells whether name is a folder.
+func (p *restorePoint) hasFolder(name string) bool {
+	_, ok := p.folders()[folderID(p.driveID, name)]
+	return ok
+}
+
+// hasDocument tells whether name is a document. Nothing on the way to it may be a symbolic link, which has no place in a
+// OneDrive.
+func (p *restorePoint) hasDocument(name string) bool {
+	if !p.hasFolder(path.Dir(name)) {
+		return false
+	}
+	info, err := fs.Lstat(p.fs, name)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// unfit tells why something cannot be in a OneDrive; empty if it can.
+func unfit(name string, entry fs.DirEntry) string {
+	switch {
+	case !fs.ValidPath(name):
+		return "its name is not UTF-8"
+	case name == versionsFolder:
+		return "its name is reserved"
+	case !entry.IsDir() && !entry.Type().IsRegular():
+		return "it is neither a directory nor a regular file"
+	}
+	return ""
+}
+
+func skip(entry fs.DirEntry) error {
+	if entry.IsDir() {
+		return fs.SkipDir
+	}
+	return nil
+}

@@ -1,0 +1,180 @@
+package apitest_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/vbo365/vbo365-go/api/apitest"
+)
+
+type token struct {
+	AccessToken  string    `json:"access_token"`
+	RefreshToken string    `json:"refresh_token"`
+	TokenType    string    `json:"token_type"`
+	ExpiresIn    int       `json:"expires_in"`
+	UserName     string    `json:"userName"`
+	Issued       time.Time `json:".issued"`
+	Expires      time.Time `json:".expires"`
+}
+
+func passwordForm(b *bench) url.Values {
+	return url.Values{"grant_type": {"password"}, "username": {b.srv.Username}, "password": {b.srv.Password}}
+}
+
+func (b *bench) postToken(form url.Values) answer {
+	b.tb.Helper()
+	return b.send(http.MethodPost, "/v3/token", form.Encode(),
+		"Content-Type", "application/x-www-form-urlencoded", "Authorization", "")
+}
+
+func (b *bench) getToken(form url.Values) token {
+	b.tb.Helper()
+	got := b.postToken(form)
+	var token token
+	if err := json.Unmarshal(got.body, &token); err != nil || got.status != http.StatusOK {
+		b.tb.Fatalf("got %d %s: %v", got.status, got.body, err)
+	}
+	return token
+}
+
+func TestTokenAnswer(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, apitest.Config{TokenLifetime: 90 * time.Second})
+	before := time.Now()
+	token := b.getToken(passwordForm(b))
+	if token.TokenType != "bearer" || token.ExpiresIn != 90 || token.UserName != `EXAMPLE\operator` {
+		t.Errorf("got %+v", token)
+	}
+	if token.Issued.Before(before) || token.Expires.Sub(token.Issued) != 90*time.Second {
+		t.Errorf("issued %s, expires %s, before %s", token.Issued, token.Expires, before)
+	}
+	if other := b.getToken(passwordForm(b)); other.AccessToken == token.AccessToken || other.RefreshToken == token.RefreshToken {
+		t.Error("two log-ins got the same token")
+	}
+}
+
+func TestTokenRefresh(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, apitest.Config{})
+	first := b.getToken(passwordForm(b))
+	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {first.RefreshToken}}
+	second := b.getToken(form)
+	if second.AccessToken == first.AccessToken || second.RefreshToken == first.RefreshToken {
+		t.Error("the pair is not new")
+	}
+	wantRefused(t, b.postToken(form)) // the refresh token has been used
+	for _, access := range []string{first.AccessToken, second.AccessToken} {
+		b.token = access
+		b.act("Documents", `{"save":null}`).archived(t)
+	}
+	b.token = second.RefreshToken // is no access token
+	wantUnauthorized(t, b.act("Documents", `{"save":null}`))
+}
+
+// wantRefused checks the pair of texts that servers have been seen to send (fact sheet 2).
+func wantRefused(t *testing.T, got answer) {
+	t.Helper()
+	var body map[string]string
+	if err := json.Unmarshal(got.body, &body); err != nil {
+		t.Fatal(err)
+	}
+	wantSame(t, "body", map[string]string{"error": "Authorization Error", "error_description": "Invalid credential"}, body)
+	if got.status != http.StatusBadRequest {
+		t.Errorf("status %d", got.status)
+	}
+}
+
+func wantUnauthorized(t *testing.T, got answer) {
+	t.Helper()
+	if got.status != http.StatusUnauthorized || len(got.body) != 0 {
+		t.Errorf("got %d %q, want 401 without a body", got.status, got.body)
+	}
+}
+
+func TestTokenRefused(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, apitest.Config{
+		Username: "operator", Password: "secret, with = & %", Assertions: map[string]string{"tenant": "proof", "empty": ""},
+	})
+	b.getToken(passwordForm(b))
+	b.getToken(url.Values{"grant_type": {"password"}, "username": {"OPERATOR"}, "password": {b.srv.Password}})
+	for _, form := range []url.Values{
+		{"grant_type": {"password"}, "username": {"operator"}, "password": {"Secret, with = & %"}},
+		{"grant_type": {"password"}, "username": {"operator"}, "password": {""}},
+		{"grant_type": {"password"}, "username": {"operator"}},
+		{"grant_type": {"password"}, "username": {"nobody"}, "password": {b.srv.Password}},
+		{"grant_type": {"password"}, "password": {b.srv.Password}},
+		{"grant_type": {"password"}},
+		{"grant_type": {"refresh_token"}, "refresh_token": {"unknown"}},
+		{"grant_type": {"refresh_token"}, "refresh_token": {b.token}},
+		{"grant_type": {"refresh_token"}},
+		{"grant_type": {"operator"}, "client_id": {"tenant"}, "assertion": {"proo"}},
+		{"grant_type": {"operator"}, "client_id": {"nobody"}, "assertion": {"proof"}},
+		{"grant_type": {"operator"}, "client_id": {"nobody"}},
+		{"grant_type": {"operator"}},
+	} {
+		wantRefused(t, b.postToken(form))
+	}
+}
+
+func TestTokenMalformed(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, apitest.Config{})
+	for _, test := range []struct{ body, contentType, want string }{
+		{"", "application/x-www-form-urlencoded", "empty"},
+		{"username=u&password=canary", "application/x-www-form-urlencoded", "grant_type"},
+		{"grant_type=", "application/x-www-form-urlencoded", "grant_type"},
+		{"grant_type=magic&password=canary", "application/x-www-form-urlencoded", "grant_type"},
+		{"grant_type=password&password=canary&Password=canary", "application/x-www-form-urlencoded", "more than once"},
+		{"grant_type=password&password=canary&disable_antiforgery_token=maybe", "application/x-www-form-urlencoded", "disable_antiforgery_token"},
+		{"grant_type=password&password=%zz-canary", "application/x-www-form-urlencoded", "not a form"},
+		{`{"grant_type":"password","password":"canary"}`, "application/x-www-form-urlencoded", "grant_type"},
+		{`{"grant_type":"password","password":"canary"}`, "application/json", "content type"},
+	} {
+		got := b.send(http.MethodPost, "/v2/token", test.body, "Content-Type", test.contentType)
+		var body map[string]string
+		if err := json.Unmarshal(got.body, &body); err != nil {
+			t.Fatalf("%s: %s: %v", test.body, got.body, err)
+		}
+		if got.status != http.StatusBadRequest || body["error"] != "invalid_request" ||
+			!strings.Contains(body["error_description"], test.want) {
+			t.Errorf("%s: got %d %s", test.body, got.status, got.body)
+		}
+		if strings.Contains(string(got.body), "canary") {
+			t.Errorf("%s: the answer repeats a secret: %s", test.body, got.body)
+		}
+	}
+	// Fields in another letter case, no content type, and fields that are unknown.
+	got := b.send(http.MethodPost, "/V2/TOKEN/", "Grant_Type=PASSWORD&UserName=example%5COPERATOR&PASSWORD="+b.srv.Password+"&scope=all",
+		"Content-Type", "", "Authorization", "")
+	if got.status != http.StatusOK {
+		t.Errorf("got %d %s", got.status, got.body)
+	}
+}
+
+func TestUnauthorized(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, apitest.Config{})
+	path := actionPath(b.session.ID, b.drive.ID, b.drive.RootFolderID)
+	before := fingerprint(t, b.srv.Drives()...)
+	for _, authorization := range []string{"", "Bearer", "Bearer ", "Bearer unknown", "Basic " + b.token, b.token, "Bearer " + b.token + "x"} {
+		got := b.send(http.MethodPost, path, overwriteAll, "Content-Type", "application/json", "Authorization", authorization)
+		wantUnauthorized(t, got)
+	}
+	wantSame(t, "production", before, fingerprint(t, b.srv.Drives()...))
+}
+
+func TestTokenExpires(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, apitest.Config{TokenLifetime: time.Nanosecond})
+	wantUnauthorized(t, b.act("", `{"save":null}`))
+	first := b.getToken(passwordForm(b))
+	if first.ExpiresIn != 0 {
+		t.Errorf("expires in %d seconds", first.ExpiresIn)
+	}
+	b.getToken(url.Values{"grant_type": {"refresh_token"}, "refresh_token": {first.RefreshToken}}) // lives longer
+}

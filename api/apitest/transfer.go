@@ -1,0 +1,284 @@
+package apitest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/vbo365/vbo365-go/gen/server"
+)
+
+// onConflict says what becomes of a document that the target has with another content.
+type onConflict int
+
+const (
+	keep      onConflict = iota // it stays, and the new one gets another name
+	overwrite                   // it is replaced
+	merge                       // it becomes an earlier version of the new one
+)
+
+// transfer writes a folder of a backup into a production directory: the work that restores and copies share.
+//
+// Each document is done on its own. One that fails is counted and reported, and the rest goes on. Existing documents
+// with the same content are left alone.
+type transfer struct {
+	source      folder
+	target      production
+	prefix      string // folder in the target that takes the content of the source
+	conflict    onConflict
+	allVersions bool // older versions go into the version history, unless they are in it
+	deleted     bool // documents that only earlier restore points have are written, too
+	permissions bool // permission bits are those of the backup
+
+	result counts
+}
+
+// counts is server.RestoreStatistics without pointers.
+type counts struct {
+	total, unchanged int64
+	restored, failed int32
+	issues           []server.RestoreIssue
+}
+
+func (c counts) statistics() server.RestoreStatistics {
+	zero := int64(0)
+	issues := append([]server.RestoreIssue{}, c.issues...)
+	return server.RestoreStatistics{
+		TotalItemsCount:              &c.total,
+		RestoredItemsCount:           &c.restored,
+		FailedItemsCount:             &c.failed,
+		SkippedItemsByErrorCount:     &zero,
+		SkippedItemsByNoChangesCount: &c.unchanged,
+		FailedRestrictionsCount:      &zero,
+		RestoreIssues:                &issues,
+	}
+}
+
+// run does the work. It fails only when ctx ends.
+func (t *transfer) run(ctx context.Context) (server.RestoreStatistics, error) {
+	points := t.source.points
+	for i := len(points) - 1; i >= 0; i-- {
+		if i < len(points)-1 && (!t.deleted || !points[i].hasFolder(t.source.path)) {
+			continue
+		}
+		if err := t.restorePoint(ctx, points[:i+1], points[i+1:]); err != nil {
+			return server.RestoreStatistics{}, err
+		}
+	}
+	return t.result.statistics(), nil
+}
+
+// restorePoint writes what the last of points has and the newer ones have not.
+func (t *transfer) restorePoint(ctx context.Context, points, newer []*restorePoint) error {
+	return points[len(points)-1].walk(t.source.path, func(name string, entry fs.DirEntry, err error) error {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		target := path.Join(t.prefix, t.relative(name))
+		switch {
+		case err != nil:
+			t.fail(name, err)
+		case entry.IsDir() && len(newer) > 0:
+			// A folder that was deleted comes back with its documents.
+		case entry.IsDir():
+			if err := t.target.root.MkdirAll(target, 0o755); err != nil {
+				t.fail(name, err)
+			}
+		case !hasDocument(newer, name):
+			t.result.total++
+			changed, err := t.document(ctx, points, name, target)
+			switch {
+			case err != nil && ctx.Err() != nil:
+				return ctx.Err()
+			case err != nil:
+				t.result.failed++
+				t.fail(name, err)
+			case changed:
+				t.result.restored++
+			default:
+				t.result.unchanged++
+			}
+		}
+		return nil
+	})
+}
+
+// relative is the path of something in the source folder, relative to it.
+func (t *transfer) relative(name string) string {
+	if name == t.source.path {
+		return "."
+	}
+	return strings.TrimPrefix(name, t.source.path+"/")
+}
+
+func hasDocument(points []*restorePoint, name string) bool {
+	for _, point := range points {
+		if point.hasDocument(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// fail reports what could not be written.
+func (t *transfer) fail(name string, err error) {
+	id, title := documentID(t.source.drive.ID, name).String(), path.Base(name)
+	kind, message := server.RestoreIssueTypeItem, err.Error()
+	if name == "." {
+		title = t.source.drive.Name
+	}
+	t.result.issues = append(t.result.issues, server.RestoreIssue{
+		ID: &id, Path: &name, Title: &title, Type: &kind, Warnings: &[]string{}, Error: &message,
+	})
+}
+
+// document writes one document and tells whether anything was changed.
+func (t *transfer) document(
+	ctx context.Context, points []*restorePoint, name, target string,
+) (changed bool, err error) {
+	newest := document{points[len(points)-1].fs, name}
+	permissions := fs.FileMode(0o644)
+	if t.permissions {
+		info, err := fs.Stat(newest.fs, name)
+		if err != nil {
+			return false, err
+		}
+		permissions = info.Mode().Perm()
+	}
+
+	existing, err := t.target.root.Lstat(target)
+	exists := err == nil
+	switch {
+	case exists && !existing.Mode().IsRegular():
+		return false, fmt.Errorf("%s is there and is not a document", target)
+	case !exists && !errors.Is(err, fs.ErrNotExist):
+		return false, err
+	}
+	current := document{t.target.root.FS(), target}
+	unchanged := false
+	if exists {
+		if unchanged, err = newest.same(current); err != nil {
+			return false, err
+		}
+	}
+
+	if exists && !unchanged {
+		switch t.conflict {
+		case keep:
+			if target, err = t.target.freeName(target); err != nil {
+				return false, err
+			}
+		case merge:
+			if err := t.remember(ctx, target, current); err != nil {
+				return false, err
+			}
+		case overwrite:
+		}
+	}
+	if err := t.target.root.MkdirAll(path.Dir(target), 0o755); err != nil {
+		return false, err
+	}
+	if t.allVersions {
+		if changed, err = t.olderVersions(ctx, points, name, target); err != nil {
+			return false, err
+		}
+	}
+	if unchanged {
+		if t.permissions && existing.Mode().Perm() != permissions {
+			return true, t.target.root.Chmod(target, permissions)
+		}
+		return changed, nil
+	}
+	return true, t.target.write(ctx, target, newest, permissions)
+}
+
+// olderVersions adds the older versions of a document to its history, except those that it has, and tells whether it
+// added any.
+func (t *transfer) olderVersions(
+	ctx context.Context, points []*restorePoint, name, target string,
+) (added bool, err error) {
+	versions, err := versionsOf(points, name)
+	if err != nil {
+		return false, err
+	}
+	for _, version := range versions[:len(versions)-1] {
+		history, _, err := t.target.history(target)
+		if err != nil {
+			return false, err
+		}
+		var known []document
+		for _, earlier := range history {
+			known = append(known, document{t.target.root.FS(), earlier})
+		}
+		if there, err := version.sameAsAny(known); err != nil {
+			return false, err
+		} else if there {
+			continue
+		}
+		if err := t.remember(ctx, target, version); err != nil {
+			return false, err
+		}
+		added = true
+	}
+	return added, nil
+}
+
+// remember makes version the newest in the history of the document target.
+func (t *transfer) remember(ctx context.Context, target string, version document) error {
+	_, next, err := t.target.history(target)
+	if err != nil {
+		return err
+	}
+	if err := t.target.root.MkdirAll(path.Dir(next), 0o755); err != nil {
+		return err
+	}
+	return t.target.write(ctx, next, version, 0o644)
+}
+
+// freeName gives the name beside an existing document under which another one is kept: "a (restored).txt", "a (restored
+// 2).txt" and so on.
+func (p production) freeName(name string) (string, error) {
+	extension := path.Ext(name)
+	stem := strings.TrimSuffix(name, extension)
+	if path.Base(name) == extension { // a name like .profile has no extension
+		stem, extension = name, ""
+	}
+	for n := 1; ; n++ {
+		number := ""
+		if n > 1 {
+			number = " " + strconv.Itoa(n)
+		}
+		free := stem + " (restored" + number + ")" + extension
+		if _, err := p.root.Lstat(free); errors.Is(err, fs.ErrNotExist) {
+			return free, nil
+		} else if err != nil {
+			return "", err
+		}
+	}
+}
+
+// openProduction opens the production directory of a drive for writing, alone. release must be called.
+func openProduction(d *drive) (_ production, release func(), err error) {
+	d.write.Lock()
+	defer func() {
+		if err != nil {
+			d.write.Unlock()
+		}
+	}()
+	if err := os.MkdirAll(d.Production, 0o755); err != nil { // it may have been removed meanwhile
+		return production{}, nil, err
+	}
+	root, err := os.OpenRoot(d.Production)
+	if err != nil {
+		return production{}, nil, err
+	}
+	return production{root}, func() {
+		_ = root.Close()
+		d.write.Unlock()
+	}, nil
+}

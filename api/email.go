@@ -1,0 +1,38 @@
+package api
+
+import (
+	"context"
+
+	"github.com/vbo365/vbo365-go/gen"
+)
+
+// How the server sends mail. The vendor's documents of the early versions do not list the properties: they are those of later
+// versions.
+type (
+	// EmailSettings is how the server sends mail.
+	EmailSettings = gen.EmailSettings
+	// EmailSettingsChange says what to change about it. What is left zero keeps its value.
+	EmailSettingsChange = gen.EmailSettingsChange
+)
+
+// EmailSettings reads how the server sends mail, which [Folder.SendTo] needs. In v2 these are the settings that the server has for
+// SharePoint (fact sheet 1.5).
+func (c *Client) EmailSettings(ctx context.Context) (EmailSettings, error) {
+	const op = "get e-mail settings"
+	var settings EmailSettings
+	response, err := c.requests.GetSharePointEmailSettings(ctx, acceptJSON)
+	if err == nil {
+		err = readJSON(response, '{', &settings)
+	}
+	return settings, failed(op, err)
+}
+
+// SetEmailSettings changes how the server sends mail.
+func (c *Client) SetEmailSettings(ctx context.Context, change EmailSettingsChange) error {
+	const op = "set e-mail settings"
+	response, err := c.requests.SetSharePointEmailSettings(ctx, change, acceptJSON)
+	if err != nil {
+		return failed(op, err)
+	}
+	return failed(op, readNothing(response))
+}

@@ -1,0 +1,84 @@
+package api
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"time"
+
+	"github.com/vbo365/vbo365-go/gen"
+)
+
+// Event is something that happened in a restore session (fact sheet 3.2).
+type Event = gen.RestoreSessionEvent
+
+func (s RestoreSession) events() list[Event, Event] {
+	return list[Event, Event]{
+		op: "list events",
+		fetch: func(ctx context.Context, page PageOptions) (*http.Response, error) {
+			if err := s.check(); err != nil {
+				return nil, err
+			}
+			limit, offset := page.parameters()
+			params := &gen.ListRestoreSessionEventsParams{Limit: limit, Offset: offset}
+			return s.client.requests.ListRestoreSessionEvents(ctx, s.id, params, acceptJSON)
+		},
+		id:      func(e Event) string { return e.ID },
+		item:    func(e Event) Event { return e },
+		explain: s.explain,
+	}
+}
+
+// Events lists what has happened in the session so far.
+func (s RestoreSession) Events(ctx context.Context) iter.Seq2[Event, error] {
+	return s.events().all(ctx)
+}
+
+// EventsPage reads one page of what [RestoreSession.Events] lists.
+func (s RestoreSession) EventsPage(ctx context.Context, page PageOptions) (Page[Event], error) {
+	return s.events().page(ctx, page)
+}
+
+// FollowEvents lists what has happened in the session so far, and then what happens, until the session has been stopped or the
+// context ends, which is an error. An event comes again whenever its status or its message has changed. The server is asked
+// once in every interval, which must be positive.
+func (s RestoreSession) FollowEvents(ctx context.Context, interval time.Duration) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		const op = "follow events"
+		if interval <= 0 {
+			yield(Event{}, failed(op, invalid("the interval is not positive")))
+			return
+		}
+		type state struct{ status, message string }
+		seen := make(map[string]state)
+		ticker := time.NewTicker(interval)
+		defer ticker.Stop()
+		for {
+			// The session is read first: what happened before it was stopped is in the list then.
+			session, err := s.Get(ctx)
+			if err != nil {
+				yield(Event{}, failed(op, err))
+				return
+			}
+			for event, err := range s.Events(ctx) {
+				now := state{string(event.Status), event.Message}
+				if before, ok := seen[event.ID]; err == nil && ok && before == now {
+					continue
+				}
+				seen[event.ID] = now
+				if !yield(event, failed(op, err)) || err != nil {
+					return
+				}
+			}
+			if session.Properties.State == RestoreSessionStopped {
+				return
+			}
+			select {
+			case <-ticker.C:
+			case <-ctx.Done():
+				yield(Event{}, failed(op, ctx.Err()))
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,244 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/vbo365/vbo365-go/gen"
+)
+
+// PageOptions says which page of a list is wanted.
+type PageOptions struct {
+	// Offset is the number of items to skip.
+	Offset int64
+	// Limit is the most items that the page may have. 0 leaves it to the server, which takes 30; the documented maximum is
+	// 10,000 (fact sheet 4.2).
+	Limit int32
+}
+
+// Page is a page of a list.
+type Page[T any] struct {
+	Items []T
+	// More tells whether there is another page.
+	More bool
+}
+
+// pageSize is how many items an iterator asks for at once: enough that the requests do not count, few enough that two pages
+// in memory do not.
+const pageSize = 1000
+
+// maxJSONSize bounds every JSON answer. The largest honest one is a page of 10,000 items with long links.
+const maxJSONSize = 64 << 20
+
+// A list is a list on the server, of items that are W on the wire and T for the caller.
+type list[W, T any] struct {
+	op    string
+	fetch func(ctx context.Context, page PageOptions) (*http.Response, error)
+	id    func(W) string
+	item  func(W) T
+	// explain finds out what is behind an error.
+	explain func(context.Context, error) error
+}
+
+// wirePage is the envelope of all lists.
+type wirePage[W any] struct {
+	Offset  *int64    `json:"offset"`
+	Limit   int64     `json:"limit"`
+	Results []W       `json:"results"`
+	Links   gen.Links `json:"_links"`
+	more    bool
+}
+
+func (l list[W, T]) page(ctx context.Context, options PageOptions) (Page[T], error) {
+	if options.Offset < 0 || options.Limit < 0 {
+		return Page[T]{}, failed(l.op, invalid("the offset or the limit of the page is negative"))
+	}
+	wire, err := l.get(ctx, options)
+	if err != nil {
+		return Page[T]{}, failed(l.op, l.explain(ctx, err))
+	}
+	page := Page[T]{Items: make([]T, len(wire.Results)), More: wire.more}
+	for i, result := range wire.Results {
+		page.Items[i] = l.item(result)
+	}
+	return page, nil
+}
+
+// all returns an iterator over the whole list. While the caller works on a page, the next one is fetched; there are never
+// more than two.
+func (l list[W, T]) all(ctx context.Context) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		type fetched struct {
+			results []W
+			err     error
+		}
+		var none T
+		ctx, cancel := context.WithCancel(ctx)
+		pages := make(chan fetched)
+		go func() {
+			defer close(pages)
+			for results, err := range l.pages(ctx) {
+				select {
+				case pages <- fetched{results, err}:
+				case <-ctx.Done():
+					return
+				}
+			}
+		}()
+		defer func() {
+			cancel()
+			for range pages { // until the goroutine has ended
+			}
+		}()
+		for page := range pages {
+			if page.err != nil {
+				yield(none, failed(l.op, l.explain(ctx, page.err)))
+				return
+			}
+			for _, result := range page.results {
+				if !yield(l.item(result), nil) {
+					return
+				}
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			yield(none, failed(l.op, err))
+		}
+	}
+}
+
+// pages fetches page after page. Every page but the first begins with the last item of the one before: if it is not there, the
+// list has changed in the meantime, or the server repeats itself, and items would be missed or come twice.
+func (l list[W, T]) pages(ctx context.Context) iter.Seq2[[]W, error] {
+	return func(yield func([]W, error) bool) {
+		options := PageOptions{Limit: pageSize}
+		last := ""
+		for first := true; ; first = false {
+			page, err := l.get(ctx, options)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			results := page.Results
+			if !first {
+				if len(results) == 0 || l.id(results[0]) != last {
+					yield(nil, unexpected("the list has changed while it was read, or the server repeats a page"))
+					return
+				}
+				results = results[1:]
+			}
+			if page.more && len(results) == 0 {
+				yield(nil, unexpected("a page without items says that there are more"))
+				return
+			}
+			if len(results) > 0 && !yield(results, nil) || !page.more {
+				return
+			}
+			last = l.id(results[len(results)-1])
+			options.Offset = *page.Offset + int64(len(page.Results)) - 1
+		}
+	}
+}
+
+// get fetches one page and checks that it is the one that was asked for.
+func (l list[W, T]) get(ctx context.Context, options PageOptions) (wirePage[W], error) {
+	var page wirePage[W]
+	response, err := l.fetch(ctx, options)
+	if err != nil {
+		return page, err
+	}
+	if err := readJSON(response, '{', &page); err != nil {
+		return page, err
+	}
+	if page.Limit <= 0 {
+		page.Limit = int64(options.Limit)
+	}
+	count := int64(len(page.Results))
+	switch {
+	case page.Offset == nil || page.Results == nil:
+		return page, unexpected("the answer is not a page of a list")
+	case *page.Offset != options.Offset:
+		return page, unexpected("the page begins at item %d, not %d", *page.Offset, options.Offset)
+	case options.Limit > 0 && count > int64(options.Limit):
+		return page, unexpected("the page has %d items, not the %d that were asked for", count, options.Limit)
+	}
+	next, linked := page.Links["next"]
+	// Pages without any links do not say whether there are more: a full one may not be the last.
+	page.more = linked || len(page.Links) == 0 && count > 0 && count >= page.Limit
+	if linked {
+		return page, checkNext(next.Href, page.Links["self"].Href, *page.Offset, count)
+	}
+	return page, nil
+}
+
+// checkNext verifies that a link goes where the next page is. Links are not followed: the host in them is the server's own
+// idea of its name (fact sheet 4.2). But one that differs from the page's own is not this server's.
+func checkNext(next, self string, offset, count int64) error {
+	link, err := url.Parse(next)
+	if err != nil {
+		return unexpected("the link to the next page is not a URL")
+	}
+	own, err := url.Parse(self)
+	if err == nil && own.Host != "" && link.Host != "" && !strings.EqualFold(own.Host, link.Host) {
+		return unexpected("the link to the next page goes to another host, %s", oneLine(link.Host))
+	}
+	if count == 0 {
+		return unexpected("a page without items says that there are more")
+	}
+	for name, values := range link.Query() {
+		if !strings.EqualFold(name, "offset") {
+			continue
+		}
+		if begin, err := strconv.ParseInt(values[0], 10, 64); err != nil || begin != offset+count {
+			return unexpected("the link to the next page goes to item %s, not %d", oneLine(values[0]), offset+count)
+		}
+	}
+	return nil
+}
+
+// readJSON decodes the answer to a request and closes it. The value must begin with open, { or [.
+func readJSON(response *http.Response, open byte, value any) error {
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxJSONSize+1))
+	if err != nil {
+		return &Error{StatusCode: response.StatusCode, Err: fmt.Errorf("%w: %w", ErrTruncated, err)}
+	}
+	return failedWith(response.StatusCode, decodeJSON(response.Header.Get("Content-Type"), body, open, value))
+}
+
+func failedWith(status int, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &Error{StatusCode: status, Err: err}
+}
+
+func decodeJSON(contentType string, body []byte, open byte, value any) error {
+	body = bytes.TrimSpace(body)
+	switch {
+	case len(body) == 0:
+		return unexpected("the answer is empty")
+	case len(body) > maxJSONSize:
+		return unexpected("the answer is longer than %d bytes", maxJSONSize)
+	case body[0] == '[' && open == '{':
+		return unexpected("the answer is a bare array")
+	case body[0] == '{' && open == '[':
+		return unexpected("the answer is an object where a bare array is expected")
+	case body[0] != open:
+		mediaType, _, _ := mime.ParseMediaType(contentType)
+		return unexpected("the answer is not JSON (content type %q)", oneLine(mediaType))
+	}
+	if err := json.Unmarshal(body, value); err != nil {
+		return unexpected("the answer cannot be read: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,216 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"net/http"
+	"time"
+
+	"github.com/vbo365/vbo365-go/gen"
+)
+
+// OrganizationProperties describes an organization (fact sheet 4.3).
+type OrganizationProperties = gen.Organization
+
+// Organization is a Microsoft 365 organization that is backed up. It is a value without any I/O, safe for concurrent use.
+type Organization struct {
+	// Properties is what the server said of it. It is zero unless the value came from the server.
+	Properties OrganizationProperties
+
+	client *Client
+	id     string // empty: the account's own
+}
+
+// Organization returns the organization with this id.
+func (c *Client) Organization(id string) Organization { return Organization{client: c, id: id} }
+
+// OwnOrganization returns the organization of the account, for accounts of an organization. Administrators of the backup server
+// name the organization.
+func (c *Client) OwnOrganization() Organization { return Organization{client: c, id: ownOrganization} }
+
+// ownOrganization stands for an id that is not needed. No id has a slash unescaped.
+const ownOrganization = "/"
+
+// ID returns the id of the organization, usually a GUID; it is empty for the account's own.
+func (o Organization) ID() string {
+	if o.id == ownOrganization {
+		return ""
+	}
+	return o.id
+}
+
+// Organizations lists the organizations that the account may see. The server answers them all at once (fact sheet 4.2); they are
+// asked for when the iteration begins.
+func (c *Client) Organizations(ctx context.Context) iter.Seq2[Organization, error] {
+	return func(yield func(Organization, error) bool) {
+		organizations, err := c.organizations(ctx)
+		if err != nil {
+			yield(Organization{}, failed("list organizations", err))
+			return
+		}
+		for _, organization := range organizations {
+			if !yield(organization, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (c *Client) organizations(ctx context.Context) ([]Organization, error) {
+	response, err := c.requests.ListOrganizations(ctx, acceptJSON)
+	if err != nil {
+		return nil, err
+	}
+	var wire []OrganizationProperties
+	if err := readJSON(response, '[', &wire); err != nil {
+		return nil, err
+	}
+	organizations := make([]Organization, len(wire))
+	for i, properties := range wire {
+		organizations[i] = Organization{Properties: properties, client: c, id: properties.ID}
+	}
+	return organizations, nil
+}
+
+// FindOrganization returns the organization with this name or Microsoft 365 name, whatever the letter case. If there is none,
+// the error matches [ErrNotFound] and names similar ones.
+func (c *Client) FindOrganization(ctx context.Context, name string) (Organization, error) {
+	search := newSearch("organization", name)
+	organizations, err := c.organizations(ctx)
+	if err != nil {
+		return Organization{}, failed("find organization", err)
+	}
+	found := make(map[string]Organization)
+	for _, organization := range organizations {
+		for _, candidate := range []string{organization.Properties.Name, organization.Properties.OfficeName} {
+			if search.see(candidate, organization.id) {
+				found[organization.id] = organization
+			}
+		}
+	}
+	id, err := search.result()
+	return found[id], failed("find organization", err)
+}
+
+// Get reads the organization's properties from the server.
+func (o Organization) Get(ctx context.Context) (Organization, error) {
+	const op = "get organization"
+	if err := checkID("organization", o.id); err != nil {
+		return o, failed(op, err)
+	}
+	response, err := o.client.requests.GetOrganization(ctx, o.id, acceptJSON)
+	if err != nil {
+		return o, failed(op, err)
+	}
+	return o, failed(op, readJSON(response, '{', &o.Properties))
+}
+
+// ExploreOptions says what a restore session shows.
+type ExploreOptions struct {
+	// At is the point in time: the session shows the latest backup at or before it. Zero is now. It is sent as UTC with a
+	// zone, because a server takes a time without one as its own local time (fact sheet 3.1).
+	At time.Time
+	// ShowDeleted and ShowAllVersions show items, too, that had been deleted before that time, and all versions of the items.
+	// Servers before v3 do not know them (fact sheet 3.1).
+	ShowDeleted, ShowAllVersions bool
+}
+
+// StartRestoreSession starts a restore session for the OneDrives of the organization. The caller stops it, with
+// [RestoreSession.Stop]: one that is left behind may lock later work. [Organization.Explore] does both.
+//
+// A time before the organization's first backup is refused before anything is sent, if the organization came from
+// [Client.Organizations], [Client.FindOrganization] or [Organization.Get]; a server would start a session without data.
+func (o Organization) StartRestoreSession(ctx context.Context, options ExploreOptions) (RestoreSession, error) {
+	session, err := o.explore(ctx, options)
+	return session, failed("start restore session", err)
+}
+
+// explorerTime is the form of ISO 8601 that the vendor's examples have.
+const explorerTime = "2006-01-02T15:04:05.0000000Z"
+
+func (o Organization) explore(ctx context.Context, options ExploreOptions) (RestoreSession, error) {
+	if o.client == nil {
+		return RestoreSession{}, invalid("the organization does not come from a client")
+	}
+	if err := o.checkTime(options.At); err != nil {
+		return RestoreSession{}, err
+	}
+	if options.At.IsZero() {
+		options.At = time.Now()
+	}
+	explore := gen.ExploreOptions{Datetime: options.At.UTC().Format(explorerTime), Type: gen.RestoreSessionTypeVeod}
+	if options.ShowDeleted {
+		explore.ShowDeleted = new(true)
+	}
+	if options.ShowAllVersions {
+		explore.ShowAllVersions = new(true)
+	}
+	action := gen.OrganizationAction{Explore: explore}
+	var response *http.Response
+	err := checkID("organization", o.id)
+	switch {
+	case err != nil:
+	case o.id == ownOrganization:
+		response, err = o.client.requests.ExploreOwnOrganization(ctx, action, acceptJSON)
+	default:
+		response, err = o.client.requests.ExploreOrganization(ctx, o.id, action, acceptJSON)
+	}
+	if err != nil {
+		return RestoreSession{}, err
+	}
+	var properties RestoreSessionProperties
+	if err := readJSON(response, '{', &properties); err != nil {
+		return RestoreSession{}, err
+	}
+	if err := checkID("restore session", properties.ID); err != nil {
+		return RestoreSession{}, unexpected("the answer is not a restore session: it has no id")
+	}
+	return RestoreSession{Properties: properties, client: o.client, id: properties.ID}, nil
+}
+
+func (o Organization) checkTime(at time.Time) error {
+	known := o.Properties
+	switch {
+	case known.ID == "":
+		return nil
+	case known.FirstBackupTime.IsZero() && !bool(known.IsBackedUp):
+		return invalid("organization %s has never been backed up", known.Name)
+	case !at.IsZero() && at.Before(known.FirstBackupTime.Time):
+		return invalid("organization %s has no backup of %s or before: its first is of %s",
+			known.Name, at.UTC().Format(time.RFC3339), known.FirstBackupTime.UTC().Format(time.RFC3339))
+	}
+	return nil
+}
+
+// stopTimeout bounds the stopping of a session that is no longer needed.
+const stopTimeout = 30 * time.Second
+
+// Explore starts a restore session, calls work with it, and stops it, whatever happens: also if the context has ended, or work
+// panics. It returns the error of work; if the session cannot be stopped, that error, too.
+func (o Organization) Explore(
+	ctx context.Context, options ExploreOptions, work func(context.Context, RestoreSession) error,
+) (err error) {
+	session, err := o.StartRestoreSession(ctx, options)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+		defer cancel()
+		if stopErr := session.Stop(ctx); stopErr != nil {
+			if err == nil {
+				err = stopErr
+				return
+			}
+			err = fmt.Errorf("%w; and the restore session %s is left: %w", err, session.id, stopErr)
+		}
+	}()
+	return work(ctx, session)
+}
+
+// acceptJSON asks for JSON.
+func acceptJSON(_ context.Context, request *http.Request) error {
+	request.Header.Set("Accept", "application/json")
+	return nil
+}

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+
+	"github.com/vbo365/vbo365-go/api"
+)
+
+type orgsCommand struct {
+	server
+	output
+}
+
+// Run lists organizations.
+func (c *orgsCommand) Run(ctx context.Context, t terminal) error {
+	client, err := c.client(t)
+	if err != nil {
+		return err
+	}
+	defer client.CloseIdleConnections()
+	return show(c.output, t, client.Organizations(ctx), "%-36s  %-25s  %-25s  %s\n",
+		[]any{"ID", "FIRST BACKUP", "LAST BACKUP", "NAME"},
+		func(o api.Organization) (any, []any) {
+			p := o.Properties
+			return p, []any{p.ID, stamp(p.FirstBackupTime), stamp(p.LastBackupTime), p.Name}
+		})
+}
+
+type drivesCommand struct {
+	scope
+	output
+}
+
+// Run lists OneDrives.
+func (c *drivesCommand) Run(ctx context.Context, t terminal) error {
+	return c.withSession(ctx, t, func(ctx context.Context, session api.RestoreSession) error {
+		return show(c.output, t, session.OneDrives(ctx), "%-72s  %-24s  %s\n", []any{"ID", "NAME", "URL"},
+			func(d api.OneDrive) (any, []any) {
+				return d.Properties, []any{d.ID(), d.Properties.Name, d.Properties.URL}
+			})
+	})
+}
+
+// show writes a list while it is read: columns for people, a line of JSON an item for programs. Neither waits for the end of the
+// list.
+func show[T any](
+	o output, t terminal, list iter.Seq2[T, error], format string, head []any, line func(T) (properties any, columns []any),
+) error {
+	encoder := json.NewEncoder(t.out)
+	for item, err := range list {
+		if err != nil {
+			return err
+		}
+		properties, columns := line(item)
+		if o.JSON {
+			err = encoder.Encode(properties)
+		} else {
+			if head != nil {
+				_, err = fmt.Fprintf(t.out, format, head...)
+				head = nil
+			}
+			if err == nil {
+				_, err = fmt.Fprintf(t.out, format, columns...)
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("write output: %w", err)
+		}
+	}
+	return nil
+}
+
+// stamp shows a time, or that there is none.
+func stamp(t api.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.Format("2006-01-02 15:04:05 MST")
+}
+
+// place holds the flags that say which folder to list: without a path, the root of the OneDrive.
+type place struct {
+	folder
+	output
+}
+
+func (c *place) with(ctx context.Context, t terminal, work func(context.Context, iter.Seq2[api.Item, error]) error) error {
+	if c.Folder == "" && strings.Trim(c.Path, `/\`) == "" {
+		return c.withDrive(ctx, t, func(ctx context.Context, drive api.OneDrive) error { return work(ctx, drive.Children(ctx)) })
+	}
+	return c.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) error { return work(ctx, folder.Children(ctx)) })
+}
+
+type lsCommand struct {
+	place
+}
+
+// Run lists a folder.
+func (c *lsCommand) Run(ctx context.Context, t terminal) error {
+	return c.with(ctx, t, func(_ context.Context, items iter.Seq2[api.Item, error]) error {
+		return show(c.output, t, items, "%12v  %-19s  %s\n", nil, func(item api.Item) (any, []any) {
+			if item.Folder != nil {
+				p := item.Folder.Properties
+				return listed{"folder", p.Name, p}, []any{"-", p.ModificationTime.Format("2006-01-02 15:04:05"), p.Name + "/"}
+			}
+			p := item.Document.Properties
+			return listed{"document", p.Name, p}, []any{
+				item.Document.Size(), p.ModificationTime.Format("2006-01-02 15:04:05"), p.Name,
+			}
+		})
+	})
+}
+
+// listed is an item for programs.
+type listed struct {
+	Kind       string `json:"kind"` // folder or document
+	Path       string `json:"path"` // below the folder that is listed
+	Properties any    `json:"properties"`
+}
+
+type treeCommand struct {
+	place
+
+	Depth int `default:"-1" placeholder:"N" help:"Levels of folders to go down; all without it."`
+}
+
+// Run lists a folder and the folders in it.
+func (c *treeCommand) Run(ctx context.Context, t terminal) error {
+	return c.with(ctx, t, func(ctx context.Context, items iter.Seq2[api.Item, error]) error {
+		return c.walk(ctx, t.out, items, "", 0)
+	})
+}
+
+func (c *treeCommand) walk(ctx context.Context, out io.Writer, items iter.Seq2[api.Item, error], path string, level int) error {
+	for item, err := range items {
+		if err != nil {
+			return err
+		}
+		name := item.Name()
+		line := strings.Repeat("  ", level) + name
+		entry := listed{Kind: "document", Path: path + name}
+		if item.Folder != nil {
+			line += "/"
+			entry.Kind, entry.Properties = "folder", item.Folder.Properties
+		} else {
+			entry.Properties = item.Document.Properties
+		}
+		if c.JSON {
+			err = json.NewEncoder(out).Encode(entry)
+		} else {
+			_, err = fmt.Fprintln(out, line)
+		}
+		if err != nil {
+			return fmt.Errorf("write output: %w", err)
+		}
+		if item.Folder == nil || level == c.Depth {
+			continue
+		}
+		if err := c.walk(ctx, out, item.Folder.Children(ctx), path+name+"/", level+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/vbo365/vbo365-go/api"
+)
+
+// scope holds the flags that say which backup is meant: a restore session that is there, or an organization and a point in
+// time, for which one is started and stopped.
+type scope struct {
+	server
+
+	Session         string `placeholder:"ID" xor:"org" help:"Id of a restore session. Otherwise one is started, and stopped afterwards."`
+	Org             string `placeholder:"NAME" xor:"org" help:"Name of the organization. Not needed if there is only one."`
+	OwnOrganization bool   `xor:"org" help:"The organization of the account, for accounts that are not administrators."`
+	At              string `placeholder:"TIME" help:"Point in time: 2026-11-22, '2026-11-22 22:00' (local), or 2026-11-22T22:00:00Z. The latest backup at or before it counts. Default: now."`
+}
+
+// drive holds the flags that say which OneDrive is meant.
+type drive struct {
+	scope
+
+	Drive string `placeholder:"ID" xor:"drive" help:"Id of the OneDrive."`
+	Owner string `placeholder:"NAME" xor:"drive" help:"Owner of the OneDrive: name or e-mail address."`
+}
+
+// folder holds the flags that say which folder is meant.
+type folder struct {
+	drive
+
+	Folder string `placeholder:"ID" xor:"folder" help:"Id of the folder."`
+	Path   string `placeholder:"PATH" xor:"folder" help:"Path of the folder: Documents/Invoices."`
+}
+
+// withSession calls work with the restore session that the flags mean.
+func (s scope) withSession(ctx context.Context, t terminal, work func(context.Context, api.RestoreSession) error) error {
+	at, err := parseAt(s.At, time.Local)
+	if err != nil {
+		return err
+	}
+	if s.Session != "" && s.At != "" {
+		return usageError{errors.New("--session and --at exclude each other: a session has its point in time")}
+	}
+	client, err := s.client(t)
+	if err != nil {
+		return err
+	}
+	defer client.CloseIdleConnections()
+	if s.Session != "" {
+		return work(ctx, client.RestoreSession(s.Session))
+	}
+	organization, err := s.organization(ctx, client)
+	if err != nil {
+		return err
+	}
+	return organization.Explore(ctx, api.ExploreOptions{At: at}, work)
+}
+
+func (s scope) organization(ctx context.Context, client *api.Client) (api.Organization, error) {
+	switch {
+	case s.OwnOrganization:
+		return client.OwnOrganization(), nil
+	case s.Org != "":
+		return client.FindOrganization(ctx, s.Org)
+	}
+	var only api.Organization
+	n := 0
+	for organization, err := range client.Organizations(ctx) {
+		if err != nil {
+			return only, err
+		}
+		only = organization
+		n++
+	}
+	if n != 1 {
+		return only, usageError{fmt.Errorf("there are %d organizations: name one with --org", n)}
+	}
+	return only, nil
+}
+
+// withDrive calls work with the OneDrive that the flags mean.
+func (d drive) withDrive(ctx context.Context, t terminal, work func(context.Context, api.OneDrive) error) error {
+	if d.Drive == "" && d.Owner == "" {
+		return usageError{errors.New("--owner or --drive is needed")}
+	}
+	return d.withSession(ctx, t, func(ctx context.Context, session api.RestoreSession) error {
+		if d.Drive != "" {
+			return work(ctx, session.OneDrive(d.Drive))
+		}
+		drive, err := session.FindOneDrive(ctx, d.Owner)
+		if err != nil {
+			return err
+		}
+		return work(ctx, drive)
+	})
+}
+
+// withFolder calls work with the folder that the flags mean.
+func (f folder) withFolder(ctx context.Context, t terminal, work func(context.Context, api.Folder) error) error {
+	if f.Folder == "" && f.Path == "" {
+		return usageError{errors.New("--path or --folder is needed")}
+	}
+	return f.withDrive(ctx, t, func(ctx context.Context, drive api.OneDrive) error {
+		if f.Folder != "" {
+			return work(ctx, drive.Folder(f.Folder))
+		}
+		folder, err := drive.FolderByPath(ctx, f.Path)
+		if err != nil {
+			return err
+		}
+		return work(ctx, folder)
+	})
+}
+
+// parseAt reads a point in time as people write it. A day means its end, so that its backups count.
+func parseAt(text string, local *time.Location) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	if at, err := time.ParseInLocation(time.DateOnly, text, local); err == nil {
+		return at.AddDate(0, 0, 1).Add(-time.Nanosecond), nil
+	}
+	for _, layout := range []string{
+		time.RFC3339, "2006-01-02 15:04", time.DateTime, "2006-01-02T15:04", "2006-01-02T15:04:05",
+	} {
+		if at, err := time.ParseInLocation(layout, text, local); err == nil {
+			return at, nil
+		}
+	}
+	return time.Time{}, usageError{fmt.Errorf("--at %q is not a time such as 2026-11-22 or '2026-11-22 22:00'", text)}
+}

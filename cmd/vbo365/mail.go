@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/vbo365/vbo365-go/api"
+)
+
+type mailCommand struct {
+	Get mailGetCommand `cmd:"" default:"withargs" help:"Show how the server sends mail (the default)."`
+	Set mailSetCommand `cmd:"" help:"Change how the server sends mail. What is not named keeps its value."`
+}
+
+type mailGetCommand struct {
+	server
+	output
+}
+
+// Run shows the mail settings.
+func (c *mailGetCommand) Run(ctx context.Context, t terminal) error {
+	client, err := c.client(t)
+	if err != nil {
+		return err
+	}
+	defer client.CloseIdleConnections()
+	settings, err := client.EmailSettings(ctx)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(t.out).Encode(settings)
+	}
+	_, err = fmt.Fprintf(t.out, "enabled         %t\nserver          %s\nport            %d\nfrom            %s\nssl             %t\nauthentication  %t\nusername        %s\n",
+		settings.EnableNotification, settings.Server, settings.Port, settings.From, settings.UseSSL,
+		settings.UseAuthentication, settings.Username)
+	return err
+}
+
+type mailSetCommand struct {
+	server
+
+	Enable           *bool  `negatable:"" help:"Send mail at all."`
+	SMTPServer       string `name:"smtp-server" placeholder:"HOST" help:"SMTP server."`
+	SMTPPort         *int32 `name:"smtp-port" placeholder:"PORT" help:"Its port."`
+	From             string `placeholder:"ADDRESS" help:"Sender, if a message names none."`
+	SSL              *bool  `name:"ssl" negatable:"" help:"Encrypt the connection."`
+	Authentication   *bool  `negatable:"" help:"Log in to the SMTP server."`
+	SMTPUsername     string `name:"smtp-username" placeholder:"USER" help:"Account to log in with. Its password comes from --smtp-password-file or VBO365_SMTP_PASSWORD."`
+	SMTPPasswordFile string `name:"smtp-password-file" type:"path" placeholder:"FILE" help:"File that holds the password of that account."`
+}
+
+// Run changes the mail settings.
+func (c *mailSetCommand) Run(ctx context.Context, t terminal) error {
+	change := api.EmailSettingsChange{
+		EnableNotification: c.Enable,
+		Server:             c.SMTPServer,
+		Port:               c.SMTPPort,
+		From:               c.From,
+		UseSSL:             c.SSL,
+		UseAuthentication:  c.Authentication,
+		Username:           c.SMTPUsername,
+	}
+	if c.SMTPPasswordFile != "" || os.Getenv("VBO365_SMTP_PASSWORD") != "" {
+		password, err := secret(t, "VBO365_SMTP_PASSWORD", c.SMTPPasswordFile, "")
+		if err != nil {
+			return err
+		}
+		change.UserPassword = api.Secret(password)
+	}
+	if change == (api.EmailSettingsChange{}) {
+		return usageError{errors.New("nothing to change: name at least one setting")}
+	}
+	client, err := c.client(t)
+	if err != nil {
+		return err
+	}
+	defer client.CloseIdleConnections()
+	return client.SetEmailSettings(ctx, change)
+}

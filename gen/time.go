@@ -1,0 +1,62 @@
+package gen
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// Time is a point in time as servers write it: with Z, with an offset, or without a zone (fact sheet 3.2). A time without a
+// zone is taken as UTC, which is a guess. An empty one is the zero time, and so is null.
+type Time struct{ time.Time }
+
+// zoneless are the layouts of times without a zone. Parsing takes fractions of a second with any of them.
+var zoneless = []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006.01.02 15:04:05", "2006.01.02 15:04"}
+
+// ParseTime reads a time as servers write it.
+func ParseTime(text string) (Time, error) {
+	for _, layout := range append([]string{time.RFC3339}, zoneless...) {
+		if t, err := time.Parse(layout, text); err == nil {
+			return Time{t}, nil
+		}
+	}
+	return Time{}, fmt.Errorf("parse time %q: not one of the forms that servers use", text)
+}
+
+// UnmarshalJSON reads what [ParseTime] reads.
+func (t *Time) UnmarshalJSON(data []byte) error {
+	var text *string
+	if err := json.Unmarshal(data, &text); err != nil {
+		return fmt.Errorf("parse time: %w", err)
+	}
+	if text == nil || *text == "" {
+		*t = Time{}
+		return nil
+	}
+	parsed, err := ParseTime(*text)
+	if err != nil {
+		return err
+	}
+	*t = parsed
+	return nil
+}
+
+// Bool is a boolean that some servers write as a string (fact sheet 4.3).
+type Bool bool
+
+// UnmarshalJSON reads true, false, null and strings that hold true or false in any letter case.
+func (b *Bool) UnmarshalJSON(data []byte) error {
+	text := string(bytes.ToLower(bytes.Trim(data, `"`)))
+	if text == "null" || text == "" {
+		*b = false
+		return nil
+	}
+	value, err := strconv.ParseBool(text)
+	if err != nil {
+		return fmt.Errorf("parse boolean: %w", err)
+	}
+	*b = Bool(value)
+	return nil
+}

@@ -1,0 +1,163 @@
+// Command editions derives the editions of the OpenAPI document from spec/openapi.yaml and writes them to spec/dist.
+// What they are for, and how they differ from the source, is in spec/README.md.
+//
+// It is run in the root of the module:
+//
+//	go run ./scripts/spec/editions          # writes them
+//	go run ./scripts/spec/editions -check   # fails if what is there differs
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"log"
+	"os"
+	"path/filepath"
+)
+
+const (
+	sourceFile = "spec/openapi.yaml"
+	distFolder = "spec/dist"
+)
+
+// derived is what every edition says of itself.
+const derived = "Derived from " + sourceFile + " by scripts/spec/editions; do not edit."
+
+// edition is one derived document.
+type edition struct {
+	file    string
+	content []byte
+}
+
+func main() {
+	log.SetFlags(0)
+	check := flag.Bool("check", false, "write nothing; fail if "+distFolder+" does not hold the editions")
+	flag.Parse()
+
+	run := write
+	if *check {
+		run = compare
+	}
+	source, err := os.ReadFile(sourceFile)
+	if err != nil {
+		log.Fatal("editions: ", err)
+	}
+	editions, err := derive(source)
+	if err != nil {
+		log.Fatalf("editions: %s: %v", sourceFile, err)
+	}
+	if err := run(distFolder, editions); err != nil {
+		log.Fatal("editions: ", err)
+	}
+}
+
+// derive makes all editions of the source.
+func derive(source []byte) ([]edition, error) {
+	doc, err := parse(source)
+	if err != nil {
+		return nil, err
+	}
+	bundle, err := toJSON(doc)
+	if err != nil {
+		return nil, err
+	}
+	editions := []edition{{"openapi.json", bundle}}
+
+	add := func(file string, change func(doc *document) error) error {
+		doc, err := parse(source)
+		if err != nil {
+			return err
+		}
+		if err := change(doc); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		content, err := toYAML(doc)
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		editions = append(editions, edition{file, content})
+		return nil
+	}
+	if err := add("openapi.codegen.yaml", codegen); err != nil {
+		return nil, err
+	}
+	if err := add("openapi.3.1.yaml", openAPI31); err != nil {
+		return nil, err
+	}
+	for _, version := range versions(doc) {
+		slice := func(target *document) error { return sliceVersion(target, doc, version) }
+		if err := add("openapi."+version+".yaml", slice); err != nil {
+			return nil, err
+		}
+	}
+	return editions, nil
+}
+
+// write makes the folder hold the editions and nothing else.
+func write(folder string, editions []edition) error {
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		return err
+	}
+	for _, e := range editions {
+		if err := os.WriteFile(filepath.Join(folder, e.file), e.content, 0o666); err != nil {
+			return err
+		}
+	}
+	others, err := leftOver(folder, editions)
+	if err != nil {
+		return err
+	}
+	for _, file := range others {
+		if err := os.Remove(filepath.Join(folder, file)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compare fails unless the folder holds the editions and nothing else.
+func compare(folder string, editions []edition) error {
+	var failed []error
+	for _, e := range editions {
+		content, err := os.ReadFile(filepath.Join(folder, e.file))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if !bytes.Equal(content, e.content) {
+			failed = append(failed, fmt.Errorf("%s is not what the source gives", e.file))
+		}
+	}
+	others, err := leftOver(folder, editions)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, file := range others {
+		failed = append(failed, fmt.Errorf("%s is not an edition any more", file))
+	}
+	if failed != nil {
+		failed = append(failed, errors.New("run: go run ./scripts/spec/editions"))
+	}
+	return errors.Join(failed...)
+}
+
+// leftOver returns what is in the folder and is no edition.
+func leftOver(folder string, editions []edition) ([]string, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, err
+	}
+	wanted := map[string]bool{}
+	for _, e := range editions {
+		wanted[e.file] = true
+	}
+	var others []string
+	for _, entry := range entries {
+		if !wanted[entry.Name()] {
+			others = append(others, entry.Name())
+		}
+	}
+	return others, nil
+}

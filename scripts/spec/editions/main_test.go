@@ -1,0 +1,91 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// change parses a document, changes it, and returns it as YAML without the header.
+func change(t *testing.T, source string, change func(doc *document) error) string {
+	t.Helper()
+	doc, err := parse([]byte(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := change(doc); err != nil {
+		t.Fatal(err)
+	}
+	content, err := toYAML(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimPrefix(string(content), "# "+derived+"\n\n")
+}
+
+const small = `openapi: 3.0.3
+servers:
+  - url: https://{host}/{apiVersion}
+    variables:
+      apiVersion: {default: v2, enum: [v2, v10]}
+`
+
+func TestDerive(t *testing.T) {
+	t.Parallel()
+	editions, err := derive([]byte(small))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []string
+	for _, e := range editions {
+		files = append(files, e.file)
+		if !strings.Contains(string(e.content), derived) {
+			t.Errorf("%s does not say that it is derived", e.file)
+		}
+	}
+	want := []string{
+		"openapi.json", "openapi.codegen.yaml", "openapi.3.1.yaml", "openapi.v2.yaml", "openapi.v10.yaml",
+	}
+	if diff := cmp.Diff(want, files); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWriteAndCompare(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "dist")
+	editions := []edition{{"a.yaml", []byte("a")}, {"b.yaml", []byte("b")}}
+	wantError := func(want string) {
+		t.Helper()
+		if err := compare(folder, editions); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("compare: %v, want %q", err, want)
+		}
+	}
+	wantError("a.yaml is not what the source gives")
+	if err := write(folder, editions); err != nil {
+		t.Fatal(err)
+	}
+	if err := compare(folder, editions); err != nil {
+		t.Error(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "b.yaml"), []byte("edited"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	wantError("b.yaml is not what the source gives")
+	if err := os.WriteFile(filepath.Join(folder, "c.yaml"), []byte("c"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	wantError("c.yaml is not an edition any more")
+	if err := write(folder, editions); err != nil {
+		t.Fatal(err)
+	}
+	if err := compare(folder, editions); err != nil {
+		t.Error(err)
+	}
+}
