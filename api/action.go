@@ -70,7 +70,8 @@ const maxStatisticsSize = 64 << 20
 // RestoreToOriginalLocation writes the folder back to where it was backed up from, and returns when that is done.
 //
 // If the server reports that items failed, the error matches [ErrIncomplete] and the result is returned beside it. A
-// restore is sent once: when the connection is lost after that, the error does not tell whether it was carried out.
+// restore is sent once: if it is not known whether it was carried out, the error matches [ErrOutcomeUnknown], and [UnknownOutcome]
+// can find out.
 func (f Folder) RestoreToOriginalLocation(ctx context.Context, options RestoreToOriginalLocation) (RestoreResult, error) {
 	return f.restore(ctx, "restore folder", gen.RestoreToOriginalLocationAction{RestoreToOriginalLocation: options})
 }
@@ -88,7 +89,7 @@ func (f Folder) SendTo(ctx context.Context, options SendTo) error {
 }
 
 func (f Folder) send(ctx context.Context, options SendTo) error {
-	response, err := f.run(ctx, gen.SendToAction{SendTo: options}, "application/json")
+	response, err := f.change(ctx, gen.EventTypeSend, gen.SendToAction{SendTo: options})
 	if err != nil {
 		return err
 	}
@@ -96,7 +97,7 @@ func (f Folder) send(ctx context.Context, options SendTo) error {
 }
 
 func (f Folder) restore(ctx context.Context, op string, action gen.OneDriveFolderAction) (RestoreResult, error) {
-	response, err := f.run(ctx, action, "application/json")
+	response, err := f.change(ctx, gen.EventTypeRestore, action)
 	if err != nil {
 		return RestoreResult{}, failed(op, err)
 	}

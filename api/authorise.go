@@ -9,41 +9,30 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-type marginKey struct{}
-
-// withTokenMargin asks for a token that is good for at least this long, if the server gives such tokens.
-func withTokenMargin(ctx context.Context, margin time.Duration) context.Context {
-	return context.WithValue(ctx, marginKey{}, margin)
-}
+// tokens gives out access tokens that are good for at least margin, if the server gives such tokens. refused is one that the
+// server has refused just now, or empty: it is not given out again.
+type tokens func(ctx context.Context, margin time.Duration, refused gen.Secret) (gen.Secret, error)
 
 // authorise adds the token to a request. A status 401 means that the request was not carried out: the server may have
 // forgotten the token. So there is a second try, with a fresh one, for every operation.
-func authorise(tokens *tokenSource, next handler) handler {
+func authorise(tokens tokens, next handler) handler {
 	return func(request *http.Request) (*http.Response, error) {
 		ctx := request.Context()
-		margin, _ := ctx.Value(marginKey{}).(time.Duration)
-		access, err := tokens.token(ctx, margin)
+		margin := traitsOf(ctx).tokenMargin
+		access, err := tokens(ctx, margin, "")
 		if err != nil {
-			return nil, err
+			return nil, failed(opLogIn, err)
 		}
 		response, err := next(withToken(request, access))
 		if e, ok := errors.AsType[*Error](err); !ok || e.StatusCode != http.StatusUnauthorized {
 			return response, err
 		}
-		if request.Body != nil && request.GetBody == nil {
-			return nil, err
-		}
-		if err := tokens.drop(ctx, access); err != nil {
-			return nil, err
-		}
-		if access, err = tokens.token(ctx, margin); err != nil {
-			return nil, err
+		if access, err = tokens(ctx, margin, access); err != nil {
+			return nil, failed(opLogIn, err)
 		}
 		again := withToken(request, access)
-		if request.GetBody != nil {
-			if again.Body, err = request.GetBody(); err != nil {
-				return nil, err
-			}
+		if again.Body, err = rewind(request); err != nil {
+			return nil, err
 		}
 		return next(again)
 	}

@@ -18,21 +18,27 @@ func (h handler) Do(request *http.Request) (*http.Response, error) { return h(re
 
 // assembleChain puts the steps together. From the generated client, which builds the request, to the network:
 //
+//	retry      sends it again, later, if it has failed in a way that may pass, and repeating it can do no harm
 //	authorise  adds the token, logs in if there is none, and once more if the server refuses it
 //	check      makes an error of every answer that is not a success
+//	watch      ends it when the server is silent for too long
+//	record     writes a line to the log, if there is one
 //	send       is net/http
 //
-// A request for a token skips the first step. What the answer means, JSON or a stream, is for the operation to say.
-func (c *Client) assembleChain(login gen.TokenRequest) error {
-	base := check(c.send())
-	anonymous, err := gen.NewClient(c.server, gen.WithHTTPClient(base))
+// A request for a token is not authorised. What the answer means, JSON or a stream, is for the operation to say.
+func (c *Client) assembleChain(o options) error {
+	sent := check(watch(o.timeouts.complete(), record(o.logger, c.send())))
+	anonymous, err := gen.NewClient(c.server, gen.WithHTTPClient(retry(c.retries, sent)))
 	if err != nil {
 		return err
 	}
-	c.tokens = newTokenSource(login, func(ctx context.Context, request gen.TokenRequest) (*http.Response, error) {
-		return anonymous.CreateTokenWithFormdataBody(ctx, request)
-	})
-	c.requests, err = gen.NewClient(c.server, gen.WithHTTPClient(authorise(c.tokens, base)))
+	tokens := o.tokens
+	if tokens == nil {
+		tokens = newTokenSource(o.login, func(ctx context.Context, request gen.TokenRequest) (*http.Response, error) {
+			return anonymous.CreateTokenWithFormdataBody(ctx, request)
+		}).token
+	}
+	c.requests, err = gen.NewClient(c.server, gen.WithHTTPClient(retry(c.retries, authorise(tokens, sent))))
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/vbo365/vbo365-go/gen"
 )
@@ -18,8 +19,8 @@ import (
 type Client struct {
 	server    string
 	requests  *gen.Client
-	tokens    *tokenSource
 	transport *http.Transport
+	retries   retryPolicy
 }
 
 // apiVersion is the version of the API that the client speaks: the one that all servers with the folder Action endpoint
@@ -50,17 +51,25 @@ func newClient(server string, opts []Option) (*Client, error) {
 			return nil, invalid("%w", err)
 		}
 	}
-	if o.login.GrantType == "" {
-		return nil, invalid("no credentials: use WithPassword")
+	if (o.login.GrantType == "") == (o.tokens == nil) {
+		return nil, invalid("exactly one way to log in is needed, WithPassword for example")
 	}
 	if o.configure != nil {
 		if err := o.configure(transport); err != nil {
 			return nil, invalid("%w", err)
 		}
 	}
-	client := &Client{server: base, transport: transport}
-	err = client.assembleChain(o.login)
-	return client, err
+	if o.withoutAntiforgery {
+		o.login.DisableAntiforgeryToken = new(true)
+	}
+	timeouts := o.timeouts.complete()
+	transport.DialContext = (&net.Dialer{Timeout: timeouts.Connect, KeepAlive: 30 * time.Second}).DialContext
+	transport.TLSHandshakeTimeout = timeouts.TLSHandshake
+	client := &Client{server: base, transport: transport, retries: retryPolicy{attempts: o.attempts}}
+	if client.retries.attempts == 0 {
+		client.retries.attempts = defaultAttempts
+	}
+	return client, client.assembleChain(o)
 }
 
 var versionSegment = regexp.MustCompile(`(?i)/v\d+$`)
@@ -93,6 +102,9 @@ func isLoopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
 }
 
+// maxConnections bounds the connections of a client. Requests beyond it wait for one to become free.
+const maxConnections = 64
+
 // newTransport returns a transport that has nothing to do with the rest of the program.
 func newTransport() (*http.Transport, error) {
 	standard, ok := http.DefaultTransport.(*http.Transport)
@@ -107,7 +119,9 @@ func newTransport() (*http.Transport, error) {
 	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	// A buffer of a few TLS records saves system calls on a long stream.
 	transport.ReadBufferSize = 64 << 10
-	transport.MaxIdleConnsPerHost = transport.MaxIdleConns
+	transport.MaxConnsPerHost = maxConnections
+	transport.MaxIdleConnsPerHost = maxConnections
+	transport.MaxResponseHeaderBytes = 256 << 10
 	return transport, nil
 }
 

@@ -24,13 +24,13 @@ func TestNewClientRefuses(t *testing.T) {
 		"plain http by number": {"http://192.0.2.1:4443", nil, "plain http"},
 		"a query":              {"https://host/?x=1", nil, "query"},
 		"the version":          {"https://host:4443/v5/", nil, "leave /v5 out"},
-		"no credentials":       {"https://host", []Option{}, "no credentials"},
+		"no credentials":       {"https://host", []Option{}, "one way to log in"},
 		"an empty password":    {"https://host", []Option{WithPassword("operator", "")}, "is empty"},
 		"half a fingerprint":   {"https://host", []Option{WithCertificateFingerprint("9f86d081")}, "64 hexadecimal digits"},
 		"no such CA file":      {"https://host", []Option{WithCAFile("missing.pem")}, "missing.pem"},
 		"a CA file of another kind": {
 			"https://host",
-			[]Option{password, WithCAFile("client_test.go")},
+			[]Option{WithCAFile("client_test.go")},
 			"no certificate in PEM form",
 		},
 		"two ways to trust": {

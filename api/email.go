@@ -30,6 +30,7 @@ func (c *Client) EmailSettings(ctx context.Context) (EmailSettings, error) {
 // SetEmailSettings changes how the server sends mail.
 func (c *Client) SetEmailSettings(ctx context.Context, change EmailSettingsChange) error {
 	const op = "set e-mail settings"
+	ctx = withTraits(ctx, traits{repeatable: true})
 	response, err := c.requests.SetSharePointEmailSettings(ctx, change, acceptJSON)
 	if err != nil {
 		return failed(op, err)

@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -31,6 +32,10 @@ var (
 	// ErrServer says that the server failed (status 500 and above). Servers answer so, too, when a restore session has
 	// expired or was stopped (fact sheet 3.3).
 	ErrServer = errors.New("server error")
+	// ErrTimeout says that the server was silent for longer than [Timeouts] allow.
+	ErrTimeout = errors.New("timeout")
+	// ErrOutcomeUnknown says that a restore, copy or send may or may not have been carried out. See [UnknownOutcome].
+	ErrOutcomeUnknown = errors.New("outcome unknown")
 	// ErrTruncated says that a stream ended before it was complete.
 	ErrTruncated = errors.New("truncated")
 	// ErrUnexpected says that something answered that is not this API: a content type or a body that does not belong to
@@ -53,8 +58,12 @@ type Error struct {
 	// Message is the server's explanation, or the beginning of what answered in its place, on one line. It may be
 	// empty.
 	Message string
+	// Attempts is how often the request was sent, if more than once.
+	Attempts int
 	// Err is what else is known: one of this package's variables, the cause, or both.
 	Err error
+
+	retryAfter time.Duration // what the server asked for; 0 if it did not
 }
 
 // Error returns the operation, the status, the message and the cause, as far as there are any, on one line.
@@ -64,7 +73,7 @@ func (e *Error) Error() string {
 		parts = append(parts, e.Op)
 	}
 	if _, ok := errors.AsType[*Error](e.Err); ok { // which says the rest
-		return strings.Join(append(parts, e.Err.Error()), ": ")
+		return strings.Join(append(parts, e.Err.Error()), ": ") + e.after()
 	}
 	if e.StatusCode != 0 {
 		parts = append(parts, strings.TrimSpace(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode))))
@@ -75,7 +84,14 @@ func (e *Error) Error() string {
 	if e.Err != nil && (e.StatusCode == 0 || !isStatusKind(e.Err)) {
 		parts = append(parts, e.Err.Error())
 	}
-	return strings.Join(parts, ": ")
+	return strings.Join(parts, ": ") + e.after()
+}
+
+func (e *Error) after() string {
+	if e.Attempts < 2 {
+		return ""
+	}
+	return fmt.Sprintf(" (after %d attempts)", e.Attempts)
 }
 
 // Unwrap returns Err.
@@ -130,7 +146,11 @@ func errorFromResponse(response *http.Response) *Error {
 	defer func() { _ = response.Body.Close() }()
 	// What can be read is enough: the status is what counts.
 	body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBodySize))
-	e := &Error{StatusCode: response.StatusCode, Message: message(response.Header.Get("Content-Type"), body)}
+	e := &Error{
+		StatusCode: response.StatusCode,
+		Message:    message(response.Header.Get("Content-Type"), body),
+		retryAfter: parseRetryAfter(response.Header, time.Now()),
+	}
 	switch status := response.StatusCode; {
 	case status == http.StatusUnauthorized:
 		e.Err = ErrUnauthorized

@@ -31,18 +31,18 @@ func TestErrorOfAnAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			folder := newFolder(t, func(w http.ResponseWriter, _ *http.Request) {
+			client := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) {
 				if test.contentType != "" {
 					w.Header().Set("Content-Type", test.contentType)
 				}
 				w.WriteHeader(test.status)
 				_, _ = w.Write([]byte(test.body))
 			})
-			err := folder.SendTo(t.Context(), SendTo{})
-			if want := "send folder: " + test.want; err == nil || err.Error() != want {
+			_, err := client.RestoreSession("session").Get(t.Context())
+			if want := "get restore session: " + test.want; err == nil || err.Error() != want {
 				t.Errorf("got  %v\nwant %s", err, want)
 			}
-			if e, ok := errors.AsType[*Error](err); !ok || e.StatusCode != test.status || e.Op != "send folder" {
+			if e, ok := errors.AsType[*Error](err); !ok || e.StatusCode != test.status || e.Op != "get restore session" {
 				t.Errorf("got %#v", err)
 			}
 			if test.is != nil && !errors.Is(err, test.is) {
@@ -67,14 +67,14 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 
 func TestErrorOfNoAnswer(t *testing.T) {
 	t.Parallel()
-	folder := newFolder(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
-	err := folder.SendTo(t.Context(), SendTo{})
-	if want := "send folder: no answer from the server: EOF"; err == nil || err.Error() != want {
+	session := newTestClient(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }).RestoreSession("session")
+	_, err := session.Get(t.Context())
+	if want := "get restore session: no answer from the server: EOF"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := folder.SendTo(ctx, SendTo{}); !errors.Is(err, context.Canceled) {
+	if _, err := session.Get(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }

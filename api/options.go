@@ -1,9 +1,12 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/vbo365/vbo365-go/gen"
 )
@@ -13,9 +16,16 @@ import (
 type Option func(*options) error
 
 type options struct {
-	login     gen.TokenRequest
+	login     gen.TokenRequest // how to log in, unless the caller has the tokens
+	tokens    tokens
 	trust     []string // the options that say which certificates to trust: at most one
 	configure func(*http.Transport) error
+
+	withoutAntiforgery bool
+
+	timeouts Timeouts
+	attempts int // 0: the default
+	logger   *slog.Logger
 }
 
 // WithPassword logs in with a user name and password: DOMAIN\user or a local account of the server for administrators,
@@ -26,11 +36,82 @@ func WithPassword(username, password string) Option {
 		if username == "" || password == "" {
 			return errors.New("user name or password is empty")
 		}
-		o.login = gen.TokenRequest{
-			GrantType: gen.GrantTypePassword,
-			Username:  username,
-			Password:  password,
+		return o.loginWith(gen.TokenRequest{GrantType: gen.GrantTypePassword, Username: username, Password: password})
+	}
+}
+
+// WithJWTBearer logs in as an account of an organization that signs in to Microsoft 365 with modern authentication (API v4 and
+// later). clientID is the name or id of the tenant; assertion is the whole JSON document that Microsoft's token endpoint has
+// answered, as text (fact sheet, section 2).
+func WithJWTBearer(clientID, assertion string) Option {
+	return withAssertion(gen.GrantTypeUrnIetfParamsOauthGrantTypeJwtBearer, clientID, assertion)
+}
+
+// WithOperator logs in as a restore operator (API v6 and later). clientID is "userId.tenantId"; assertion is the bare access token
+// that Microsoft's token endpoint has answered (fact sheet, section 2).
+func WithOperator(clientID, assertion string) Option {
+	return withAssertion(gen.GrantTypeOperator, clientID, assertion)
+}
+
+func withAssertion(grant gen.GrantType, clientID, assertion string) Option {
+	return func(o *options) error {
+		if clientID == "" || assertion == "" {
+			return errors.New("client id or assertion is empty")
 		}
+		return o.loginWith(gen.TokenRequest{GrantType: grant, ClientID: clientID, Assertion: assertion})
+	}
+}
+
+// WithTokens leaves the tokens to the caller. The function is called for every request, by many goroutines at once, with the
+// request's context; refused is empty, or a token that the server has just refused, which must not be returned again. An error
+// ends the request; to say that the credentials were refused, it wraps [ErrUnauthorized].
+func WithTokens(token func(ctx context.Context, refused Secret) (Secret, error)) Option {
+	return func(o *options) error {
+		if token == nil {
+			return errors.New("the function that gives tokens is nil")
+		}
+		o.tokens = func(ctx context.Context, _ time.Duration, refused gen.Secret) (gen.Secret, error) {
+			return token(ctx, refused)
+		}
+		return nil
+	}
+}
+
+// WithoutAntiforgeryToken asks the server, whenever it gives a token, not to expect an antiforgery token beside it. Servers of API v7
+// and later need this from clients that are not browsers (fact sheet, section 2); earlier ones do not know it.
+func WithoutAntiforgeryToken() Option {
+	return func(o *options) error {
+		o.withoutAntiforgery = true
+		return nil
+	}
+}
+
+// WithTimeouts bounds the waits for the server. [Timeouts] has the defaults.
+func WithTimeouts(timeouts Timeouts) Option {
+	return func(o *options) error {
+		o.timeouts = timeouts
+		return nil
+	}
+}
+
+// WithAttempts sends a request at most this often if it fails in a way that may pass: no answer, or status 408, 429, 502, 503 or 504.
+// The default is 6, 1 turns it off. Between attempts are 1, 2, 4 seconds and so on, at most 2 minutes, or what the server asks
+// for. Only what can do no harm is sent again: reading, logging in, saving, and requests of which nothing was sent.
+func WithAttempts(attempts int) Option {
+	return func(o *options) error {
+		if attempts < 1 {
+			return fmt.Errorf("%d attempts are less than one", attempts)
+		}
+		o.attempts = attempts
+		return nil
+	}
+}
+
+// WithLogger writes a line at debug level for every request that was sent: method, route, status, duration, sizes and attempt,
+// nothing else. The default is not to log.
+func WithLogger(logger *slog.Logger) Option {
+	return func(o *options) error {
+		o.logger = logger
 		return nil
 	}
 }
@@ -73,6 +154,14 @@ func WithInsecureSkipCertificateVerification() Option {
 			return nil
 		})
 	}
+}
+
+func (o *options) loginWith(request gen.TokenRequest) error {
+	if o.login.GrantType != "" {
+		return errors.New("there are several ways to log in")
+	}
+	o.login = request
+	return nil
 }
 
 func (o *options) trustWith(what string, configure func(*http.Transport) error) error {

@@ -29,7 +29,7 @@ type Download struct {
 //
 // The context bounds the whole stream: when it ends, Read fails. There is no other bound on its duration.
 func (f Folder) Save(ctx context.Context) (*Download, error) {
-	download, err := f.open(ctx)
+	download, err := f.open(ctx, true)
 	return download, failed(opSave, err)
 }
 
@@ -38,8 +38,8 @@ const opSave = "save folder"
 // archiveTypes are the content types of an archive: the documented one and what the archive is.
 var archiveTypes = []string{"application/octet-stream", "application/zip", "application/x-zip-compressed"}
 
-func (f Folder) open(ctx context.Context) (*Download, error) {
-	ctx = withTokenMargin(ctx, renewBeforeStream)
+func (f Folder) open(ctx context.Context, repeatable bool) (*Download, error) {
+	ctx = withTraits(ctx, traits{repeatable: repeatable, slow: true, tokenMargin: renewBeforeStream})
 	response, err := f.run(ctx, gen.SaveAction{}, "application/octet-stream")
 	if err != nil {
 		return nil, err

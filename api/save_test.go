@@ -199,3 +199,54 @@ func TestSaveFileIsCancelled(t *testing.T) {
 		t.Errorf("left behind: %v", entries)
 	}
 }
+
+func TestSaveFileAsksAgainForAStreamThatEndsEarly(t *testing.T) {
+	t.Parallel()
+	whole := archive(t, strings.Repeat("content ", 20000))
+	calls := 0
+	folder := newFolder(t, func(w http.ResponseWriter, r *http.Request) {
+		calls++
+		w.Header().Set("Content-Type", "application/octet-stream")
+		w.Header().Set("Content-Length", fmt.Sprint(len(whole)))
+		if calls == 1 {
+			_, _ = w.Write(whole[:len(whole)/2])
+			panic(http.ErrAbortHandler)
+		}
+		_, _ = w.Write(whole)
+	}, WithAttempts(2))
+	name := filepath.Join(t.TempDir(), "folder.zip")
+	report, err := folder.SaveFile(t.Context(), name, VerifyChecksums())
+	if err != nil || report.Size != int64(len(whole)) || calls != 2 {
+		t.Errorf("got %+v, %v after %d calls", report, err, calls)
+	}
+	checkOnlyFile(t, name, string(whole))
+}
+
+func TestSaveFileKeepsWhatHasArrived(t *testing.T) {
+	t.Parallel()
+	folder := newFolder(t, answer(t, "Content-Length: 100\r\n\r\nhalf"))
+	directory := t.TempDir()
+	_, err := folder.SaveFile(t.Context(), filepath.Join(directory, "folder.zip"), KeepPartial())
+	entries, _ := os.ReadDir(directory)
+	if !errors.Is(err, ErrTruncated) || len(entries) != 1 || !strings.Contains(err.Error(), entries[0].Name()) {
+		t.Fatalf("got %v and %v", err, entries)
+	}
+	checkOnlyFile(t, filepath.Join(directory, entries[0].Name()), "half")
+}
+
+func TestSaveFileVerifiesChecksums(t *testing.T) {
+	t.Parallel()
+	damaged := bytes.Replace(archive(t, "\x00 random \x00 "), []byte("random"), []byte("ramdon"), 1)
+	folder := newFolder(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/octet-stream")
+		_, _ = w.Write(damaged)
+	})
+	name := filepath.Join(t.TempDir(), "folder.zip")
+	if _, err := folder.SaveFile(t.Context(), name); err != nil {
+		t.Errorf("without: %v", err)
+	}
+	_, err := folder.SaveFile(t.Context(), name, VerifyChecksums())
+	if !errors.Is(err, ErrTruncated) || !strings.Contains(err.Error(), `"invoices/2026.txt"`) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -28,7 +29,9 @@ type SaveReport struct {
 type SaveFileOption func(*saveFileOptions)
 
 type saveFileOptions struct {
-	progress func(written, size int64)
+	progress    func(written, size int64)
+	keepPartial bool
+	checksums   bool
 }
 
 // Progress calls report whenever a part of the file has been written, with the bytes written so far and the size of the
@@ -38,9 +41,24 @@ func Progress(report func(written, size int64)) SaveFileOption {
 	return func(o *saveFileOptions) { o.progress = report }
 }
 
+// KeepPartial keeps what has arrived when SaveFile fails, under a name that ends in .partial and that the error says. The
+// default is to remove it.
+func KeepPartial() SaveFileOption {
+	return func(o *saveFileOptions) { o.keepPartial = true }
+}
+
+// VerifyChecksums reads the whole archive once more and verifies the checksum of every file in it. The default is to
+// verify that the archive is complete and that its directory is in order.
+func VerifyChecksums() SaveFileOption {
+	return func(o *saveFileOptions) { o.checksums = true }
+}
+
 // SaveFile saves the folder as a ZIP archive to a file. It writes to a temporary file in the same directory, verifies
 // that the archive is complete, syncs it to disk, and then gives it its name; an existing file of that name is replaced.
 // If anything fails, or the context ends, the temporary file is removed and an existing file stays as it was.
+//
+// A stream that ends early, stalls or does not come is asked for again from the beginning, as [WithAttempts] says: repeating a
+// save does no harm.
 //
 // The temporary file is made before anything is sent, so that a directory that cannot be written to costs no time.
 func (f Folder) SaveFile(ctx context.Context, name string, opts ...SaveFileOption) (SaveReport, error) {
@@ -66,41 +84,76 @@ func (f Folder) saveFile(ctx context.Context, name string, o saveFileOptions) (_
 	defer func() {
 		if err != nil {
 			_ = file.Close() // closing it twice fails harmlessly
-			if removeErr := os.Remove(file.Name()); removeErr != nil {
-				err = fmt.Errorf("%w; the partial file is left: %w", err, removeErr)
-			}
+			err = o.abandon(file.Name(), err)
 		}
 	}()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	download, err := f.open(ctx)
+	report := SaveReport{Name: name}
+	err = f.drive.session.client.retries.run(ctx, transient, func(attempt int) error {
+		return f.download(withAttempt(ctx, attempt), file, &report, o)
+	})
 	if err != nil {
 		return SaveReport{}, err
 	}
-	defer func() { _ = download.Close() }()
-
-	report := SaveReport{Name: name}
-	var digest hash.Hash
-	if report.Size, digest, err = writeDownload(file, download, cancel, o.progress); err != nil {
-		return SaveReport{}, err
-	}
-	report.SHA256 = fmt.Sprintf("%x", digest.Sum(nil))
-	if report.Entries, err = checkZIP(file, report.Size); err != nil {
-		return SaveReport{}, fmt.Errorf("verify archive: %w: %w", ErrTruncated, err)
-	}
 	if err := file.Sync(); err != nil {
-		return SaveReport{}, err
+		return SaveReport{}, &fileError{err}
 	}
 	if err := file.Close(); err != nil {
-		return SaveReport{}, err
+		return SaveReport{}, &fileError{err}
 	}
 	if err := os.Rename(file.Name(), name); err != nil {
-		return SaveReport{}, err
+		return SaveReport{}, &fileError{err}
 	}
 	// Some file systems cannot do this. The file is whole and has its name.
 	_ = syncDirectory(filepath.Dir(name))
 	return report, nil
 }
+
+// download makes one attempt to fill the file, from its beginning.
+func (f Folder) download(ctx context.Context, file *os.File, report *SaveReport, o saveFileOptions) error {
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return &fileError{err}
+	}
+	if err := file.Truncate(0); err != nil {
+		return &fileError{err}
+	}
+	streaming, cancel := context.WithCancel(ctx)
+	defer cancel()
+	download, err := f.open(streaming, false)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = download.Close() }()
+	size, digest, err := writeDownload(file, download, cancel, o.progress)
+	if err != nil {
+		return err
+	}
+	report.Size, report.SHA256 = size, fmt.Sprintf("%x", digest.Sum(nil))
+	if report.Entries, err = checkZIP(file, size); err != nil {
+		return fmt.Errorf("verify archive: %w: %w", ErrTruncated, err)
+	}
+	if o.checksums {
+		if err := checkChecksums(ctx, file, size); err != nil {
+			return fmt.Errorf("verify archive: %w: %w", ErrTruncated, err)
+		}
+	}
+	return nil
+}
+
+// abandon removes a partial file, or says that it is there.
+func (o saveFileOptions) abandon(name string, err error) error {
+	if o.keepPartial {
+		return fmt.Errorf("%w; what has arrived is in %s", err, name)
+	}
+	if removeErr := os.Remove(name); removeErr != nil && !errors.Is(removeErr, fs.ErrNotExist) {
+		return fmt.Errorf("%w; the partial file is left: %w", err, removeErr)
+	}
+	return err
+}
+
+// fileError is a failure of this computer, which does not pass by asking the server again.
+type fileError struct{ error }
+
+func (e *fileError) Unwrap() error { return e.error }
 
 // createPartial makes the temporary file for a name: in the same directory, so that it can be renamed, and with the
 // permissions that the file will have.
@@ -109,8 +162,12 @@ func createPartial(name string) (*os.File, error) {
 	if base == "" {
 		return nil, invalid("the file name %q is that of a directory", name)
 	}
-	return os.OpenFile(filepath.Join(directory, "."+base+"."+rand.Text()[:8]+".partial"),
+	file, err := os.OpenFile(filepath.Join(directory, "."+base+"."+rand.Text()[:8]+".partial"),
 		os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return nil, &fileError{err}
+	}
+	return file, nil
 }
 
 // chunkSize is how much of a download is written at once.
@@ -154,7 +211,7 @@ func writeDownload(
 	var written int64
 	for c := range full {
 		if _, err := file.Write(c.bytes); err != nil {
-			return written, nil, err
+			return written, nil, &fileError{err}
 		}
 		_, _ = digest.Write(c.bytes) // never fails
 		written += int64(len(c.bytes))

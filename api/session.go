@@ -93,14 +93,18 @@ func (s RestoreSession) Get(ctx context.Context) (RestoreSession, error) {
 	return s, failed(op, readJSON(response, '{', &s.Properties))
 }
 
-// Stop ends the session and frees what it holds on the server. To stop it again may be an error.
+// Stop ends the session and frees what it holds on the server. To stop one that has ended is no error.
 func (s RestoreSession) Stop(ctx context.Context) error {
 	const op = "stop restore session"
 	if err := s.check(); err != nil {
 		return failed(op, err)
 	}
-	response, err := s.client.requests.StopRestoreSession(ctx, s.id, gen.RestoreSessionAction{}, acceptJSON)
+	repeatable := withTraits(ctx, traits{repeatable: true})
+	response, err := s.client.requests.StopRestoreSession(repeatable, s.id, gen.RestoreSessionAction{}, acceptJSON)
 	if err != nil {
+		if errors.Is(s.explain(ctx, err), ErrSessionEnded) {
+			return nil
+		}
 		return failed(op, err)
 	}
 	return failed(op, readNothing(response))
@@ -133,7 +137,12 @@ func (s RestoreSession) check() error {
 // does not tell (fact sheet 3.3).
 func (s RestoreSession) explain(ctx context.Context, err error) error {
 	failure, ok := errors.AsType[*Error](err)
-	if !ok || failure.StatusCode != http.StatusNotFound && failure.StatusCode < http.StatusInternalServerError {
+	if !ok || failure.Op == opLogIn {
+		return err
+	}
+	switch failure.StatusCode {
+	case http.StatusBadRequest, http.StatusNotFound, http.StatusInternalServerError:
+	default:
 		return err
 	}
 	if now, getErr := s.Get(ctx); getErr == nil &&

@@ -205,7 +205,7 @@ func TestFailuresOfTheServer(t *testing.T) {
 		"unknown session": {"61954db6-7278-4d26-86f7-888bda5a4ec4", drive.ID, drive.RootFolderID, api.ErrNotFound, 404},
 		"unknown drive":   {working.ID, "none", drive.RootFolderID, api.ErrNotFound, 404},
 		"unknown folder":  {working.ID, drive.ID, "a/../b", api.ErrNotFound, 404},
-		"stopped session": {stopped.ID, drive.ID, drive.RootFolderID, api.ErrServer, 500},
+		"stopped session": {stopped.ID, drive.ID, drive.RootFolderID, api.ErrSessionEnded, 500},
 	} {
 		folder := client.RestoreSession(test.session).OneDrive(test.drive).Folder(test.folder)
 		_, saveErr := folder.Save(t.Context())

@@ -52,31 +52,22 @@ func newTokenSource(
 }
 
 // token returns an access token that is good for a while: until renewBefore ahead of its end, or more if a margin is
-// given, as far as the server's lifetime of tokens allows.
-func (s *tokenSource) token(ctx context.Context, margin time.Duration) (gen.Secret, error) {
+// given, as far as the server's lifetime of tokens allows. A refused token is forgotten, unless another has come in the
+// meantime.
+func (s *tokenSource) token(ctx context.Context, margin time.Duration, refused gen.Secret) (gen.Secret, error) {
 	if err := s.take(ctx); err != nil {
 		return "", err
 	}
 	defer s.give()
-	if s.access != "" && !s.expiring(max(margin, renewBefore)) {
-		return s.access, nil
-	}
-	if err := s.renew(ctx); err != nil {
-		return "", failed("log in", err)
-	}
-	return s.access, nil
-}
-
-// drop forgets a token that the server refused, unless another has come in the meantime.
-func (s *tokenSource) drop(ctx context.Context, access gen.Secret) error {
-	if err := s.take(ctx); err != nil {
-		return err
-	}
-	defer s.give()
-	if s.access == access {
+	if refused != "" && s.access == refused {
 		s.access, s.refresh = "", ""
 	}
-	return nil
+	if s.access == "" || s.expiring(max(margin, renewBefore)) {
+		if err := s.renew(ctx); err != nil {
+			return "", err
+		}
+	}
+	return s.access, nil
 }
 
 func (s *tokenSource) take(ctx context.Context) error {
@@ -97,7 +88,11 @@ func (s *tokenSource) expiring(margin time.Duration) bool {
 // renew exchanges the refresh token, or logs in if there is none or the server refuses it.
 func (s *tokenSource) renew(ctx context.Context) error {
 	if s.refresh != "" {
-		err := s.fetch(ctx, gen.TokenRequest{GrantType: gen.GrantTypeRefreshToken, RefreshToken: string(s.refresh)})
+		err := s.fetch(ctx, gen.TokenRequest{
+			GrantType:               gen.GrantTypeRefreshToken,
+			RefreshToken:            string(s.refresh),
+			DisableAntiforgeryToken: s.login.DisableAntiforgeryToken,
+		})
 		if !errors.Is(err, ErrUnauthorized) {
 			return err
 		}
@@ -117,7 +112,7 @@ func (s *tokenSource) renew(ctx context.Context) error {
 // fetch asks the token endpoint and keeps what it answers.
 func (s *tokenSource) fetch(ctx context.Context, request gen.TokenRequest) error {
 	asked := time.Now()
-	response, err := s.request(ctx, request)
+	response, err := s.request(withTraits(ctx, traits{repeatable: true}), request)
 	if err != nil {
 		return refusal(err)
 	}
@@ -188,6 +183,8 @@ func parseToken(body []byte) (token, error) {
 	}
 	return t, nil
 }
+
+const opLogIn = "log in"
 
 // maxLifetime keeps the arithmetic of times from overflowing.
 const maxLifetime = 10 * 365 * 24 * time.Hour

@@ -1,8 +1,10 @@
 package api
 
 import (
+	"archive/zip"
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -133,4 +135,38 @@ func checkZIP(archive io.ReaderAt, size int64) (entries int64, err error) {
 		return 0, fmt.Errorf("the central directory has %d entries, not %d", entries, end.entries)
 	}
 	return entries, nil
+}
+
+// checkChecksums reads every file of an archive to its end, where package zip compares size and checksum. It keeps the central
+// directory in memory, some hundred bytes an entry.
+func checkChecksums(ctx context.Context, archive io.ReaderAt, size int64) error {
+	reader, err := zip.NewReader(archive, size)
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // nothing is extracted here
+		return err
+	}
+	buffer := make([]byte, chunkSize)
+	for _, file := range reader.File {
+		if err := checkChecksum(ctx, file, buffer); err != nil {
+			return fmt.Errorf("%q: %w", file.Name, err)
+		}
+	}
+	return nil
+}
+
+func checkChecksum(ctx context.Context, file *zip.File, buffer []byte) (err error) {
+	content, err := file.Open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, content.Close()) }()
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if _, err := content.Read(buffer); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
 }

@@ -10,16 +10,22 @@ import (
 
 // Time is a point in time as servers write it: with Z, with an offset, or without a zone (fact sheet 3.2). A time without a
 // zone is taken as UTC, which is a guess. An empty one is the zero time, and so is null.
-type Time struct{ time.Time }
+type Time struct {
+	time.Time
+	zoneless bool
+}
 
 // zoneless are the layouts of times without a zone. Parsing takes fractions of a second with any of them.
 var zoneless = []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006.01.02 15:04:05", "2006.01.02 15:04"}
 
 // ParseTime reads a time as servers write it.
 func ParseTime(text string) (Time, error) {
-	for _, layout := range append([]string{time.RFC3339}, zoneless...) {
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return Time{Time: t}, nil
+	}
+	for _, layout := range zoneless {
 		if t, err := time.Parse(layout, text); err == nil {
-			return Time{t}, nil
+			return Time{Time: t, zoneless: true}, nil
 		}
 	}
 	return Time{}, fmt.Errorf("parse time %q: not one of the forms that servers use", text)
@@ -41,6 +47,17 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 	}
 	*t = parsed
 	return nil
+}
+
+// MarshalJSON writes the time with its zone, without one if it came without one, and null for the zero time.
+func (t Time) MarshalJSON() ([]byte, error) {
+	switch {
+	case t.IsZero():
+		return []byte("null"), nil
+	case t.zoneless:
+		return json.Marshal(t.Format("2006-01-02T15:04:05.999999999"))
+	}
+	return json.Marshal(t.Time)
 }
 
 // Bool is a boolean that some servers write as a string (fact sheet 4.3).

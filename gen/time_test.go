@@ -2,6 +2,7 @@ package gen
 
 import (
 	"encoding/json"
+	"errors"
 	"testing"
 	"time"
 )
@@ -21,6 +22,11 @@ func TestTime(t *testing.T) {
 		var got Time
 		if err := json.Unmarshal([]byte(text), &got); err != nil || !got.Equal(want) {
 			t.Errorf("%s: got %v, %v", text, got, err)
+		}
+		encoded, err := json.Marshal(got)
+		var again Time
+		if err := errors.Join(err, json.Unmarshal(encoded, &again)); err != nil || again != got {
+			t.Errorf("%s: encoded as %s, %v", text, encoded, err)
 		}
 	}
 	for _, text := range []string{`"yesterday"`, `5`, `{}`} {

@@ -3,12 +3,14 @@ package apitest_test
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -130,4 +132,38 @@ func (t *tail) ReadAt(p []byte, offset int64) (int, error) {
 		return n, io.EOF
 	}
 	return n, nil
+}
+
+// BenchmarkBrowse lists all documents of generated OneDrives, a thousand in a folder, page by page over the wire.
+func BenchmarkBrowse(b *testing.B) {
+	const inFolder = 1000
+	for _, documents := range []int{10_000, 100_000, 1_000_000} {
+		b.Run(fmt.Sprint(documents), func(b *testing.B) {
+			var before, after runtime.MemStats
+			requests := 0
+			for b.Loop() {
+				runtime.GC()
+				runtime.ReadMemStats(&before)
+				backup := apitest.NewGenerated(documents/inFolder, inFolder)
+				bench := newBench(b, apitest.Config{Organizations: oneDrive(b, backup)})
+				requests = 0
+				for path := bench.drivePath("v5") + "/Documents?limit=1000"; path != ""; requests++ {
+					var list struct {
+						Links map[string]link `json:"_links"`
+					}
+					got := bench.send(http.MethodGet, path, "")
+					if err := json.Unmarshal(got.body, &list); err != nil || got.status != http.StatusOK {
+						b.Fatalf("%d: %v", got.status, err)
+					}
+					path = strings.TrimPrefix(list.Links["next"].Href, bench.srv.URL)
+				}
+				runtime.GC()
+				runtime.ReadMemStats(&after)
+				runtime.KeepAlive(bench)
+			}
+			b.ReportMetric(float64(b.N)*float64(documents)/b.Elapsed().Seconds(), "items/s")
+			b.ReportMetric(float64(requests), "requests")
+			b.ReportMetric(float64(int64(after.HeapAlloc)-int64(before.HeapAlloc))/1e6, "heap-MB")
+		})
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -26,6 +27,11 @@ type Config struct {
 	// TokenLifetime is how long an access token lives. The default is 60 minutes (fact sheet 2).
 	TokenLifetime time.Duration
 
+	// SessionIdleTimeout is how long a restore session that was started over the wire may be without requests: it is
+	// stopped then. A request that is being answered keeps it alive. The default is 30 minutes, our choice; negative means
+	// that sessions do not expire.
+	SessionIdleTimeout time.Duration
+
 	// Assertions maps a client_id to the one assertion that is accepted for it, byte for byte, with the jwt-bearer and
 	// operator grants. Without it these grants are refused.
 	Assertions map[string]string
@@ -34,8 +40,8 @@ type Config struct {
 	// directory.
 	Organizations []Organization
 
-	// SMTP is the "host:port" that sendTo delivers to, in the clear and without a login; a [Mailbox] will do. Without
-	// it sendTo fails, as on a server whose e-mail settings have not been set.
+	// SMTP is the "host:port" of an SMTP server, such as a [Mailbox], that the e-mail settings have from the start: in the
+	// clear and without a login. Without it, sendTo fails until the settings have been set over the wire.
 	SMTP string
 
 	// EmptyAnswers makes restoreToOriginalLocation and copyTo answer 200 without a body, as the vendor documents it, in
@@ -86,8 +92,9 @@ type RestorePoint struct {
 	// Time is when the backup was made.
 	Time time.Time
 
-	// FS is what was backed up. It is only read, by several goroutines at once. It may be generated and as large as one
-	// likes: the simulator remembers its folders, not its documents.
+	// FS is what was backed up. It must not change. It is only read, by several goroutines at once. It may be generated and
+	// as large as one likes: the simulator remembers its folders and the names in those that were listed last, not its
+	// documents.
 	FS fs.FS
 }
 
@@ -106,12 +113,8 @@ func NewOneDrive(owner, backup, production string) (OneDrive, error) {
 		if err := os.MkdirAll(production, 0o755); err != nil {
 			return OneDrive{}, fmt.Errorf("create production directory: %w", err)
 		}
-		for _, pair := range [][2]string{{backup, production}, {production, backup}} {
-			if inside, err := isInside(pair[0], pair[1]); err != nil {
-				return OneDrive{}, fmt.Errorf("compare directories: %w", err)
-			} else if inside {
-				return OneDrive{}, fmt.Errorf("compare directories: %s is inside %s", pair[0], pair[1])
-			}
+		if err := checkApart(backup, production); err != nil {
+			return OneDrive{}, err
 		}
 	}
 	return OneDrive{
@@ -153,9 +156,16 @@ func (c Config) complete(tempDir func() (string, error)) (Config, error) {
 	if c.TokenLifetime < 0 {
 		return c, errors.New("token lifetime is negative")
 	}
+	if c.SessionIdleTimeout == 0 {
+		c.SessionIdleTimeout = 30 * time.Minute
+	}
 	if c.SMTP != "" {
-		if _, _, err := net.SplitHostPort(c.SMTP); err != nil {
+		host, port, err := net.SplitHostPort(c.SMTP)
+		if err != nil {
 			return c, fmt.Errorf("smtp address: %w", err)
+		}
+		if number, err := strconv.ParseUint(port, 10, 16); err != nil || number == 0 || host == "" {
+			return c, fmt.Errorf("smtp address: %s has no host or no port number", c.SMTP)
 		}
 	}
 	if c.Log == nil {

@@ -1,7 +1,7 @@
 package apitest
 
 import (
-	"fmt"
+	"cmp"
 	"net/http"
 	"path"
 	"strings"
@@ -11,10 +11,10 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// copyTo copies the folder into another OneDrive. The content of the root lands in the target folder itself, another
-// folder keeps its name in there. The defaults, documentVersion last and documentLastVersionAction merge, are our
+// copyTo copies folders into another OneDrive. The content of the root lands in the target folder itself, another folder
+// keeps its name in there. The defaults, documentVersion last and documentLastVersionAction merge, are our
 // choice.
-func (o operations) copyTo(f folder, options server.CopyToOptions) (server.RestoreStatistics, error) {
+func (o operations) copyTo(chosen selection, options server.CopyToOptions) (server.RestoreStatistics, error) {
 	applicationID := ""
 	if options.ApplicationID != nil {
 		applicationID = options.ApplicationID.String()
@@ -33,19 +33,8 @@ func (o operations) copyTo(f folder, options server.CopyToOptions) (server.Resto
 		return server.RestoreStatistics{}, err
 	}
 
-	target, release, err := openProduction(drive)
-	if err != nil {
-		return server.RestoreStatistics{}, fmt.Errorf("copy: %w", err)
-	}
-	defer release()
-	if err := target.root.MkdirAll(prefix, 0o755); err != nil {
-		return server.RestoreStatistics{}, fmt.Errorf("copy: make the target folder: %w", err)
-	}
-	if f.path != "." {
-		prefix = path.Join(prefix, path.Base(f.path))
-	}
 	t := &transfer{
-		source: f, target: target, prefix: prefix, conflict: merge,
+		base: prefix, conflict: merge,
 		allVersions: isTrue(options.ChangedItems) ||
 			options.DocumentVersion != nil && *options.DocumentVersion == server.DocumentVersionAll,
 		deleted:     isTrue(options.DeletedItems),
@@ -55,7 +44,15 @@ func (o operations) copyTo(f folder, options server.CopyToOptions) (server.Resto
 	if action != nil && *action == server.DocumentLastVersionActionOverwrite {
 		t.conflict = overwrite
 	}
-	return t.run(o.ctx)
+	for i, f := range chosen.folders {
+		name := cmp.Or(chosen.tops[i], f.name())
+		if f.path == "." {
+			name = "."
+		}
+		t.parts = append(t.parts, part{f, path.Join(prefix, name)})
+	}
+	t.event = chosen.begin(server.EventTypeRestore, "Copying", path.Join(drive.Name, prefix))
+	return t.run(o.ctx, drive)
 }
 
 func isTrue(p *bool) bool { return p != nil && *p }

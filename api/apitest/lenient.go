@@ -121,8 +121,8 @@ func (rd *reading) json(body []byte, schema *openapi3.Schema) ([]byte, error) {
 		rd.note("trailing commas or comments")
 	}
 	var result any
-	if len(schema.OneOf) > 0 {
-		result, err = rd.taggedObject(value, schema)
+	if branches := tagged(schema); branches != nil {
+		result, err = rd.taggedObject(value, branches)
 	} else {
 		result, err = rd.value("the request body", value, schema)
 	}
@@ -132,17 +132,35 @@ func (rd *reading) json(body []byte, schema *openapi3.Schema) ([]byte, error) {
 	return json.Marshal(result)
 }
 
-// taggedObject reads an object with exactly one member, whose name says which branch of a oneOf is meant.
-func (rd *reading) taggedObject(value hujson.Value, schema *openapi3.Schema) (any, error) {
+// tagged gives the branches of the body of an action: an object with one member, whose name says what is to be done. The
+// spec has a oneOf where there is a choice. Other schemas have none.
+func tagged(schema *openapi3.Schema) openapi3.SchemaRefs {
+	if len(schema.OneOf) == 0 && len(schema.Properties) == 1 && isClosed(schema) {
+		return openapi3.SchemaRefs{{Value: schema}}
+	}
+	return schema.OneOf
+}
+
+// isClosed tells whether a schema forbids properties that it does not name.
+func isClosed(schema *openapi3.Schema) bool {
+	has := schema.AdditionalProperties.Has
+	return has != nil && !*has
+}
+
+// taggedObject reads an object with exactly one member, whose name says which of the branches is meant.
+func (rd *reading) taggedObject(value hujson.Value, schemas openapi3.SchemaRefs) (any, error) {
 	branches := openapi3.Schemas{}
 	var names []string
-	for _, branch := range schema.OneOf {
+	for _, branch := range schemas {
 		for _, name := range slices.Sorted(maps.Keys(branch.Value.Properties)) {
 			branches[name] = branch.Value.Properties[name]
 			names = append(names, name)
 		}
 	}
-	choice := strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+	choice := names[len(names)-1]
+	if len(names) > 1 {
+		choice = strings.Join(names[:len(names)-1], ", ") + " or " + choice
+	}
 	object, ok := value.Value.(*hujson.Object)
 	if !ok {
 		return nil, badRequest("The request body must be an object that names exactly one action: %s.", choice)
@@ -192,6 +210,9 @@ func (rd *reading) object(name string, object *hujson.Object, schema *openapi3.S
 	for _, member := range object.Members {
 		sent := member.Name.Value.(hujson.Literal).String()
 		known, inner := property(schema.Properties, sent)
+		if others := schema.AdditionalProperties.Schema; inner == nil && others != nil && printable(sent) != "" {
+			known, inner = sent, others.Value // a map: the names are the client's
+		}
 		if inner == nil {
 			rd.note("unknown property%s in %s", printable(sent), name)
 			continue

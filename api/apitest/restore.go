@@ -1,15 +1,13 @@
 package apitest
 
 import (
-	"fmt"
-
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// restoreToOriginalLocation writes the folder back to where it was. The defaults, documentVersion last and
+// restoreToOriginalLocation writes folders back to where they were. The defaults, documentVersion last and
 // documentAction keep, are our choice (fact sheet 1.4).
 func (o operations) restoreToOriginalLocation(
-	f folder, options server.RestoreToOriginalLocationOptions,
+	chosen selection, options server.RestoreToOriginalLocationOptions,
 ) (server.RestoreStatistics, error) {
 	applicationID := ""
 	if options.ApplicationID != nil {
@@ -20,15 +18,19 @@ func (o operations) restoreToOriginalLocation(
 	if err != nil {
 		return server.RestoreStatistics{}, err
 	}
-	target, release, err := openProduction(f.drive)
-	if err != nil {
-		return server.RestoreStatistics{}, fmt.Errorf("restore: %w", err)
+	t := &transfer{conflict: keep}
+	for _, f := range outermost(chosen.folders) {
+		t.parts = append(t.parts, part{f, f.path})
 	}
-	defer release()
-	t := &transfer{source: f, target: target, prefix: f.path, conflict: keep}
 	if options.DocumentAction != nil && *options.DocumentAction == server.DocumentActionOverwrite {
 		t.conflict = overwrite
 	}
 	t.allVersions = options.DocumentVersion != nil && *options.DocumentVersion == server.DocumentVersionAll
-	return t.run(o.ctx)
+
+	location := chosen.Name
+	if len(chosen.folders) == 1 {
+		location = chosen.folders[0].location()
+	}
+	t.event = chosen.begin(server.EventTypeRestore, "Restoring", location)
+	return t.run(o.ctx, chosen.drive)
 }

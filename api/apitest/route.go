@@ -52,13 +52,15 @@ type route struct {
 	handler   http.HandlerFunc
 }
 
-func newRoutes(handler server.ServerInterface) (*routes, error) {
+func newRoutes(
+	handler server.ServerInterface, refuse func(http.ResponseWriter, *http.Request, error),
+) (*routes, error) {
 	doc, err := loadSpec()
 	if err != nil {
 		return nil, fmt.Errorf("read spec: %w", err)
 	}
 	collected := handlers{}
-	server.HandlerWithOptions(handler, server.StdHTTPServerOptions{BaseRouter: collected})
+	server.HandlerWithOptions(handler, server.StdHTTPServerOptions{BaseRouter: collected, ErrorHandlerFunc: refuse})
 	t := &routes{doc: doc, versions: doc.Servers[0].Variables["apiVersion"].Enum}
 	for template, item := range doc.Paths.Map() {
 		for method, operation := range item.Operations() {
@@ -114,12 +116,13 @@ func (s *Server) findRoute(e *exchange) error {
 	if version < 0 {
 		return failure{http.StatusNotFound, "There is no such path."}
 	}
-	rd.spelling("path segment", segments[0], s.routes.versions[version])
+	e.version = s.routes.versions[version]
+	rd.spelling("path segment", segments[0], e.version)
 
 	var allowed []string
 	for _, route := range s.routes.routes {
 		ids, ok := route.match(segments[1:])
-		if !ok {
+		if !ok || !route.isIn(e.version) {
 			continue
 		}
 		if route.method != e.r.Method {
@@ -147,6 +150,12 @@ func (s *Server) findRoute(e *exchange) error {
 		return failure{http.StatusMethodNotAllowed, "The path does not know this method."}
 	}
 	return failure{http.StatusNotFound, "There is no such path."}
+}
+
+// isIn tells whether a version of the API has the operation: all have, unless the spec names those that have.
+func (rt *route) isIn(version string) bool {
+	versions, ok := rt.operation.Extensions["x-api-versions"].([]any)
+	return !ok || slices.Contains(versions, any(version))
 }
 
 // match compares the unescaped segments of a path with the template, and gives the ids in it.
@@ -178,9 +187,11 @@ func (s *Server) authenticate(e *exchange) error {
 		return nil
 	}
 	scheme, token, _ := strings.Cut(e.r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") || !s.tokens.valid(strings.TrimSpace(token)) {
+	userName, ok := s.tokens.valid(strings.TrimSpace(token))
+	if !strings.EqualFold(scheme, "Bearer") || !ok {
 		return errUnauthorized
 	}
+	e.userName = userName
 	return nil
 }
 

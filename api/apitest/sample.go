@@ -8,8 +8,9 @@ import (
 )
 
 // SampleOrganization makes a small organization in the directory dir, which should be empty: Alice, whose OneDrive was
-// backed up twice and has changed since, and Bob, who has an empty OneDrive to copy to. Their production directories
-// are dir/production/alice and dir/production/bob.
+// backed up twice and has changed since, and Bob, who has an empty OneDrive to copy to. [Load] can read the directory
+// again; it does not know the display names. Alice's files are in dir/example.onmicrosoft.com/alice@example.com, Bob's
+// beside them.
 //
 // The restore points of Alice's OneDrive are those of 2026-01-10 and 2026-01-11, 02:00 UTC. Between them
 // Documents/Report.txt was changed, Documents/Draft.txt deleted and Pictures/Holiday.txt added. After them
@@ -25,54 +26,49 @@ func SampleOrganization(dir string) (Organization, error) {
 		"Music/Scales.bin":                                strings.Repeat("do re mi fa so la ti ", 10_000),
 		"Start.txt":                                       "Welcome, Alice\n",
 	}
+	dir = filepath.Join(dir, "example.onmicrosoft.com")
 	trees := []struct {
 		name    string
 		time    time.Time
 		content map[string]string
 	}{
-		{"backup/2026-01-10", first, map[string]string{
+		{"alice@example.com/backup/2026-01-10T02-00-00Z", first, map[string]string{
 			"Documents/Report.txt": "Report, first version\n",
 			"Documents/Draft.txt":  "A draft that was thrown away\n",
 		}},
-		{"backup/2026-01-11", second, map[string]string{
+		{"alice@example.com/backup/2026-01-11T02-00-00Z", second, map[string]string{
 			"Documents/Report.txt": "Report, second version, somewhat longer\n",
 			"Pictures/Holiday.txt": "A picture of the sea\n",
 		}},
-		{"production/alice", second.AddDate(0, 0, 1), map[string]string{
+		{"alice@example.com/production", second.AddDate(0, 0, 1), map[string]string{
 			"Documents/Report.txt": "Report, spoiled\n",
 			"Documents/Empty.txt":  "",
 			"Pictures/Holiday.txt": "A picture of the sea\n",
 			"Start.txt":            "Welcome, Alice\n",
 		}},
-		{"production/bob", second, nil},
+		{"bob@example.com/production", second, nil},
 	}
 	for _, tree := range trees {
 		root := filepath.Join(dir, filepath.FromSlash(tree.name))
 		if err := writeTree(root, tree.time, tree.content); err != nil {
 			return Organization{}, err
 		}
-		if strings.HasPrefix(tree.name, "backup/") {
+		if strings.Contains(tree.name, "/backup/") {
 			if err := writeTree(root, first.AddDate(-1, 0, 0), both); err != nil {
 				return Organization{}, err
 			}
 		}
 	}
-	return Organization{
-		Name: "example.onmicrosoft.com",
-		OneDrives: []OneDrive{{
-			Owner: "alice@example.com",
-			Name:  "Alice Example",
-			Backup: []RestorePoint{
-				{Time: first, FS: os.DirFS(filepath.Join(dir, "backup", "2026-01-10"))},
-				{Time: second, FS: os.DirFS(filepath.Join(dir, "backup", "2026-01-11"))},
-			},
-			Production: filepath.Join(dir, "production", "alice"),
-		}, {
-			Owner:      "bob@example.com",
-			Name:       "Bob Example",
-			Production: filepath.Join(dir, "production", "bob"),
-		}},
-	}, nil
+	organization, err := loadOrganization(dir)
+	if err != nil {
+		return Organization{}, err
+	}
+	names := map[string]string{"alice@example.com": "Alice Example", "bob@example.com": "Bob Example"}
+	for i := range organization.OneDrives {
+		drive := &organization.OneDrives[i]
+		drive.Name = names[drive.Owner]
+	}
+	return organization, nil
 }
 
 // writeTree writes files below root. A name that ends in a slash is a folder.

@@ -9,19 +9,21 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"path"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// save answers the folder as a ZIP archive, whatever asZip says: a folder has no plain form (fact sheet 5).
-func (o operations) save(ctx context.Context, f folder) (server.RunOneDriveFolderActionResponseObject, error) {
-	answer := &savedFolder{server: o.Server, ctx: ctx, folder: f, size: -1}
+// save answers folders as a ZIP archive, whatever asZip says: a folder has no plain form (fact sheet 5).
+func (o operations) save(ctx context.Context, chosen selection) (actionAnswer, error) {
+	answer := &archiveAnswer{server: o.Server, ctx: ctx, chosen: chosen, size: -1}
+	answer.event = chosen.begin(server.EventTypeSave, "Saving", "")
 	if !o.config.Chunked {
-		size, err := f.archiveSize(ctx)
+		size, err := chosen.archiveSize(ctx)
 		if err != nil {
+			answer.event.fail(err)
 			return nil, fmt.Errorf("save: %w", err)
 		}
 		answer.size = size
@@ -29,31 +31,37 @@ func (o operations) save(ctx context.Context, f folder) (server.RunOneDriveFolde
 	return answer, nil
 }
 
-// savedFolder is the answer to save. The archive is made while it is sent.
-type savedFolder struct {
+// archiveAnswer is the answer to save. The archive is made while it is sent.
+type archiveAnswer struct {
 	server *Server
 	ctx    context.Context // ends when the client goes away
-	folder folder
+	chosen selection
+	event  *event
 	size   int64 // -1: not said beforehand
 }
 
-func (a *savedFolder) VisitRunOneDriveFolderActionResponse(w http.ResponseWriter) error {
+func (a *archiveAnswer) VisitRunOneDriveFolderActionResponse(w http.ResponseWriter) error {
 	w.Header().Set("Content-Type", "application/octet-stream")
 	if a.size >= 0 {
 		w.Header().Set("Content-Length", strconv.FormatInt(a.size, 10))
 	}
 	w.WriteHeader(http.StatusOK)
 	counted := &countingWriter{w: w}
-	err := a.folder.writeArchive(a.ctx, counted)
+	err := a.chosen.writeArchive(a.ctx, counted, a.event)
 	if err == nil && a.size >= 0 && counted.n != a.size {
 		err = errors.New("the backup changed while it was sent")
 	}
+	a.event.endArchive(err)
 	if err != nil {
 		// The status has been sent. Cutting the connection is the only way left to say that this is not the archive.
 		a.server.config.Log.Warn("save: cut off", "error", err)
 		panic(http.ErrAbortHandler)
 	}
 	return nil
+}
+
+func (a *archiveAnswer) VisitRunOneDriveFoldersActionResponse(w http.ResponseWriter) error {
+	return a.VisitRunOneDriveFolderActionResponse(w)
 }
 
 type countingWriter struct {
@@ -67,32 +75,37 @@ func (c *countingWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// entries calls fn for everything in the folder with the name that it has in the archive: relative to the folder,
-// folders with a slash at the end, in a stable order.
-func (f folder) entries(ctx context.Context, fn func(name, path string, entry fs.DirEntry) error) error {
-	prefix := f.path + "/"
-	if f.path == "." {
-		prefix = ""
-	}
-	return f.newest().walk(f.path, func(path string, entry fs.DirEntry, err error) error {
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil || path == f.path {
+// entries calls fn for everything in the folders with the name that it has in the archive: below the name of its folder,
+// if that has one there; folders with a slash at the end; in a stable order.
+func (s selection) entries(ctx context.Context, fn func(name, path string, entry fs.DirEntry) error) error {
+	for i, f := range s.folders {
+		err := s.shows().walk(f.path, func(name string, entry fs.DirEntry, err error) error {
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil || name == f.path && s.tops[i] == "" {
+				return err
+			}
+			inArchive := f.relative(name)
+			if s.tops[i] != "" {
+				inArchive = path.Join(s.tops[i], inArchive)
+			}
+			if entry.IsDir() {
+				inArchive += "/"
+			}
+			return fn(inArchive, name, entry)
+		})
+		if err != nil {
 			return err
 		}
-		name := strings.TrimPrefix(path, prefix)
-		if entry.IsDir() {
-			name += "/"
-		}
-		return fn(name, path, entry)
-	})
+	}
+	return nil
 }
 
 // archiveSize computes the length of the archive without reading the documents.
-func (f folder) archiveSize(ctx context.Context) (int64, error) {
+func (s selection) archiveSize(ctx context.Context) (int64, error) {
 	var size zipSize
-	err := f.entries(ctx, func(name, _ string, entry fs.DirEntry) error {
+	err := s.entries(ctx, func(name, _ string, entry fs.DirEntry) error {
 		info, err := entry.Info()
 		if err != nil {
 			return err
@@ -118,8 +131,9 @@ var (
 	copyBuffers   = sync.Pool{New: func() any { return new([copyBuffer]byte) }}
 )
 
-// writeArchive writes the folder as a ZIP archive. An error may come after a part of it was written.
-func (f folder) writeArchive(ctx context.Context, w io.Writer) error {
+// writeArchive writes the folders as a ZIP archive and counts in the event what it has written. An error may come after
+// a part of it was written.
+func (s selection) writeArchive(ctx context.Context, w io.Writer, progress *event) error {
 	stream := streamBuffers.Get().(*bufio.Writer)
 	stream.Reset(w)
 	defer func() {
@@ -127,7 +141,7 @@ func (f folder) writeArchive(ctx context.Context, w io.Writer) error {
 		streamBuffers.Put(stream)
 	}()
 	archive := zip.NewWriter(stream)
-	err := f.entries(ctx, func(name, path string, entry fs.DirEntry) error {
+	err := s.entries(ctx, func(name, path string, entry fs.DirEntry) error {
 		info, err := entry.Info()
 		if err != nil {
 			return err
@@ -136,7 +150,11 @@ func (f folder) writeArchive(ctx context.Context, w io.Writer) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		return document{f.newest().fs, path}.copy(ctx, content, info)
+		if err := (document{s.shows().fs, path}).copy(ctx, content, info); err != nil {
+			return err
+		}
+		progress.add(info.Size(), true)
+		return nil
 	})
 	if err != nil {
 		return err

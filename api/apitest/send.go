@@ -2,7 +2,9 @@ package apitest
 
 import (
 	"bufio"
+	"cmp"
 	"context"
+	"crypto/tls"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -14,7 +16,6 @@ import (
 	"net/mail"
 	"net/smtp"
 	"net/textproto"
-	"path"
 	"strings"
 	"time"
 
@@ -23,9 +24,14 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// sendTo mails the folder as a ZIP archive. The message is made while it is sent: it may be larger than the memory.
-func (o operations) sendTo(f folder, options server.SendToOptions) error {
-	from, err := mail.ParseAddress(text(options.From))
+// sendTo mails folders as a ZIP archive. The message is made while it is sent: it may be larger than the memory.
+func (o operations) sendTo(e *exchange, chosen selection, options server.SendToOptions) error {
+	settings := o.oneDriveMail
+	if !e.sinceV3() {
+		settings = o.sharePointMail // fact sheet 1.5
+	}
+	defaultFrom, through, settingsErr := settings.outgoing()
+	from, err := mail.ParseAddress(cmp.Or(text(options.From), defaultFrom))
 	if err != nil {
 		return badRequest("sendTo.from: must be an e-mail address.")
 	}
@@ -33,18 +39,18 @@ func (o operations) sendTo(f folder, options server.SendToOptions) error {
 	if err != nil {
 		return badRequest("sendTo.to: must be an e-mail address, or several with commas or semicolons between them.")
 	}
-	if o.config.SMTP == "" {
-		return failure{http.StatusInternalServerError, "The e-mail settings of the server are not set."}
-	}
-	attachment := path.Base(f.path) + ".zip"
-	if f.path == "." {
-		attachment = f.drive.Name + ".zip"
+	progress := chosen.begin(server.EventTypeSend, "Sending", text(options.To))
+	if settingsErr != nil {
+		progress.fail(settingsErr)
+		return settingsErr
 	}
 	message := message{
-		from: from, to: to, subject: text(options.Subject), text: text(options.Text), attachment: attachment,
-		content: func(w io.Writer) error { return f.writeArchive(o.ctx, w) },
+		from: from, to: to, subject: text(options.Subject), text: text(options.Text), attachment: chosen.name() + ".zip",
+		content: func(w io.Writer) error { return chosen.writeArchive(o.ctx, w, progress) },
 	}
-	if err := message.deliver(o.ctx, o.config.SMTP); err != nil {
+	err = message.deliver(o.ctx, through)
+	progress.endArchive(err)
+	if err != nil {
 		return failure{http.StatusInternalServerError, "The message could not be sent: " + err.Error()}
 	}
 	return nil
@@ -63,10 +69,17 @@ type message struct {
 // smtpTimeout bounds how long the SMTP server may be silent.
 const smtpTimeout = time.Minute
 
+// smtpServer is where messages are handed to.
+type smtpServer struct {
+	host, port string
+	startTLS   *tls.Config // nil: in the clear
+	auth       smtp.Auth   // nil: without a login
+}
+
 // deliver hands the message to an SMTP server: completely or not at all.
-func (m message) deliver(ctx context.Context, address string) error {
+func (m message) deliver(ctx context.Context, through smtpServer) error {
 	dialer := net.Dialer{Timeout: smtpTimeout}
-	conn, err := dialer.DialContext(ctx, "tcp", address)
+	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(through.host, through.port))
 	if err != nil {
 		return err
 	}
@@ -74,9 +87,19 @@ func (m message) deliver(ctx context.Context, address string) error {
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
 
-	client, err := smtp.NewClient(idleConn{conn}, address)
+	client, err := smtp.NewClient(idleConn{conn}, through.host)
 	if err != nil {
 		return err
+	}
+	if through.startTLS != nil {
+		if err := client.StartTLS(through.startTLS); err != nil {
+			return fmt.Errorf("start TLS: %w", err)
+		}
+	}
+	if through.auth != nil {
+		if err := client.Auth(through.auth); err != nil {
+			return fmt.Errorf("log in: %w", err)
+		}
 	}
 	if err := client.Mail(m.from.Address); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -39,6 +40,8 @@ type Server struct {
 	organizations []*organization
 	routes        *routes
 	tokens        *tokens
+	sessions      sessions
+	listings      listings
 	log           requestLog
 	http          http.Server
 
@@ -47,9 +50,10 @@ type Server struct {
 	handlers sync.WaitGroup
 	cleanup  []func() error
 
-	mu       sync.Mutex
-	closed   bool
-	sessions map[string]*session // by id
+	sharePointMail, oneDriveMail *emailSettings
+
+	mu     sync.Mutex
+	closed bool
 }
 
 // TB is the part of [testing.TB] that this package needs; it spares programs the import of package testing.
@@ -87,7 +91,7 @@ func Start(config Config) (*Server, error) {
 }
 
 func start(config Config, tempDir func(*Server) (string, error)) (_ *Server, err error) {
-	s := &Server{sessions: map[string]*session{}}
+	s := &Server{}
 	defer func() {
 		if err != nil {
 			err = errors.Join(fmt.Errorf("start simulator: %w", err), s.removeTemporaries())
@@ -100,11 +104,13 @@ func start(config Config, tempDir func(*Server) (string, error)) (_ *Server, err
 	s.Username, s.Password = s.config.Username, s.config.Password
 	s.organizations = newOrganizations(s.config.Organizations, s.config.Log)
 	s.tokens = newTokens(s.config)
-	strict := server.NewStrictHandlerWithOptions(operations{Server: s}, nil, server.StrictHTTPServerOptions{
+	s.sessions.idleTimeout, s.sessions.byID = s.config.SessionIdleTimeout, map[string]*session{}
+	s.sharePointMail, s.oneDriveMail = newEmailSettings(s.config.SMTP), newEmailSettings(s.config.SMTP)
+	strict := server.NewStrictHandlerWithOptions(operations{s}, nil, server.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc:  s.refuseUnreadable,
 		ResponseErrorHandlerFunc: s.answerError,
 	})
-	if s.routes, err = newRoutes(strict); err != nil {
+	if s.routes, err = newRoutes(strict, s.refuseUnreadable); err != nil {
 		return nil, err
 	}
 
@@ -191,9 +197,51 @@ type exchange struct {
 	r       *http.Request
 	entry   *Request // in the log
 	body    []byte
-	route   *route            // from the second step on
-	ids     map[string]string // path parameters, unescaped
-	bodyErr error             // why the body could not be read
+	bodyErr error // why the body could not be read
+
+	// The steps fill these in.
+	version  string            // of the API
+	route    *route            // in the spec
+	ids      map[string]string // path parameters, unescaped
+	userName string            // account that the token was given to
+	session  *session          // that is kept from expiring
+
+	log *requestLog
+}
+
+// exchangeOf finds the exchange in the context of its request, beyond the generated code.
+func exchangeOf(ctx context.Context) *exchange { return ctx.Value(exchangeKey{}).(*exchange) }
+
+type exchangeKey struct{}
+
+// sinceV3 tells whether the version of the API is not v2, which differs from the later ones in some properties.
+func (e *exchange) sinceV3() bool { return e.version != "v2" }
+
+// href is an absolute address in lower case, as servers up to v5 give them (fact sheet 4.2).
+func (e *exchange) href(path ...string) string {
+	return "https://" + e.r.Host + "/" + e.version + "/" + strings.Join(path, "/")
+}
+
+// clientHost is the address that the request came from.
+func (e *exchange) clientHost() string {
+	host, _, err := net.SplitHostPort(e.r.RemoteAddr)
+	if err != nil {
+		return e.r.RemoteAddr
+	}
+	return host
+}
+
+// action is the one that the body named.
+func (e *exchange) action() (name string) {
+	e.log.update(e.entry, func(entry *Request) { name = entry.Action })
+	return name
+}
+
+// note adds a deviation to the log.
+func (e *exchange) note(format string, args ...any) {
+	e.log.update(e.entry, func(entry *Request) {
+		entry.Deviations = append(entry.Deviations, fmt.Sprintf(format, args...))
+	})
 }
 
 // serve answers every request. A step that fails ends the chain, and its error is the answer.
@@ -204,6 +252,11 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	defer s.handlers.Done()
 	e := s.receive(w, r)
 	defer s.report(r.Context(), e, time.Now())
+	defer func() {
+		if e.session != nil {
+			s.sessions.leave(e.session)
+		}
+	}()
 
 	steps := []func(*exchange) error{
 		s.checkBody,     // too large or incomplete: 413, 400
@@ -233,7 +286,7 @@ func (s *Server) enter() bool {
 
 // receive reads the body and begins the log entry.
 func (s *Server) receive(w http.ResponseWriter, r *http.Request) *exchange {
-	e := &exchange{}
+	e := &exchange{log: &s.log}
 	connection := http.NewResponseController(w)
 	_ = connection.SetReadDeadline(time.Now().Add(bodyTimeout))
 	e.body, e.bodyErr = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodySize))
@@ -246,9 +299,6 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request) *exchange {
 	e.r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, e))
 	return e
 }
-
-// exchangeKey finds the exchange in the context of its request, beyond the generated code.
-type exchangeKey struct{}
 
 func (s *Server) checkBody(e *exchange) error {
 	var tooLarge *http.MaxBytesError
@@ -318,7 +368,7 @@ func (s *Server) answerError(w http.ResponseWriter, r *http.Request, err error) 
 	}
 }
 
-// refuseUnreadable answers a body that passed the validation and does not fit the generated types all the same.
+// refuseUnreadable answers what passed the validation and does not fit the generated types all the same.
 func (s *Server) refuseUnreadable(w http.ResponseWriter, r *http.Request, _ error) {
-	s.answerError(w, r, badRequest("The request body does not fit the operation."))
+	s.answerError(w, r, badRequest("The request does not fit the operation."))
 }

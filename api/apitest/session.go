@@ -1,9 +1,13 @@
 package apitest
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,29 +22,20 @@ type RestoreSession struct {
 	Time         time.Time // the point in time
 }
 
-type session struct {
-	RestoreSession
-	organization *organization
-	stopped      bool
-}
-
 // StartRestoreSession starts a restore session. The empty organization means the first one, names are compared without
 // regard to letter case, and the zero time means the newest restore points. Of each OneDrive the session shows the
-// newest restore point that is not after at; a OneDrive without any is not in the session. A session lives until
-// [Server.StopRestoreSession] or [Server.Close].
+// newest restore point that is not after at; a OneDrive without any is not in the session. A session lives until it is
+// stopped, or the server closed: it does not expire. It belongs to no account: requests may use it, but do not find it in
+// the list of restore sessions.
 func (s *Server) StartRestoreSession(organization string, at time.Time) (RestoreSession, error) {
 	for _, org := range s.organizations {
 		if organization != "" && !strings.EqualFold(org.name, organization) {
 			continue
 		}
-		sess := &session{
-			RestoreSession: RestoreSession{ID: uuid.NewString(), Organization: org.name, Time: at},
+		return s.sessions.start(session{
+			RestoreSession: RestoreSession{Organization: org.name, Time: at},
 			organization:   org,
-		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.sessions[sess.ID] = sess
-		return sess.RestoreSession, nil
+		}).RestoreSession, nil
 	}
 	return RestoreSession{}, fmt.Errorf("start restore session: there is no organization %q", organization)
 }
@@ -48,55 +43,261 @@ func (s *Server) StartRestoreSession(organization string, at time.Time) (Restore
 // StopRestoreSession stops a restore session. Requests that use it fail from then on; those that are being answered are
 // finished. To stop it again is no error.
 func (s *Server) StopRestoreSession(id string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	sess := s.sessions[strings.ToLower(id)]
+	sess := s.sessions.enter(id)
 	if sess == nil {
 		return errors.New("stop restore session: there is no such session")
 	}
-	sess.stopped = true
+	defer s.sessions.leave(sess)
+	s.sessions.stop(sess)
 	return nil
 }
 
-// folder is a folder of a OneDrive as a restore session shows it.
-type folder struct {
-	drive  *drive
-	points []*restorePoint // those up to the session's, oldest first; never empty
-	path   string          // "." for the root
+// maxStoppedSessions is how many stopped sessions are remembered; beyond it, the one that was stopped first is forgotten.
+const maxStoppedSessions = 10_000
+
+// sessions are all restore sessions. It is safe for concurrent use.
+//
+// A session that has been idle for too long is stopped when somebody looks: nothing runs in the background.
+type sessions struct {
+	idleTimeout time.Duration // negative: none
+
+	mu      sync.Mutex
+	byID    map[string]*session
+	stopped []*session // in that order
+	started int        // so far
 }
 
-// newest is the restore point that the session shows.
-func (f folder) newest() *restorePoint { return f.points[len(f.points)-1] }
+type session struct {
+	RestoreSession
+	organization *organization
+	showDeleted  bool
+	overWire     bool   // started by a request: the session is listed, and expires
+	initiatedBy  string // account; empty if not started by a request
+	clientHost   string
+	number       int // in the order of starting
+	created      time.Time
+	events       *events
 
-// findFolder finds the folder that a request is about.
-func (s *Server) findFolder(request server.RunOneDriveFolderActionRequestObject) (folder, error) {
-	s.mu.Lock()
-	sess := s.sessions[strings.ToLower(request.RestoreSessionID)]
-	stopped := sess != nil && sess.stopped
-	s.mu.Unlock()
-	if sess == nil {
-		return folder{}, errNotFound
+	// These are guarded by the mutex of sessions.
+	requests int       // being answered
+	used     time.Time // when the last one ended
+	ended    time.Time // zero while the session works
+	details  string
+}
+
+// start adds a new session.
+func (ss *sessions) start(new session) *session {
+	sess := &new
+	sess.ID, sess.events = uuid.NewString(), &events{}
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	now := time.Now()
+	ss.expireAll(now)
+	ss.started++
+	sess.number, sess.created, sess.used = ss.started, now, now
+	ss.byID[sess.ID] = sess
+	return sess
+}
+
+// enter finds a session, stopped or not, and keeps it from expiring until leave. There may be none.
+func (ss *sessions) enter(id string) *session {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	sess := ss.byID[strings.ToLower(id)]
+	if sess != nil {
+		ss.expire(sess, time.Now())
+		sess.requests++
 	}
-	if stopped {
-		return folder{}, errStopped
+	return sess
+}
+
+func (ss *sessions) leave(sess *session) {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	sess.requests--
+	sess.used = time.Now()
+}
+
+// works tells whether a session has not been stopped.
+func (ss *sessions) works(sess *session) bool {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	return sess.ended.IsZero()
+}
+
+// stop stops a session, and tells whether it had not been stopped before.
+func (ss *sessions) stop(sess *session) bool {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	if !sess.ended.IsZero() {
+		return false
 	}
-	for _, drive := range sess.organization.drives {
-		if !strings.EqualFold(drive.ID, request.OneDriveID) {
-			continue
-		}
-		points := drive.points
-		for !sess.Time.IsZero() && len(points) > 0 && points[len(points)-1].time.After(sess.Time) {
-			points = points[:len(points)-1]
-		}
-		id, err := uuid.Parse(request.FolderID)
-		if err != nil || len(points) == 0 {
-			return folder{}, errNotFound
-		}
-		name, ok := points[len(points)-1].folders()[id]
-		if !ok {
-			return folder{}, errNotFound
-		}
-		return folder{drive: drive, points: points, path: name}, nil
+	ss.end(sess, time.Now(), "The session was stopped.")
+	return true
+}
+
+// expire stops a session that has been idle for too long. The caller holds the mutex.
+func (ss *sessions) expire(sess *session, now time.Time) {
+	if sess.overWire && sess.ended.IsZero() && sess.requests == 0 &&
+		ss.idleTimeout >= 0 && now.Sub(sess.used) >= ss.idleTimeout {
+		ss.end(sess, sess.used.Add(ss.idleTimeout),
+			fmt.Sprintf("The session was stopped because it had been idle for %s.", ss.idleTimeout))
 	}
-	return folder{}, errNotFound
+}
+
+func (ss *sessions) expireAll(now time.Time) {
+	for _, sess := range ss.byID {
+		ss.expire(sess, now)
+	}
+}
+
+// end makes a session a stopped one. The caller holds the mutex.
+func (ss *sessions) end(sess *session, at time.Time, details string) {
+	sess.ended, sess.details = at, details
+	ss.stopped = append(ss.stopped, sess)
+	if len(ss.stopped) > maxStoppedSessions {
+		delete(ss.byID, ss.stopped[0].ID)
+		ss.stopped[0] = nil
+		ss.stopped = ss.stopped[1:]
+	}
+}
+
+// of gives the sessions that an account has started over the wire, newest first.
+func (ss *sessions) of(account string) []*session {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	ss.expireAll(time.Now())
+	var list []*session
+	for _, sess := range ss.byID {
+		if sess.overWire && sess.initiatedBy == account {
+			list = append(list, sess)
+		}
+	}
+	slices.SortFunc(list, func(a, b *session) int { return cmp.Compare(b.number, a.number) })
+	return list
+}
+
+// resource describes a session (fact sheet 3.1).
+func (ss *sessions) resource(sess *session, e *exchange) server.RestoreSession {
+	ss.mu.Lock()
+	ended, details := sess.ended, sess.details
+	ss.mu.Unlock()
+	self := e.href("restoresessions", sess.ID)
+	resource := server.RestoreSession{
+		ID:           sess.ID,
+		Name:         new("Explore OneDrive for Business"),
+		Organization: &sess.Organization,
+		Type:         new("Veod"),
+		CreationTime: new(sess.created.UTC().Format(zuluTime)),
+		State:        server.RestoreSessionStateWorking,
+		Details:      &details,
+		ScopeName:    &sess.Organization,
+		UnderscoreLinks: &server.Links{
+			"self":                 {Href: self},
+			"organization":         {Href: self + "/organization"},
+			"restoreSessionEvents": {Href: self + "/events"},
+		},
+	}
+	if sess.overWire {
+		resource.InitiatedBy, resource.ClientHost = &sess.initiatedBy, &sess.clientHost
+	}
+	if !ended.IsZero() {
+		resource.State = server.RestoreSessionStateStopped
+		resource.EndTime = new(ended.UTC().Format(zuluTime))
+		resource.Result = new(sess.events.result())
+	}
+	return resource
+}
+
+// enterSession finds the session that a request is about, stopped or not, and keeps it from expiring until the request has
+// been answered.
+func (s *Server) enterSession(e *exchange, id string) (*session, error) {
+	if e.session = s.sessions.enter(id); e.session == nil {
+		return nil, errNotFound
+	}
+	return e.session, nil
+}
+
+// enterWorkingSession finds the session that a request is about and refuses a stopped one.
+func (s *Server) enterWorkingSession(e *exchange, id string) (*session, error) {
+	sess, err := s.enterSession(e, id)
+	if err == nil && !s.sessions.works(sess) {
+		err = errStopped
+	}
+	return sess, err
+}
+
+// points gives the restore points of a OneDrive that the session knows, oldest first. It shows the last of them.
+func (sess *session) points(d *drive) []*restorePoint {
+	n := len(d.points)
+	for !sess.Time.IsZero() && n > 0 && d.points[n-1].time.After(sess.Time) {
+		n--
+	}
+	if n == 0 || !sess.showDeleted {
+		return d.points[:n]
+	}
+	return append(slices.Clone(d.points[:n-1]), d.withDeleted[n-1]())
+}
+
+// ListRestoreSessions implements GET /RestoreSessions: those of the account (fact sheet 3.2).
+func (o operations) ListRestoreSessions(
+	ctx context.Context, request server.ListRestoreSessionsRequestObject,
+) (server.ListRestoreSessionsResponseObject, error) {
+	e := exchangeOf(ctx)
+	list := o.sessions.of(e.userName)
+	page := newPageRequest(request.Params.Limit, request.Params.Offset)
+	results := []server.RestoreSession{}
+	for _, sess := range pageOf(page, list) {
+		results = append(results, o.sessions.resource(sess, e))
+	}
+	return server.ListRestoreSessions200JSONResponse{RestoreSessionsJSONResponse: server.RestoreSessionsJSONResponse{
+		Offset: page.offset, Limit: page.limit, Results: results,
+		UnderscoreLinks: page.links(e.href("restoresessions"), nil, int64(len(list))),
+	}}, nil
+}
+
+// GetRestoreSession implements GET /RestoreSessions/{restoreSessionId}, for stopped ones, too.
+func (o operations) GetRestoreSession(
+	ctx context.Context, request server.GetRestoreSessionRequestObject,
+) (server.GetRestoreSessionResponseObject, error) {
+	e := exchangeOf(ctx)
+	sess, err := o.enterSession(e, request.RestoreSessionID)
+	if err != nil {
+		return nil, err
+	}
+	return server.GetRestoreSession200JSONResponse{
+		RestoreSessionJSONResponse: server.RestoreSessionJSONResponse(o.sessions.resource(sess, e)),
+	}, nil
+}
+
+// StopRestoreSession implements POST /RestoreSessions/{restoreSessionId}/Action. To stop a session again is an error: our
+// choice, as a client is known to expect 400 there (fact sheet 3.2).
+func (o operations) StopRestoreSession(
+	ctx context.Context, request server.StopRestoreSessionRequestObject,
+) (server.StopRestoreSessionResponseObject, error) {
+	sess, err := o.enterSession(exchangeOf(ctx), request.RestoreSessionID)
+	if err != nil {
+		return nil, err
+	}
+	if !o.sessions.stop(sess) {
+		return nil, badRequest("The restore session has been stopped already.")
+	}
+	return server.StopRestoreSession200Response{}, nil
+}
+
+// GetRestoreSessionOrganization implements GET /RestoreSessions/{restoreSessionId}/Organization.
+func (o operations) GetRestoreSessionOrganization(
+	ctx context.Context, request server.GetRestoreSessionOrganizationRequestObject,
+) (server.GetRestoreSessionOrganizationResponseObject, error) {
+	e := exchangeOf(ctx)
+	sess, err := o.enterWorkingSession(e, request.RestoreSessionID)
+	if err != nil {
+		return nil, err
+	}
+	self := e.href("restoresessions", sess.ID, "organization")
+	return server.GetRestoreSessionOrganization200JSONResponse{OrganizationJSONResponse: server.OrganizationJSONResponse{
+		ID:              sess.organization.id,
+		Name:            sess.organization.name,
+		UnderscoreLinks: &server.Links{"self": {Href: self}, "onedrives": {Href: self + "/onedrives"}},
+	}}, nil
 }

@@ -36,13 +36,22 @@ func folderID(driveID, name string) uuid.UUID {
 	return uuid.NewSHA1(namespace, []byte("folder\x00"+driveID+"\x00"+name))
 }
 
+// documentID begins as the id of the document's folder does: that is how a document is found without remembering it.
 func documentID(driveID, name string) uuid.UUID {
-	return uuid.NewSHA1(namespace, []byte("document\x00"+driveID+"\x00"+name))
+	id := uuid.NewSHA1(namespace, []byte("document\x00"+driveID+"\x00"+name))
+	folder := folderID(driveID, path.Dir(name))
+	copy(id[:idPrefix], folder[:])
+	return id
 }
+
+// idPrefix is how many bytes the ids of a folder and of its documents have in common. It leaves 62 bits to tell the
+// documents of a folder apart.
+const idPrefix = 8
 
 // organization and drive are what the server keeps of Config.Organizations.
 type organization struct {
 	name   string
+	id     string // a GUID
 	drives []*drive
 }
 
@@ -50,23 +59,26 @@ type drive struct {
 	Drive
 	points []*restorePoint // oldest first
 	write  *sync.Mutex     // held while something writes to Production; drives with the same directory share it
+
+	// withDeleted gives, for each of points, what it shows together with what was deleted before.
+	withDeleted []func() *restorePoint
 }
 
-// restorePoint is a RestorePoint whose folders can be found by id.
+// restorePoint is what a restore session can show of a OneDrive: a RestorePoint, or several merged into one.
 type restorePoint struct {
 	fs      fs.FS // not embedded: that would hide its own Stat and ReadDir
 	time    time.Time
 	driveID string
 
-	// folders maps ids to paths. It is built when it is first needed, and holds no documents.
-	folders func() map[uuid.UUID]string
+	index func() *index // built when it is first needed
 }
 
 func newOrganizations(configs []Organization, log *slog.Logger) []*organization {
 	locks := map[string]*sync.Mutex{}
 	var organizations []*organization
 	for _, config := range configs {
-		org := &organization{name: config.Name}
+		id := uuid.NewSHA1(namespace, []byte("organization\x00"+strings.ToLower(config.Name)))
+		org := &organization{name: config.Name, id: id.String()}
 		for _, oneDrive := range config.OneDrives {
 			if locks[oneDrive.Production] == nil {
 				locks[oneDrive.Production] = new(sync.Mutex)
@@ -101,32 +113,13 @@ func newDrive(organization string, config OneDrive, write *sync.Mutex, log *slog
 		},
 		write: write,
 	}
-	for _, point := range config.Backup {
+	for i, point := range config.Backup {
 		p := &restorePoint{fs: point.FS, time: point.Time, driveID: id}
-		p.folders = sync.OnceValue(func() map[uuid.UUID]string { return p.index(log) })
+		p.index = sync.OnceValue(func() *index { return newIndex(p, log) })
 		d.points = append(d.points, p)
+		d.withDeleted = append(d.withDeleted, sync.OnceValue(func() *restorePoint { return mergePoints(d.points[:i+1]) }))
 	}
 	return d
-}
-
-// index finds all folders. It is also the place that warns of what is left out, because it sees everything, once.
-func (p *restorePoint) index(log *slog.Logger) map[uuid.UUID]string {
-	folders := map[uuid.UUID]string{}
-	_ = fs.WalkDir(p.fs, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			log.Warn("backup: cannot read a folder", "path", name, "error", err)
-			return nil // actions on folders that contain it will report it
-		}
-		if reason := unfit(name, entry); reason != "" {
-			log.Warn("backup: left out", "path", name, "reason", reason)
-			return skip(entry)
-		}
-		if entry.IsDir() {
-			folders[folderID(p.driveID, name)] = name
-		}
-		return nil
-	})
-	return folders
 }
 
 // walk calls fn like [fs.WalkDir] for everything in a folder that can be in a OneDrive, in lexical order.
@@ -139,9 +132,27 @@ func (p *restorePoint) walk(folder string, fn fs.WalkDirFunc) error {
 	})
 }
 
+// readDir gives everything in a folder that can be in a OneDrive, sorted by name. warn, if any, hears of the rest.
+func (p *restorePoint) readDir(folder string, warn func(name, reason string)) ([]fs.DirEntry, error) {
+	all, err := fs.ReadDir(p.fs, folder)
+	if err != nil {
+		return nil, err
+	}
+	fit := make([]fs.DirEntry, 0, len(all))
+	for _, entry := range all {
+		name := path.Join(folder, entry.Name())
+		if reason := unfit(name, entry); reason == "" {
+			fit = append(fit, entry)
+		} else if warn != nil {
+			warn(name, reason)
+		}
+	}
+	return fit, nil
+}
+
 // hasFolder tells whether name is a folder.
 func (p *restorePoint) hasFolder(name string) bool {
-	_, ok := p.folders()[folderID(p.driveID, name)]
+	_, ok := p.index().find(folderID(p.driveID, name))
 	return ok
 }
 

@@ -47,12 +47,12 @@ func newTokens(config Config) *tokens {
 	}
 }
 
-// valid tells whether an access token is known and has not expired.
-func (t *tokens) valid(token string) bool {
+// valid tells whether an access token is known and has not expired, and which account it was given to.
+func (t *tokens) valid(token string) (userName string, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	g, ok := t.access.byToken[sha256.Sum256([]byte(token))]
-	return ok && time.Now().Before(g.expires)
+	return g.userName, ok && time.Now().Before(g.expires)
 }
 
 // check gives the account that a request proves to be, and false if it proves nothing. A refresh token is used up.

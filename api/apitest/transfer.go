@@ -22,20 +22,28 @@ const (
 	merge                       // it becomes an earlier version of the new one
 )
 
-// transfer writes a folder of a backup into a production directory: the work that restores and copies share.
+// transfer writes folders of a backup into a production directory: the work that restores and copies share.
 //
 // Each document is done on its own. One that fails is counted and reported, and the rest goes on. Existing documents
 // with the same content are left alone.
 type transfer struct {
-	source      folder
-	target      production
-	prefix      string // folder in the target that takes the content of the source
+	parts       []part
+	base        string // folder in the target that is made before anything is written; empty: none
 	conflict    onConflict
 	allVersions bool // older versions go into the version history, unless they are in it
 	deleted     bool // documents that only earlier restore points have are written, too
 	permissions bool // permission bits are those of the backup
+	event       *event
 
+	part   // the one at hand
+	target production
 	result counts
+}
+
+// part is a folder and where it goes.
+type part struct {
+	source folder
+	prefix string // folder in the target that takes the content of the source
 }
 
 // counts is server.RestoreStatistics without pointers.
@@ -59,18 +67,69 @@ func (c counts) statistics() server.RestoreStatistics {
 	}
 }
 
-// run does the work. It fails only when ctx ends.
-func (t *transfer) run(ctx context.Context) (server.RestoreStatistics, error) {
+// status is that of an event.
+func (c counts) status() server.EventStatus {
+	switch {
+	case c.failed > 0 && int64(c.failed) == c.total:
+		return server.EventStatusFailed
+	case len(c.issues) > 0:
+		return server.EventStatusWarning
+	default:
+		return server.EventStatusSuccess
+	}
+}
+
+func (c counts) String() string {
+	text := fmt.Sprintf("%d of %d items written", c.restored, c.total)
+	if c.unchanged > 0 {
+		text += fmt.Sprintf(", %d unchanged", c.unchanged)
+	}
+	if c.failed > 0 {
+		text += fmt.Sprintf(", %d failed", c.failed)
+	}
+	return text
+}
+
+// run does the work in the production directory of a OneDrive, alone, and ends the event.
+func (t *transfer) run(ctx context.Context, drive *drive) (_ server.RestoreStatistics, err error) {
+	defer func() {
+		if err != nil {
+			t.event.fail(err)
+			return
+		}
+		t.event.end(t.result.status(), t.result.String())
+	}()
+	target, release, err := openProduction(drive)
+	if err != nil {
+		return server.RestoreStatistics{}, fmt.Errorf("open the production directory: %w", err)
+	}
+	defer release()
+	t.target = target
+	if t.base != "" {
+		if err := target.root.MkdirAll(t.base, 0o755); err != nil {
+			return server.RestoreStatistics{}, fmt.Errorf("make the target folder: %w", err)
+		}
+	}
+	for _, t.part = range t.parts {
+		if err := t.runPart(ctx); err != nil {
+			return server.RestoreStatistics{}, err
+		}
+	}
+	return t.result.statistics(), nil
+}
+
+// runPart fails only when ctx ends.
+func (t *transfer) runPart(ctx context.Context) error {
 	points := t.source.points
 	for i := len(points) - 1; i >= 0; i-- {
 		if i < len(points)-1 && (!t.deleted || !points[i].hasFolder(t.source.path)) {
 			continue
 		}
 		if err := t.restorePoint(ctx, points[:i+1], points[i+1:]); err != nil {
-			return server.RestoreStatistics{}, err
+			return err
 		}
 	}
-	return t.result.statistics(), nil
+	return nil
 }
 
 // restorePoint writes what the last of points has and the newer ones have not.
@@ -79,7 +138,7 @@ func (t *transfer) restorePoint(ctx context.Context, points, newer []*restorePoi
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		target := path.Join(t.prefix, t.relative(name))
+		target := path.Join(t.prefix, t.source.relative(name))
 		switch {
 		case err != nil:
 			t.fail(name, err)
@@ -91,10 +150,12 @@ func (t *transfer) restorePoint(ctx context.Context, points, newer []*restorePoi
 			}
 		case !hasDocument(newer, name):
 			t.result.total++
-			changed, err := t.document(ctx, points, name, target)
-			switch {
-			case err != nil && ctx.Err() != nil:
+			size, changed, err := t.document(ctx, points, name, target)
+			if err != nil && ctx.Err() != nil {
 				return ctx.Err()
+			}
+			t.event.add(size, err == nil && changed)
+			switch {
 			case err != nil:
 				t.result.failed++
 				t.fail(name, err)
@@ -108,14 +169,6 @@ func (t *transfer) restorePoint(ctx context.Context, points, newer []*restorePoi
 	})
 }
 
-// relative is the path of something in the source folder, relative to it.
-func (t *transfer) relative(name string) string {
-	if name == t.source.path {
-		return "."
-	}
-	return strings.TrimPrefix(name, t.source.path+"/")
-}
-
 func hasDocument(points []*restorePoint, name string) bool {
 	for _, point := range points {
 		if point.hasDocument(name) {
@@ -127,30 +180,36 @@ func hasDocument(points []*restorePoint, name string) bool {
 
 // fail reports what could not be written.
 func (t *transfer) fail(name string, err error) {
-	id, title := documentID(t.source.drive.ID, name).String(), path.Base(name)
+	id, title := documentID(t.source.ID, name).String(), path.Base(name)
 	kind, message := server.RestoreIssueTypeItem, err.Error()
 	if name == "." {
-		title = t.source.drive.Name
+		title = t.source.Name
 	}
 	t.result.issues = append(t.result.issues, server.RestoreIssue{
 		ID: &id, Path: &name, Title: &title, Type: &kind, Warnings: &[]string{}, Error: &message,
 	})
 }
 
-// document writes one document and tells whether anything was changed.
+// document writes one document and tells its size and whether anything was changed.
 func (t *transfer) document(
 	ctx context.Context, points []*restorePoint, name, target string,
-) (changed bool, err error) {
+) (size int64, changed bool, err error) {
 	newest := document{points[len(points)-1].fs, name}
+	info, err := fs.Stat(newest.fs, name)
+	if err != nil {
+		return 0, false, err
+	}
 	permissions := fs.FileMode(0o644)
 	if t.permissions {
-		info, err := fs.Stat(newest.fs, name)
-		if err != nil {
-			return false, err
-		}
 		permissions = info.Mode().Perm()
 	}
+	changed, err = t.write(ctx, points, newest, target, permissions)
+	return info.Size(), changed, err
+}
 
+func (t *transfer) write(
+	ctx context.Context, points []*restorePoint, newest document, target string, permissions fs.FileMode,
+) (changed bool, err error) {
 	existing, err := t.target.root.Lstat(target)
 	exists := err == nil
 	switch {
@@ -184,7 +243,7 @@ func (t *transfer) document(
 		return false, err
 	}
 	if t.allVersions {
-		if changed, err = t.olderVersions(ctx, points, name, target); err != nil {
+		if changed, err = t.olderVersions(ctx, points, newest.path, target); err != nil {
 			return false, err
 		}
 	}

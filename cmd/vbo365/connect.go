@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"strings"
 
@@ -20,6 +21,8 @@ type server struct {
 
 	Fingerprint string `env:"VBO365_FINGERPRINT" placeholder:"SHA256" xor:"trust" help:"Trust the certificate with this SHA-256 fingerprint."`
 	CAFile      string `name:"ca-file" env:"VBO365_CA_FILE" type:"path" placeholder:"FILE" xor:"trust" help:"Trust certificates of the authorities in this PEM file."`
+	Attempts    int    `env:"VBO365_ATTEMPTS" placeholder:"N" help:"How often to try what may be repeated when the server does not answer (default 6)."`
+	Verbose     bool   `short:"v" help:"Write a line for every request to standard error."`
 	Insecure    bool   `name:"insecure-skip-certificate-verification" xor:"trust" help:"Trust any certificate: whoever can reach the connection can read the passwords."`
 }
 
@@ -29,6 +32,12 @@ func (s server) client(t terminal) (*api.Client, error) {
 		return nil, err
 	}
 	opts := []api.Option{api.WithPassword(s.Username, password)}
+	if s.Attempts != 0 {
+		opts = append(opts, api.WithAttempts(s.Attempts))
+	}
+	if s.Verbose {
+		opts = append(opts, api.WithLogger(slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelDebug}))))
+	}
 	switch {
 	case s.Fingerprint != "":
 		opts = append(opts, api.WithCertificateFingerprint(s.Fingerprint))

@@ -17,6 +17,7 @@ const (
 	exitNotFound    = 4
 	exitTransient   = 5
 	exitIncomplete  = 6
+	exitUnknown     = 7
 	exitInterrupted = 130
 )
 
@@ -33,17 +34,19 @@ func exitStatus(ctx context.Context, err error) int {
 	switch {
 	case err == nil:
 		return exitDone
+	case errors.Is(err, api.ErrOutcomeUnknown):
+		return exitUnknown
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		return exitInterrupted
 	case isUsage(err), errors.Is(err, api.ErrInvalid):
 		return exitUsage
 	case errors.Is(err, api.ErrUnauthorized), errors.Is(err, api.ErrForbidden), errors.Is(err, api.ErrCertificate):
 		return exitAuth
-	case errors.Is(err, api.ErrNotFound):
+	case errors.Is(err, api.ErrNotFound), errors.Is(err, api.ErrSessionEnded):
 		return exitNotFound
 	case errors.Is(err, api.ErrTruncated), errors.Is(err, api.ErrIncomplete):
 		return exitIncomplete
-	case errors.Is(err, api.ErrServer), errors.As(err, &network):
+	case errors.Is(err, api.ErrServer), errors.Is(err, api.ErrTimeout), errors.As(err, &network):
 		return exitTransient
 	}
 	return exitFailure

@@ -13,13 +13,13 @@
 //	1    another failure
 //	2    wrong usage, refused before anything was sent
 //	3    credentials or certificate refused
-//	4    no such restore session, OneDrive or folder
-//	5    the server failed or cannot be reached: trying again may help, but see below
+//	4    no such thing, or the restore session has ended
+//	5    the server failed or cannot be reached: trying again may help
 //	6    incomplete: a stream ended early, or not every item was written
+//	7    a restore, copy or send may or may not have been carried out: look before you try again
 //	130  interrupted
 //
-// and any other number is a failure, too. After a restore, copy or send that ended with 5 it is not known whether it
-// was carried out: look before you try again.
+// and any other number is a failure, too.
 package main
 
 import (
@@ -73,7 +73,7 @@ const description = `Restore, mail, copy and save backed-up OneDrive folders.
 
 Passwords come from the environment (VBO365_PASSWORD, VBO365_USER_PASSWORD), from a file, or from a prompt.
 
-Exit status: 0 done, 1 other failure, 2 wrong usage, 3 credentials or certificate refused, 4 not found, 5 server failed or out of reach, 6 incomplete, 130 interrupted.`
+Exit status: 0 done, 1 other failure, 2 wrong usage, 3 credentials or certificate refused, 4 not found, 5 server failed or out of reach, 6 incomplete, 7 outcome unknown: look before you try again, 130 interrupted.`
 
 // exitRequest is what kong's request to exit, after --help, is turned into.
 type exitRequest int

@@ -68,6 +68,7 @@ func TestScripts(t *testing.T) {
 				"VBO365_USERNAME":    server.Username,
 				"VBO365_FINGERPRINT": server.Fingerprint,
 				"VBO365_PASSWORD":    testPassword,
+				"VBO365_ATTEMPTS":    "1",
 				"SESSION":            session.ID,
 				"STOPPED":            stopped.ID,
 				"DRIVE":              alice.ID,
@@ -75,7 +76,7 @@ func TestScripts(t *testing.T) {
 				"ALICE":              alice.Production,
 				"BOB":                bob.Production,
 				"BOB_DRIVE":          bob.ID,
-				"BACKUP":             filepath.Join(env.WorkDir, "data", "backup", "2026-01-11"),
+				"BACKUP":             filepath.Join(env.WorkDir, "data", organization.Name, alice.Owner, "backup", "2026-01-11T02-00-00Z"),
 			} {
 				env.Setenv(name, value)
 			}

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"time"
 
 	"github.com/vbo365/vbo365-go/api"
 )
@@ -23,6 +25,9 @@ type printer interface {
 // report runs an action and writes what came of it. A failed action may have a result, too.
 func (o output) report(t terminal, action string, do func() (any, error)) error {
 	result, err := do()
+	if unknown, ok := errors.AsType[*api.UnknownOutcome](err); ok {
+		lookUp(t, unknown)
+	}
 	if o.JSON {
 		return errors.Join(err, writeLine(t.out, action, result, err))
 	}
@@ -30,6 +35,26 @@ func (o output) report(t terminal, action string, do func() (any, error)) error 
 		p.print(t.out, action)
 	}
 	return err
+}
+
+// lookUpTimeout bounds the asking for what became of an action. The command may have been interrupted.
+const lookUpTimeout = 30 * time.Second
+
+// lookUp tells what the server knows of an action whose outcome is unknown.
+func lookUp(t terminal, unknown *api.UnknownOutcome) {
+	ctx, cancel := context.WithTimeout(context.Background(), lookUpTimeout)
+	defer cancel()
+	events, err := unknown.LookUp(ctx)
+	switch {
+	case err != nil:
+		_, _ = fmt.Fprintln(t.err, "vbo365: the events of the session cannot be read:", err)
+	case len(events) == 0:
+		_, _ = fmt.Fprintln(t.err, "vbo365: the server has no event of it: it has not been begun")
+	}
+	for _, event := range events {
+		_, _ = fmt.Fprintf(t.err, "vbo365: the server has an event that may be it: %s, %s: %s %s\n",
+			stamp(event.StartTime), event.Status, event.Title, event.Message)
+	}
 }
 
 // writeLine writes the JSON object of an action: its result with "action", "ok" and, after a failure, "error" and

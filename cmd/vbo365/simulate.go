@@ -12,7 +12,8 @@ import (
 )
 
 type simulateCommand struct {
-	Backup     string `required:"" type:"existingdir" placeholder:"DIR" help:"Directory to serve as the backed-up OneDrive. It is never written to."`
+	Backup     string `type:"existingdir" xor:"data" required:"" placeholder:"DIR" help:"Directory to serve as the backed-up OneDrive. It is never written to."`
+	Data       string `type:"existingdir" xor:"data" required:"" placeholder:"DIR" help:"Data directory with ORGANIZATION/OWNER/backup/TIME/… and ORGANIZATION/OWNER/production/…, instead."`
 	Production string `type:"path" placeholder:"DIR" help:"Directory with what the user sees now: restores are written here. Default: a temporary one."`
 	Target     string `type:"path" placeholder:"DIR" help:"Directory of a second, empty OneDrive to copy to. Default: a temporary one."`
 
@@ -46,9 +47,10 @@ type readyLine struct {
 	Drive        string `json:"drive"`
 	Production   string `json:"production"`
 
-	TargetOneDriveID string `json:"targetOneDriveId"`
-	TargetURL        string `json:"targetUrl"`
-	TargetProduction string `json:"targetProduction"`
+	// The next OneDrive, to copy to; empty if there is none.
+	TargetOneDriveID string `json:"targetOneDriveId,omitempty"`
+	TargetURL        string `json:"targetUrl,omitempty"`
+	TargetProduction string `json:"targetProduction,omitempty"`
 }
 
 // Run serves until it is interrupted.
@@ -74,7 +76,7 @@ func (c *simulateCommand) Run(ctx context.Context, t terminal) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := json.NewEncoder(t.out).Encode(line); err != nil {
+	if err := json.NewEncoder(t.out).Encode(line); err != nil { //nolint:gosec // it is told on purpose
 		return err
 	}
 	<-ctx.Done()
@@ -82,20 +84,17 @@ func (c *simulateCommand) Run(ctx context.Context, t terminal) (err error) {
 }
 
 func (c *simulateCommand) config(t terminal) (apitest.Config, error) {
-	drive, err := apitest.NewOneDrive(c.Owner, c.Backup, c.Production)
+	organizations, err := c.organizations()
 	if err != nil {
 		return apitest.Config{}, usageError{err}
 	}
 	config := apitest.Config{
-		Listen:   c.Listen,
-		Username: c.Username,
-		Organizations: []apitest.Organization{{
-			Name:      c.Organization,
-			OneDrives: []apitest.OneDrive{drive, {Owner: c.TargetOwner, Production: c.Target}},
-		}},
-		SMTP:         c.SMTP,
-		EmptyAnswers: c.EmptyAnswers,
-		Chunked:      c.Chunked,
+		Listen:        c.Listen,
+		Username:      c.Username,
+		Organizations: organizations,
+		SMTP:          c.SMTP,
+		EmptyAnswers:  c.EmptyAnswers,
+		Chunked:       c.Chunked,
 	}
 	if !c.Quiet {
 		config.Log = slog.New(slog.NewTextHandler(t.err, nil))
@@ -106,26 +105,37 @@ func (c *simulateCommand) config(t terminal) (apitest.Config, error) {
 	return config, err
 }
 
+func (c *simulateCommand) organizations() ([]apitest.Organization, error) {
+	if c.Data != "" {
+		return apitest.Load(c.Data)
+	}
+	drive, err := apitest.NewOneDrive(c.Owner, c.Backup, c.Production)
+	return []apitest.Organization{{
+		Name:      c.Organization,
+		OneDrives: []apitest.OneDrive{drive, {Owner: c.TargetOwner, Production: c.Target}},
+	}}, err
+}
+
 func (c *simulateCommand) ready(server *apitest.Server, showPassword bool) (readyLine, error) {
-	session, err := server.StartRestoreSession(c.Organization, time.Time{})
+	drives := server.Drives()
+	session, err := server.StartRestoreSession(drives[0].Organization, time.Time{})
 	if err != nil {
 		return readyLine{}, err
 	}
-	drives := server.Drives()
 	line := readyLine{
-		URL:              server.URL,
-		Fingerprint:      server.Fingerprint,
-		Username:         server.Username,
-		SessionID:        session.ID,
-		OneDriveID:       drives[0].ID,
-		FolderID:         drives[0].RootFolderID,
-		Organization:     drives[0].Organization,
-		Owner:            drives[0].Owner,
-		Drive:            drives[0].Name,
-		Production:       drives[0].Production,
-		TargetOneDriveID: drives[1].ID,
-		TargetURL:        drives[1].URL,
-		TargetProduction: drives[1].Production,
+		URL:          server.URL,
+		Fingerprint:  server.Fingerprint,
+		Username:     server.Username,
+		SessionID:    session.ID,
+		OneDriveID:   drives[0].ID,
+		FolderID:     drives[0].RootFolderID,
+		Organization: drives[0].Organization,
+		Owner:        drives[0].Owner,
+		Drive:        drives[0].Name,
+		Production:   drives[0].Production,
+	}
+	if len(drives) > 1 {
+		line.TargetOneDriveID, line.TargetURL, line.TargetProduction = drives[1].ID, drives[1].URL, drives[1].Production
 	}
 	if showPassword {
 		line.Password = server.Password

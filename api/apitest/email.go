@@ -1,0 +1,124 @@
+package apitest
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"net/mail"
+	"net/smtp"
+	"strconv"
+	"sync"
+
+	"github.com/vbo365/vbo365-go/gen/server"
+)
+
+// emailSettings say how mail is sent. They are safe for concurrent use.
+type emailSettings struct {
+	mu       sync.Mutex
+	settings server.EmailSettings
+	password string // never answered
+}
+
+// newEmailSettings presets an SMTP server, "host:port", if there is one. The configuration has been checked.
+func newEmailSettings(address string) *emailSettings {
+	es := &emailSettings{}
+	if address != "" {
+		host, port, _ := net.SplitHostPort(address)
+		number, _ := strconv.ParseInt(port, 10, 32)
+		es.settings = server.EmailSettings{EnableNotification: new(true), Server: &host, Port: new(int32(number))}
+	}
+	return es
+}
+
+func (es *emailSettings) get() server.EmailSettingsJSONResponse {
+	es.mu.Lock()
+	defer es.mu.Unlock()
+	return server.EmailSettingsJSONResponse(es.settings)
+}
+
+// change sets what is given and leaves the rest.
+func (es *emailSettings) change(change server.EmailSettingsChange) error {
+	if from := text(change.From); from != "" {
+		if _, err := mail.ParseAddress(from); err != nil {
+			return badRequest("from: must be an e-mail address.")
+		}
+	}
+	es.mu.Lock()
+	defer es.mu.Unlock()
+	set(&es.settings.EnableNotification, change.EnableNotification)
+	set(&es.settings.Server, change.Server)
+	set(&es.settings.Port, change.Port)
+	set(&es.settings.From, change.From)
+	set(&es.settings.UseAuthentication, change.UseAuthentication)
+	set(&es.settings.UseSSL, change.UseSSL)
+	set(&es.settings.Username, change.Username)
+	if change.UserPassword != nil {
+		es.password = *change.UserPassword
+	}
+	return nil
+}
+
+func set[T any](value **T, change *T) {
+	if change != nil {
+		*value = change
+	}
+}
+
+// outgoing gives the sender of messages that name none, and the server to hand them to. useSSL means STARTTLS with a
+// verified certificate, useAuthentication a PLAIN login: our choices.
+func (es *emailSettings) outgoing() (from string, through smtpServer, err error) {
+	es.mu.Lock()
+	defer es.mu.Unlock()
+	settings := es.settings
+	from = text(settings.From)
+	host := text(settings.Server)
+	switch {
+	case host == "" || settings.Port == nil:
+		return from, through, failure{http.StatusInternalServerError, "The e-mail settings of the server are not set."}
+	case settings.EnableNotification != nil && !*settings.EnableNotification:
+		return from, through, failure{http.StatusInternalServerError, "The e-mail settings of the server forbid sending."}
+	}
+	through = smtpServer{host: host, port: strconv.Itoa(int(*settings.Port))}
+	if isTrue(settings.UseSSL) {
+		through.startTLS = &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
+	}
+	if isTrue(settings.UseAuthentication) {
+		through.auth = smtp.PlainAuth("", text(settings.Username), es.password, host)
+	}
+	return from, through, nil
+}
+
+// GetSharePointEmailSettings implements GET /VESPEmailSettings.
+func (o operations) GetSharePointEmailSettings(
+	context.Context, server.GetSharePointEmailSettingsRequestObject,
+) (server.GetSharePointEmailSettingsResponseObject, error) {
+	return server.GetSharePointEmailSettings200JSONResponse{EmailSettingsJSONResponse: o.sharePointMail.get()}, nil
+}
+
+// SetSharePointEmailSettings implements PUT /VESPEmailSettings.
+func (o operations) SetSharePointEmailSettings(
+	_ context.Context, request server.SetSharePointEmailSettingsRequestObject,
+) (server.SetSharePointEmailSettingsResponseObject, error) {
+	if err := o.sharePointMail.change(*request.Body); err != nil {
+		return nil, err
+	}
+	return server.SetSharePointEmailSettings200Response{}, nil
+}
+
+// GetOneDriveEmailSettings implements GET /VEODEmailSettings.
+func (o operations) GetOneDriveEmailSettings(
+	context.Context, server.GetOneDriveEmailSettingsRequestObject,
+) (server.GetOneDriveEmailSettingsResponseObject, error) {
+	return server.GetOneDriveEmailSettings200JSONResponse{EmailSettingsJSONResponse: o.oneDriveMail.get()}, nil
+}
+
+// SetOneDriveEmailSettings implements PUT /VEODEmailSettings.
+func (o operations) SetOneDriveEmailSettings(
+	_ context.Context, request server.SetOneDriveEmailSettingsRequestObject,
+) (server.SetOneDriveEmailSettingsResponseObject, error) {
+	if err := o.oneDriveMail.change(*request.Body); err != nil {
+		return nil, err
+	}
+	return server.SetOneDriveEmailSettings200Response{}, nil
+}

@@ -1,0 +1,204 @@
+package apitest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/vbo365/vbo365-go/gen/server"
+)
+
+// maxEvents is how many events of a session are remembered; beyond it, the oldest is forgotten.
+const maxEvents = 10_000
+
+// eventTime is how events write times: with the local offset (fact sheet 3.2).
+const eventTime = "2006-01-02T15:04:05.0000000-07:00"
+
+// events are what happened in a session, oldest first. It is safe for concurrent use.
+type events struct {
+	mu    sync.Mutex
+	list  []*event
+	order int32              // of the newest
+	worst server.EventStatus // of those that have ended; empty if none has
+}
+
+// event is an action on its way and what became of it.
+type event struct {
+	id, title      string
+	kind           server.EventType
+	source, target string
+	itemName       string
+	itemType       string
+	order          int32
+	began          time.Time
+
+	events *events // its mutex guards the rest
+	status server.EventStatus
+	ended  time.Time
+	items  int64 // written so far
+	bytes  int64 // of the items so far
+	result string
+}
+
+// begin adds an event. The caller ends it.
+func (es *events) begin(e event) *event {
+	e.id, e.events, e.began, e.status = uuid.NewString(), es, time.Now(), server.EventStatusRunning
+	es.mu.Lock()
+	defer es.mu.Unlock()
+	es.order++
+	e.order = es.order
+	es.list = append(es.list, &e)
+	if len(es.list) > maxEvents {
+		es.list[0] = nil
+		es.list = es.list[1:]
+	}
+	return &e
+}
+
+// add counts an item of so many bytes, and whether it was written.
+func (e *event) add(bytes int64, written bool) {
+	e.events.mu.Lock()
+	defer e.events.mu.Unlock()
+	e.bytes += bytes
+	if written {
+		e.items++
+	}
+}
+
+// end says what became of the action.
+func (e *event) end(status server.EventStatus, result string) {
+	e.events.mu.Lock()
+	defer e.events.mu.Unlock()
+	e.ended, e.status, e.result = time.Now(), status, result
+	if severity(status) > severity(e.events.worst) {
+		e.events.worst = status
+	}
+}
+
+// endArchive ends an action that wrote an archive: completely, or not at all.
+func (e *event) endArchive(err error) {
+	if err != nil {
+		e.fail(err)
+		return
+	}
+	e.events.mu.Lock()
+	items := e.items
+	e.events.mu.Unlock()
+	e.end(server.EventStatusSuccess, fmt.Sprintf("%d of %d items written", items, items))
+}
+
+// fail ends an action that broke off.
+func (e *event) fail(err error) {
+	e.events.mu.Lock()
+	items := e.items
+	e.events.mu.Unlock()
+	e.end(server.EventStatusFailed, fmt.Sprintf("%d items written, then it failed: %v", items, err))
+}
+
+func severity(status server.EventStatus) int {
+	return slices.Index([]server.EventStatus{
+		server.EventStatusSuccess, server.EventStatusWarning, server.EventStatusFailed,
+	}, status)
+}
+
+// result is that of a session: as bad as the worst of its events. Our choice.
+func (es *events) result() server.RestoreSessionResult {
+	es.mu.Lock()
+	defer es.mu.Unlock()
+	switch es.worst {
+	case server.EventStatusFailed:
+		return server.RestoreSessionResultFailed
+	case server.EventStatusWarning:
+		return server.RestoreSessionResultWarning
+	default:
+		return server.RestoreSessionResultSuccess
+	}
+}
+
+// resource describes an event (fact sheet 3.2).
+func (e *event) resource(withItem bool) server.RestoreSessionEvent {
+	e.events.mu.Lock()
+	defer e.events.mu.Unlock()
+	now, message := e.ended, e.result
+	if e.status == server.EventStatusRunning {
+		now, message = time.Now(), fmt.Sprintf("%d items written so far", e.items)
+	}
+	resource := server.RestoreSessionEvent{
+		ID:        e.id,
+		Type:      &e.kind,
+		Status:    new(e.status),
+		StartTime: new(e.began.Local().Format(eventTime)),
+		Duration:  new(clock(now.Sub(e.began))),
+		Title:     &e.title,
+		Message:   &message,
+		Order:     &e.order,
+	}
+	if !e.ended.IsZero() {
+		resource.EndTime = new(e.ended.Local().Format(eventTime))
+	}
+	if withItem {
+		resource.ItemName, resource.ItemType, resource.ItemSizeBytes = &e.itemName, &e.itemType, new(e.bytes)
+		resource.Source = &e.source
+		if e.target != "" {
+			resource.Target = &e.target
+		}
+	}
+	return resource
+}
+
+// clock writes a duration as 00:00:01.5000000.
+func clock(d time.Duration) string {
+	ticks := d / 100 // of 100 nanoseconds
+	seconds := ticks / 10_000_000
+	return fmt.Sprintf("%02d:%02d:%02d.%07d", seconds/3600, seconds/60%60, seconds%60, ticks%10_000_000)
+}
+
+// ListRestoreSessionEvents implements GET /RestoreSessions/{restoreSessionId}/Events, for stopped sessions, too.
+func (o operations) ListRestoreSessionEvents(
+	ctx context.Context, request server.ListRestoreSessionEventsRequestObject,
+) (server.ListRestoreSessionEventsResponseObject, error) {
+	e := exchangeOf(ctx)
+	sess, err := o.enterSession(e, request.RestoreSessionID)
+	if err != nil {
+		return nil, err
+	}
+	sess.events.mu.Lock()
+	list := slices.Clone(sess.events.list)
+	sess.events.mu.Unlock()
+	page := newPageRequest(request.Params.Limit, request.Params.Offset)
+	results := []server.RestoreSessionEvent{}
+	for _, event := range pageOf(page, list) {
+		results = append(results, event.resource(e.sinceV3()))
+	}
+	return server.ListRestoreSessionEvents200JSONResponse{EventsJSONResponse: server.EventsJSONResponse{
+		Offset: page.offset, Limit: page.limit, Results: results,
+		UnderscoreLinks: page.links(e.href("restoresessions", sess.ID, "events"), nil, int64(len(list))),
+	}}, nil
+}
+
+// GetRestoreSessionEvent implements GET /RestoreSessions/{restoreSessionId}/Events/{eventId}, for stopped sessions, too.
+func (o operations) GetRestoreSessionEvent(
+	ctx context.Context, request server.GetRestoreSessionEventRequestObject,
+) (server.GetRestoreSessionEventResponseObject, error) {
+	e := exchangeOf(ctx)
+	sess, err := o.enterSession(e, request.RestoreSessionID)
+	if err != nil {
+		return nil, err
+	}
+	sess.events.mu.Lock()
+	list := slices.Clone(sess.events.list)
+	sess.events.mu.Unlock()
+	for _, event := range list {
+		if strings.EqualFold(event.id, request.EventID) {
+			return server.GetRestoreSessionEvent200JSONResponse{
+				EventJSONResponse: server.EventJSONResponse(event.resource(e.sinceV3())),
+			}, nil
+		}
+	}
+	return nil, errNotFound
+}

@@ -1,0 +1,228 @@
+package apitest_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/vbo365/vbo365-go/api/apitest"
+)
+
+var (
+	eventID       = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+	eventTime     = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}[+-]\d\d:\d\d$`)
+	eventDuration = regexp.MustCompile(`^00:\d\d:\d\d\.\d{7}$`)
+)
+
+// shorten checks what differs from run to run and takes it away.
+func shorten(t *testing.T, event map[string]any) map[string]any {
+	t.Helper()
+	if !eventID.MatchString(fmt.Sprint(event["id"])) || !eventDuration.MatchString(fmt.Sprint(event["duration"])) {
+		t.Errorf("event %v", event)
+	}
+	for _, name := range []string{"startTime", "endTime"} {
+		text, there := event[name].(string)
+		if running := event["status"] == "Running"; there == (running && name == "endTime") || there && !eventTime.MatchString(text) {
+			t.Errorf("%s of %v", name, event)
+		}
+		if at, err := time.Parse(time.RFC3339Nano, text); there && (err != nil || time.Since(at).Abs() > time.Minute) {
+			t.Errorf("%s of %v: %v", name, event, err)
+		}
+	}
+	short := map[string]any{}
+	for name, value := range event {
+		switch name {
+		case "id", "duration", "startTime", "endTime":
+		default:
+			short[name] = value
+		}
+	}
+	return short
+}
+
+func (b *bench) events(version string) []map[string]any {
+	b.tb.Helper()
+	return b.getPage("/" + version + "/RestoreSessions/" + b.session.ID + "/Events").Results
+}
+
+func TestEvents(t *testing.T) {
+	t.Parallel()
+	mailbox := startMailbox(t, "")
+	b := newBench(t, apitest.Config{SMTP: mailbox.Addr})
+	if list := b.events("v2"); len(list) != 0 {
+		t.Errorf("events %v", list)
+	}
+	b.act("Documents", `{"save": null}`)
+	b.act("Documents", `{"sendTo": {"from": "a@x", "to": "b@x, c@x"}}`)
+	b.mustAct("Documents/Invoices", `{"restoreToOriginalLocation": {`+credentials+`}}`)
+	b.mustAct("Documents/Invoices", `{"restoreToOriginalLocation": {`+credentials+`}}`)
+	b.mustAct("", `{"copyTo": {`+credentials+`, "oneDrive": {"name": "Bob Example"}, "folder": "a\\b"}}`)
+	b.actOn("v5", `{"save": {FOLDERS}}`, "Documents", "Pictures")
+	b.actOn("v5", `{"restoreToOriginalLocation": {`+credentials+`, FOLDERS}}`, "Documents", "Pictures")
+	// Refused: no events.
+	b.act("Nowhere", `{"save": null}`)
+	b.act("Documents", `{"restoreToOriginalLocation": {}}`)
+	b.act("Documents", `{"copyTo": {`+credentials+`}}`)
+	b.act("Documents", `{"sendTo": {}}`)
+
+	want := []map[string]any{
+		{
+			"type": "Save", "title": "Saving Documents", "message": "4 of 4 items written", "itemName": "Documents", "itemType": "Folder",
+			"itemSizeBytes": 101., "source": "Alice Example/Documents",
+		},
+		{
+			"type": "Send", "title": "Sending Documents", "message": "4 of 4 items written", "itemName": "Documents", "itemType": "Folder",
+			"itemSizeBytes": 101., "source": "Alice Example/Documents", "target": "b@x, c@x",
+		},
+		{
+			"type": "Restore", "title": "Restoring Invoices", "message": "2 of 2 items written", "itemName": "Invoices", "itemType": "Folder",
+			"itemSizeBytes": 61., "source": "Alice Example/Documents/Invoices", "target": "Alice Example/Documents/Invoices",
+		},
+		{
+			"type": "Restore", "title": "Restoring Invoices", "message": "0 of 2 items written, 2 unchanged", "itemName": "Invoices", "itemType": "Folder",
+			"itemSizeBytes": 61., "source": "Alice Example/Documents/Invoices", "target": "Alice Example/Documents/Invoices",
+		},
+		{
+			"type": "Restore", "title": "Copying Alice Example", "message": "7 of 7 items written", "itemName": "Alice Example", "itemType": "OneDrive",
+			"itemSizeBytes": 101. + 21 + 210_000 + 15, "source": "Alice Example", "target": "Bob Example/a/b",
+		},
+		{
+			"type": "Save", "title": "Saving 2 folders of Alice Example", "message": "5 of 5 items written", "itemName": "Alice Example", "itemType": "Folder",
+			"itemSizeBytes": 122., "source": "Alice Example",
+		},
+		{
+			"type": "Restore", "title": "Restoring 2 folders of Alice Example", "message": "1 of 5 items written, 4 unchanged", "itemName": "Alice Example", "itemType": "Folder",
+			"itemSizeBytes": 122., "source": "Alice Example", "target": "Alice Example",
+		},
+	}
+	for _, version := range versions {
+		list := b.events(version)
+		if len(list) != len(want) {
+			t.Fatalf("%d events: %v", len(list), list)
+		}
+		for i, event := range list {
+			expected := map[string]any{"status": "Success", "order": float64(i + 1)}
+			for name, value := range want[i] {
+				switch name {
+				case "itemName", "itemType", "itemSizeBytes", "source", "target":
+					if version == "v2" {
+						continue
+					}
+				}
+				expected[name] = value
+			}
+			wantSame(t, version, expected, shorten(t, event))
+			wantSame(t, "event by id", any(event), b.get("/"+version+"/RestoreSessions/"+b.session.ID+"/Events/"+strings.ToUpper(event["id"].(string))))
+		}
+	}
+	if pages, n := b.collect("/v5/RestoreSessions/" + b.session.ID + "/Events?limit=3"); len(pages) != 7 || n != 3 {
+		t.Errorf("%d events in %d pages", len(pages), n)
+	}
+	b.send(http.MethodGet, "/v5/RestoreSessions/"+b.session.ID+"/Events/61954db6-7278-4d26-86f7-888bda5a4ec4", "").wantMessage(t, http.StatusNotFound, "cannot be found")
+	if other := b.explore("v5", `{"explore": {}}`); len(b.getPage("/v5/RestoreSessions/"+other+"/Events").Results) != 0 {
+		t.Error("another session has the events")
+	}
+}
+
+// TestFailedEvents sees what an event says of an action that failed, in part or altogether, and the session after it.
+func TestFailedEvents(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, apitest.Config{Organizations: oneDrive(t, brokenFS{
+		MapFS: fstest.MapFS{"f/a": {Data: []byte("a")}, "f/z": {Data: []byte("z")}, "g/z": {}, "h/i": {}}, broken: "f/z",
+	})})
+	result := func() any {
+		b.tb.Helper()
+		path := "/v5/RestoreSessions/" + b.session.ID
+		b.send(http.MethodPost, path+"/Action", `{"stop": null}`)
+		result := b.get(path).(map[string]any)["result"]
+		return result
+	}
+	const restore = `{"restoreToOriginalLocation": {` + credentials + `}}`
+	if err := os.Mkdir(b.drive.Production+"/g", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(b.drive.Production+"/g/z", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	b.mustAct("f", restore)
+	b.mustAct("g", restore)
+	b.cut("f", `{"save": null}`)
+	b.act("f", `{"sendTo": {"from": "a@x", "to": "b@x"}}`)
+	var got []string
+	for _, event := range b.events("v5") {
+		event = shorten(t, event)
+		got = append(got, fmt.Sprint(event["status"], ": ", event["message"]))
+	}
+	wantSame(t, "events", []string{
+		"Warning: 1 of 2 items written, 1 failed",
+		"Failed: 0 of 1 items written, 1 failed",
+		"Failed: 1 items written, then it failed: open f/z: the disk is broken",
+		"Failed: 0 items written, then it failed: The e-mail settings of the server are not set.",
+	}, got)
+	wantSame(t, "result", any("Failed"), result())
+	b.session = b.startSession(time.Time{})
+	b.mustAct("f", restore)
+	b.mustAct("h", restore)
+	wantSame(t, "result", any("Warning"), result())
+	b.session = b.startSession(time.Time{})
+	b.mustAct("h", restore)
+	wantSame(t, "result", any("Success"), result())
+}
+
+// cut runs an action whose answer does not come.
+func (b *bench) cut(folder, body string) {
+	b.tb.Helper()
+	path := actionPath(b.session.ID, b.drive.ID, b.drive.FolderID(folder))
+	request, err := http.NewRequestWithContext(b.tb.Context(), http.MethodPost, b.srv.URL+path, strings.NewReader(body))
+	if err != nil {
+		b.tb.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+b.token)
+	response, err := b.client.Do(request)
+	if err == nil {
+		_, err = io.Copy(io.Discard, response.Body)
+		response.Body.Close()
+	}
+	if err == nil {
+		b.tb.Error("the answer was not cut off")
+	}
+}
+
+// TestRunningEvent looks at an action while it runs. It keeps its session from expiring, as any request does.
+func TestRunningEvent(t *testing.T) {
+	t.Parallel()
+	for action, kind := range map[string]string{`{"save": null}`: "Save", `{"restoreToOriginalLocation": {` + credentials + `}}`: "Restore"} {
+		backup := gate{fstest.MapFS{"a": {Data: []byte("12345")}, "gate": {Data: []byte("678")}}, make(chan struct{}), make(chan struct{})}
+		b := newBench(t, apitest.Config{Organizations: oneDrive(t, backup)})
+		b.session.ID = b.explore("v5", `{"explore": {}}`)
+		done := make(chan answer)
+		go func() { done <- b.act("", action) }()
+		<-backup.reached
+		event := b.events("v5")[0]
+		wantSame(t, "while it runs", map[string]any{
+			"type": kind, "status": "Running", "message": "1 items written so far", "order": 1., "itemSizeBytes": 5., "itemName": "alice@example.com",
+			"itemType": "OneDrive", "source": "alice@example.com",
+		}, without(shorten(t, event), "title", "target"))
+		close(backup.open)
+		if got := <-done; got.status != http.StatusOK {
+			t.Errorf("got %d %s", got.status, got.body)
+		}
+		after := b.events("v5")[0]
+		if after["id"] != event["id"] || after["status"] != "Success" || after["message"] != "2 of 2 items written" || after["itemSizeBytes"] != 8. {
+			t.Errorf("after it: %v", after)
+		}
+	}
+}
+
+func without(object map[string]any, names ...string) map[string]any {
+	for _, name := range names {
+		delete(object, name)
+	}
+	return object
+}

@@ -1,0 +1,72 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+)
+
+type attemptKey struct{}
+
+func withAttempt(ctx context.Context, attempt int) context.Context {
+	return context.WithValue(ctx, attemptKey{}, attempt)
+}
+
+// record writes a line for every request that was sent: what is on this list, and nothing else. Bodies, headers, queries and ids
+// stay out, and so do the texts of errors, which a server may have written.
+func record(logger *slog.Logger, next handler) handler {
+	if logger == nil {
+		return next
+	}
+	return func(request *http.Request) (*http.Response, error) {
+		ctx := request.Context()
+		start := time.Now()
+		response, err := next(request)
+		attempt, _ := ctx.Value(attemptKey{}).(int)
+		attributes := []slog.Attr{
+			slog.String("method", request.Method),
+			slog.String("route", route(request.URL.Path)),
+			slog.Duration("duration", time.Since(start)),
+			slog.Int64("sent", max(request.ContentLength, 0)),
+			slog.Int("attempt", max(attempt, 1)),
+		}
+		if err != nil {
+			attributes = append(attributes, slog.String("failure", kind(err)))
+		} else {
+			attributes = append(attributes, slog.Int("status", response.StatusCode), slog.Int64("size", response.ContentLength))
+		}
+		logger.LogAttrs(ctx, slog.LevelDebug, "request", attributes...)
+		return response, err
+	}
+}
+
+// resources are the words of the API's paths. Everything else in a path is an id.
+var resources = map[string]bool{
+	"token": true, "Action": true, "Organizations": true, "Organization": true, "RestoreSessions": true, "Events": true,
+	"OneDrives": true, "Folders": true, "Documents": true, "VESPEmailSettings": true, "VEODEmailSettings": true,
+}
+
+// route returns a path with {id} in place of the ids, from the API version on.
+func route(path string) string {
+	_, path, _ = strings.Cut(path, "/"+apiVersion+"/")
+	segments := strings.Split(path, "/")
+	for i, segment := range segments {
+		if !resources[segment] {
+			segments[i] = "{id}"
+		}
+	}
+	return "/" + strings.Join(segments, "/")
+}
+
+// kind says what an error is, in words of this package only.
+func kind(err error) string {
+	for _, known := range []error{ErrTimeout, ErrCertificate, context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, known) {
+			return known.Error()
+		}
+	}
+	return "no answer"
+}

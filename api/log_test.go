@@ -1,0 +1,55 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestLogHasWhatIsAllowedAndNothingElse(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	logger := slog.New(slog.NewJSONHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			w.WriteHeader(http.StatusInternalServerError)
+			_, _ = io.Copy(w, r.Body) // a server that says everything back
+		}
+	}, WithLogger(logger))
+	folder := client.RestoreSession("canary-id").OneDrive("canary-drive").Folder("canary-folder")
+	if _, err := folder.RestoreToOriginalLocation(t.Context(), RestoreToOriginalLocation{
+		UserName: "canary-user", UserPassword: "canary-password",
+	}); err == nil {
+		t.Error("no error")
+	}
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	want := []string{
+		"POST /token", "POST /RestoreSessions/{id}/Organization/OneDrives/{id}/Folders/{id}/Action", "GET /RestoreSessions/{id}",
+	}
+	var got []string
+	for _, line := range lines {
+		var fields map[string]any
+		if err := json.Unmarshal([]byte(line), &fields); err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, fields["method"].(string)+" "+fields["route"].(string))
+		for name := range fields {
+			if !slices.Contains([]string{
+				"time", "level", "msg", "method", "route", "duration", "sent", "attempt", "status", "size", "failure",
+			}, name) {
+				t.Errorf("the log has %s: %s", name, line)
+			}
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	if strings.Contains(out.String(), "canary") {
+		t.Errorf("the log has a secret or an id: %s", out.String())
+	}
+}

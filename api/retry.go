@@ -1,0 +1,169 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// A retryPolicy says how often, and when, something is tried again.
+type retryPolicy struct{ attempts int }
+
+const (
+	// defaultAttempts and the delays between them bridge a restart of the server, of about half a minute.
+	defaultAttempts = 6
+	firstDelay      = time.Second
+	// maxDelay bounds the wait for the next attempt, also what a server may ask for with Retry-After.
+	maxDelay = 2 * time.Minute
+)
+
+// run calls try until it succeeds, fails for good, or has been called often enough. It waits between the calls, longer each time,
+// and not at all for a context that has ended.
+func (p retryPolicy) run(ctx context.Context, retryable func(error) bool, try func(attempt int) error) error {
+	for attempt := 1; ; attempt++ {
+		err := try(attempt)
+		if err == nil || !retryable(err) || ctx.Err() != nil {
+			return attempted(err, attempt)
+		}
+		if attempt >= p.attempts {
+			return attempted(err, attempt)
+		}
+		delay, err2 := delayBefore(attempt+1, err)
+		if err2 != nil {
+			return attempted(err2, attempt)
+		}
+		timer := time.NewTimer(delay)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return attempted(fmt.Errorf("%w, while waiting to try again after: %w", context.Cause(ctx), err), attempt)
+		}
+	}
+}
+
+// attempted notes in an error how often something was tried.
+func attempted(err error, attempts int) error {
+	if err == nil || attempts == 1 {
+		return err
+	}
+	return &Error{Attempts: attempts, Err: err, StatusCode: statusOf(err), Message: messageOf(err)}
+}
+
+func statusOf(err error) int {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.StatusCode
+	}
+	return 0
+}
+
+func messageOf(err error) string {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Message
+	}
+	return ""
+}
+
+// delayBefore returns how long to wait before an attempt: twice as long each time, with a random part so that many clients do not
+// come back at once, or as long as the server asks for.
+func delayBefore(attempt int, err error) (time.Duration, error) {
+	if e, ok := errors.AsType[*Error](err); ok && e.retryAfter > 0 {
+		if e.retryAfter > maxDelay {
+			return 0, fmt.Errorf("%w (the server asks to wait %v, which is more than %v)", err, e.retryAfter, maxDelay)
+		}
+		return e.retryAfter, nil
+	}
+	delay := min(firstDelay<<min(attempt-2, 20), maxDelay)
+	return delay/2 + rand.N(delay/2+1), nil //nolint:gosec // it only spreads the load
+}
+
+// parseRetryAfter reads the header Retry-After: seconds, or a date, which is compared with the clock of the server if it sent one.
+// 0 stands for a header that is missing, in the past or not readable.
+func parseRetryAfter(header http.Header, now time.Time) time.Duration {
+	value := header.Get("Retry-After")
+	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return 0
+	}
+	if date, err := http.ParseTime(header.Get("Date")); err == nil {
+		now = date
+	}
+	return max(0, at.Sub(now))
+}
+
+// transient reports whether a failure may pass by itself. A 500 is none: this API answers it for what stays as it is (fact sheet
+// 3.3, section 5). Neither is a certificate, or a log-in, which has been tried again by itself.
+func transient(err error) bool {
+	if errors.Is(err, ErrCertificate) || errors.Is(err, ErrInvalid) || errors.Is(err, ErrUnexpected) ||
+		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return false
+	}
+	if _, ok := errors.AsType[*fileError](err); ok {
+		return false
+	}
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		return true // no answer
+	}
+	switch {
+	case e.Op == opLogIn:
+		return false
+	case errors.Is(err, ErrTruncated), errors.Is(err, ErrTimeout):
+		return true
+	case e.StatusCode == 0:
+		return true
+	}
+	return transientStatus(e.StatusCode)
+}
+
+func transientStatus(status int) bool {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusTooManyRequests,
+		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
+}
+
+// unsent reports whether a transient failure came before any byte of the request can have reached the server.
+func unsent(err error) bool {
+	_, ok := errors.AsType[unsentError](err)
+	return ok && transient(err)
+}
+
+// retry sends a request again if that can do no harm: because the request is repeatable, or because nothing of it was sent.
+func retry(policy retryPolicy, next handler) handler {
+	return func(request *http.Request) (*http.Response, error) {
+		retryable := unsent
+		if request.Method == http.MethodGet || traitsOf(request.Context()).repeatable {
+			retryable = transient
+		}
+		var response *http.Response
+		//nolint:contextcheck // the request has the context
+		err := policy.run(request.Context(), retryable, func(attempt int) (err error) {
+			again := request.Clone(withAttempt(request.Context(), attempt))
+			if again.Body, err = rewind(request); err != nil {
+				return err
+			}
+			response, err = next(again)
+			return err
+		})
+		return response, err
+	}
+}
+
+// rewind returns the body of a request from its beginning. The generated client makes bodies that can be rewound.
+func rewind(request *http.Request) (io.ReadCloser, error) {
+	if request.GetBody == nil {
+		return request.Body, nil
+	}
+	return request.GetBody()
+}
