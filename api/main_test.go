@@ -8,11 +8,7 @@ import (
 	"net/http/httptest"
 	"testing"
 	"time"
-
-	"go.uber.org/goleak"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // Canaries: the tests look for them in everything that is printed.
 const (

@@ -12,10 +12,19 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
 
 	"github.com/vbo365/vbo365-go/api"
 	"github.com/vbo365/vbo365-go/api/apitest"
 )
+
+func TestMain(m *testing.M) {
+	if folders := os.Getenv(walkServer); folders != "" {
+		serveManyFiles(folders)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // connect returns a client of a simulator.
 func connect(t testing.TB, server *apitest.Server) *api.Client {

@@ -89,7 +89,7 @@ type OneDrive struct {
 // Anything but directories and regular files (symbolic links, devices), names that are not UTF-8, and a directory
 // .versions at the top do not exist in a OneDrive: they are left out, with a warning in [Config].Log.
 type RestorePoint struct {
-	// Time is when the backup was made.
+	// Time is when the backup was made, cut to 100 nanoseconds, the finest that is sent.
 	Time time.Time
 
 	// FS is what was backed up. It must not change. It is only read, by several goroutines at once. It may be generated and
@@ -98,8 +98,8 @@ type RestorePoint struct {
 	FS fs.FS
 }
 
-// NewOneDrive serves a plain directory as the only restore point, made now, of a OneDrive. The directory backup is
-// never written to. production may be empty; see [OneDrive]. That one of the directories is inside the other is an
+// NewOneDrive serves a plain directory as the only restore point of a OneDrive, made at the beginning of this minute, so
+// that a restore session as of now finds it even if its time has no seconds. The directory backup is never written to. production may be empty; see [OneDrive]. That one of the directories is inside the other is an
 // error.
 func NewOneDrive(owner, backup, production string) (OneDrive, error) {
 	info, err := os.Stat(backup)
@@ -119,7 +119,7 @@ func NewOneDrive(owner, backup, production string) (OneDrive, error) {
 	}
 	return OneDrive{
 		Owner:      owner,
-		Backup:     []RestorePoint{{Time: time.Now(), FS: os.DirFS(backup)}},
+		Backup:     []RestorePoint{{Time: time.Now().Truncate(time.Minute), FS: os.DirFS(backup)}},
 		Production: production,
 	}, nil
 }
@@ -216,6 +216,9 @@ func (d *OneDrive) complete(tempDir func() (string, error)) (err error) {
 		d.Name = d.Owner
 	}
 	d.Backup = slices.Clone(d.Backup)
+	for i := range d.Backup {
+		d.Backup[i].Time = d.Backup[i].Time.Truncate(100) // else the time that was sent would be before it
+	}
 	slices.SortFunc(d.Backup, func(a, b RestorePoint) int { return a.Time.Compare(b.Time) })
 	for i, point := range d.Backup {
 		if point.FS == nil {

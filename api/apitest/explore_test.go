@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -129,6 +130,30 @@ func TestExploreTime(t *testing.T) {
 	}
 	b.session.ID = b.explore("v2", `{"explore": {}}`) // now
 	wantSame(t, "now", []string{"0.txt", "z.txt"}, b.getPage(b.drivePath("v2")+"/Documents?parentId=null").names())
+}
+
+// TestExploreLastBackup sees that the time of a backup, as it is sent, finds it.
+func TestExploreLastBackup(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	plain, err := apitest.NewOneDrive("a@x", dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	odd := oneDrive(t, os.DirFS(dir))
+	odd[0].OneDrives[0].Backup[0].Time = day(1).Add(99)
+	for name, config := range map[string]apitest.Config{
+		"odd time": {Organizations: odd}, "now": {Organizations: []apitest.Organization{{Name: "o", OneDrives: []apitest.OneDrive{plain}}}},
+	} {
+		b := newBench(t, config)
+		last := b.get("/v5/Organizations").([]any)[0].(map[string]any)["lastBackuptime"].(string)
+		for _, at := range []string{last, time.Now().Format("2006.01.02 15:04")} {
+			b.session.ID = b.explore("v5", `{"explore": {"datetime": "`+at+`"}}`)
+			if n := len(b.getPage("/v5/RestoreSessions/" + b.session.ID + "/Organization/OneDrives").Results); n != 1 {
+				t.Errorf("%s, %s: %d OneDrives", name, at, n)
+			}
+		}
+	}
 }
 
 func TestRefusedExplore(t *testing.T) {

@@ -77,8 +77,8 @@ func (s *secureSMTP) serve(ctx context.Context, conn net.Conn) error {
 				return err
 			}
 			encrypted := tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{s.certificate}, MinVersion: tls.VersionTLS12})
-			if encrypted.HandshakeContext(ctx) != nil {
-				return nil // the client does not trust this
+			if trusted := encrypted.HandshakeContext(ctx) == nil; !trusted {
+				return nil
 			}
 			secure, text = true, textproto.NewConn(encrypted)
 			continue
