@@ -11,6 +11,13 @@
 //	folder := client.RestoreSession(sessionID).OneDrive(driveID).Folder(folderID)
 //	report, err := folder.SaveFile(ctx, "invoices.zip")
 //
+// # Finding the folder
+//
+// Ids need not be known. [Client.FindOrganization] finds an organization by name; [Organization.Explore] starts a restore session
+// for a point in time, calls a function with it, and stops it whatever happens; [RestoreSession.FindOneDrive] finds an
+// owner's OneDrive, and [OneDrive.FolderByPath] a folder. Lists are iterators, which fetch the next page while the program works on
+// this one and hold no more than two; each has a method that reads one page, too.
+//
 // # Actions
 //
 // A [Folder] has the four actions of the API: [Folder.RestoreToOriginalLocation], [Folder.SendTo], [Folder.CopyTo] and
@@ -35,6 +42,22 @@
 // A [Download] is a stream. The client never holds more than a buffer of it. It ends with [io.EOF] only if the whole archive
 // has arrived; one that ends early ends with an error that matches [ErrTruncated]. SaveFile leaves a complete file under
 // the final name, or nothing.
+//
+// # Retries
+//
+// What can do no harm is sent again when it fails in a way that may pass: reading, logging in, saving, and requests of which nothing
+// was sent. [WithAttempts] has the details. A restore, copy or send is sent once after any byte of it may have reached the
+// server; if its outcome is unknown then, the error matches [ErrOutcomeUnknown], and [UnknownOutcome] can look it up.
+//
+// # Timeouts
+//
+// The waits for the server are bounded, each by its own bound, and nothing bounds a whole transfer: see [Timeouts]. To bound
+// an operation, use its context.
+//
+// # Logging
+//
+// [WithLogger] writes a line for every request: method, route, status, duration, sizes and attempt. Bodies, tokens, ids and queries
+// are never logged.
 //
 // # Errors
 //

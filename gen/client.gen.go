@@ -169,7 +169,8 @@ type ClientInterface interface {
 
 	// StopRestoreSessionWithBody Stop a restore session
 	//
-	// Ends the session and frees what it holds. The answer has no body.
+	// Ends the session and frees what it holds. The answer has no body. *Our choice:* stopping a session that has been
+	// stopped is a bad request.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -178,7 +179,8 @@ type ClientInterface interface {
 
 	// StopRestoreSession Stop a restore session
 	//
-	// Ends the session and frees what it holds. The answer has no body.
+	// Ends the session and frees what it holds. The answer has no body. *Our choice:* stopping a session that has been
+	// stopped is a bad request.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -541,7 +543,8 @@ func (c *Client) GetRestoreSession(ctx context.Context, restoreSessionID Restore
 
 // StopRestoreSessionWithBody Stop a restore session
 //
-// Ends the session and frees what it holds. The answer has no body.
+// Ends the session and frees what it holds. The answer has no body. *Our choice:* stopping a session that has been
+// stopped is a bad request.
 //
 // Takes any type of body and a specified content type.
 //
@@ -560,7 +563,8 @@ func (c *Client) StopRestoreSessionWithBody(ctx context.Context, restoreSessionI
 
 // StopRestoreSession Stop a restore session
 //
-// Ends the session and frees what it holds. The answer has no body.
+// Ends the session and frees what it holds. The answer has no body. *Our choice:* stopping a session that has been
+// stopped is a bad request.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2240,7 +2244,8 @@ type ClientWithResponsesInterface interface {
 
 	// StopRestoreSessionWithBodyWithResponse Stop a restore session
 	//
-	// Ends the session and frees what it holds. The answer has no body.
+	// Ends the session and frees what it holds. The answer has no body. *Our choice:* stopping a session that has been
+	// stopped is a bad request.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -2249,7 +2254,8 @@ type ClientWithResponsesInterface interface {
 
 	// StopRestoreSessionWithResponse Stop a restore session
 	//
-	// Ends the session and frees what it holds. The answer has no body.
+	// Ends the session and frees what it holds. The answer has no body. *Our choice:* stopping a session that has been
+	// stopped is a bad request.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3281,7 +3287,8 @@ func (c *ClientWithResponses) GetRestoreSessionWithResponse(ctx context.Context,
 
 // StopRestoreSessionWithBodyWithResponse Stop a restore session
 //
-// Ends the session and frees what it holds. The answer has no body.
+// Ends the session and frees what it holds. The answer has no body. *Our choice:* stopping a session that has been
+// stopped is a bad request.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -3296,7 +3303,8 @@ func (c *ClientWithResponses) StopRestoreSessionWithBodyWithResponse(ctx context
 
 // StopRestoreSessionWithResponse Stop a restore session
 //
-// Ends the session and frees what it holds. The answer has no body.
+// Ends the session and frees what it holds. The answer has no body. *Our choice:* stopping a session that has been
+// stopped is a bad request.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -326,7 +326,7 @@ type CopyFoldersOptions struct {
 	// Example: From Alice
 	Folder string `json:"folder,omitempty"`
 
-	// Folders The folders that are meant. Only the ids count.
+	// Folders The folders that are meant. Only the ids count. v2 does not know this and means the whole OneDrive.
 	Folders []FolderReference `json:"folders,omitempty"`
 
 	// OfficeRegion Microsoft 365 region of the organization. Not confirmed for v5; known from v6 on.
@@ -451,7 +451,7 @@ type CopyToOptions struct {
 
 // Document A document of a backed-up OneDrive. The link `parent` is missing at the root level.
 type Document struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
@@ -461,7 +461,7 @@ type Document struct {
 	// Example: Alice Example
 	CreatedBy string `json:"createdBy,omitempty"`
 
-	// CreationTime When it was made, without a time zone.
+	// CreationTime When it was made, without a time zone. *Our choice:* it is UTC.
 	//
 	// Example: 2025-02-01T09:30:00
 	CreationTime Time `json:"creationTime,omitempty,omitzero"`
@@ -476,7 +476,7 @@ type Document struct {
 	// Example: true
 	InheritedPermissions bool `json:"inheritedPermissions,omitempty"`
 
-	// ModificationTime When it was changed last, without a time zone.
+	// ModificationTime When it was changed last, without a time zone. *Our choice:* it is UTC.
 	//
 	// Example: 2026-11-20T16:45:12
 	ModificationTime Time `json:"modificationTime,omitempty,omitzero"`
@@ -522,7 +522,7 @@ type DocumentLastVersionAction string
 
 // DocumentPage A page of a list. A page with fewer items than `limit` is the last.
 type DocumentPage struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
@@ -573,7 +573,7 @@ type EmailSettings struct {
 	// Example: true
 	UseAuthentication bool `json:"useAuthentication,omitempty"`
 
-	// UseSSL Whether to encrypt the connection to the SMTP server.
+	// UseSSL Whether to encrypt the connection to the SMTP server. *Our choice:* with STARTTLS.
 	//
 	// Example: true
 	UseSSL bool `json:"useSSL,omitempty"`
@@ -611,7 +611,7 @@ type EmailSettingsChange struct {
 	// Example: true
 	UseAuthentication *bool `json:"useAuthentication,omitempty"`
 
-	// UseSSL Whether to encrypt the connection to the SMTP server.
+	// UseSSL Whether to encrypt the connection to the SMTP server. *Our choice:* with STARTTLS.
 	//
 	// Example: true
 	UseSSL *bool `json:"useSSL,omitempty"`
@@ -645,7 +645,7 @@ type EventStatus string
 // Example: Restore
 type EventType string
 
-// ExploreOptions Which restore session to start.
+// ExploreOptions Which restore session to start. *Our choice:* without a time, one of now; without a type, of OneDrives.
 type ExploreOptions struct {
 	// Datetime The point in time. v2 documents `yyyy.MM.dd hh:mm:ss`; v3 and later take that, too, `yyyy-MM-dd HH:mm:ss.SSS` and ISO 8601. A
 	// time without a zone is a local one of the server.
@@ -671,7 +671,7 @@ type ExploreOptions struct {
 
 // Folder A folder of a backed-up OneDrive. The link `parent` is missing at the root level.
 type Folder struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
@@ -681,7 +681,7 @@ type Folder struct {
 	// Example: Alice Example
 	CreatedBy string `json:"createdBy,omitempty"`
 
-	// CreationTime When it was made, without a time zone.
+	// CreationTime When it was made, without a time zone. *Our choice:* it is UTC.
 	//
 	// Example: 2025-02-01T09:30:00
 	CreationTime Time `json:"creationTime,omitempty,omitzero"`
@@ -691,7 +691,7 @@ type Folder struct {
 	// Example: 3dfb16ea-0dd1-43d0-becf-ee47713afb67
 	ID string `json:"id"`
 
-	// ModificationTime When it was changed last, without a time zone.
+	// ModificationTime When it was changed last, without a time zone. *Our choice:* it is UTC.
 	//
 	// Example: 2026-11-20T16:45:12
 	ModificationTime Time `json:"modificationTime,omitempty,omitzero"`
@@ -714,7 +714,7 @@ type Folder struct {
 
 // FolderPage A page of a list. A page with fewer items than `limit` is the last.
 type FolderPage struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
@@ -755,7 +755,7 @@ type Link struct {
 	Href string `json:"href"`
 }
 
-// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
 //
 // Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 type Links map[string]Link
@@ -767,7 +767,7 @@ type OfficeRegion string
 
 // OneDrive A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
 type OneDrive struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
@@ -790,7 +790,7 @@ type OneDrive struct {
 
 // OneDrivePage A page of a list. A page with fewer items than `limit` is the last.
 type OneDrivePage struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
@@ -816,7 +816,7 @@ type Organization struct {
 	// Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
 	Actions ActionLinks `json:"_actions,omitempty"`
 
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
@@ -874,7 +874,7 @@ type Organization struct {
 
 // OrganizationAction What to do with an organization.
 type OrganizationAction struct {
-	// Explore Which restore session to start.
+	// Explore Which restore session to start. *Our choice:* without a time, one of now; without a type, of OneDrives.
 	Explore ExploreOptions `json:"explore"`
 }
 
@@ -917,7 +917,7 @@ type RestoreFoldersOptions struct {
 	// Example: last
 	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
 
-	// Folders The folders that are meant. Only the ids count.
+	// Folders The folders that are meant. Only the ids count. v2 does not know this and means the whole OneDrive.
 	Folders []FolderReference `json:"folders,omitempty"`
 
 	// OfficeRegion Microsoft 365 region of the organization. Not confirmed for v5; known from v6 on.
@@ -984,7 +984,7 @@ type RestoreIssueType string
 
 // RestoreSession A view of a backup as of a point in time.
 type RestoreSession struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
@@ -1131,7 +1131,7 @@ type RestoreSessionEvent struct {
 
 // RestoreSessionEventPage A page of a list. A page with fewer items than `limit` is the last.
 type RestoreSessionEventPage struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
@@ -1152,7 +1152,7 @@ type RestoreSessionEventPage struct {
 
 // RestoreSessionPage A page of a list. A page with fewer items than `limit` is the last.
 type RestoreSessionPage struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
@@ -1306,7 +1306,7 @@ type SaveFoldersOptions struct {
 	// Example: true
 	AsZip *bool `json:"asZip,omitempty"`
 
-	// Folders The folders that are meant. Only the ids count.
+	// Folders The folders that are meant. Only the ids count. v2 does not know this and means the whole OneDrive.
 	Folders []FolderReference `json:"folders,omitempty"`
 }
 
@@ -1320,18 +1320,18 @@ type SaveOptions struct {
 
 // SendFoldersAction Mails folders as an attachment.
 type SendFoldersAction struct {
-	// SendTo The message to send. No property is documented as required. *Our choice:* the simulator asks for `from` and
-	// `to`.
+	// SendTo The message to send. No property is documented as required. *Our choice:* `to` is needed, and a sender here or
+	// in the e-mail settings.
 	SendTo SendFoldersOptions `json:"sendTo"`
 }
 
-// SendFoldersOptions The message to send. No property is documented as required. *Our choice:* the simulator asks for `from` and
-// `to`.
+// SendFoldersOptions The message to send. No property is documented as required. *Our choice:* `to` is needed, and a sender here or
+// in the e-mail settings.
 type SendFoldersOptions struct {
-	// Folders The folders that are meant. Only the ids count.
+	// Folders The folders that are meant. Only the ids count. v2 does not know this and means the whole OneDrive.
 	Folders []FolderReference `json:"folders,omitempty"`
 
-	// From Address of the sender.
+	// From Address of the sender. *Our choice:* without it, the sender of the e-mail settings.
 	//
 	// Example: backup@example.com
 	From string `json:"from,omitempty"`
@@ -1354,15 +1354,15 @@ type SendFoldersOptions struct {
 
 // SendToAction Mails as an attachment.
 type SendToAction struct {
-	// SendTo The message to send. No property is documented as required. *Our choice:* the simulator asks for `from` and
-	// `to`.
+	// SendTo The message to send. No property is documented as required. *Our choice:* `to` is needed, and a sender here or
+	// in the e-mail settings.
 	SendTo SendToOptions `json:"sendTo"`
 }
 
-// SendToOptions The message to send. No property is documented as required. *Our choice:* the simulator asks for `from` and
-// `to`.
+// SendToOptions The message to send. No property is documented as required. *Our choice:* `to` is needed, and a sender here or
+// in the e-mail settings.
 type SendToOptions struct {
-	// From Address of the sender.
+	// From Address of the sender. *Our choice:* without it, the sender of the e-mail settings.
 	//
 	// Example: backup@example.com
 	From string `json:"from,omitempty"`
