@@ -75,7 +75,7 @@ func (s *search) result() (string, error) {
 // consider keeps a name if it is similar, and among the most similar ones.
 func (s *search) consider(name string) {
 	length := utf8.RuneCountInString(s.name)
-	limit := max(1, length/3)
+	limit := min(max(1, length/4), 3)
 	distance := editDistance(strings.ToLower(s.name), strings.ToLower(name), limit)
 	if distance > limit {
 		if length < 3 || !strings.Contains(strings.ToLower(name), strings.ToLower(s.name)) {

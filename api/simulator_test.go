@@ -5,8 +5,10 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -240,4 +242,14 @@ func TestAnExpiredTokenIsRenewedUnnoticed(t *testing.T) {
 	if got := len(server.Requests()); got != 4 {
 		t.Errorf("%d requests, want 4", got)
 	}
+}
+
+func splitPort(t *testing.T, address string) (host string, port int32) {
+	t.Helper()
+	host, text, err := net.SplitHostPort(address)
+	number, parseErr := strconv.ParseInt(text, 10, 32)
+	if err := errors.Join(err, parseErr); err != nil {
+		t.Fatal(err)
+	}
+	return host, int32(number)
 }
