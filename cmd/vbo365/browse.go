@@ -69,7 +69,7 @@ func show[T any](
 			}
 		}
 		if err != nil {
-			return fmt.Errorf("write output: %w", err)
+			return outputError(err)
 		}
 	}
 	return nil
@@ -156,7 +156,7 @@ func (c *treeCommand) walk(ctx context.Context, out io.Writer, items iter.Seq2[a
 			_, err = fmt.Fprintln(out, line)
 		}
 		if err != nil {
-			return fmt.Errorf("write output: %w", err)
+			return outputError(err)
 		}
 		if item.Folder == nil || level == c.Depth {
 			continue

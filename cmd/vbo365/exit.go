@@ -21,9 +21,6 @@ const (
 	exitInterrupted = 130
 )
 
-// errReported ends a command whose failure has been told already.
-var errReported = errors.New("reported")
-
 // usageError is a mistake in the arguments that only the command can find.
 type usageError struct{ error }
 

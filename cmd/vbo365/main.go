@@ -41,6 +41,8 @@ func main() {
 // Main runs the command with the arguments and streams of the process, until it is done or interrupted, and returns the
 // exit status.
 func Main() int {
+	// Whoever reads the output may have seen enough. That must not end the command before it has stopped its session.
+	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	return run(ctx, os.Args[1:], terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr})
@@ -108,7 +110,7 @@ func run(ctx context.Context, args []string, t terminal) (status int) {
 		return exitUsage
 	}
 	err = command.Run()
-	if err != nil && !errors.Is(err, errReported) {
+	if err != nil && !errors.Is(err, errOutputClosed) {
 		_, _ = fmt.Fprintln(t.err, "vbo365:", err)
 	}
 	return exitStatus(ctx, err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -101,6 +104,36 @@ func exits(script *testscript.TestScript, negated bool, args []string) {
 	if strconv.Itoa(status) != args[0] {
 		script.Fatalf("exit status %d, not %s", status, args[0])
 	}
+}
+
+// TestOutputThatIsNotReadToTheEnd ends a list as head does. The session must be stopped all the same.
+func TestOutputThatIsNotReadToTheEnd(t *testing.T) {
+	t.Parallel()
+	server := apitest.NewServer(t, apitest.Config{})
+	password := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(password, []byte(server.Password), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	flags := []string{
+		"--server", server.URL, "--username", server.Username, "--password-file", password, "--fingerprint", server.Fingerprint,
+	}
+	var messages, sessions bytes.Buffer
+	status := run(t.Context(), append([]string{"tree", "--owner", "alice@example.com"}, flags...),
+		terminal{in: os.Stdin, out: closedPipe{}, err: &messages})
+	if status != exitFailure || messages.Len() > 0 {
+		t.Errorf("exit status %d, %s", status, messages.String())
+	}
+	status = run(t.Context(), append([]string{"sessions", "--json"}, flags...),
+		terminal{in: os.Stdin, out: &sessions, err: &messages})
+	if status != 0 || !strings.Contains(sessions.String(), `"state":"Stopped"`) || strings.Contains(sessions.String(), "Working") {
+		t.Errorf("exit status %d, %s", status, sessions.String())
+	}
+}
+
+type closedPipe struct{}
+
+func (closedPipe) Write([]byte) (int, error) {
+	return 0, &os.PathError{Op: "write", Path: "|1", Err: syscall.EPIPE}
 }
 
 // TestSimulate starts the simulator as a program would: it waits for the line, uses what it says, and interrupts it.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"syscall"
 	"time"
 
 	"github.com/vbo365/vbo365-go/api"
@@ -35,6 +36,16 @@ func (o output) report(t terminal, action string, do func() (any, error)) error 
 		p.print(t.out, action)
 	}
 	return err
+}
+
+// errOutputClosed ends a command quietly whose output nobody reads any more.
+var errOutputClosed = errors.New("the output is closed")
+
+func outputError(err error) error {
+	if errors.Is(err, syscall.EPIPE) {
+		return errOutputClosed
+	}
+	return fmt.Errorf("write output: %w", err)
 }
 
 // lookUpTimeout bounds the asking for what became of an action. The command may have been interrupted.
