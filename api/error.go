@@ -66,7 +66,7 @@ type Error struct {
 	retryAfter time.Duration // what the server asked for; 0 if it did not
 }
 
-// Error returns the operation, the status, the message and the cause, as far as there are any, on one line.
+// Error returns the operation, the status of a failure, the message and the cause, as far as there are any, on one line.
 func (e *Error) Error() string {
 	parts := make([]string, 0, 4)
 	if e.Op != "" {
@@ -75,7 +75,7 @@ func (e *Error) Error() string {
 	if _, ok := errors.AsType[*Error](e.Err); ok { // which says the rest
 		return strings.Join(append(parts, e.Err.Error()), ": ") + e.after()
 	}
-	if e.StatusCode != 0 {
+	if e.StatusCode >= http.StatusMultipleChoices { // a success is not what went wrong
 		parts = append(parts, strings.TrimSpace(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode))))
 	}
 	if e.Message != "" {

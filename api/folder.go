@@ -65,34 +65,23 @@ func (d Document) Size() int64 { return max(d.Properties.Size, d.Properties.Size
 
 // Get reads the document's properties from the server.
 func (d Document) Get(ctx context.Context) (Document, error) {
-	const op = "get document"
-	err := d.drive.check()
-	if err == nil {
-		err = checkID("document", d.id)
+	wrong := d.drive.check()
+	if wrong == nil {
+		wrong = checkID("document", d.id)
 	}
-	if err != nil {
-		return d, failed(op, err)
-	}
-	session := d.drive.session
-	response, err := session.client.requests.GetOneDriveDocument(ctx, session.id, d.drive.id, d.id, acceptJSON)
-	if err == nil {
-		err = readJSON(response, '{', &d.Properties)
-	}
-	return d, failed(op, session.explain(ctx, err))
+	s := d.drive.session
+	err := s.read(ctx, "get document", wrong, &d.Properties, func() (*http.Response, error) {
+		return s.client.requests.GetOneDriveDocument(ctx, s.id, d.drive.id, d.id, acceptJSON)
+	})
+	return d, err
 }
 
 // Get reads the folder's properties from the server.
 func (f Folder) Get(ctx context.Context) (Folder, error) {
-	const op = "get folder"
-	if err := f.check(); err != nil {
-		return f, failed(op, err)
-	}
-	session := f.drive.session
-	response, err := session.client.requests.GetOneDriveFolder(ctx, session.id, f.drive.id, f.id, acceptJSON)
-	if err == nil {
-		err = readJSON(response, '{', &f.Properties)
-	}
-	return f, failed(op, session.explain(ctx, err))
+	s := f.drive.session
+	err := s.read(ctx, "get folder", f.check(), &f.Properties,
+		func() (*http.Response, error) { return s.client.requests.GetOneDriveFolder(ctx, s.id, f.drive.id, f.id, acceptJSON) })
+	return f, err
 }
 
 // What the parameter parentId can be besides an id (fact sheet 4.1).

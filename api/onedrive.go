@@ -103,15 +103,10 @@ func (d OneDrive) belongsTo(owner string) bool {
 
 // Get reads the OneDrive's properties from the server.
 func (d OneDrive) Get(ctx context.Context) (OneDrive, error) {
-	const op = "get OneDrive"
-	if err := d.check(); err != nil {
-		return d, failed(op, err)
-	}
-	response, err := d.session.client.requests.GetOneDrive(ctx, d.session.id, d.id, acceptJSON)
-	if err == nil {
-		err = readJSON(response, '{', &d.Properties)
-	}
-	return d, failed(op, d.session.explain(ctx, err))
+	s := d.session
+	err := s.read(ctx, "get OneDrive", d.check(), &d.Properties,
+		func() (*http.Response, error) { return s.client.requests.GetOneDrive(ctx, s.id, d.id, acceptJSON) })
+	return d, err
 }
 
 // account returns the last part of a OneDrive's address, which is made of its owner's e-mail address: every character but

@@ -112,17 +112,25 @@ func (s RestoreSession) Stop(ctx context.Context) error {
 
 // Organization reads the organization that the session shows.
 func (s RestoreSession) Organization(ctx context.Context) (Organization, error) {
-	const op = "get organization of restore session"
 	organization := Organization{client: s.client}
-	if err := s.check(); err != nil {
-		return organization, failed(op, err)
-	}
-	response, err := s.client.requests.GetRestoreSessionOrganization(ctx, s.id, acceptJSON)
-	if err == nil {
-		err = readJSON(response, '{', &organization.Properties)
-	}
+	err := s.read(ctx, "get organization of restore session", s.check(), &organization.Properties,
+		func() (*http.Response, error) { return s.client.requests.GetRestoreSessionOrganization(ctx, s.id, acceptJSON) })
 	organization.id = organization.Properties.ID
-	return organization, failed(op, s.explain(ctx, err))
+	return organization, err
+}
+
+// read makes a request in the session, unless something is wrong with it, and decodes the object that is answered.
+func (s RestoreSession) read(
+	ctx context.Context, op string, wrong error, object any, request func() (*http.Response, error),
+) error {
+	if wrong != nil {
+		return failed(op, wrong)
+	}
+	response, err := request()
+	if err == nil {
+		err = readJSON(response, '{', object)
+	}
+	return failed(op, s.explain(ctx, err))
 }
 
 // check refuses a session that no request can be made for.
