@@ -80,7 +80,9 @@ func (d Document) Get(ctx context.Context) (Document, error) {
 func (f Folder) Get(ctx context.Context) (Folder, error) {
 	s := f.drive.session
 	err := s.read(ctx, "get folder", f.check(), &f.Properties,
-		func() (*http.Response, error) { return s.client.requests.GetOneDriveFolder(ctx, s.id, f.drive.id, f.id, acceptJSON) })
+		func() (*http.Response, error) {
+			return s.client.requests.GetOneDriveFolder(ctx, s.id, f.drive.id, f.id, acceptJSON)
+		})
 	return f, err
 }
 

@@ -114,7 +114,9 @@ func (s RestoreSession) Stop(ctx context.Context) error {
 func (s RestoreSession) Organization(ctx context.Context) (Organization, error) {
 	organization := Organization{client: s.client}
 	err := s.read(ctx, "get organization of restore session", s.check(), &organization.Properties,
-		func() (*http.Response, error) { return s.client.requests.GetRestoreSessionOrganization(ctx, s.id, acceptJSON) })
+		func() (*http.Response, error) {
+			return s.client.requests.GetRestoreSessionOrganization(ctx, s.id, acceptJSON)
+		})
 	organization.id = organization.Properties.ID
 	return organization, err
 }

@@ -84,7 +84,13 @@ func (i madeUpInfo) Mode() fs.FileMode {
 const walkServer = "VBO365_WALK_SERVER"
 
 // A manyFilesServer says where to find a simulator in another process.
-type manyFilesServer struct{ URL, Fingerprint, Password, Session, Drive string }
+type manyFilesServer struct {
+	URL         string `json:"url"`
+	Fingerprint string `json:"fingerprint"`
+	Password    string `json:"password"`
+	Session     string `json:"session"`
+	Drive       string `json:"drive"`
+}
 
 // serveManyFiles serves manyFiles, given as 10x999, until standard input ends.
 func serveManyFiles(size string) {

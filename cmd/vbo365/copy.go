@@ -26,7 +26,7 @@ type copyCommand struct {
 
 // Run copies a folder.
 func (c *copyCommand) Run(ctx context.Context, t terminal) error {
-	return c.report(t, "copy", func() (any, error) {
+	return c.report(ctx, t, "copy", func() (any, error) {
 		if c.ToDrive == "" && c.ToURL == "" {
 			return nil, usageError{errors.New("--to-drive or --to-url is needed")}
 		}

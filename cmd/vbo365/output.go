@@ -24,10 +24,10 @@ type printer interface {
 }
 
 // report runs an action and writes what came of it. A failed action may have a result, too.
-func (o output) report(t terminal, action string, do func() (any, error)) error {
+func (o output) report(ctx context.Context, t terminal, action string, do func() (any, error)) error {
 	result, err := do()
 	if unknown, ok := errors.AsType[*api.UnknownOutcome](err); ok {
-		lookUp(t, unknown)
+		lookUp(ctx, t, unknown)
 	}
 	if o.JSON {
 		return errors.Join(err, writeLine(t.out, action, result, err))
@@ -52,8 +52,8 @@ func outputError(err error) error {
 const lookUpTimeout = 30 * time.Second
 
 // lookUp tells what the server knows of an action whose outcome is unknown.
-func lookUp(t terminal, unknown *api.UnknownOutcome) {
-	ctx, cancel := context.WithTimeout(context.Background(), lookUpTimeout)
+func lookUp(ctx context.Context, t terminal, unknown *api.UnknownOutcome) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookUpTimeout)
 	defer cancel()
 	events, err := unknown.LookUp(ctx)
 	switch {

@@ -19,7 +19,7 @@ type restoreCommand struct {
 
 // Run restores a folder.
 func (c *restoreCommand) Run(ctx context.Context, t terminal) error {
-	return c.report(t, "restore", func() (any, error) {
+	return c.report(ctx, t, "restore", func() (any, error) {
 		credentials, err := c.credentials(t)
 		if err != nil {
 			return nil, err

@@ -38,9 +38,9 @@ func (c *saveCommand) Run(ctx context.Context, t terminal) error {
 	case c.Output == "-":
 		return c.stream(ctx, t)
 	case c.Extract != "":
-		return c.report(t, "save", func() (any, error) { return c.unpack(ctx, t) })
+		return c.report(ctx, t, "save", func() (any, error) { return c.unpack(ctx, t) })
 	}
-	return c.report(t, "save", func() (any, error) {
+	return c.report(ctx, t, "save", func() (any, error) {
 		if _, err := os.Lstat(c.Output); err == nil && !c.Force {
 			return nil, usageError{fmt.Errorf("%s exists: use --force to replace it", c.Output)}
 		}
@@ -104,7 +104,7 @@ func (c *saveCommand) stream(ctx context.Context, t terminal) error {
 	}
 	reports := t
 	reports.out = t.err
-	return c.report(reports, "save", func() (any, error) {
+	return c.report(ctx, reports, "save", func() (any, error) {
 		var written int64
 		err := c.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) error {
 			bar := c.progress(t)

@@ -20,7 +20,7 @@ type sendCommand struct {
 
 // Run mails a folder.
 func (c *sendCommand) Run(ctx context.Context, t terminal) error {
-	return c.report(t, "send", func() (any, error) {
+	return c.report(ctx, t, "send", func() (any, error) {
 		return sent{To: c.To}, c.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) error {
 			return folder.SendTo(ctx, api.SendTo{From: c.From, To: c.To, Subject: c.Subject, Text: c.Text})
 		})
