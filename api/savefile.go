@@ -41,7 +41,7 @@ func Progress(report func(written, size int64)) SaveFileOption {
 	return func(o *saveFileOptions) { o.progress = report }
 }
 
-// KeepPartial keeps what has arrived when SaveFile fails, under a name that ends in .partial and that the error says. The
+// KeepPartial keeps what has arrived when SaveFile fails, under a name that ends in .partial, which the error says. The
 // default is to remove it.
 func KeepPartial() SaveFileOption {
 	return func(o *saveFileOptions) { o.keepPartial = true }
@@ -162,7 +162,8 @@ func createPartial(name string) (*os.File, error) {
 	if base == "" {
 		return nil, invalid("the file name %q is that of a directory", name)
 	}
-	file, err := os.OpenFile(filepath.Join(directory, "."+base+"."+rand.Text()[:8]+".partial"),
+	// The name is not part of it: with more characters, one that is just short enough would be too long.
+	file, err := os.OpenFile(filepath.Join(directory, ".vbo365-"+rand.Text()+".partial"),
 		os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return nil, &fileError{err}
