@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -54,14 +55,14 @@ func TestErrorOfAnAnswer(t *testing.T) {
 
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
-	requests := 0
+	var requests atomic.Int64
 	folder := newFolder(t, func(w http.ResponseWriter, r *http.Request) {
-		requests++
+		requests.Add(1)
 		http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
 	})
 	err := folder.SendTo(t.Context(), SendTo{})
-	if !errors.Is(err, ErrUnexpected) || requests != 1 || !strings.Contains(err.Error(), "307") {
-		t.Errorf("got %v after %d requests", err, requests)
+	if !errors.Is(err, ErrUnexpected) || requests.Load() != 1 || !strings.Contains(err.Error(), "307") {
+		t.Errorf("got %v after %d requests", err, requests.Load())
 	}
 }
 

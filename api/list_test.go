@@ -40,9 +40,9 @@ func asItIs(_ int, page string) string { return page }
 func TestListsAreRead(t *testing.T) {
 	t.Parallel()
 	for total, wantRequests := range map[int]int{0: 1, 1: 1, pageSize: 1, pageSize + 1: 2, 2*pageSize - 1: 2, 2 * pageSize: 3, 4500: 5} {
-		requests := 0
+		var requests atomic.Int64
 		client := newTestClient(t, serveDrives(total, func(request int, page string) string {
-			requests = request
+			requests.Store(int64(request))
 			return page
 		}))
 		n := 0
@@ -55,8 +55,8 @@ func TestListsAreRead(t *testing.T) {
 			}
 			n++
 		}
-		if n != total || requests != wantRequests {
-			t.Errorf("got %d of %d items with %d requests, want %d", n, total, requests, wantRequests)
+		if n != total || requests.Load() != int64(wantRequests) {
+			t.Errorf("got %d of %d items with %d requests, want %d", n, total, requests.Load(), wantRequests)
 		}
 	}
 }
@@ -211,9 +211,9 @@ func TestABareArrayIsExpectedOfOrganizations(t *testing.T) {
 
 func TestAnIterationCanBeLeft(t *testing.T) {
 	t.Parallel()
-	requests := 0
+	var requests atomic.Int64
 	client := newTestClient(t, serveDrives(1_000_000, func(request int, page string) string {
-		requests = request
+		requests.Store(int64(request))
 		return page
 	}))
 	for drive, err := range client.RestoreSession("session").OneDrives(t.Context()) {
@@ -225,8 +225,8 @@ func TestAnIterationCanBeLeft(t *testing.T) {
 		}
 	}
 	// The next page may have been asked for, not the one after it.
-	if requests > 2 {
-		t.Errorf("%d requests", requests)
+	if requests.Load() > 2 {
+		t.Errorf("%d requests", requests.Load())
 	}
 }
 

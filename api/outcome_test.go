@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -32,10 +33,10 @@ func TestOutcomeOfAChange(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			calls := 0
+			var calls atomic.Int64
 			folder := newFolder(t, func(w http.ResponseWriter, r *http.Request) {
 				if r.Method == http.MethodPost {
-					calls++
+					calls.Add(1)
 				}
 				test.answer(w, r)
 			}, WithAttempts(5))
@@ -47,11 +48,11 @@ func TestOutcomeOfAChange(t *testing.T) {
 				func() error { _, err := folder.CopyTo(t.Context(), CopyTo{}); return err },
 				func() error { return folder.SendTo(t.Context(), SendTo{}) },
 			} {
-				calls = 0
+				calls.Store(0)
 				err := change()
 				unknown, ok := errors.AsType[*UnknownOutcome](err)
-				if err == nil || ok != test.unknown || errors.Is(err, ErrOutcomeUnknown) != test.unknown || calls != 1 {
-					t.Errorf("got %v after %d calls", err, calls)
+				if err == nil || ok != test.unknown || errors.Is(err, ErrOutcomeUnknown) != test.unknown || calls.Load() != 1 {
+					t.Errorf("got %v after %d calls", err, calls.Load())
 				}
 				if ok && (time.Since(unknown.SentAt) > time.Minute || !strings.Contains(err.Error(), "events of restore session session")) {
 					t.Errorf("got %v, sent at %v", err, unknown.SentAt)

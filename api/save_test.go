@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -203,12 +205,12 @@ func TestSaveFileIsCancelled(t *testing.T) {
 func TestSaveFileAsksAgainForAStreamThatEndsEarly(t *testing.T) {
 	t.Parallel()
 	whole := archive(t, strings.Repeat("content ", 20000))
-	calls := 0
+	var calls atomic.Int64
 	folder := newFolder(t, func(w http.ResponseWriter, r *http.Request) {
-		calls++
+		call := calls.Add(1)
 		w.Header().Set("Content-Type", "application/octet-stream")
 		w.Header().Set("Content-Length", fmt.Sprint(len(whole)))
-		if calls == 1 {
+		if call == 1 {
 			_, _ = w.Write(whole[:len(whole)/2])
 			panic(http.ErrAbortHandler)
 		}
@@ -216,8 +218,8 @@ func TestSaveFileAsksAgainForAStreamThatEndsEarly(t *testing.T) {
 	}, WithAttempts(2))
 	name := filepath.Join(t.TempDir(), "folder.zip")
 	report, err := folder.SaveFile(t.Context(), name, VerifyChecksums())
-	if err != nil || report.Size != int64(len(whole)) || calls != 2 {
-		t.Errorf("got %+v, %v after %d calls", report, err, calls)
+	if err != nil || report.Size != int64(len(whole)) || calls.Load() != 2 {
+		t.Errorf("got %+v, %v after %d calls", report, err, calls.Load())
 	}
 	checkOnlyFile(t, name, string(whole))
 }
@@ -249,4 +251,63 @@ func TestSaveFileVerifiesChecksums(t *testing.T) {
 	if !errors.Is(err, ErrTruncated) || !strings.Contains(err.Error(), `"invoices/2026.txt"`) {
 		t.Errorf("got %v", err)
 	}
+}
+
+func TestSaveFileWhoseDirectoryVanishes(t *testing.T) {
+	t.Parallel()
+	whole := archive(t, strings.Repeat("0123456789abcdef", 1<<16))
+	var calls atomic.Int64
+	folder := newFolder(t, func(w http.ResponseWriter, _ *http.Request) {
+		calls.Add(1)
+		w.Header().Set("Content-Type", "application/octet-stream")
+		_, _ = w.Write(whole)
+	}, WithAttempts(3))
+	directory := filepath.Join(t.TempDir(), "directory")
+	if err := os.Mkdir(directory, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	_, err := folder.SaveFile(t.Context(), filepath.Join(directory, "folder.zip"), Progress(func(written, _ int64) {
+		if written == int64(len(whole)) {
+			_ = os.Rename(directory, directory+" elsewhere")
+		}
+	}))
+	if !errors.Is(err, os.ErrNotExist) || calls.Load() != 1 || !strings.Contains(err.Error(), "folder.zip") {
+		t.Errorf("got %v after %d calls", err, calls.Load())
+	}
+}
+
+// fullDisk is a file on a disk that has no room left after some bytes.
+type fullDisk struct{ room int }
+
+func (d *fullDisk) Write(p []byte) (int, error) {
+	if d.room < len(p) {
+		return d.room, &os.PathError{Op: "write", Path: "folder.zip", Err: syscall.ENOSPC}
+	}
+	d.room -= len(p)
+	return len(p), nil
+}
+
+func TestADiskThatIsFullIsNoReasonToAskAgain(t *testing.T) {
+	t.Parallel()
+	ended := make(chan struct{})
+	folder := newFolder(t, func(w http.ResponseWriter, r *http.Request) {
+		defer close(ended)
+		w.Header().Set("Content-Type", "application/octet-stream")
+		for r.Context().Err() == nil { // for ever, if nobody ends it
+			if _, err := w.Write(make([]byte, chunkSize)); err != nil {
+				return
+			}
+		}
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	download, err := folder.Save(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = download.Close() }()
+	written, _, err := writeDownload(&fullDisk{room: 3*chunkSize + 1}, download, cancel, nil)
+	if !errors.Is(err, syscall.ENOSPC) || transient(err) || written != 3*chunkSize {
+		t.Errorf("got %v after %d bytes", err, written)
+	}
+	<-ended
 }

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -245,8 +246,8 @@ func TestTokenRequestsOnTheWire(t *testing.T) {
 func TestRefusedTokenIsReplacedOnce(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		refusals     int
-		wantCalls    int
+		refusals     int64
+		wantCalls    int64
 		unauthorized bool
 	}{
 		"once":   {1, 2, false},
@@ -254,19 +255,19 @@ func TestRefusedTokenIsReplacedOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			calls := 0
+			var calls atomic.Int64
 			folder := newFolder(t, func(w http.ResponseWriter, r *http.Request) {
-				calls++
+				call := calls.Add(1)
 				if body, _ := io.ReadAll(r.Body); string(body) != `{"sendTo":{"to":"a@example.com"}}` {
-					t.Errorf("call %d has body %s", calls, body)
+					t.Errorf("call %d has body %s", call, body)
 				}
-				if calls <= test.refusals {
+				if call <= test.refusals {
 					w.WriteHeader(http.StatusUnauthorized)
 				}
 			})
 			err := folder.SendTo(t.Context(), SendTo{To: "a@example.com"})
-			if errors.Is(err, ErrUnauthorized) != test.unauthorized || (err != nil) != test.unauthorized || calls != test.wantCalls {
-				t.Errorf("got %v after %d calls", err, calls)
+			if errors.Is(err, ErrUnauthorized) != test.unauthorized || (err != nil) != test.unauthorized || calls.Load() != test.wantCalls {
+				t.Errorf("got %v after %d calls", err, calls.Load())
 			}
 		})
 	}
