@@ -20,7 +20,11 @@ import (
 
 // answer writes an HTTP response by hand and closes the connection.
 func answer(t *testing.T, response string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
+	return func(w http.ResponseWriter, r *http.Request) {
+		// Closing a connection with something unread in it resets it.
+		if _, err := io.Copy(io.Discard, r.Body); err != nil {
+			t.Error(err)
+		}
 		connection, _, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			t.Error(err)
