@@ -32,7 +32,7 @@ func answer(t *testing.T, response string) http.HandlerFunc {
 		}
 		defer func() { _ = connection.Close() }()
 		out := bufio.NewWriter(connection)
-		_, _ = out.WriteString("HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n" + response)
+		_, _ = out.WriteString("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/octet-stream\r\n" + response)
 		_ = out.Flush()
 	}
 }
@@ -52,10 +52,10 @@ func TestStreams(t *testing.T) {
 		"chunked":                {fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n", len(whole), whole), -1, nil},
 		"chunked, cut":           {fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s", len(whole), half), -1, ErrTruncated},
 		"chunked, no last chunk": {fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n", len(whole), whole), -1, ErrTruncated},
-		"until close":            {"Connection: close\r\n\r\n" + whole, -1, nil},
-		"until close, cut":       {"Connection: close\r\n\r\n" + half, -1, ErrTruncated},
-		"until close, last byte": {"Connection: close\r\n\r\n" + whole[:len(whole)-1], -1, ErrTruncated},
-		"until close, nothing":   {"Connection: close\r\n\r\n", -1, ErrTruncated},
+		"until close":            {"\r\n" + whole, -1, nil},
+		"until close, cut":       {"\r\n" + half, -1, ErrTruncated},
+		"until close, last byte": {"\r\n" + whole[:len(whole)-1], -1, ErrTruncated},
+		"until close, nothing":   {"\r\n", -1, ErrTruncated},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
