@@ -1,6 +1,6 @@
 # Short names for what people do here. .ci/run calls the same commands, so nobody needs make.
 
-.PHONY: help test race cross lint fmt generate spec stable drift consumer bench demo ci
+.PHONY: help test race cross lint fmt generate spec stable docs browser contract conformance soak drift consumer bench demo ci
 
 help: ## list these targets (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,24 @@ spec: ## lint the OpenAPI document and its editions (needs Node.js)
 
 stable: ## check the OpenAPI document for breaking changes since the last release
 	go run ./scripts/spec/stable
+
+docs: ## build the reference page (needs Node.js)
+	scripts/docs/build.sh
+
+browser: ## try the reference page in headless Chromium
+	scripts/docs/browser-test.sh
+
+contract: ## Schemathesis against the simulator, the Go client against Prism
+	scripts/contract/schemathesis.sh
+	scripts/contract/prism.sh
+
+DURATION = 1m
+soak: ## thousands of operations under random faults: DURATION=5m for longer
+	go run ./scripts/soak -duration $(DURATION)
+
+ROW =
+conformance: ## generate clients in eight languages and try them: ROW=go-ogen for one
+	go run ./scripts/conformance $(if $(ROW),-row $(ROW))
 
 drift: ## regenerate and tidy: neither may change anything
 	scripts/drift.sh

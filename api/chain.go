@@ -35,7 +35,12 @@ func (c *Client) assembleChain(o options) error {
 	tokens := o.tokens
 	if tokens == nil {
 		tokens = newTokenSource(o.login, func(ctx context.Context, request gen.TokenRequest) (*http.Response, error) {
-			return anonymous.CreateTokenWithFormdataBody(ctx, request)
+			return anonymous.CreateTokenWithFormdataBody(ctx, request, func(_ context.Context, r *http.Request) error {
+				// Whatever a server sends after an answer, the answer again for example, package net/http writes to the
+				// program's log when it waits on the connection. Tokens must not get there.
+				r.Close = true
+				return nil
+			})
 		}).token
 	}
 	c.requests, err = gen.NewClient(c.server, gen.WithHTTPClient(retry(c.retries, authorise(tokens, sent))))

@@ -65,7 +65,7 @@ func newClient(server string, opts []Option) (*Client, error) {
 	timeouts := o.timeouts.complete()
 	transport.DialContext = (&net.Dialer{Timeout: timeouts.Connect, KeepAlive: 30 * time.Second}).DialContext
 	transport.TLSHandshakeTimeout = timeouts.TLSHandshake
-	client := &Client{server: base, transport: transport, retries: retryPolicy{attempts: o.attempts}}
+	client := &Client{server: base, transport: transport, retries: retryPolicy{attempts: o.attempts, pause: o.pause}}
 	if client.retries.attempts == 0 {
 		client.retries.attempts = defaultAttempts
 	}

@@ -149,7 +149,7 @@ func (l list[W, T]) pages(ctx context.Context) iter.Seq2[[]W, error] {
 	}
 }
 
-// get fetches one page and checks that it is the one that was asked for.
+// get fetches one page.
 func (l list[W, T]) get(ctx context.Context, options PageOptions) (wirePage[W], error) {
 	var page wirePage[W]
 	response, err := l.fetch(ctx, options)
@@ -159,25 +159,30 @@ func (l list[W, T]) get(ctx context.Context, options PageOptions) (wirePage[W], 
 	if err := readJSON(response, '{', &page); err != nil {
 		return page, err
 	}
+	return page, page.check(options)
+}
+
+// check verifies that the page is the one that was asked for, and finds out whether there is another one.
+func (page *wirePage[W]) check(options PageOptions) error {
 	if page.Limit <= 0 {
 		page.Limit = int64(options.Limit)
 	}
 	count := int64(len(page.Results))
 	switch {
 	case page.Offset == nil || page.Results == nil:
-		return page, unexpected("the answer is not a page of a list")
+		return unexpected("the answer is not a page of a list")
 	case *page.Offset != options.Offset:
-		return page, unexpected("the page begins at item %d, not %d", *page.Offset, options.Offset)
+		return unexpected("the page begins at item %d, not %d", *page.Offset, options.Offset)
 	case options.Limit > 0 && count > int64(options.Limit):
-		return page, unexpected("the page has %d items, not the %d that were asked for", count, options.Limit)
+		return unexpected("the page has %d items, not the %d that were asked for", count, options.Limit)
 	}
 	next, linked := page.Links["next"]
 	// Pages without any links do not say whether there are more: a full one may not be the last.
 	page.more = linked || len(page.Links) == 0 && count > 0 && count >= page.Limit
 	if linked {
-		return page, checkNext(next.Href, page.Links["self"].Href, *page.Offset, count)
+		return checkNext(next.Href, page.Links["self"].Href, *page.Offset, count)
 	}
-	return page, nil
+	return nil
 }
 
 // checkNext verifies that a link goes where the next page is. Links are not followed: the host in them is the server's own

@@ -29,7 +29,9 @@ func newTestClient(t *testing.T, action http.HandlerFunc, opts ...Option) *Clien
 	mux.HandleFunc("POST /v2/token", func(w http.ResponseWriter, _ *http.Request) { writeToken(w) })
 	mux.HandleFunc("/", action)
 	server := httptest.NewServer(mux)
-	client, err := NewClient(server.URL, append([]Option{WithPassword("operator", canaryPassword), WithAttempts(1)}, opts...)...)
+	client, err := NewClient(server.URL, append([]Option{
+		WithPassword("operator", canaryPassword), WithAttempts(1), WithLogger(LogForTest(canaryPassword, canaryToken, canaryRefresh)),
+	}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

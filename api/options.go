@@ -25,6 +25,7 @@ type options struct {
 
 	timeouts Timeouts
 	attempts int // 0: the default
+	pause    func(context.Context, time.Duration) error
 	logger   *slog.Logger
 }
 

@@ -53,6 +53,11 @@ func (u *UnknownOutcome) LookUp(ctx context.Context) ([]Event, error) {
 func (f Folder) change(ctx context.Context, kind gen.EventType, action gen.OneDriveFolderAction) (*http.Response, error) {
 	sentAt := time.Now()
 	response, err := f.run(withTraits(ctx, traits{slow: true}), action, "application/json")
+	if err == nil && isPage(response.Header.Get("Content-Type")) { // of something between, whatever its status
+		failure := errorFromResponse(response)
+		failure.Err = unexpected("content type %q", oneLine(response.Header.Get("Content-Type")))
+		return nil, &UnknownOutcome{SentAt: sentAt, session: f.drive.session, kind: kind, err: failure}
+	}
 	if err != nil && outcomeUnknown(err) {
 		err = &UnknownOutcome{SentAt: sentAt, session: f.drive.session, kind: kind, err: err}
 	}

@@ -12,7 +12,11 @@ import (
 )
 
 // A retryPolicy says how often, and when, something is tried again.
-type retryPolicy struct{ attempts int }
+type retryPolicy struct {
+	attempts int
+	// pause waits between two attempts. Nil waits by the clock.
+	pause func(context.Context, time.Duration) error
+}
 
 const (
 	// defaultAttempts and the delays between them bridge a restart of the server, of about half a minute.
@@ -37,13 +41,25 @@ func (p retryPolicy) run(ctx context.Context, retryable func(error) bool, try fu
 		if err2 != nil {
 			return attempted(err2, attempt)
 		}
-		timer := time.NewTimer(delay)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return attempted(fmt.Errorf("%w, while waiting to try again after: %w", context.Cause(ctx), err), attempt)
+		pause := p.pause
+		if pause == nil {
+			pause = wait
 		}
+		if ended := pause(ctx, delay); ended != nil {
+			return attempted(fmt.Errorf("%w, while waiting to try again after: %w", ended, err), attempt)
+		}
+	}
+}
+
+// wait waits, less long if the context ends.
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 

@@ -3,8 +3,10 @@ package api_test
 import (
 	"archive/zip"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
+	"log"
 	"net"
 	"os"
 	"path/filepath"
@@ -25,7 +27,20 @@ func TestMain(m *testing.M) {
 		serveManyFiles(folders)
 		return
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(audited{m})
+}
+
+// audited runs the tests and then looks for secrets in what all of them have logged.
+type audited struct{ *testing.M }
+
+func (a audited) Run() int {
+	log.SetOutput(api.TestLogWriter{}) // package net/http writes to it
+	code := a.M.Run()
+	if err := api.CheckTestLog(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return max(code, 1)
+	}
+	return code
 }
 
 // connect returns a client of a simulator.
@@ -33,7 +48,8 @@ func connect(t testing.TB, server *apitest.Server) *api.Client {
 	t.Helper()
 	client, err := api.NewClient(server.URL,
 		api.WithPassword(server.Username, server.Password),
-		api.WithCertificateFingerprint(server.Fingerprint))
+		api.WithCertificateFingerprint(server.Fingerprint),
+		api.WithLogger(api.LogForTest(server.Password)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -119,7 +119,7 @@ func (s *tokenSource) fetch(ctx context.Context, request gen.TokenRequest) error
 	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxTokenSize+1))
 	if err != nil {
-		return fmt.Errorf("read token: %w", err)
+		return fmt.Errorf("read token: %w: %w", ErrTruncated, err)
 	}
 	answer, err := parseToken(body)
 	if err != nil {

@@ -125,13 +125,13 @@ func (o operations) run(ctx context.Context, chosen selection, action server.One
 		if err != nil {
 			return nil, fmt.Errorf("read the action: %w", err)
 		}
-		return o.statistics(o.restoreToOriginalLocation(chosen, body.RestoreToOriginalLocation))
+		return o.statistics(o.restoreToOriginalLocation(e, chosen, body.RestoreToOriginalLocation))
 	case "copyTo":
 		body, err := action.AsCopyToAction()
 		if err != nil {
 			return nil, fmt.Errorf("read the action: %w", err)
 		}
-		return o.statistics(o.copyTo(chosen, body.CopyTo))
+		return o.statistics(o.copyTo(e, chosen, body.CopyTo))
 	case "sendTo":
 		body, err := action.AsSendToAction()
 		if err != nil {

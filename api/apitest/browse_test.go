@@ -209,7 +209,7 @@ func TestFoldersAndDocuments(t *testing.T) {
 			t.Errorf("the root is %s", name)
 		}
 		for _, path := range []string{
-			"/Folders/" + id, "/Documents/" + documents, "/Documents/" + id[:35] + "x", "/Folders/x", "/Folders/Action", "/Documents/x",
+			"/Folders/" + id, "/Documents/" + documents, "/Documents/" + id[:35] + "x", "/Folders/x", "/Documents/x",
 			"/Folders?parentId=" + id, "/Documents?parentId=" + id, "/Folders?parentId=root", "/Documents?parentId=x",
 			"/Documents/" + b.drive.RootFolderID[:18] + id[18:],
 		} {

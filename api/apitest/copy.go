@@ -14,7 +14,9 @@ import (
 // copyTo copies folders into another OneDrive. The content of the root lands in the target folder itself, another folder
 // keeps its name in there. The defaults, documentVersion last and documentLastVersionAction merge, are our
 // choice.
-func (o operations) copyTo(chosen selection, options server.CopyToOptions) (server.RestoreStatistics, error) {
+func (o operations) copyTo(
+	e *exchange, chosen selection, options server.CopyToOptions,
+) (server.RestoreStatistics, error) {
 	applicationID := ""
 	if options.ApplicationID != nil {
 		applicationID = options.ApplicationID.String()
@@ -51,6 +53,7 @@ func (o operations) copyTo(chosen selection, options server.CopyToOptions) (serv
 		}
 		t.parts = append(t.parts, part{f, path.Join(prefix, name)})
 	}
+	o.execute(e)
 	t.event = chosen.begin(server.EventTypeRestore, "Copying", path.Join(drive.Name, prefix))
 	return t.run(o.ctx, drive)
 }

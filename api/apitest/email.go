@@ -98,11 +98,12 @@ func (o operations) GetSharePointEmailSettings(
 
 // SetSharePointEmailSettings implements PUT /VESPEmailSettings.
 func (o operations) SetSharePointEmailSettings(
-	_ context.Context, request server.SetSharePointEmailSettingsRequestObject,
+	ctx context.Context, request server.SetSharePointEmailSettingsRequestObject,
 ) (server.SetSharePointEmailSettingsResponseObject, error) {
 	if err := o.sharePointMail.change(*request.Body); err != nil {
 		return nil, err
 	}
+	o.execute(exchangeOf(ctx))
 	return server.SetSharePointEmailSettings200Response{}, nil
 }
 
@@ -115,10 +116,11 @@ func (o operations) GetOneDriveEmailSettings(
 
 // SetOneDriveEmailSettings implements PUT /VEODEmailSettings.
 func (o operations) SetOneDriveEmailSettings(
-	_ context.Context, request server.SetOneDriveEmailSettingsRequestObject,
+	ctx context.Context, request server.SetOneDriveEmailSettingsRequestObject,
 ) (server.SetOneDriveEmailSettingsResponseObject, error) {
 	if err := o.oneDriveMail.change(*request.Body); err != nil {
 		return nil, err
 	}
+	o.execute(exchangeOf(ctx))
 	return server.SetOneDriveEmailSettings200Response{}, nil
 }

@@ -51,6 +51,7 @@ func (o operations) explore(
 			e.note(`property "showAllVersions" is not known to %s`, e.version)
 		}
 	}
+	o.execute(e)
 	sess := o.sessions.start(session{
 		RestoreSession: RestoreSession{Organization: organization.name, Time: at},
 		organization:   organization,

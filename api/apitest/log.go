@@ -29,6 +29,7 @@ type Request struct {
 	Action      string      // which action the body named, in the spelling of the spec, such as save or explore; empty for other operations
 	Deviations  []string    // what was not as the spec asks, but was understood all the same
 	Status      int         // 0 until the answer begins
+	Fault       FaultKind   // that the request has met; empty if none
 }
 
 // Requests gives the log of all requests so far, oldest first: at most the newest 10,000, and fewer if their bodies are

@@ -7,7 +7,7 @@ import (
 // restoreToOriginalLocation writes folders back to where they were. The defaults, documentVersion last and
 // documentAction keep, are our choice (fact sheet 1.4).
 func (o operations) restoreToOriginalLocation(
-	chosen selection, options server.RestoreToOriginalLocationOptions,
+	e *exchange, chosen selection, options server.RestoreToOriginalLocationOptions,
 ) (server.RestoreStatistics, error) {
 	applicationID := ""
 	if options.ApplicationID != nil {
@@ -31,6 +31,7 @@ func (o operations) restoreToOriginalLocation(
 	if len(chosen.folders) == 1 {
 		location = chosen.folders[0].location()
 	}
+	o.execute(e)
 	t.event = chosen.begin(server.EventTypeRestore, "Restoring", location)
 	return t.run(o.ctx, chosen.drive)
 }

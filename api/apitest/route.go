@@ -78,6 +78,8 @@ func newRoutes(
 			})
 		}
 	}
+	// A literal segment comes before a parameter, and so does its template: the first one that matches counts.
+	slices.SortFunc(t.routes, func(a, b *route) int { return strings.Compare(a.template, b.template) })
 	return t, nil
 }
 
@@ -119,12 +121,14 @@ func (s *Server) findRoute(e *exchange) error {
 	e.version = s.routes.versions[version]
 	rd.spelling("path segment", segments[0], e.version)
 
+	var template string
 	var allowed []string
 	for _, route := range s.routes.routes {
 		ids, ok := route.match(segments[1:])
-		if !ok || !route.isIn(e.version) {
+		if !ok || !route.isIn(e.version) || template != "" && template != route.template {
 			continue
 		}
+		template = route.template
 		if route.method != e.r.Method {
 			allowed = append(allowed, route.method)
 			continue

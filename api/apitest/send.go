@@ -39,6 +39,7 @@ func (o operations) sendTo(e *exchange, chosen selection, options server.SendToO
 	if err != nil {
 		return badRequest("sendTo.to: must be an e-mail address, or several with commas or semicolons between them.")
 	}
+	o.execute(e)
 	progress := chosen.begin(server.EventTypeSend, "Sending", text(options.To))
 	if settingsErr != nil {
 		progress.fail(settingsErr)

@@ -43,6 +43,7 @@ type Server struct {
 	sessions      sessions
 	listings      listings
 	log           requestLog
+	faults        faults
 	http          http.Server
 
 	ctx      context.Context // ends with the server
@@ -91,7 +92,7 @@ func Start(config Config) (*Server, error) {
 }
 
 func start(config Config, tempDir func(*Server) (string, error)) (_ *Server, err error) {
-	s := &Server{}
+	s := &Server{faults: faults{struck: map[FaultKind]int{}, executions: map[string]int{}}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(fmt.Errorf("start simulator: %w", err), s.removeTemporaries())
@@ -137,8 +138,10 @@ func start(config Config, tempDir func(*Server) (string, error)) (_ *Server, err
 
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.http = http.Server{
-		Handler:           http.HandlerFunc(s.serve),
-		TLSConfig:         &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12},
+		Handler: http.HandlerFunc(s.serve),
+		TLSConfig: &tls.Config{
+			Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, GetConfigForClient: s.faults.meet,
+		},
 		ReadHeaderTimeout: readHeaderTimeout,
 		ErrorLog:          slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn), // failed handshakes, panics
 		Protocols:         new(http.Protocols),
@@ -250,6 +253,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	defer s.handlers.Done()
+	if isReference(r) {
+		serveReference(w, r)
+		return
+	}
 	e := s.receive(w, r)
 	defer s.report(r.Context(), e, time.Now())
 	defer func() {
@@ -271,7 +278,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	e.route.handler(e.w, e.r) // the generated server, which calls operations
+	s.answer(e) // by the generated server, which calls operations, or with a fault
 }
 
 // enter keeps Close from returning before the request has been answered; after Close there is nothing to enter.
@@ -320,6 +327,9 @@ func (s *Server) report(ctx context.Context, e *exchange, began time.Time) {
 		slog.String("route", entry.Route),
 		slog.Int("status", entry.Status),
 		slog.Duration("duration", time.Since(began)),
+	}
+	if entry.Fault != "" {
+		attributes = append(attributes, slog.String("fault", string(entry.Fault)))
 	}
 	if len(entry.Deviations) > 0 {
 		attributes = append(attributes, slog.Any("deviations", entry.Deviations))

@@ -275,13 +275,15 @@ func (o operations) GetRestoreSession(
 func (o operations) StopRestoreSession(
 	ctx context.Context, request server.StopRestoreSessionRequestObject,
 ) (server.StopRestoreSessionResponseObject, error) {
-	sess, err := o.enterSession(exchangeOf(ctx), request.RestoreSessionID)
+	e := exchangeOf(ctx)
+	sess, err := o.enterSession(e, request.RestoreSessionID)
 	if err != nil {
 		return nil, err
 	}
 	if !o.sessions.stop(sess) {
 		return nil, badRequest("The restore session has been stopped already.")
 	}
+	o.execute(e)
 	return server.StopRestoreSession200Response{}, nil
 }
 

@@ -24,12 +24,13 @@ type simulateCommand struct {
 	SMTP string `name:"smtp" placeholder:"HOST:PORT" xor:"mail" help:"SMTP server to send mail through."`
 	Mail string `type:"path" placeholder:"DIR" xor:"mail" help:"Directory to write mail to, one .eml file a message, instead of sending it."`
 
-	Listen       string `default:"127.0.0.1:4443" placeholder:"HOST:PORT" help:"Address to serve at; port 0 is a free one (${default})."`
-	Username     string `default:"EXAMPLE\\operator" placeholder:"USER" help:"Account that may log in (${default})."`
-	PasswordFile string `type:"path" placeholder:"FILE" help:"File that holds its password. Otherwise VBO365_PASSWORD, or a random one that is shown."`
-	EmptyAnswers bool   `help:"Answer restores and copies without statistics, as the vendor documents it."`
-	Chunked      bool   `help:"Answer saves without announcing their size."`
-	Quiet        bool   `short:"q" help:"Do not write a line for every request to standard error."`
+	Listen       string   `default:"127.0.0.1:4443" placeholder:"HOST:PORT" help:"Address to serve at; port 0 is a free one (${default})."`
+	Username     string   `default:"EXAMPLE\\operator" placeholder:"USER" help:"Account that may log in (${default})."`
+	PasswordFile string   `type:"path" placeholder:"FILE" help:"File that holds its password. Otherwise VBO365_PASSWORD, or a random one that is shown."`
+	EmptyAnswers bool     `help:"Answer restores and copies without statistics, as the vendor documents it."`
+	Chunked      bool     `help:"Answer saves without announcing their size."`
+	Faults       []string `name:"fault" sep:"none" placeholder:"FAULT" help:"Make something go wrong: KIND[:ARG][@OPERATION][/after][xTIMES][~PROBABILITY], such as 503:30x2, cut-length:1000@save, reset@copyTo/after or latency:2s~0.1. A wrong KIND lists them all. Repeatable."`
+	Quiet        bool     `short:"q" help:"Do not write a line for every request to standard error."`
 }
 
 // A readyLine tells programs how to use the simulator. It is one line of JSON.
@@ -59,6 +60,12 @@ func (c *simulateCommand) Run(ctx context.Context, t terminal) (err error) {
 	if err != nil {
 		return err
 	}
+	faults := make([]apitest.Fault, len(c.Faults))
+	for i, text := range c.Faults {
+		if faults[i], err = apitest.ParseFault(text); err != nil {
+			return usageError{err}
+		}
+	}
 	if c.Mail != "" {
 		mailbox, err := apitest.StartMailbox(c.Mail)
 		if err != nil {
@@ -72,6 +79,11 @@ func (c *simulateCommand) Run(ctx context.Context, t terminal) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, server.Close()) }()
+	for _, fault := range faults {
+		if err := server.Inject(fault); err != nil {
+			return usageError{err}
+		}
+	}
 	line, err := c.ready(server, config.Password == "")
 	if err != nil {
 		return err

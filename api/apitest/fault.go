@@ -1,0 +1,371 @@
+package apitest
+
+import (
+	"cmp"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// FaultKind is a way in which an answer can go wrong.
+type FaultKind string
+
+// The kinds of faults, and the argument that each takes. Those that spoil the answer itself carry the operation out in any
+// case. The others do so only with [Fault.After].
+const (
+	FaultLatency        FaultKind = "latency"         // the answer comes late; how late, 1s by default
+	FaultTLS            FaultKind = "tls"             // the TLS handshake fails: a fault of connections, not of operations
+	FaultReset          FaultKind = "reset"           // the connection is reset in place of an answer
+	FaultUnauthorized   FaultKind = "401"             // without a body
+	FaultRefreshExpired FaultKind = "refresh-expired" // a refresh token is refused; other requests for tokens are not
+	FaultRequestTimeout FaultKind = "408"             // Retry-After: seconds (30), a time from now (30s, sent as a date), a date, or none
+	FaultBusy           FaultKind = "429"             // as above
+	FaultServerError    FaultKind = "500"             // its body: json, html or empty; json by default
+	FaultBadGateway     FaultKind = "502"             // with a proxy's page
+	FaultUnavailable    FaultKind = "503"             // Retry-After, as above
+	FaultGatewayTimeout FaultKind = "504"             // with a proxy's page
+	FaultRedirect       FaultKind = "redirect"        // to: another host (host), this one (same), or http; host by default
+	FaultWrongType      FaultKind = "wrong-type"      // 200 with an HTML page
+	FaultGarbage        FaultKind = "garbage"         // 200 with JSON that breaks off in the middle
+	FaultStall          FaultKind = "stall"           // the body stops after this many bytes, 0 by default, and the connection stays
+	FaultTrickle        FaultKind = "trickle"         // every byte of the body comes by itself; the time between, 1ms by default
+	FaultCutLength      FaultKind = "cut-length"      // the connection ends after this many bytes of a body with a length
+	FaultCutChunked     FaultKind = "cut-chunked"     // the same in a body that is sent in chunks
+	FaultCutClose       FaultKind = "cut-close"       // the same in a body that the end of the connection ends
+	FaultLonger         FaultKind = "longer"          // the body is longer than its length
+	FaultDuplicate      FaultKind = "duplicate"       // the answer comes twice
+)
+
+// Fault says what goes wrong, and with which requests. Requests that are refused anyway, for a wrong path or an invalid token
+// for example, meet no fault.
+//
+// A body that is not longer than the bytes that a stall or a cut leaves of it arrives whole. A save without a length
+// ([Config].Chunked) is cut as it is sent, even by [FaultCutLength]. [FaultLonger], [FaultDuplicate], and all that
+// happens after the operation, keep the answer in memory.
+type Fault struct {
+	Kind FaultKind
+
+	// Arg is the argument of the kind. Empty is the kind's default.
+	Arg string
+
+	// Operation is an operationId of the OpenAPI document or the name of an action, such as save, in any letter case. Empty
+	// means all operations.
+	Operation string
+
+	// After carries the operation out before it goes wrong: the client cannot know. The default is that the operation is not
+	// carried out, except by kinds that spoil the answer itself.
+	After bool
+
+	// Times is how many requests meet the fault: the first ones that it fits. 0 means all.
+	Times int
+
+	// Probability, more than 0 and less than 1, strikes by chance; Seed makes the chance the same in every run. 0 means
+	// always.
+	Probability float64
+	Seed        uint64
+}
+
+var faultText = regexp.MustCompile(`^([a-z0-9-]+?)(?::([^@~]+?))?(?:@([A-Za-z]+?))?(/after)?(?:x([0-9]+))?(?:~([0-9.]+))?$`)
+
+// ParseFault reads a fault as it is written on a command line:
+//
+//	KIND[:ARG][@OPERATION][/after][xTIMES][~PROBABILITY]
+//
+// for example "503:30x2", "cut-length:1000@save", "reset@copyTo/after" or "latency:2s~0.1". Its errors say what is possible.
+func ParseFault(text string) (Fault, error) {
+	parts := faultText.FindStringSubmatch(text)
+	if parts == nil {
+		return Fault{}, fmt.Errorf("fault %q: must be KIND[:ARG][@OPERATION][/after][xTIMES][~PROBABILITY], where KIND is one of %s",
+			text, listFaults())
+	}
+	f := Fault{Kind: FaultKind(parts[1]), Arg: parts[2], Operation: parts[3], After: parts[4] != ""}
+	var err error
+	if parts[5] != "" {
+		if f.Times, err = strconv.Atoi(parts[5]); err != nil || f.Times == 0 {
+			return Fault{}, fmt.Errorf("fault %q: x must be followed by how many requests meet it, 1 or more", text)
+		}
+	}
+	if parts[6] != "" {
+		f.Probability, err = strconv.ParseFloat(parts[6], 64)
+		if err != nil || f.Probability <= 0 || f.Probability >= 1 {
+			return Fault{}, fmt.Errorf("fault %q: ~ must be followed by a probability between 0 and 1", text)
+		}
+	}
+	if _, err := f.prepare(); err != nil {
+		return Fault{}, err
+	}
+	return f, nil
+}
+
+// String writes the fault as [ParseFault] reads it, without the seed.
+func (f Fault) String() string {
+	text := string(f.Kind)
+	if f.Arg != "" {
+		text += ":" + f.Arg
+	}
+	if f.Operation != "" {
+		text += "@" + f.Operation
+	}
+	if f.After {
+		text += "/after"
+	}
+	if f.Times > 0 {
+		text += "x" + strconv.Itoa(f.Times)
+	}
+	if f.Probability > 0 {
+		text += "~" + strconv.FormatFloat(f.Probability, 'f', -1, 64)
+	}
+	return text
+}
+
+// Inject makes requests meet a fault from now on. Of several faults that fit a request, it meets the one that was
+// injected first. The error says what is wrong with the fault.
+func (s *Server) Inject(fault Fault) error {
+	p, err := fault.prepare()
+	if err != nil {
+		return err
+	}
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	s.faults.list = append(s.faults.list, p)
+	return nil
+}
+
+// RemoveFaults ends all faults that were injected. Requests that have met one already are not changed.
+func (s *Server) RemoveFaults() {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	s.faults.list = nil
+}
+
+// Faults tells how many requests, or connections, have met a fault of each kind so far. The result is the caller's.
+func (s *Server) Faults() map[FaultKind]int {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	return maps.Clone(s.faults.struck)
+}
+
+// Executions tells how often each operation that changes something has begun to be carried out: by the name of the
+// action (restoreToOriginalLocation, copyTo, sendTo, explore, stop), otherwise by operationId. Requests that were refused
+// are not counted. The result is the caller's.
+func (s *Server) Executions() map[string]int {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	return maps.Clone(s.faults.executions)
+}
+
+// execute counts that the operation of a request is being carried out.
+func (s *Server) execute(e *exchange) {
+	name := cmp.Or(e.action(), e.route.operation.OperationID)
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	s.faults.executions[name]++
+}
+
+// faults is safe for concurrent use.
+type faults struct {
+	mu         sync.Mutex
+	list       []*preparedFault
+	struck     map[FaultKind]int
+	executions map[string]int
+}
+
+// preparedFault is a fault that was checked.
+type preparedFault struct {
+	Fault
+	kind     faultKind
+	duration time.Duration
+	bytes    int64
+	left     int // of Times
+	chance   *rand.Rand
+}
+
+// faultKind is how a fault is checked and carried out.
+type faultKind struct {
+	arg     string // the default
+	readArg func(f *preparedFault, arg string) error
+	answer  func(s *Server, e *exchange, f *preparedFault)
+	spoils  bool // the answer itself
+}
+
+var errArg = errors.New("must be")
+
+func durationArg(f *preparedFault, arg string) (err error) {
+	if f.duration, err = time.ParseDuration(arg); err != nil || f.duration < 0 {
+		return fmt.Errorf("%w a duration such as 2s or 100ms", errArg)
+	}
+	return nil
+}
+
+func bytesArg(f *preparedFault, arg string) error {
+	bytes, err := strconv.ParseInt(arg, 10, 64)
+	if err != nil || bytes < 0 {
+		return fmt.Errorf("%w a number of bytes", errArg)
+	}
+	f.bytes = bytes
+	return nil
+}
+
+func oneOfArg(words ...string) func(*preparedFault, string) error {
+	return func(f *preparedFault, arg string) error {
+		if !slices.Contains(words, arg) {
+			return fmt.Errorf("%w one of %s", errArg, strings.Join(words, ", "))
+		}
+		f.Arg = arg
+		return nil
+	}
+}
+
+func retryAfterArg(f *preparedFault, arg string) error {
+	if arg == "" {
+		return nil
+	}
+	if _, err := strconv.ParseUint(arg, 10, 31); err == nil {
+		return nil
+	}
+	if _, err := http.ParseTime(arg); err == nil {
+		return nil
+	}
+	if durationArg(f, arg) != nil {
+		return fmt.Errorf("%w seconds, a duration such as 30s, or an HTTP date", errArg)
+	}
+	return nil
+}
+
+func noArg(_ *preparedFault, arg string) error {
+	if arg != "" {
+		return fmt.Errorf("%w left out", errArg)
+	}
+	return nil
+}
+
+// faultKinds has every kind. A function breaks the circle between it and what is in it.
+func faultKinds() map[FaultKind]faultKind {
+	return map[FaultKind]faultKind{
+		FaultLatency:        {arg: "1s", readArg: durationArg, answer: answerLate},
+		FaultTLS:            {readArg: noArg},
+		FaultReset:          {readArg: noArg, answer: resetConnection},
+		FaultUnauthorized:   {readArg: noArg, answer: answerStatus},
+		FaultRefreshExpired: {readArg: noArg, answer: refuseRefresh},
+		FaultRequestTimeout: {readArg: retryAfterArg, answer: answerStatus},
+		FaultBusy:           {readArg: retryAfterArg, answer: answerStatus},
+		FaultServerError:    {arg: "json", readArg: oneOfArg("json", "html", "empty"), answer: answerStatus},
+		FaultBadGateway:     {readArg: noArg, answer: answerStatus},
+		FaultUnavailable:    {readArg: retryAfterArg, answer: answerStatus},
+		FaultGatewayTimeout: {readArg: noArg, answer: answerStatus},
+		FaultRedirect:       {arg: "host", readArg: oneOfArg("host", "same", "http"), answer: redirect},
+		FaultWrongType:      {readArg: noArg, answer: answerWrongType},
+		FaultGarbage:        {readArg: noArg, answer: answerGarbage},
+		FaultStall:          {arg: "0", readArg: bytesArg, answer: spoilBody, spoils: true},
+		FaultTrickle:        {arg: "1ms", readArg: durationArg, answer: spoilBody, spoils: true},
+		FaultCutLength:      {arg: "0", readArg: bytesArg, answer: spoilBody, spoils: true},
+		FaultCutChunked:     {arg: "0", readArg: bytesArg, answer: spoilBody, spoils: true},
+		FaultCutClose:       {arg: "0", readArg: bytesArg, answer: spoilBody, spoils: true},
+		FaultLonger:         {readArg: noArg, answer: answerTooMuch, spoils: true},
+		FaultDuplicate:      {readArg: noArg, answer: answerTooMuch, spoils: true},
+	}
+}
+
+func listFaults() string {
+	var names []string
+	for kind := range faultKinds() {
+		names = append(names, string(kind))
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+func (f Fault) prepare() (*preparedFault, error) {
+	kind, ok := faultKinds()[f.Kind]
+	if !ok {
+		return nil, fmt.Errorf("fault %q: there is no kind %q; the kinds are %s", f, f.Kind, listFaults())
+	}
+	p := &preparedFault{Fault: f, kind: kind, left: f.Times}
+	if err := kind.readArg(p, cmp.Or(f.Arg, kind.arg)); err != nil {
+		return nil, fmt.Errorf("fault %q: the argument of %s %w", f, f.Kind, err)
+	}
+	switch {
+	case f.Times < 0 || f.Probability < 0 || f.Probability >= 1:
+		return nil, fmt.Errorf("fault %q: times or probability is out of range", f)
+	case f.Kind == FaultTLS && (f.Operation != "" || f.After):
+		return nil, fmt.Errorf("fault %q: a connection does not know its operations yet", f)
+	case f.Kind == FaultRefreshExpired && (f.Operation != "" || f.After):
+		return nil, fmt.Errorf("fault %q: it is about tokens only, and a refused token cannot be given", f)
+	}
+	if f.Operation != "" {
+		names, err := operationNames()
+		if err != nil {
+			return nil, err
+		}
+		known := func(name string) bool { return strings.EqualFold(name, f.Operation) }
+		if !slices.ContainsFunc(names, known) {
+			return nil, fmt.Errorf("fault %q: there is no operation %q; they are %s", f, f.Operation, strings.Join(names, ", "))
+		}
+	}
+	if f.Probability > 0 {
+		p.chance = rand.New(rand.NewPCG(f.Seed, 0)) //nolint:gosec // chance is to be repeatable here
+	}
+	return p, nil
+}
+
+// operationNames gives the actions and the operations of the spec.
+func operationNames() ([]string, error) {
+	doc, err := loadSpec()
+	if err != nil {
+		return nil, fmt.Errorf("read spec: %w", err)
+	}
+	var names []string
+	for _, item := range doc.Paths.Map() {
+		for _, operation := range item.Operations() {
+			names = append(names, operation.OperationID)
+		}
+	}
+	slices.Sort(names)
+	return append([]string{"restoreToOriginalLocation", "copyTo", "sendTo", "save", "explore", "stop"}, names...), nil
+}
+
+// fits tells whether a request, or a connection if there is none, can meet the fault.
+func (f *preparedFault) fits(e *exchange) bool {
+	if e == nil || f.Kind == FaultTLS {
+		return e == nil && f.Kind == FaultTLS
+	}
+	if f.Kind == FaultRefreshExpired {
+		form, err := url.ParseQuery(string(e.body))
+		return err == nil && e.route.operation.OperationID == "createToken" && form.Get("grant_type") == "refresh_token"
+	}
+	return f.Operation == "" || strings.EqualFold(f.Operation, e.route.operation.OperationID) ||
+		strings.EqualFold(f.Operation, e.action())
+}
+
+// strike gives the fault that a request or a new connection meets, nil if none.
+func (fs *faults) strike(e *exchange) *preparedFault {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	for _, f := range fs.list {
+		if f.Times > 0 && f.left == 0 || !f.fits(e) || f.chance != nil && f.chance.Float64() >= f.Probability {
+			continue
+		}
+		f.left--
+		fs.struck[f.Kind]++
+		return f
+	}
+	return nil
+}
+
+// meet is for [tls.Config].GetConfigForClient.
+func (fs *faults) meet(*tls.ClientHelloInfo) (*tls.Config, error) {
+	if fs.strike(nil) != nil {
+		return nil, errors.New("an injected fault")
+	}
+	return nil, nil //nolint:nilnil // package tls takes that for no change
+}

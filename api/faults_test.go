@@ -1,0 +1,365 @@
+package api_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/vbo365/vbo365-go/api"
+	"github.com/vbo365/vbo365-go/api/apitest"
+)
+
+// A site is a simulator with two small OneDrives, and a client of it that does not wait between its attempts.
+type site struct {
+	server *apitest.Server
+	client *api.Client
+	folder api.Folder // the root of the first OneDrive
+	dir    string     // for what is saved
+
+	mu     sync.Mutex
+	pauses []time.Duration // that the client would have made
+}
+
+var backup = fstest.MapFS{
+	"docs/a.txt": {Data: []byte("the first document")},
+	"docs/b.txt": {Data: []byte("the second document")},
+}
+
+func newSite(t *testing.T, config apitest.Config, opts ...api.Option) *site {
+	t.Helper()
+	config.Organizations = []apitest.Organization{{Name: "example", OneDrives: []apitest.OneDrive{
+		{Owner: "alice@example.com", Backup: []apitest.RestorePoint{{Time: time.Now().Add(-time.Hour), FS: backup}}},
+		{Owner: "bob@example.com"},
+	}}}
+	s := &site{server: apitest.NewServer(t, config), dir: t.TempDir()}
+	var err error
+	s.client, err = api.NewClient(s.server.URL, append([]api.Option{
+		api.WithPassword(s.server.Username, s.server.Password),
+		api.WithCertificateFingerprint(s.server.Fingerprint),
+		api.WithAttempts(2),
+		api.WithLogger(api.LogForTest(s.server.Password)),
+		api.WithPause(func(ctx context.Context, d time.Duration) error {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.pauses = append(s.pauses, d)
+			return ctx.Err()
+		}),
+	}, opts...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.client.CloseIdleConnections)
+	session, err := s.server.StartRestoreSession("", time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	drive := s.server.Drives()[0]
+	s.folder = s.client.RestoreSession(session.ID).OneDrive(drive.ID).Folder(drive.RootFolderID)
+	return s
+}
+
+func (s *site) session() api.RestoreSession { return s.folder.OneDrive().RestoreSession() }
+
+// An operation of the client that meets a fault.
+type operation struct {
+	name    string // in the table
+	fault   string // the name that faults and the request log have for it
+	changes bool   // something, so that its executions are counted
+	run     func(context.Context, *site) error
+}
+
+var operations = []operation{
+	{"token", "createToken", false, func(ctx context.Context, s *site) error {
+		_, err := s.session().Get(ctx)
+		return err
+	}},
+	{"list", "listOneDrives", false, func(ctx context.Context, s *site) error {
+		_, err := s.session().OneDrivesPage(ctx, api.PageOptions{})
+		return err
+	}},
+	{"get", "getRestoreSession", false, func(ctx context.Context, s *site) error {
+		_, err := s.session().Get(ctx)
+		return err
+	}},
+	{"explore", "explore", true, func(ctx context.Context, s *site) error {
+		_, err := s.client.OwnOrganization().StartRestoreSession(ctx, api.ExploreOptions{})
+		return err
+	}},
+	{"stop", "stop", true, func(ctx context.Context, s *site) error { return s.session().Stop(ctx) }},
+	{"settings", "setSharePointEmailSettings", true, func(ctx context.Context, s *site) error {
+		return s.client.SetEmailSettings(ctx, api.EmailSettingsChange{Server: "mail.example.com"})
+	}},
+	{"save", "save", false, func(ctx context.Context, s *site) error {
+		download, err := s.folder.Save(ctx)
+		if err != nil {
+			return err
+		}
+		archive, err := io.ReadAll(download)
+		return errors.Join(err, download.Close(), wantBackup(archive, err == nil))
+	}},
+	{"file", "save", false, func(ctx context.Context, s *site) error {
+		name := filepath.Join(s.dir, "saved.zip")
+		_, err := s.folder.SaveFile(ctx, name)
+		archive, readErr := os.ReadFile(name)
+		left, dirErr := os.ReadDir(s.dir)
+		if err != nil && (!os.IsNotExist(readErr) || len(left) > 0) {
+			return fmt.Errorf("%w; and a file is left", err)
+		}
+		return errors.Join(err, dirErr, wantBackup(archive, err == nil))
+	}},
+	{"restore", "restoreToOriginalLocation", true, func(ctx context.Context, s *site) error {
+		_, err := s.folder.RestoreToOriginalLocation(ctx, alicePassword)
+		return err
+	}},
+	{"copy", "copyTo", true, func(ctx context.Context, s *site) error {
+		bob := s.server.Drives()[1]
+		_, err := s.folder.CopyTo(ctx, api.CopyTo{
+			UserName: bob.Owner, UserPassword: "secret", OneDrive: &api.OneDriveProperties{URL: bob.URL}, Folder: "copy",
+		})
+		return err
+	}},
+	{"send", "sendTo", true, func(ctx context.Context, s *site) error {
+		return s.folder.SendTo(ctx, api.SendTo{From: "a@example.com", To: "b@example.com", Subject: "s"})
+	}},
+}
+
+func newMailbox(t *testing.T) *apitest.Mailbox {
+	t.Helper()
+	mailbox, err := apitest.StartMailbox("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := mailbox.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return mailbox
+}
+
+// wantBackup checks an archive, if it was reported complete.
+func wantBackup(archive []byte, complete bool) error {
+	if !complete {
+		return nil
+	}
+	reader, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		return err
+	}
+	for name, file := range backup {
+		content, err := reader.Open(name)
+		if err != nil {
+			return err
+		}
+		got, err := io.ReadAll(content)
+		if err != nil || !bytes.Equal(got, file.Data) {
+			return fmt.Errorf("%s in the archive is %q, %w", name, got, err)
+		}
+	}
+	return nil
+}
+
+// kindOf names what a caller learns from an error.
+func kindOf(err error) string {
+	if err == nil {
+		return "ok"
+	}
+	for _, kind := range []struct {
+		is   error
+		name string
+	}{
+		{api.ErrOutcomeUnknown, "unknown"},
+		{api.ErrTimeout, "timeout"},
+		{api.ErrTruncated, "truncated"},
+		{api.ErrUnexpected, "unexpected"},
+		{api.ErrUnauthorized, "unauthorized"},
+		{api.ErrServer, "server"},
+	} {
+		if errors.Is(err, kind.is) {
+			return kind.name
+		}
+	}
+	failure, ok := errors.AsType[*api.Error](err)
+	switch {
+	case !ok:
+		return err.Error()
+	case failure.StatusCode != 0:
+		return fmt.Sprint(failure.StatusCode)
+	}
+	return "lost"
+}
+
+// faultTable has for each fault and each operation what comes of it if the fault strikes once, and if it strikes always:
+// what the caller learns, how many requests for the operation the server has seen, and how often it was carried out if it
+// changes something. One entry stands for both if they are the same. Two attempts are allowed; package net/http makes one more of its own for a GET
+// whose connection was lost. The last three columns are never carried out twice, whatever happens.
+const faultTable = `
+fault              token          list,get            explore                 stop                    settings                save                file                restore,copy            send
+latency:20ms       ok/1           ok/1                ok/1/1                  ok/1/1                  ok/1/1                  ok/1                ok/1                ok/1/1                  ok/1/1
+latency:20ms/after ok/1           ok/1                ok/1/1                  ok/1/1                  ok/1/1                  ok/1                ok/1                ok/1/1                  ok/1/1
+stall:0            timeout/1      timeout/1           timeout/1/1             ok/1/1                  ok/1/1                  timeout/1           ok/2|timeout/2      timeout/1/1             ok/1/1
+stall:20           timeout/1      timeout/1           timeout/1/1             ok/1/1                  ok/1/1                  timeout/1           ok/2|timeout/2      timeout/1/1             ok/1/1
+trickle:10us       ok/1           ok/1                ok/1/1                  ok/1/1                  ok/1/1                  ok/1                ok/1                ok/1/1                  ok/1/1
+cut-length:0       truncated/1    truncated/1         truncated/1/1           ok/1/1                  ok/1/1                  truncated/1         ok/2|truncated/2    truncated/1/1           ok/1/1
+cut-length:20      truncated/1    truncated/1         truncated/1/1           ok/1/1                  ok/1/1                  truncated/1         ok/2|truncated/2    truncated/1/1           ok/1/1
+cut-chunked:0      truncated/1    truncated/1         truncated/1/1           ok/1/1                  ok/1/1                  truncated/1         ok/2|truncated/2    truncated/1/1           ok/1/1
+cut-chunked:20     truncated/1    truncated/1         truncated/1/1           ok/1/1                  ok/1/1                  truncated/1         ok/2|truncated/2    truncated/1/1           ok/1/1
+cut-close:0        unexpected/1   unexpected/1        unexpected/1/1          ok/1/1                  ok/1/1                  truncated/1         ok/2|truncated/2    ok/1/1                  ok/1/1
+cut-close:20       unexpected/1   unexpected/1        unexpected/1/1          ok/1/1                  ok/1/1                  truncated/1         ok/2|truncated/2    unexpected/1/1          ok/1/1
+reset              ok/2|lost/2    ok/2|lost/3         lost/1/0                ok/2/1|lost/2/0         ok/2/1|lost/2/0         ok/2|lost/2         ok/2|lost/2         unknown/1/0             unknown/1/0
+reset/after        ok/2|lost/2    ok/2|lost/3         lost/1/1                ok/2/1|lost/2/1         ok/2/2|lost/2/2         ok/2|lost/2         ok/2|lost/2         unknown/1/1             unknown/1/1
+tls                ok/1|lost/0    ok/1|lost/0         ok/1/1|lost/0/0         ok/1/1|lost/0/0         ok/1/1|lost/0/0         ok/1|lost/0         ok/1|lost/0         ok/1/1|lost/0/0         ok/1/1|lost/0/0
+401                unauthorized/1 ok/2|unauthorized/2 ok/2/1|unauthorized/2/0 ok/2/1|unauthorized/2/0 ok/2/1|unauthorized/2/0 ok/2|unauthorized/2 ok/2|unauthorized/2 ok/2/1|unauthorized/2/0 ok/2/1|unauthorized/2/0
+refresh-expired    ok/2           ok/1                ok/1/1                  ok/1/1                  ok/1/1                  ok/1                ok/1                ok/1/1                  ok/1/1
+408                ok/2|408/2     ok/2|408/2          408/1/0                 ok/2/1|408/2/0          ok/2/1|408/2/0          ok/2|408/2          ok/2|408/2          unknown/1/0             unknown/1/0
+429:20             ok/2|429/2     ok/2|429/2          429/1/0                 ok/2/1|429/2/0          ok/2/1|429/2/0          ok/2|429/2          ok/2|429/2          429/1/0                 429/1/0
+503:30s            ok/2|server/2  ok/2|server/2       server/1/0              ok/2/1|server/2/0       ok/2/1|server/2/0       ok/2|server/2       ok/2|server/2       unknown/1/0             unknown/1/0
+503:3600           server/1       server/1            server/1/0              server/1/0              server/1/0              server/1            server/1            unknown/1/0             unknown/1/0
+503/after          ok/2|server/2  ok/2|server/2       server/1/1              ok/2/1|server/2/1       ok/2/2|server/2/2       ok/2|server/2       ok/2|server/2       unknown/1/1             unknown/1/1
+502                ok/2|server/2  ok/2|server/2       server/1/0              ok/2/1|server/2/0       ok/2/1|server/2/0       ok/2|server/2       ok/2|server/2       unknown/1/0             unknown/1/0
+502/after          ok/2|server/2  ok/2|server/2       server/1/1              ok/2/1|server/2/1       ok/2/2|server/2/2       ok/2|server/2       ok/2|server/2       unknown/1/1             unknown/1/1
+504                ok/2|server/2  ok/2|server/2       server/1/0              ok/2/1|server/2/0       ok/2/1|server/2/0       ok/2|server/2       ok/2|server/2       unknown/1/0             unknown/1/0
+504/after          ok/2|server/2  ok/2|server/2       server/1/1              ok/2/1|server/2/1       ok/2/2|server/2/2       ok/2|server/2       ok/2|server/2       unknown/1/1             unknown/1/1
+500                server/1       server/1            server/1/0              server/1/0              server/1/0              server/1            server/1            server/1/0              server/1/0
+500:html           server/1       server/1            server/1/0              server/1/0              server/1/0              server/1            server/1            server/1/0              server/1/0
+500:empty          server/1       server/1            server/1/0              server/1/0              server/1/0              server/1            server/1            server/1/0              server/1/0
+500/after          server/1       server/1            server/1/1              ok/1/1                  server/1/1              server/1            server/1            server/1/1              server/1/1
+wrong-type         unexpected/1   unexpected/1        unexpected/1/0          unexpected/1/0          unexpected/1/0          unexpected/1        unexpected/1        unknown/1/0             unknown/1/0
+wrong-type/after   unexpected/1   unexpected/1        unexpected/1/1          unexpected/1/1          unexpected/1/1          unexpected/1        unexpected/1        unknown/1/1             unknown/1/1
+garbage            unexpected/1   unexpected/1        unexpected/1/0          ok/1/0                  ok/1/0                  unexpected/1        unexpected/1        unexpected/1/0          ok/1/0
+garbage/after      unexpected/1   unexpected/1        unexpected/1/1          ok/1/1                  ok/1/1                  unexpected/1        unexpected/1        unexpected/1/1          ok/1/1
+redirect:host      unexpected/1   unexpected/1        unexpected/1/0          unexpected/1/0          unexpected/1/0          unexpected/1        unexpected/1        unexpected/1/0          unexpected/1/0
+redirect:same      unexpected/1   unexpected/1        unexpected/1/0          unexpected/1/0          unexpected/1/0          unexpected/1        unexpected/1        unexpected/1/0          unexpected/1/0
+redirect:http      unexpected/1   unexpected/1        unexpected/1/0          unexpected/1/0          unexpected/1/0          unexpected/1        unexpected/1        unexpected/1/0          unexpected/1/0
+redirect/after     unexpected/1   unexpected/1        unexpected/1/1          unexpected/1/1          unexpected/1/1          unexpected/1        unexpected/1        unexpected/1/1          unexpected/1/1
+longer             ok/1           ok/1                ok/1/1                  ok/1/1                  ok/1/1                  ok/1                ok/1                ok/1/1                  ok/1/1
+duplicate          ok/1           ok/1                ok/1/1                  ok/1/1                  ok/1/1                  ok/1                ok/1                ok/1/1                  ok/1/1
+`
+
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	lines := strings.Split(strings.TrimSpace(faultTable), "\n")
+	columns := strings.Fields(lines[0])
+	tested := 0
+	for _, line := range lines[1:] {
+		row := strings.Fields(line)
+		if len(row) != len(columns) {
+			t.Fatalf("%s has %d columns, not %d", row[0], len(row), len(columns))
+		}
+		fault, err := apitest.ParseFault(row[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, operation := range operations {
+			column := slices.IndexFunc(columns, func(names string) bool {
+				return slices.Contains(strings.Split(names, ","), operation.name)
+			})
+			once, always, differ := strings.Cut(row[column], "|")
+			if !differ {
+				always = once
+			}
+			tested += 2
+			t.Run(row[0]+"/"+operation.name+"/once", func(t *testing.T) {
+				t.Parallel()
+				f := fault
+				f.Times = 1
+				wantResult(t, operation, f, once)
+			})
+			t.Run(row[0]+"/"+operation.name+"/always", func(t *testing.T) {
+				t.Parallel()
+				wantResult(t, operation, fault, always)
+			})
+		}
+	}
+	t.Logf("%d faults, %d cells", len(lines)-1, tested)
+}
+
+func wantResult(t *testing.T, operation operation, fault apitest.Fault, want string) {
+	t.Helper()
+	var config apitest.Config
+	if operation.name == "send" {
+		config.SMTP = newMailbox(t).Addr
+	}
+	var opts []api.Option
+	if fault.Kind == apitest.FaultStall {
+		opts = append(opts, api.WithTimeouts(api.Timeouts{Stall: 300 * time.Millisecond, FirstByte: 300 * time.Millisecond}))
+	}
+	if fault.Kind == apitest.FaultRefreshExpired {
+		config.TokenLifetime = 200 * time.Millisecond
+	}
+	s := newSite(t, config, opts...)
+	if operation.name != "token" || fault.Kind == apitest.FaultRefreshExpired {
+		if _, err := s.client.RestoreSessionsPage(t.Context(), api.PageOptions{}); err != nil { // logs in
+			t.Fatal(err)
+		}
+	}
+	switch fault.Kind {
+	case apitest.FaultTLS:
+		s.client.CloseIdleConnections() // faults of connections meet new ones
+	case apitest.FaultRefreshExpired:
+		<-time.After(config.TokenLifetime) // until the client has to renew its token
+	default:
+		fault.Operation = operation.fault
+	}
+	if err := s.server.Inject(fault); err != nil {
+		t.Fatal(err)
+	}
+	before := len(s.server.Requests())
+	err := operation.run(t.Context(), s)
+	requests := 0
+	for _, request := range s.server.Requests()[before:] {
+		if request.OperationID == operation.fault || request.Action == operation.fault {
+			requests++
+		}
+	}
+	got := fmt.Sprintf("%s/%d", kindOf(err), requests)
+	executions := s.server.Executions()[operation.fault]
+	if operation.changes {
+		got += fmt.Sprintf("/%d", executions)
+		if executions > 1 && operation.name != "settings" { // setting the same twice is setting it once
+			t.Errorf("executed %d times", executions)
+		}
+	}
+	if got != want {
+		t.Errorf("got %s, want %s: %v", got, want, err)
+	}
+	if s.server.Faults()[fault.Kind] == 0 {
+		t.Error("the fault has not struck")
+	}
+	s.checkPauses(t, fault)
+
+	// What went wrong once does not go on.
+	s.server.RemoveFaults()
+	_, err = s.client.RestoreSessionsPage(t.Context(), api.PageOptions{})
+	if refused := operation.name == "token" && fault.Kind == apitest.FaultUnauthorized; errors.Is(err, api.ErrUnauthorized) != refused ||
+		err != nil && !refused { // refused credentials are not tried again at once
+		t.Errorf("afterwards: %v", err)
+	}
+}
+
+// checkPauses checks that the client waits as long as the server asks for.
+func (s *site) checkPauses(t *testing.T, fault apitest.Fault) {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	least, most := 500*time.Millisecond, time.Second // the first pause, if the server says nothing
+	if asked, ok := map[string][2]time.Duration{
+		"20": {20 * time.Second, 20 * time.Second}, "30s": {29 * time.Second, 31 * time.Second},
+	}[fault.Arg]; ok && len(fault.Kind) == 3 {
+		least, most = asked[0], asked[1]
+	}
+	if slices.ContainsFunc(s.pauses, func(d time.Duration) bool { return d < least || d > most }) {
+		t.Errorf("paused for %v", s.pauses)
+	}
+}

@@ -1,0 +1,252 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+
+	"github.com/vbo365/vbo365-go/api/apitest"
+)
+
+// actor is who performs the scene: a program, or a client in Go that tests this package.
+type actor interface {
+	// do carries out a command. An error means that there was no answer.
+	do(command ...string) (answer, error)
+
+	// peakMemory is the most physical memory that the actor has had so far, in bytes.
+	peakMemory() (int64, error)
+}
+
+// perform has the actor do everything, and enters the outcome of each check. size is that of the large folder.
+func (s *scene) perform(ctx context.Context, p actor, size int64, o outcome) {
+	small := s.alice.FolderID(smallFolder)
+	large := s.alice.FolderID(largeFolder)
+
+	o[login] = s.login(p)
+	o[restoreToOriginalLocation] = s.restore(p, small)
+	o[sendTo] = s.send(ctx, p, small)
+	o[copyTo] = s.copy(p, small)
+	o[save] = s.save(p, small, smallFolder)
+	before, beforeErr := p.peakMemory()
+	if err := s.save(p, large, largeFolder); err != nil {
+		o[save] = errors.Join(o[save], fmt.Errorf("large folder: %w", err))
+		o[streams] = errors.New("the large folder was not saved")
+	} else {
+		after, err := p.peakMemory()
+		if err = errors.Join(beforeErr, err); err == nil {
+			log.Printf("%s: saving %d MiB took the peak memory from %d to %d MiB",
+				filepath.Base(s.dir), size>>20, before>>20, after>>20)
+			err = judgeMemory(before, after, size)
+		}
+		o[streams] = err
+	}
+	o[serverError] = s.fail(p, s.stopped, 500, "The restore session has been stopped.")
+	if _, err := p.do("token", "made-up"); err != nil {
+		o[unauthorized] = err
+	} else {
+		o[unauthorized] = s.fail(p, s.session, 401, "")
+	}
+	o[saveNull] = s.checkSaves()
+}
+
+// judgeMemory fails if a save of so many bytes took the peak memory up by as much as it takes to hold the bytes. Half of
+// that is allowed, for runtimes take some before they collect garbage.
+func judgeMemory(before, after, size int64) error {
+	if grown := after - before; grown >= size/2 {
+		return fmt.Errorf("saving %d MiB took %d MiB more memory", size>>20, grown>>20)
+	}
+	return nil
+}
+
+func (s *scene) login(p actor) error {
+	if err := succeed(p.do("login")); err != nil {
+		return err
+	}
+	requests := s.server.Requests()
+	if len(requests) != 1 || requests[0].OperationID != "createToken" {
+		return fmt.Errorf("the simulator had %d requests, not one for a token", len(requests))
+	}
+	return deviations(requests[0])
+}
+
+func (s *scene) restore(p actor, folder string) error {
+	before := len(s.server.Requests())
+	a, err := p.do("restoreToOriginalLocation", s.session, s.alice.ID, folder)
+	if err = errors.Join(succeed(a, err), s.sent(before, restoreToOriginalLocation)); err != nil {
+		return err
+	}
+	return errors.Join(counted(a), sameTree(os.DirFS(filepath.Join(s.backup, smallFolder)),
+		os.DirFS(filepath.Join(s.alice.Production, smallFolder))))
+}
+
+func (s *scene) copy(p actor, folder string) error {
+	before := len(s.server.Requests())
+	a, err := p.do("copyTo", s.session, s.alice.ID, folder, s.bob.ID)
+	if err = errors.Join(succeed(a, err), s.sent(before, copyTo)); err != nil {
+		return err
+	}
+	return errors.Join(counted(a), sameTree(os.DirFS(filepath.Join(s.backup, smallFolder)),
+		os.DirFS(filepath.Join(s.bob.Production, targetFolder, smallFolder))))
+}
+
+// counted checks the number in the answer to a restore or copy: nothing of the small folder was there before.
+func counted(a answer) error {
+	if a.RestoredItemsCount == nil || *a.RestoredItemsCount != len(smallContent) {
+		return fmt.Errorf("restoredItemsCount is not %d in %+v", len(smallContent), a)
+	}
+	return nil
+}
+
+func (s *scene) send(ctx context.Context, p actor, folder string) error {
+	before := len(s.server.Requests())
+	err := succeed(p.do("sendTo", s.session, s.alice.ID, folder))
+	if err = errors.Join(err, s.sent(before, sendTo)); err != nil {
+		return err
+	}
+	messages, err := s.mailbox.Wait(ctx, 1)
+	if err != nil {
+		return err
+	}
+	message := messages[0]
+	to := []string{"alice@example.com"}
+	if len(messages) != 1 || message.From != "backup@example.com" || !slices.Equal(message.To, to) {
+		return fmt.Errorf("%d messages, the first from %s to %v", len(messages), message.From, message.To)
+	}
+	_, attachment, err := message.Attachment()
+	if err != nil {
+		return err
+	}
+	content, err := io.ReadAll(attachment)
+	if err = errors.Join(err, attachment.Close()); err != nil {
+		return err
+	}
+	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		return fmt.Errorf("attachment: %w", err)
+	}
+	return sameTree(os.DirFS(filepath.Join(s.backup, smallFolder)), archive)
+}
+
+func (s *scene) save(p actor, id, folder string) (err error) {
+	name := folder + ".zip"
+	file := filepath.Join(s.dir, name)
+	if err := os.RemoveAll(file); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(file)) }()
+	before := len(s.server.Requests())
+	err = succeed(p.do("save", s.session, s.alice.ID, id, name))
+	if err = errors.Join(err, s.sent(before, save)); err != nil {
+		return err
+	}
+	archive, err := zip.OpenReader(file)
+	if err != nil {
+		return err
+	}
+	return errors.Join(sameTree(os.DirFS(filepath.Join(s.backup, folder)), archive), archive.Close())
+}
+
+// fail checks that a save that is refused leaves nothing behind and is told as it was.
+func (s *scene) fail(p actor, session string, status int, message string) error {
+	const name = "failed.zip"
+	file := filepath.Join(s.dir, name)
+	if err := os.RemoveAll(file); err != nil {
+		return err
+	}
+	before := len(s.server.Requests())
+	a, err := p.do("save", session, s.alice.ID, s.alice.FolderID(smallFolder), name)
+	if err != nil {
+		return err
+	}
+	if a.Status != status || a.Message != message {
+		return fmt.Errorf("the answer was %d %q, and the program says %+v", status, message, a)
+	}
+	requests := s.server.Requests()[before:]
+	if len(requests) != 1 || requests[0].Status != status {
+		return fmt.Errorf("the simulator had %d requests, not one with status %d", len(requests), status)
+	}
+	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("%s was written for an answer with status %d", name, status)
+	}
+	return nil
+}
+
+// succeed turns an answer without success into an error.
+func succeed(a answer, err error) error {
+	if err == nil && a.Status != 200 {
+		err = fmt.Errorf("the program says %+v", a)
+	}
+	return err
+}
+
+// sent checks that since the first so many requests exactly one was sent, and that it is the one for the action as the
+// document wants it.
+func (s *scene) sent(before int, action check) error {
+	requests := s.server.Requests()[before:]
+	if len(requests) != 1 {
+		return fmt.Errorf("%d requests in place of one", len(requests))
+	}
+	return errors.Join(deviations(requests[0]), sameJSON(s.bodies()[action], requests[0].Body))
+}
+
+// deviations fails if a request was not as the document wants it.
+func deviations(r apitest.Request) error {
+	if len(r.Deviations) > 0 {
+		return fmt.Errorf("%s %s: %v", r.Method, r.Route, r.Deviations)
+	}
+	return nil
+}
+
+// sameJSON fails unless both documents say the same.
+func sameJSON(want string, got []byte) error {
+	var wanted, found any
+	if err := json.Unmarshal([]byte(want), &wanted); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(got, &found); err != nil || !reflect.DeepEqual(wanted, found) {
+		return fmt.Errorf("the body was %s", got)
+	}
+	return nil
+}
+
+// checkSaves checks that all bodies that should have been {"save":null} were that, but for white space.
+func (s *scene) checkSaves() error {
+	saves := 0
+	for _, r := range s.server.Requests() {
+		if r.Action != "save" {
+			continue
+		}
+		var body bytes.Buffer
+		if err := json.Compact(&body, r.Body); err != nil || body.String() != `{"save":null}` {
+			return fmt.Errorf("the body was %s", r.Body)
+		}
+		saves++
+	}
+	if saves < 2 { // the refused ones may not have been read
+		return fmt.Errorf("%d of 2 saves arrived", saves)
+	}
+	return nil
+}
+
+// bodies are what has to be on the wire, no more and no less.
+func (s *scene) bodies() map[check]string {
+	return map[check]string{
+		restoreToOriginalLocation: `{"restoreToOriginalLocation":{"userName":"alice@example.com",
+			"userPassword":"correct horse battery staple","documentVersion":"last","documentAction":"overwrite"}}`,
+		sendTo: `{"sendTo":{"from":"backup@example.com","to":"alice@example.com","subject":"Zoë's \"invoices\"",
+			"text":"As you asked."}}`,
+		copyTo: `{"copyTo":{"userName":"bob@example.com","userPassword":"correct horse battery staple",
+			"oneDrive":{"id":"` + s.bob.ID + `"},"folder":"From Zoë & Co","changedItems":true,
+			"documentVersion":"all","documentLastVersionAction":"merge"}}`,
+		save: `{"save":null}`,
+	}
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// result is what came of a row.
+type result struct {
+	row     row
+	version string
+	outcome outcome
+}
+
+// entry is a row of spec/generators.json.
+type entry struct {
+	Row          string         `json:"row"`
+	Language     string         `json:"language"`
+	Tool         string         `json:"tool"`
+	Version      string         `json:"version"`
+	Document     string         `json:"document"`
+	Generated    bool           `json:"generated"`
+	Compiled     bool           `json:"compiled"`
+	Patched      bool           `json:"patched"` // before it was compiled
+	Login        bool           `json:"login"`
+	Actions      map[check]bool `json:"actions"`
+	Streams      bool           `json:"streams"`
+	SaveNull     bool           `json:"saveNull"`
+	Unauthorized bool           `json:"unauthorized"`
+	ServerError  bool           `json:"serverError"`
+	OK           bool           `json:"ok"` // all of it
+	Limits       []string       `json:"limits"`
+}
+
+// entry makes the entry of a result.
+func (r result) entry() entry {
+	e := entry{
+		Row:          r.row.Name,
+		Language:     r.row.Language,
+		Tool:         r.row.Tool,
+		Version:      r.version,
+		Document:     r.row.Document,
+		Generated:    r.outcome.passed(generated),
+		Compiled:     r.outcome.passed(compiled),
+		Patched:      r.row.Patched != "",
+		Login:        r.outcome.passed(login),
+		Actions:      map[check]bool{},
+		Streams:      r.outcome.passed(streams),
+		SaveNull:     r.outcome.passed(saveNull),
+		Unauthorized: r.outcome.passed(unauthorized),
+		ServerError:  r.outcome.passed(serverError),
+		OK:           true,
+		Limits:       []string{},
+	}
+	if e.Patched {
+		e.Limits = append(e.Limits, r.row.Patched)
+	}
+	e.Limits = append(e.Limits, r.row.Limits...)
+	for _, action := range []check{restoreToOriginalLocation, sendTo, copyTo, save} {
+		e.Actions[action] = r.outcome.passed(action)
+	}
+	for _, c := range checks {
+		e.OK = e.OK && r.outcome.passed(c)
+		if reason := r.row.Fails[c]; reason != "" && !slices.Contains(e.Limits, reason) {
+			e.Limits = append(e.Limits, reason)
+		}
+	}
+	return e
+}
+
+// writeReport writes generators.json and GENERATORS.md in a folder. With keep, the rows that are there and not among the
+// results stay.
+func writeReport(folder string, results []result, keep bool) error {
+	jsonFile := filepath.Join(folder, "generators.json")
+	entries := []entry{}
+	if keep {
+		before, err := os.ReadFile(jsonFile)
+		if err == nil {
+			err = json.Unmarshal(before, &entries)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s: %w", jsonFile, err)
+		}
+	}
+	for _, r := range results {
+		entries = slices.DeleteFunc(entries, func(e entry) bool { return e.Row == r.row.Name })
+		entries = append(entries, r.entry())
+	}
+	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.Row, b.Row) })
+
+	var document bytes.Buffer
+	encoder := json.NewEncoder(&document)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(entries); err != nil {
+		return err
+	}
+	if err := os.WriteFile(jsonFile, document.Bytes(), 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, "GENERATORS.md"), []byte(markdown(entries)), 0o644)
+}
+
+// introduction explains the table.
+const introduction = `<!-- Written by scripts/conformance; do not edit. -->
+
+# Generators
+
+What clients do that were generated from this project's OpenAPI document. For each row, a short program in that language
+logged in to the simulator, restored, mailed, copied and saved a folder with the generated client, and was refused with
+401 and 500. ` + "`make conformance`" + ` does it all again and writes this page. The programs are in
+[scripts/conformance/rows](../scripts/conformance/rows), and the same rows for machines in
+[generators.json](generators.json).
+
+| column | yes means |
+|---|---|
+| generated | The tool made a client. |
+| compiled | It compiles, or passes the type checker, with the program that uses it; *patched*, after a repair. |
+| login, restore, send, copy, save | Exactly one request arrived, as the document describes it, and had its effect. |
+| restore, copy | The files are those of the backup, and the program knows how many the server says it wrote. |
+| send, save | The files in the attachment, or in the saved archive, are those of the backup. |
+| null | All saves were ` + "`{\"save\":null}`" + ` on the wire. |
+| streams | To save 256 MiB took less than half of that in memory. |
+| 401, 500 | The program knows the status, after 500 the server's message, too, and no file was left behind. |
+`
+
+// markdown makes the page.
+func markdown(entries []entry) string {
+	var page strings.Builder
+	page.WriteString(introduction)
+	languages := map[string]bool{}
+	good := 0
+	for _, e := range entries {
+		if e.OK {
+			good++
+			languages[e.Language] = true
+		}
+	}
+	_, _ = fmt.Fprintf(&page, "\nAll of it holds for %d of %d rows, in %d languages.\n\n",
+		good, len(entries), len(languages))
+	columns := []string{
+		"row", "language", "tool", "generated", "compiled", "login", "restore", "send", "copy", "save", "null", "streams",
+		"401", "500",
+	}
+	page.WriteString("| " + strings.Join(columns, " | ") + " |\n|" + strings.Repeat("---|", len(columns)) + "\n")
+	for _, e := range entries {
+		cells := []string{e.Row, e.Language, e.Tool + " " + e.Version}
+		for _, passed := range []bool{
+			e.Generated, e.Compiled, e.Login,
+			e.Actions[restoreToOriginalLocation], e.Actions[sendTo], e.Actions[copyTo], e.Actions[save],
+			e.SaveNull, e.Streams, e.Unauthorized, e.ServerError,
+		} {
+			cell := "**no**"
+			if passed {
+				cell = "yes"
+			}
+			cells = append(cells, cell)
+		}
+		if e.Compiled && e.Patched {
+			cells[4] = "patched"
+		}
+		page.WriteString("| " + strings.Join(cells, " | ") + " |\n")
+	}
+	page.WriteString("\n## Good to know\n")
+	for _, e := range entries {
+		_, _ = fmt.Fprintf(&page, "\n**%s**, from `%s`\n\n", e.Row, e.Document)
+		for _, limit := range e.Limits {
+			page.WriteString("- " + limit + "\n")
+		}
+	}
+	return page.String()
+}

@@ -1,0 +1,156 @@
+// This program uses the client that the kotlin generator of openapi-generator makes.
+
+import java.io.File
+import java.nio.file.Files
+import java.nio.file.StandardCopyOption
+import java.security.KeyStore
+import java.security.cert.CertificateFactory
+import javax.net.ssl.SSLContext
+import javax.net.ssl.TrustManagerFactory
+import javax.net.ssl.X509TrustManager
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+import kotlinx.serialization.json.buildJsonObject
+import kotlinx.serialization.json.put
+import okhttp3.OkHttpClient
+import vbo365.apis.AuthorizationApi
+import vbo365.apis.OneDriveFoldersApi
+import vbo365.infrastructure.ApiClient
+import vbo365.infrastructure.ApiResponse
+import vbo365.infrastructure.ClientError
+import vbo365.infrastructure.ResponseType
+import vbo365.infrastructure.Serializer
+import vbo365.infrastructure.ServerError
+import vbo365.infrastructure.Success
+import vbo365.models.*
+import vbo365.models.Error
+
+val url: String = System.getenv("VBO365_URL")
+val http = trusting(File(System.getenv("VBO365_CA_FILE")))
+val folders = OneDriveFoldersApi(url, http)
+val json by lazy { Serializer.kotlinxSerializationJson }
+
+fun main() {
+    Serializer.kotlinxSerializationJsonConfiguration = { encodeDefaults = false }
+    for (line in generateSequence(::readLine)) {
+        println(run(line.split(" ")))
+    }
+}
+
+fun trusting(certificate: File): OkHttpClient {
+    val store = KeyStore.getInstance(KeyStore.getDefaultType())
+    store.load(null, null)
+    certificate.inputStream().use {
+        store.setCertificateEntry("simulator", CertificateFactory.getInstance("X.509").generateCertificate(it))
+    }
+    val trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm())
+    trust.init(store)
+    val context = SSLContext.getInstance("TLS")
+    context.init(null, trust.trustManagers, null)
+    return OkHttpClient.Builder()
+        .sslSocketFactory(context.socketFactory, trust.trustManagers.single() as X509TrustManager)
+        .build()
+}
+
+fun run(command: List<String>): JsonObject {
+    val ids = command.drop(1).take(3)
+    return when (command[0]) {
+        "login" -> login()
+        "token" -> {
+            ApiClient.accessToken = command[1]
+            answer(200)
+        }
+        "restoreToOriginalLocation" -> act(
+            ids,
+            OneDriveFolderAction.RestoreToOriginalLocationActionValue(
+                RestoreToOriginalLocationAction(
+                    RestoreToOriginalLocationOptions(
+                        userName = "alice@example.com",
+                        userPassword = "correct horse battery staple",
+                        documentVersion = DocumentVersion.last,
+                        documentAction = DocumentAction.overwrite,
+                    ),
+                ),
+            ),
+        )
+        "sendTo" -> act(
+            ids,
+            OneDriveFolderAction.SendToActionValue(
+                SendToAction(
+                    SendToOptions(
+                        from = "backup@example.com",
+                        to = "alice@example.com",
+                        subject = "Zoë's \"invoices\"",
+                        text = "As you asked.",
+                    ),
+                ),
+            ),
+        )
+        "copyTo" -> act(
+            ids,
+            OneDriveFolderAction.CopyToActionValue(
+                CopyToAction(
+                    CopyToOptions(
+                        userName = "bob@example.com",
+                        userPassword = "correct horse battery staple",
+                        oneDrive = OneDrive(id = command[4]),
+                        folder = "From Zoë & Co",
+                        changedItems = true,
+                        documentVersion = DocumentVersion.all,
+                        documentLastVersionAction = DocumentLastVersionAction.merge,
+                    ),
+                ),
+            ),
+        )
+        "save" -> save(ids, File(command[4]))
+        else -> throw IllegalArgumentException(command[0])
+    }
+}
+
+fun answer(status: Int, vararg more: Pair<String, JsonPrimitive>) = buildJsonObject {
+    put("status", status)
+    more.forEach { (name, value) -> put(name, value) }
+}
+
+fun login(): JsonObject {
+    val response = AuthorizationApi(url, http).createTokenWithHttpInfo(
+        grantType = GrantType.password,
+        username = System.getenv("VBO365_USERNAME"),
+        password = System.getenv("VBO365_PASSWORD"),
+        refreshToken = null,
+        clientId = null,
+        assertion = null,
+        disableAntiforgeryToken = true, // null would be sent as an empty text
+    )
+    ApiClient.accessToken = (response as Success).data?.accessToken
+    return answer(response.statusCode)
+}
+
+fun action(ids: List<String>, action: OneDriveFolderAction): ApiResponse<File?> =
+    folders.runOneDriveFolderActionWithHttpInfo(ids[0], ids[1], ids[2], action)
+
+// act runs an action whose answer is small.
+fun act(ids: List<String>, action: OneDriveFolderAction): JsonObject {
+    val response = action(ids, action) as? Success ?: return answer(500)
+    val content = response.data?.readText().orEmpty()
+    response.data?.delete()
+    if (content.isEmpty()) return answer(response.statusCode)
+    val statistics = json.decodeFromString<RestoreStatistics>(content)
+    return answer(response.statusCode, "restoredItemsCount" to JsonPrimitive(statistics.restoredItemsCount))
+}
+
+fun save(ids: List<String>, file: File): JsonObject {
+    val response = action(ids, OneDriveFolderAction.SaveActionValue(SaveAction(save = null)))
+    if (response.responseType == ResponseType.Success) {
+        val saved = (response as Success).data!!
+        Files.move(saved.toPath(), file.toPath(), StandardCopyOption.REPLACE_EXISTING)
+        return answer(response.statusCode)
+    }
+    val body = when (response) {
+        is ClientError -> response.body
+        is ServerError -> response.body
+        else -> null
+    } as String?
+    if (body.isNullOrEmpty()) return answer(response.statusCode)
+    return answer(response.statusCode, "message" to JsonPrimitive(json.decodeFromString<Error>(body).message))
+}

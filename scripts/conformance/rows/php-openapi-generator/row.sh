@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+set -euo pipefail
+
+install() {
+	"$CONFORMANCE/apt.sh" php php-cli
+	php -r 'require "GuzzleHttp/autoload.php"; exit(extension_loaded("curl") ? 0 : 1);' ||
+		"$CONFORMANCE/apt.sh" - php-guzzlehttp-guzzle php-curl php-mbstring
+}
+
+version() {
+	"$CONFORMANCE/openapi-generator.sh" version
+}
+
+generate() {
+	"$CONFORMANCE/openapi-generator.sh" generate --generator-name php --input-spec "$DOCUMENT" --output client \
+		--invoker-package VBO365
+}
+
+compile() {
+	find client/lib program.php -name '*.php' -print0 | xargs -0 -n 1 php -l
+}
+
+run() {
+	exec php program.php
+}
+
+"$1"

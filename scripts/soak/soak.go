@@ -1,0 +1,297 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing/fstest"
+	"time"
+
+	"github.com/vbo365/vbo365-go/api"
+	"github.com/vbo365/vbo365-go/api/apitest"
+)
+
+// drives is how many OneDrives are saved and restored. Each has a neighbour to copy to: the next one.
+const drives = 4
+
+// faultsByChance are what the operations meet. The seed makes it depend on the run; each strikes one request in a few dozen.
+var faultsByChance = []string{
+	"latency:50ms~0.03", "latency:50ms/after~0.02", "stall:100~0.003", "trickle:20us@listOneDriveDocuments~0.02",
+	"cut-length:100~0.02", "cut-chunked:5000@save~0.02", "cut-close:5000@save~0.02", "cut-length:20000@save~0.02",
+	"reset~0.02", "reset/after~0.02", "tls~0.02", "401@runOneDriveFolderAction~0.02", "401@listOneDriveDocuments~0.02",
+	"408~0.01", "429:1~0.01", "503:1s~0.01", "503/after~0.01",
+	"502~0.01", "502/after~0.01", "504/after~0.01", "500~0.005", "500:html~0.005", "500:empty~0.005",
+	"wrong-type/after~0.01", "garbage/after~0.01", "redirect~0.01", "longer~0.01", "duplicate~0.01",
+}
+
+// A change is a restore, copy or message that was asked for. Each has a restore session of its own, whose events tell how often
+// it happened.
+type change struct {
+	what    string
+	session string
+	done    bool // as the client reported; otherwise it failed or its outcome is unknown
+	unknown bool
+}
+
+// A soak is one run.
+type soak struct {
+	seed    uint64
+	server  *apitest.Server
+	mailbox *apitest.Mailbox
+	client  *api.Client // which meets the faults
+	backups []fstest.MapFS
+	dir     string
+	before  int // goroutines
+
+	operations, done, failed, unknown   atomic.Int64
+	corrupt, lost, duplicated, leftover atomic.Int64
+	startsUnknown                       atomic.Int64 // of sessions
+
+	mu       sync.Mutex
+	changes  []change
+	started  map[string]bool // sessions that the client was told of, and whether it was told that they have stopped
+	problems []string
+}
+
+func newSoak(seed uint64) (_ *soak, err error) {
+	s := &soak{seed: seed, started: map[string]bool{}, before: runtime.NumGoroutine()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+		}
+	}()
+	if s.dir, err = os.MkdirTemp("", "vbo365-soak-"); err != nil {
+		return nil, err
+	}
+	if s.mailbox, err = apitest.StartMailbox(filepath.Join(s.dir, "mail")); err != nil {
+		return nil, err
+	}
+	chance := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // chance is to be repeatable here
+	organization := apitest.Organization{Name: "example"}
+	for i := range drives {
+		backup := makeBackup(chance)
+		s.backups = append(s.backups, backup)
+		organization.OneDrives = append(organization.OneDrives, apitest.OneDrive{
+			Owner:  fmt.Sprintf("user%d@example.com", i),
+			Backup: []apitest.RestorePoint{{Time: time.Now().Add(-time.Hour), FS: backup}},
+		})
+	}
+	if s.server, err = apitest.Start(apitest.Config{
+		Organizations: []apitest.Organization{organization}, SMTP: s.mailbox.Addr, SessionIdleTimeout: -1,
+	}); err != nil {
+		return nil, err
+	}
+	s.client, err = s.newClient(
+		api.WithAttempts(3), api.WithTimeouts(api.Timeouts{Stall: 2 * time.Second, FirstByte: 5 * time.Second}))
+	return s, err
+}
+
+func (s *soak) newClient(opts ...api.Option) (*api.Client, error) {
+	return api.NewClient(s.server.URL, append(opts,
+		api.WithPassword(s.server.Username, s.server.Password), api.WithCertificateFingerprint(s.server.Fingerprint))...)
+}
+
+// makeBackup makes up a few folders with a few documents, of up to 64 KiB.
+func makeBackup(chance *rand.Rand) fstest.MapFS {
+	backup := fstest.MapFS{}
+	for i := range 6 + chance.IntN(6) {
+		content := make([]byte, chance.IntN(64<<10))
+		for at := range content {
+			content[at] = byte(chance.Uint32() & 0xff) //nolint:gosec // eight bits are left
+		}
+		backup[fmt.Sprintf("folder %d/document %d.bin", i%3, i)] = &fstest.MapFile{Data: content}
+	}
+	return backup
+}
+
+// work runs operations until the time is over. Those that are under way then are finished.
+func (s *soak) work(ctx context.Context, workers int, duration time.Duration) error {
+	for i, text := range faultsByChance {
+		fault, err := apitest.ParseFault(text)
+		if err != nil {
+			return err
+		}
+		fault.Seed = s.seed + uint64(i)
+		if err := s.server.Inject(fault); err != nil {
+			return err
+		}
+	}
+	over := make(chan struct{})
+	timer := time.AfterFunc(duration, func() { close(over) })
+	defer timer.Stop()
+	var group sync.WaitGroup
+	for worker := range workers {
+		group.Go(func() {
+			chance := rand.New(rand.NewPCG(s.seed, uint64(worker)+2)) //nolint:gosec // as above
+			for n := 0; ; n++ {
+				select {
+				case <-over:
+					return
+				case <-ctx.Done():
+					return
+				default:
+				}
+				s.operate(context.WithoutCancel(ctx), chance, fmt.Sprintf("%d-%d", worker, n))
+			}
+		})
+	}
+	group.Wait()
+	return nil
+}
+
+// operate runs one operation, which is known by its name.
+func (s *soak) operate(ctx context.Context, chance *rand.Rand, name string) {
+	i := chance.IntN(drives)
+	drive, target := s.server.Drives()[i], s.server.Drives()[(i+1)%drives]
+	session, err := s.server.StartRestoreSession("", time.Time{})
+	if err != nil {
+		s.problem(&s.lost, "%s: %v", name, err)
+		return
+	}
+	viewed := s.client.RestoreSession(session.ID).OneDrive(drive.ID)
+	folder := viewed.Folder(drive.RootFolderID)
+	kind := chance.IntN(12)
+	if kind < 5 || kind > 8 {
+		// The sessions of changes are looked at in the end, and the simulator forgets old ones that were stopped.
+		defer func() { _ = s.server.StopRestoreSession(session.ID) }() // it is known
+	}
+	switch kind {
+	case 0, 1, 2:
+		err = s.save(ctx, folder, s.backups[i], name)
+	case 3, 4:
+		err = s.stream(ctx, folder, s.backups[i])
+	case 5, 6:
+		_, err = folder.RestoreToOriginalLocation(ctx, api.RestoreToOriginalLocation{
+			UserName: drive.Owner, UserPassword: "secret", DocumentAction: api.DocumentActionOverwrite,
+		})
+		s.changed("restore "+name, session.ID, err)
+	case 7:
+		_, err = folder.CopyTo(ctx, api.CopyTo{
+			UserName: target.Owner, UserPassword: "secret", Folder: "copies",
+			DocumentLastVersionAction: api.DocumentLastVersionActionOverwrite, OneDrive: &api.OneDriveProperties{ID: target.ID},
+		})
+		s.changed("copy "+name, session.ID, err)
+	case 8:
+		err = folder.SendTo(ctx, api.SendTo{From: "soak@example.com", To: target.Owner, Subject: name, Text: name})
+		s.changed("send "+name, session.ID, err)
+	case 9:
+		err = s.startAndStop(ctx)
+	case 10:
+		for _, listErr := range viewed.AllDocuments(ctx) {
+			err = errors.Join(err, listErr)
+		}
+	default:
+		err = s.client.SetEmailSettings(ctx, api.EmailSettingsChange{From: "soak@example.com"})
+	}
+	s.operations.Add(1)
+	switch {
+	case err == nil:
+		s.done.Add(1)
+	case errors.Is(err, api.ErrOutcomeUnknown):
+		s.unknown.Add(1)
+	default:
+		s.failed.Add(1)
+	}
+}
+
+func (s *soak) problem(counter *atomic.Int64, format string, args ...any) {
+	counter.Add(1)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.problems = append(s.problems, fmt.Sprintf(format, args...))
+}
+
+func (s *soak) changed(what, session string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.changes = append(s.changes, change{what, session, err == nil, errors.Is(err, api.ErrOutcomeUnknown)})
+}
+
+// save saves to a file, which must be the backup if that succeeds, and not there if it fails.
+func (s *soak) save(ctx context.Context, folder api.Folder, backup fstest.MapFS, name string) error {
+	name = filepath.Join(s.dir, name+".zip")
+	_, err := folder.SaveFile(ctx, name, api.VerifyChecksums())
+	archive, readErr := os.ReadFile(name)
+	switch {
+	case err == nil && readErr != nil:
+		s.problem(&s.lost, "%s was reported complete: %v", name, readErr)
+	case err == nil:
+		if difference := compare(archive, backup); difference != nil {
+			s.problem(&s.corrupt, "%s: %v", name, difference)
+		}
+		return os.Remove(name)
+	case !errors.Is(readErr, fs.ErrNotExist):
+		s.problem(&s.leftover, "%s was reported failed and is there", name)
+	}
+	return err
+}
+
+func (s *soak) stream(ctx context.Context, folder api.Folder, backup fstest.MapFS) error {
+	download, err := folder.Save(ctx)
+	if err != nil {
+		return err
+	}
+	archive, err := io.ReadAll(download)
+	_ = download.Close() // which is only read
+	if err == nil {
+		if difference := compare(archive, backup); difference != nil {
+			s.problem(&s.corrupt, "stream: %v", difference)
+		}
+	}
+	return err
+}
+
+// compare tells how an archive differs from the backup.
+func compare(archive []byte, backup fstest.MapFS) error {
+	reader, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		return err
+	}
+	documents := 0
+	for _, file := range reader.File {
+		if strings.HasSuffix(file.Name, "/") {
+			continue
+		}
+		documents++
+		content, err := file.Open()
+		if err != nil {
+			return err
+		}
+		got, err := io.ReadAll(content)
+		if err != nil {
+			return err
+		}
+		if want := backup[file.Name]; want == nil || !bytes.Equal(got, want.Data) {
+			return fmt.Errorf("%s is not what was backed up", file.Name)
+		}
+	}
+	if documents != len(backup) {
+		return fmt.Errorf("%d of %d documents", documents, len(backup))
+	}
+	return nil
+}
+
+// startAndStop uses a restore session over the wire.
+func (s *soak) startAndStop(ctx context.Context) error {
+	session, err := s.client.OwnOrganization().StartRestoreSession(ctx, api.ExploreOptions{})
+	if err != nil {
+		s.startsUnknown.Add(1)
+		return err
+	}
+	err = session.Stop(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.started[session.ID()] = err == nil
+	return err
+}
