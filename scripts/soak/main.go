@@ -52,7 +52,7 @@ func run(ctx context.Context, out io.Writer, seed uint64, workers int, duration 
 		return err
 	}
 	log.SetOutput(io.Discard) // package net/http tells there of answers that nobody has asked for
-	s, err := newSoak(seed) //nolint:contextcheck // the simulator ends with the run
+	s, err := newSoak(seed)   //nolint:contextcheck // the simulator ends with the run
 	if err != nil {
 		return err
 	}

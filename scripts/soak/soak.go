@@ -108,7 +108,7 @@ func makeBackup(chance *rand.Rand) fstest.MapFS {
 	for i := range 6 + chance.IntN(6) {
 		content := make([]byte, chance.IntN(64<<10))
 		for at := range content {
-			content[at] = byte(chance.Uint32() & 0xff) //nolint:gosec // eight bits are left
+			content[at] = byte(chance.Uint32() & 0xff)
 		}
 		backup[fmt.Sprintf("folder %d/document %d.bin", i%3, i)] = &fstest.MapFile{Data: content}
 	}
