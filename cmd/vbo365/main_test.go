@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -23,7 +24,19 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"vbo365": func() { os.Exit(Main()) }})
+	testscript.Main(leakChecked{m}, map[string]func(){"vbo365": func() { os.Exit(Main()) }})
+}
+
+// leakChecked runs the tests and fails if goroutines are left.
+type leakChecked struct{ m *testing.M }
+
+func (l leakChecked) Run() int {
+	status := l.m.Run()
+	if err := goleak.Find(); status == 0 && err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return status
 }
 
 const testPassword = "canary-password"
