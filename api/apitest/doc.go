@@ -32,6 +32,12 @@
 //     query names, property names and values of enumerations; booleans and numbers as text; trailing commas; unknown
 //     properties; a missing content type; a slash at the end of the path; properties that v2 does not know. They are
 //     ignored there: an action on folders is one on the whole OneDrive.
+//   - /swagger/ui/index has the reference page, from which requests can be sent. It needs no token.
+//
+// # Faults
+//
+// [Server.Inject] makes requests go wrong: late, cut off, refused, answered with something else, before or after they were
+// carried out. [Server.Executions] counts what was carried out, so that a test can prove that nothing was done twice.
 //
 // # Our choices
 //
