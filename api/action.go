@@ -59,7 +59,7 @@ const (
 type RestoreResult struct {
 	// RestoreStatistics are the server's numbers. They are all zero if Reported is false.
 	RestoreStatistics
-	// Reported tells whether the server sent statistics. The vendor documents an empty answer, but servers have been
+	// Reported tells whether the server sent statistics. Up to v5 the vendor documents an empty answer, but servers have been
 	// seen to send them (fact sheet 1.9).
 	Reported bool `json:"reported"`
 }
@@ -71,15 +71,26 @@ const maxStatisticsSize = 64 << 20
 //
 // If the server reports that items failed, the error matches [ErrIncomplete] and the result is returned beside it. A
 // restore is sent once: if it is not known whether it was carried out, the error matches [ErrOutcomeUnknown], and [UnknownOutcome]
-// can find out.
+// can find out. That is so, too, if ctx ends while a server of v8 works: the restore goes on.
+//
+// An option that the server's version cannot express is refused before anything is sent, and so are credentials of several styles:
+// the error matches [ErrInvalid].
 func (f Folder) RestoreToOriginalLocation(ctx context.Context, options RestoreToOriginalLocation) (RestoreResult, error) {
-	return f.restore(ctx, "restore folder", gen.RestoreToOriginalLocationAction{RestoreToOriginalLocation: options})
+	restore, err := f.StartRestoreToOriginalLocation(ctx, options)
+	if err != nil {
+		return restore.result, err
+	}
+	return restore.Wait(ctx, nil)
 }
 
 // CopyTo copies the folder to another OneDrive, and returns when that is done. Errors are those of
 // [Folder.RestoreToOriginalLocation].
 func (f Folder) CopyTo(ctx context.Context, options CopyTo) (RestoreResult, error) {
-	return f.restore(ctx, "copy folder", gen.CopyToAction{CopyTo: options})
+	restore, err := f.StartCopyTo(ctx, options)
+	if err != nil {
+		return restore.result, err
+	}
+	return restore.Wait(ctx, nil)
 }
 
 // SendTo mails the folder as an attachment, and returns when the server has handed the message over. The server's e-mail
@@ -89,45 +100,141 @@ func (f Folder) SendTo(ctx context.Context, options SendTo) error {
 }
 
 func (f Folder) send(ctx context.Context, options SendTo) error {
-	response, err := f.change(ctx, gen.EventTypeSend, gen.SendToAction{SendTo: options})
+	response, _, err := f.change(ctx, gen.EventTypeSend, func(w wire, ids folderIDs, edit gen.RequestEditorFn) (*http.Response, error) {
+		if err := w.knows(option{"skipItemChecks", options.SkipItemChecks != nil, V6, V8}); err != nil {
+			return nil, err
+		}
+		if w.version < V6 {
+			return w.action(ctx, ids, gen.SendToAction{SendTo: options}, edit)
+		}
+		return w.SendOneDriveFolder(ctx, ids.session, ids.drive, ids.folder, options, edit)
+	})
 	if err != nil {
 		return err
 	}
 	return readNothing(response)
 }
 
-func (f Folder) restore(ctx context.Context, op string, action gen.OneDriveFolderAction) (RestoreResult, error) {
-	response, err := f.change(ctx, gen.EventTypeRestore, action)
-	if err != nil {
-		return RestoreResult{}, failed(op, err)
+// StartRestoreToOriginalLocation begins a restore. A server of v8 answers at once, and works on; earlier ones answer when it is done.
+// [Restore.Wait] returns the result of either. Errors are those of [Folder.RestoreToOriginalLocation].
+func (f Folder) StartRestoreToOriginalLocation(ctx context.Context, options RestoreToOriginalLocation) (Restore, error) {
+	given := credentials{
+		options.UserName, options.UserPassword, options.UserCode, options.ApplicationID, options.ApplicationCertificate,
+		options.ApplicationCertificatePassword, options.OfficeRegion, options.OrganizationName,
 	}
-	result, err := readResult(response)
-	if err != nil {
-		return result, failed(op, &Error{StatusCode: response.StatusCode, Err: err})
+	return f.start(ctx, opRestore, given, func(w wire, ids folderIDs, edit gen.RequestEditorFn) (*http.Response, error) {
+		if err := w.knows(option{"documentVersion", options.DocumentVersion != "", V2, V5}); err != nil {
+			return nil, err
+		}
+		body := options
+		body.DocumentVersion = spelled(w.version, body.DocumentVersion)
+		body.DocumentAction = spelled(w.version, body.DocumentAction)
+		if w.version < V6 {
+			return w.action(ctx, ids, gen.RestoreToOriginalLocationAction{RestoreToOriginalLocation: body}, edit)
+		}
+		return w.RestoreOneDriveFolder(ctx, ids.session, ids.drive, ids.folder, body, edit)
+	})
+}
+
+// StartCopyTo begins a copy to another OneDrive, as [Folder.StartRestoreToOriginalLocation] begins a restore.
+func (f Folder) StartCopyTo(ctx context.Context, options CopyTo) (Restore, error) {
+	given := credentials{
+		options.UserName, options.UserPassword, options.UserCode, options.ApplicationID, options.ApplicationCertificate,
+		options.ApplicationCertificatePassword, options.OfficeRegion, options.OrganizationName,
 	}
-	return result, nil
+	return f.start(ctx, opCopy, given, func(w wire, ids folderIDs, edit gen.RequestEditorFn) (*http.Response, error) {
+		if err := w.knows(option{"sendSharedLinksNotification", options.SendSharedLinksNotification != nil, V6, V8}); err != nil {
+			return nil, err
+		}
+		body := options
+		body.DocumentVersion = spelled(w.version, body.DocumentVersion)
+		body.DocumentLastVersionAction = spelled(w.version, body.DocumentLastVersionAction)
+		if w.version < V6 {
+			return w.action(ctx, ids, gen.CopyToAction{CopyTo: body}, edit)
+		}
+		return w.CopyOneDriveFolder(ctx, ids.session, ids.drive, ids.folder, body, edit)
+	})
+}
+
+const (
+	opRestore = "restore folder"
+	opCopy    = "copy folder"
+)
+
+// start sends a restore or copy.
+func (f Folder) start(ctx context.Context, op string, given credentials, request folderRequest) (Restore, error) {
+	restore := Restore{op: op, explored: f.drive.session}
+	if err := given.check(); err != nil {
+		return restore, failed(op, err)
+	}
+	var version APIVersion
+	response, sentAt, err := f.change(ctx, gen.EventTypeRestore,
+		func(w wire, ids folderIDs, edit gen.RequestEditorFn) (*http.Response, error) {
+			version = w.version
+			if err := w.knows(given.options()...); err != nil {
+				return nil, err
+			}
+			return request(w, ids, edit)
+		})
+	if err != nil {
+		return restore, failed(op, err)
+	}
+	answer, err := readAnswer(response)
+	restore.result, restore.sentAt = answer.RestoreResult, sentAt
+	switch {
+	case answer.SessionID != "":
+		restore.session = f.drive.session.client.RestoreSession(answer.SessionID)
+	case version >= V8 && !answer.Reported: // it has begun, and nobody knows where
+		if err == nil {
+			err = unexpected("the answer has no id of a session")
+		}
+		err = &UnknownOutcome{SentAt: sentAt, session: f.drive.session, kind: gen.EventTypeRestore, err: err}
+	}
+	if err != nil {
+		return restore, failed(op, &Error{StatusCode: response.StatusCode, Err: err})
+	}
+	return restore, nil
+}
+
+// folderIDs say which folder an action is for.
+type folderIDs struct{ session, drive, folder string }
+
+// A folderRequest sends an action in the form of the version: as the body of the Action route up to v5, as a route of its own from v6
+// on (fact sheet 1.2).
+type folderRequest func(w wire, ids folderIDs, edit gen.RequestEditorFn) (*http.Response, error)
+
+func (w wire) action(ctx context.Context, ids folderIDs, action gen.OneDriveFolderAction, edit gen.RequestEditorFn) (*http.Response, error) {
+	return w.RunOneDriveFolderAction(ctx, ids.session, ids.drive, ids.folder, action, edit)
 }
 
 // run sends an action. The answer is a success, and its body is for the caller to close.
-func (f Folder) run(ctx context.Context, action gen.OneDriveFolderAction, accept string) (*http.Response, error) {
+func (f Folder) run(ctx context.Context, accept string, request folderRequest) (*http.Response, error) {
 	if err := f.check(); err != nil {
 		return nil, err
 	}
 	session := f.drive.session
-	response, err := session.client.requests.RunOneDriveFolderAction(ctx, session.id, f.drive.id, f.id, action,
-		func(_ context.Context, request *http.Request) error {
+	response, err := session.client.exchange(ctx, func(w wire) (*http.Response, error) {
+		return request(w, folderIDs{session.id, f.drive.id, f.id}, func(_ context.Context, request *http.Request) error {
 			request.Header.Set("Accept", accept)
 			// Compression would hide the length of a stream, and with it that it ends early.
 			request.Header.Set("Accept-Encoding", "identity")
 			return nil
 		})
+	})
 	return response, session.explain(ctx, err)
 }
 
-// readResult reads the answer to a restore or copy that was carried out: statistics, or nothing.
-func readResult(response *http.Response) (RestoreResult, error) {
+// restoreAnswer is what a server answers to a restore or copy: statistics when it is done, up to v7, or the session that carries it
+// out, in v8. Both may be missing up to v5 (fact sheet 1.9).
+type restoreAnswer struct {
+	RestoreResult
+	SessionID string
+}
+
+// readAnswer reads the answer to a restore or copy.
+func readAnswer(response *http.Response) (restoreAnswer, error) {
 	defer func() { _ = response.Body.Close() }()
-	var result RestoreResult
+	var result restoreAnswer
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxStatisticsSize+1))
 	if err != nil {
 		return result, fmt.Errorf("the action was carried out, but its statistics did not arrive: %w: %w", ErrTruncated, err)
@@ -144,15 +251,28 @@ func readResult(response *http.Response) (RestoreResult, error) {
 	if len(body) > maxStatisticsSize {
 		return result, unexpected("the action was carried out, but its statistics are longer than %d bytes", maxStatisticsSize)
 	}
-	if err := json.Unmarshal(body, &result.RestoreStatistics); err != nil {
-		return RestoreResult{}, unexpected("the action was carried out, but its statistics cannot be read: %w", err)
+	var answer struct {
+		RestoreStatistics
+		SessionID string `json:"sessionId"`
 	}
-	result.Reported = true
-	if left := int64(result.FailedItemsCount) + result.SkippedItemsByErrorCount + result.FailedRestrictionsCount; left > 0 {
-		return result, fmt.Errorf("%w: %d of %d items were not written%s",
-			ErrIncomplete, left, result.TotalItemsCount, firstIssue(result.RestoreIssues))
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return result, unexpected("the action was carried out, but its statistics cannot be read: %w", err)
 	}
-	return result, nil
+	if answer.SessionID != "" {
+		result.SessionID = answer.SessionID
+		return result, nil
+	}
+	result.RestoreStatistics, result.Reported = answer.RestoreStatistics, true
+	return result, result.check()
+}
+
+// check makes an error of statistics that say that something is missing.
+func (r RestoreResult) check() error {
+	left := int64(r.FailedItemsCount) + r.SkippedItemsByErrorCount + r.FailedRestrictionsCount
+	if left == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: %d of %d items were not written%s", ErrIncomplete, left, r.TotalItemsCount, firstIssue(r.RestoreIssues))
 }
 
 func firstIssue(issues []RestoreIssue) string {

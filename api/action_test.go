@@ -32,9 +32,9 @@ func TestBodiesOnTheWire(t *testing.T) {
 			})
 			return err
 		},
-		`{"copyTo":{"changedItems":false,"deletedItems":true,"folder":"f","oneDrive":{"id":"i"},"userCode":"c"}}`: func() error {
+		`{"copyTo":{"changedItems":false,"deletedItems":true,"folder":"f","oneDrive":{"id":"i"}}}`: func() error {
 			_, err := folder.CopyTo(ctx, CopyTo{
-				UserCode: "c", OneDrive: &OneDriveProperties{ID: "i"}, Folder: "f",
+				OneDrive: &OneDriveProperties{ID: "i"}, Folder: "f",
 				ChangedItems: new(false), DeletedItems: new(true),
 			})
 			return err

@@ -25,26 +25,37 @@ func (h handler) Do(request *http.Request) (*http.Response, error) { return h(re
 //	record     writes a line to the log, if there is one
 //	send       is net/http
 //
-// A request for a token is not authorised. What the answer means, JSON or a stream, is for the operation to say.
-func (c *Client) assembleChain(o options) error {
+// A request for a token, and one that only asks which versions there are, is not authorised. What the answer means, JSON or a
+// stream, is for the operation to say.
+func (c *Client) assembleChain(o options) {
 	sent := check(watch(o.timeouts.complete(), record(o.logger, c.send())))
-	anonymous, err := gen.NewClient(c.server, gen.WithHTTPClient(retry(c.retries, sent)))
-	if err != nil {
-		return err
-	}
+	c.anonymous = retry(c.retries, sent)
+	c.versions = newVersionSource(o.version, c.serves)
 	tokens := o.tokens
 	if tokens == nil {
-		tokens = newTokenSource(o.login, func(ctx context.Context, request gen.TokenRequest) (*http.Response, error) {
-			return anonymous.CreateTokenWithFormdataBody(ctx, request, func(_ context.Context, r *http.Request) error {
-				// Whatever a server sends after an answer, the answer again for example, package net/http writes to the
-				// program's log when it waits on the connection. Tokens must not get there.
-				r.Close = true
-				return nil
-			})
-		}).token
+		tokens = newTokenSource(o.login, c.requestToken).token
 	}
-	c.requests, err = gen.NewClient(c.server, gen.WithHTTPClient(retry(c.retries, authorise(tokens, sent))))
-	return err
+	c.authorised = retry(c.retries, authorise(tokens, sent))
+}
+
+// requestToken asks for tokens.
+func (c *Client) requestToken(ctx context.Context, request gen.TokenRequest) (*http.Response, error) {
+	version, err := c.versions.version(ctx)
+	if err == nil {
+		err = checkGrant(version, request.GrantType)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if version >= V7 { // or the server expects cookies beside the token (fact sheet, section 2)
+		request.DisableAntiforgeryToken = new(true)
+	}
+	return c.in(version, c.anonymous).CreateTokenWithFormdataBody(ctx, request, func(_ context.Context, r *http.Request) error {
+		// Whatever a server sends after an answer, the answer again for example, package net/http writes to the
+		// program's log when it waits on the connection. Tokens must not get there.
+		r.Close = true
+		return nil
+	})
 }
 
 const userAgent = "vbo365-go"

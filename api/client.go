@@ -10,22 +10,19 @@ import (
 	"regexp"
 	"strings"
 	"time"
-
-	"github.com/vbo365/vbo365-go/gen"
 )
 
 // Client talks to one backup server with one account. Make it with [NewClient]. It is safe for concurrent use, and
 // meant to be shared: it keeps the token and the connections.
 type Client struct {
-	server    string
-	requests  *gen.Client
+	server    string // without the API version
 	transport *http.Transport
 	retries   retryPolicy
-}
+	versions  *versionSource
 
-// apiVersion is the version of the API that the client speaks: the one that all servers with the folder Action endpoint
-// serve (fact sheet 1.1, 1.2).
-const apiVersion = "v2"
+	// The chain, with and without a token.
+	authorised, anonymous handler
+}
 
 // NewClient returns a client for the server at an address such as "https://backup.example.com:4443", without the API
 // version. The port must be given unless it is 443; the vendor's default is 4443. Nothing is sent yet.
@@ -59,9 +56,6 @@ func newClient(server string, opts []Option) (*Client, error) {
 			return nil, invalid("%w", err)
 		}
 	}
-	if o.withoutAntiforgery {
-		o.login.DisableAntiforgeryToken = new(true)
-	}
 	timeouts := o.timeouts.complete()
 	transport.DialContext = (&net.Dialer{Timeout: timeouts.Connect, KeepAlive: 30 * time.Second}).DialContext
 	transport.TLSHandshakeTimeout = timeouts.TLSHandshake
@@ -69,12 +63,13 @@ func newClient(server string, opts []Option) (*Client, error) {
 	if client.retries.attempts == 0 {
 		client.retries.attempts = defaultAttempts
 	}
-	return client, client.assembleChain(o)
+	client.assembleChain(o)
+	return client, nil
 }
 
 var versionSegment = regexp.MustCompile(`(?i)/v\d+$`)
 
-// parseServer checks the address of a server and returns it with the API version.
+// parseServer checks the address of a server.
 func parseServer(server string) (string, error) {
 	u, err := url.Parse(server)
 	if err != nil {
@@ -95,7 +90,7 @@ func parseServer(server string) (string, error) {
 		return "", invalid("the server's address must not have the API version in it: leave %s out",
 			versionSegment.FindString(u.Path))
 	}
-	return u.JoinPath(apiVersion).String(), nil
+	return u.String(), nil
 }
 
 func isLoopback(host string) bool {
@@ -128,7 +123,7 @@ func newTransport() (*http.Transport, error) {
 // CloseIdleConnections closes connections that are not in use now. The client can be used afterwards.
 func (c *Client) CloseIdleConnections() { c.transport.CloseIdleConnections() }
 
-// String returns the server's address with the API version.
+// String returns the server's address.
 func (c Client) String() string { return c.server }
 
 // Format writes what String returns, whatever the verb.

@@ -33,6 +33,7 @@ func TestNewClientRefuses(t *testing.T) {
 			[]Option{WithCAFile("client_test.go")},
 			"no certificate in PEM form",
 		},
+		"a version that there is not": {"https://host", []Option{WithAPIVersion(9)}, "v2 to v8"},
 		"two ways to trust": {
 			"https://host",
 			[]Option{WithInsecureSkipCertificateVerification(), WithCAFile("x.pem")},
@@ -59,12 +60,12 @@ func TestNewClientRefuses(t *testing.T) {
 func TestNewClientAccepts(t *testing.T) {
 	t.Parallel()
 	for server, want := range map[string]string{
-		"https://backup.example.com:4443":  "https://backup.example.com:4443/v2",
-		"https://backup.example.com:4443/": "https://backup.example.com:4443/v2",
-		"https://proxy.example.com/veeam/": "https://proxy.example.com/veeam/v2",
-		"http://127.0.0.1:4443":            "http://127.0.0.1:4443/v2",
-		"http://[::1]:4443":                "http://[::1]:4443/v2",
-		"http://localhost":                 "http://localhost/v2",
+		"https://backup.example.com:4443":  "https://backup.example.com:4443",
+		"https://backup.example.com:4443/": "https://backup.example.com:4443",
+		"https://proxy.example.com/veeam/": "https://proxy.example.com/veeam",
+		"http://127.0.0.1:4443":            "http://127.0.0.1:4443",
+		"http://[::1]:4443":                "http://[::1]:4443",
+		"http://localhost":                 "http://localhost",
 	} {
 		client, err := NewClient(server, WithPassword("operator", canaryPassword))
 		if err != nil || client.String() != want {

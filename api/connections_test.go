@@ -75,7 +75,7 @@ func newCountedServer(t *testing.T) (client *api.Client, listener *countingListe
 	server.Listener = listener
 	server.Start()
 	t.Cleanup(server.Close)
-	client, err := api.NewClient(server.URL, api.WithPassword("operator", "canary-password"))
+	client, err := api.NewClient(server.URL, api.WithAPIVersion(api.V5), api.WithPassword("operator", "canary-password"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/vbo365/vbo365-go/gen"
 )
@@ -16,11 +17,16 @@ type (
 )
 
 // EmailSettings reads how the server sends mail, which [Folder.SendTo] needs. In v2 these are the settings that the server has for
-// SharePoint (fact sheet 1.5).
+// SharePoint, later those for OneDrive (fact sheet 1.5).
 func (c *Client) EmailSettings(ctx context.Context) (EmailSettings, error) {
 	const op = "get e-mail settings"
 	var settings EmailSettings
-	response, err := c.requests.GetSharePointEmailSettings(ctx, acceptJSON)
+	response, err := c.exchange(ctx, func(w wire) (*http.Response, error) {
+		if w.version == V2 {
+			return w.GetSharePointEmailSettings(ctx, acceptJSON)
+		}
+		return w.GetOneDriveEmailSettings(ctx, acceptJSON)
+	})
 	if err == nil {
 		err = readJSON(response, '{', &settings)
 	}
@@ -31,7 +37,12 @@ func (c *Client) EmailSettings(ctx context.Context) (EmailSettings, error) {
 func (c *Client) SetEmailSettings(ctx context.Context, change EmailSettingsChange) error {
 	const op = "set e-mail settings"
 	ctx = withTraits(ctx, traits{repeatable: true})
-	response, err := c.requests.SetSharePointEmailSettings(ctx, change, acceptJSON)
+	response, err := c.exchange(ctx, func(w wire) (*http.Response, error) {
+		if w.version == V2 {
+			return w.SetSharePointEmailSettings(ctx, change, acceptJSON)
+		}
+		return w.SetOneDriveEmailSettings(ctx, change, acceptJSON)
+	})
 	if err != nil {
 		return failed(op, err)
 	}

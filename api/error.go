@@ -32,6 +32,8 @@ var (
 	// ErrServer says that the server failed (status 500 and above). Servers answer so, too, when a restore session has
 	// expired or was stopped (fact sheet 3.3).
 	ErrServer = errors.New("server error")
+	// ErrAPIVersion says that the server does not serve the version of the API that the client is fixed to, or none that it knows.
+	ErrAPIVersion = errors.New("API version not served")
 	// ErrTimeout says that the server was silent for longer than [Timeouts] allow.
 	ErrTimeout = errors.New("timeout")
 	// ErrOutcomeUnknown says that a restore, copy or send may or may not have been carried out. See [UnknownOutcome].

@@ -21,7 +21,9 @@ func (s RestoreSession) events() list[Event, Event] {
 			}
 			limit, offset := page.parameters()
 			params := &gen.ListRestoreSessionEventsParams{Limit: limit, Offset: offset}
-			return s.client.requests.ListRestoreSessionEvents(ctx, s.id, params, acceptJSON)
+			return s.client.exchange(ctx, func(w wire) (*http.Response, error) {
+				return w.ListRestoreSessionEvents(ctx, s.id, params, acceptJSON)
+			})
 		},
 		id:      func(e Event) string { return e.ID },
 		item:    func(e Event) Event { return e },

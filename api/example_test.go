@@ -172,6 +172,6 @@ func ExampleError() {
 	}
 	fmt.Println(err)
 	// Output:
-	// 400 Authorization Error: Invalid credential
-	// save folder: log in: 400 Bad Request: Authorization Error: Invalid credential
+	// 400 Invalid credential
+	// save folder: log in: 400 Bad Request: Invalid credential
 }

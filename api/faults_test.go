@@ -97,7 +97,7 @@ var operations = []operation{
 		return err
 	}},
 	{"stop", "stop", true, func(ctx context.Context, s *site) error { return s.session().Stop(ctx) }},
-	{"settings", "setSharePointEmailSettings", true, func(ctx context.Context, s *site) error {
+	{"settings", "set", true, func(ctx context.Context, s *site) error {
 		return s.client.SetEmailSettings(ctx, api.EmailSettingsChange{Server: "mail.example.com"})
 	}},
 	{"save", "save", false, func(ctx context.Context, s *site) error {
@@ -270,28 +270,50 @@ func TestFaults(t *testing.T) {
 				always = once
 			}
 			tested += 2
-			t.Run(row[0]+"/"+operation.name+"/once", func(t *testing.T) {
-				t.Parallel()
-				f := fault
-				f.Times = 1
-				wantResult(t, operation, f, once)
-			})
-			t.Run(row[0]+"/"+operation.name+"/always", func(t *testing.T) {
-				t.Parallel()
-				wantResult(t, operation, fault, always)
-			})
+			for _, version := range []api.APIVersion{api.V2, api.V8} { // one of each form of the actions
+				name := version.String() + "/" + row[0] + "/" + operation.name
+				t.Run(name+"/once", func(t *testing.T) {
+					t.Parallel()
+					f := fault
+					f.Times = 1
+					wantResult(t, version, operation, f, once)
+				})
+				t.Run(name+"/always", func(t *testing.T) {
+					t.Parallel()
+					wantResult(t, version, operation, fault, always)
+				})
+			}
 		}
 	}
-	t.Logf("%d faults, %d cells", len(lines)-1, tested)
+	t.Logf("%d faults, %d cells in two versions", len(lines)-1, tested)
 }
 
-func wantResult(t *testing.T, operation operation, fault apitest.Fault, want string) {
+// restoresLater tells whether the answer to an operation is not that of its end, but the id of the session to follow. Without a
+// readable answer, nothing is known then.
+func restoresLater(version api.APIVersion, operation operation) bool {
+	return version >= api.V8 && (operation.name == "restore" || operation.name == "copy")
+}
+
+func wantResult(t *testing.T, version api.APIVersion, operation operation, fault apitest.Fault, want string) {
 	t.Helper()
 	var config apitest.Config
 	if operation.name == "send" {
 		config.SMTP = newMailbox(t).Addr
 	}
-	var opts []api.Option
+	if operation.name == "settings" {
+		operation.fault = "setOneDriveEmailSettings"
+		if version == api.V2 {
+			operation.fault = "setSharePointEmailSettings"
+		}
+	}
+	if restoresLater(version, operation) {
+		switch fault.Kind {
+		case apitest.FaultStall, apitest.FaultCutLength, apitest.FaultCutChunked, apitest.FaultCutClose, apitest.FaultGarbage:
+			_, numbers, _ := strings.Cut(want, "/")
+			want = "unknown/" + numbers
+		}
+	}
+	opts := []api.Option{api.WithAPIVersion(version)}
 	if fault.Kind == apitest.FaultStall {
 		opts = append(opts, api.WithTimeouts(api.Timeouts{Stall: 300 * time.Millisecond, FirstByte: 300 * time.Millisecond}))
 	}
@@ -337,7 +359,9 @@ func wantResult(t *testing.T, operation operation, fault apitest.Fault, want str
 	if s.server.Faults()[fault.Kind] == 0 {
 		t.Error("the fault has not struck")
 	}
-	s.checkPauses(t, fault)
+	if !restoresLater(version, operation) { // which is looked at again and again
+		s.checkPauses(t, fault)
+	}
 
 	// What went wrong once does not go on.
 	s.server.RemoveFaults()

@@ -70,8 +70,8 @@ func (d Document) Get(ctx context.Context) (Document, error) {
 		wrong = checkID("document", d.id)
 	}
 	s := d.drive.session
-	err := s.read(ctx, "get document", wrong, &d.Properties, func() (*http.Response, error) {
-		return s.client.requests.GetOneDriveDocument(ctx, s.id, d.drive.id, d.id, acceptJSON)
+	err := s.read(ctx, "get document", wrong, &d.Properties, func(w wire) (*http.Response, error) {
+		return w.GetOneDriveDocument(ctx, s.id, d.drive.id, d.id, acceptJSON)
 	})
 	return d, err
 }
@@ -80,17 +80,30 @@ func (d Document) Get(ctx context.Context) (Document, error) {
 func (f Folder) Get(ctx context.Context) (Folder, error) {
 	s := f.drive.session
 	err := s.read(ctx, "get folder", f.check(), &f.Properties,
-		func() (*http.Response, error) {
-			return s.client.requests.GetOneDriveFolder(ctx, s.id, f.drive.id, f.id, acceptJSON)
+		func(w wire) (*http.Response, error) {
+			return w.GetOneDriveFolder(ctx, s.id, f.drive.id, f.id, &gen.GetOneDriveFolderParams{}, acceptJSON)
 		})
 	return f, err
 }
 
-// What the parameter parentId can be besides an id (fact sheet 4.1).
+// What a parent can be besides an id. No id has a slash unescaped.
 const (
-	parentRoot = "null" // what is at the root
-	parentAny  = ""     // everything: the parameter is left out
+	parentRoot = "/" // what is at the root
+	parentAny  = ""  // everything
 )
+
+// parentParameter returns the parameter parentId (fact sheet 4.1).
+func (w wire) parentParameter(parent string) *string {
+	switch {
+	case parent == parentAny:
+		return nil
+	case parent == parentRoot && w.version >= V7:
+		parent = "root"
+	case parent == parentRoot:
+		parent = "null"
+	}
+	return &parent
+}
 
 func (d OneDrive) folders(parent string) list[FolderProperties, Folder] {
 	return list[FolderProperties, Folder]{
@@ -99,9 +112,11 @@ func (d OneDrive) folders(parent string) list[FolderProperties, Folder] {
 			if err := d.check(); err != nil {
 				return nil, err
 			}
-			params := gen.ListOneDriveFoldersParams{ParentID: parentParameter(parent)}
-			params.Limit, params.Offset = page.parameters()
-			return d.session.client.requests.ListOneDriveFolders(ctx, d.session.id, d.id, &params, acceptJSON)
+			return d.session.client.exchange(ctx, func(w wire) (*http.Response, error) {
+				params := gen.ListOneDriveFoldersParams{ParentID: w.parentParameter(parent)}
+				params.Limit, params.Offset = page.parameters()
+				return w.ListOneDriveFolders(ctx, d.session.id, d.id, &params, acceptJSON)
+			})
 		},
 		id:      func(p FolderProperties) string { return p.ID },
 		item:    func(p FolderProperties) Folder { return Folder{Properties: p, drive: d, id: p.ID} },
@@ -116,21 +131,16 @@ func (d OneDrive) documents(parent string) list[DocumentProperties, Document] {
 			if err := d.check(); err != nil {
 				return nil, err
 			}
-			params := gen.ListOneDriveDocumentsParams{ParentID: parentParameter(parent)}
-			params.Limit, params.Offset = page.parameters()
-			return d.session.client.requests.ListOneDriveDocuments(ctx, d.session.id, d.id, &params, acceptJSON)
+			return d.session.client.exchange(ctx, func(w wire) (*http.Response, error) {
+				params := gen.ListOneDriveDocumentsParams{ParentID: w.parentParameter(parent)}
+				params.Limit, params.Offset = page.parameters()
+				return w.ListOneDriveDocuments(ctx, d.session.id, d.id, &params, acceptJSON)
+			})
 		},
 		id:      func(p DocumentProperties) string { return p.ID },
 		item:    func(p DocumentProperties) Document { return Document{Properties: p, drive: d, id: p.ID} },
 		explain: d.session.explain,
 	}
-}
-
-func parentParameter(parent string) *string {
-	if parent == parentAny {
-		return nil
-	}
-	return &parent
 }
 
 // Folders lists the folders at the root of the OneDrive.

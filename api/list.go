@@ -41,7 +41,9 @@ const maxJSONSize = 64 << 20
 
 // A list is a list on the server, of items that are W on the wire and T for the caller.
 type list[W, T any] struct {
-	op    string
+	op string
+	// bare says that the server may answer the whole list as a bare array.
+	bare  bool
 	fetch func(ctx context.Context, page PageOptions) (*http.Response, error)
 	id    func(W) string
 	item  func(W) T
@@ -156,7 +158,20 @@ func (l list[W, T]) get(ctx context.Context, options PageOptions) (wirePage[W], 
 	if err != nil {
 		return page, err
 	}
-	if err := readJSON(response, '{', &page); err != nil {
+	if !l.bare {
+		if err := readJSON(response, '{', &page); err != nil {
+			return page, err
+		}
+		return page, page.check(options)
+	}
+	var answer json.RawMessage
+	if err := readJSON(response, 0, &answer); err != nil {
+		return page, err
+	}
+	if answer[0] == '[' {
+		return page, failedWith(response.StatusCode, decodeJSON("", answer, '[', &page.Results))
+	}
+	if err := failedWith(response.StatusCode, decodeJSON("", answer, '{', &page)); err != nil {
 		return page, err
 	}
 	return page, page.check(options)
@@ -210,7 +225,7 @@ func checkNext(next, self string, offset, count int64) error {
 	return nil
 }
 
-// readJSON decodes the answer to a request and closes it. The value must begin with open, { or [.
+// readJSON decodes the answer to a request and closes it. The value must begin with open, { or [; 0 stands for both.
 func readJSON(response *http.Response, open byte, value any) error {
 	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxJSONSize+1))
@@ -234,6 +249,7 @@ func decodeJSON(contentType string, body []byte, open byte, value any) error {
 		return unexpected("the answer is empty")
 	case len(body) > maxJSONSize:
 		return unexpected("the answer is longer than %d bytes", maxJSONSize)
+	case open == 0 && (body[0] == '{' || body[0] == '['):
 	case body[0] == '[' && open == '{':
 		return unexpected("the answer is a bare array")
 	case body[0] == '{' && open == '[':

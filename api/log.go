@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -47,11 +48,17 @@ func record(logger *slog.Logger, next handler) handler {
 var resources = map[string]bool{
 	"token": true, "Action": true, "Organizations": true, "Organization": true, "RestoreSessions": true, "Events": true,
 	"OneDrives": true, "Folders": true, "Documents": true, "VESPEmailSettings": true, "VEODEmailSettings": true,
+	"ServiceInstance": true, "explore": true, "Stop": true, "Statistics": true, "restoreDeviceCode": true,
+	"restore": true, "copyTo": true, "save": true, "send": true,
 }
+
+var versionInPath = regexp.MustCompile(`/v\d+/`)
 
 // route returns a path with {id} in place of the ids, from the API version on.
 func route(path string) string {
-	_, path, _ = strings.Cut(path, "/"+apiVersion+"/")
+	if version := versionInPath.FindStringIndex(path); version != nil {
+		path = path[version[1]:]
+	}
 	segments := strings.Split(path, "/")
 	for i, segment := range segments {
 		if !resources[segment] {

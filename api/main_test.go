@@ -26,11 +26,11 @@ func newFolder(t *testing.T, action http.HandlerFunc, opts ...Option) Folder {
 func newTestClient(t *testing.T, action http.HandlerFunc, opts ...Option) *Client {
 	t.Helper()
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /v2/token", func(w http.ResponseWriter, _ *http.Request) { writeToken(w) })
+	mux.HandleFunc("POST /{version}/token", func(w http.ResponseWriter, _ *http.Request) { writeToken(w) })
 	mux.HandleFunc("/", action)
 	server := httptest.NewServer(mux)
 	client, err := NewClient(server.URL, append([]Option{
-		WithPassword("operator", canaryPassword), WithAttempts(1), WithLogger(LogForTest(canaryPassword, canaryToken, canaryRefresh)),
+		WithAPIVersion(V2), WithPassword("operator", canaryPassword), WithAttempts(1), WithLogger(LogForTest(canaryPassword, canaryToken, canaryRefresh)),
 	}, opts...)...)
 	if err != nil {
 		t.Fatal(err)

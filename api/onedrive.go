@@ -45,7 +45,9 @@ func (s RestoreSession) oneDrives() list[OneDriveProperties, OneDrive] {
 				return nil, err
 			}
 			limit, offset := page.parameters()
-			return s.client.requests.ListOneDrives(ctx, s.id, &gen.ListOneDrivesParams{Limit: limit, Offset: offset}, acceptJSON)
+			return s.client.exchange(ctx, func(w wire) (*http.Response, error) {
+				return w.ListOneDrives(ctx, s.id, &gen.ListOneDrivesParams{Limit: limit, Offset: offset}, acceptJSON)
+			})
 		},
 		id:      func(p OneDriveProperties) string { return p.ID },
 		item:    func(p OneDriveProperties) OneDrive { return OneDrive{Properties: p, session: s, id: p.ID} },
@@ -105,7 +107,7 @@ func (d OneDrive) belongsTo(owner string) bool {
 func (d OneDrive) Get(ctx context.Context) (OneDrive, error) {
 	s := d.session
 	err := s.read(ctx, "get OneDrive", d.check(), &d.Properties,
-		func() (*http.Response, error) { return s.client.requests.GetOneDrive(ctx, s.id, d.id, acceptJSON) })
+		func(w wire) (*http.Response, error) { return w.GetOneDrive(ctx, s.id, d.id, acceptJSON) })
 	return d, err
 }
 

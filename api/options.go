@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/vbo365/vbo365-go/gen"
@@ -21,7 +22,7 @@ type options struct {
 	trust     []string // the options that say which certificates to trust: at most one
 	configure func(*http.Transport) error
 
-	withoutAntiforgery bool
+	version APIVersion // 0: the newest that the server serves
 
 	timeouts Timeouts
 	attempts int // 0: the default
@@ -78,11 +79,14 @@ func WithTokens(token func(ctx context.Context, refused Secret) (Secret, error))
 	}
 }
 
-// WithoutAntiforgeryToken asks the server, whenever it gives a token, not to expect an antiforgery token beside it. Servers of API v7
-// and later need this from clients that are not browsers (fact sheet, section 2); earlier ones do not know it.
-func WithoutAntiforgeryToken() Option {
+// WithAPIVersion speaks this version of the API and no other. The default is the newest that the server serves: the client asks for
+// it with the first request, without credentials, remembers it, and looks again if the server is upgraded.
+func WithAPIVersion(version APIVersion) Option {
 	return func(o *options) error {
-		o.withoutAntiforgery = true
+		if !slices.Contains(APIVersions(), version) {
+			return fmt.Errorf("there is no API version %v: it is %s", version, versionRange(V2, V8))
+		}
+		o.version = version
 		return nil
 	}
 }

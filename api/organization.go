@@ -40,49 +40,50 @@ func (o Organization) ID() string {
 	return o.id
 }
 
-// Organizations lists the organizations that the account may see. The server answers them all at once (fact sheet 4.2); they are
-// asked for when the iteration begins.
+// Organizations lists the organizations that the account may see. Servers up to v7 answer them all at once, later ones in pages
+// (fact sheet 4.2).
 func (c *Client) Organizations(ctx context.Context) iter.Seq2[Organization, error] {
-	return func(yield func(Organization, error) bool) {
-		organizations, err := c.organizations(ctx)
-		if err != nil {
-			yield(Organization{}, failed("list organizations", err))
-			return
-		}
-		for _, organization := range organizations {
-			if !yield(organization, nil) {
-				return
-			}
-		}
+	return c.organizations().all(ctx)
+}
+
+func (c *Client) organizations() list[OrganizationProperties, Organization] {
+	return list[OrganizationProperties, Organization]{
+		op:   "list organizations",
+		bare: true,
+		fetch: func(ctx context.Context, page PageOptions) (*http.Response, error) {
+			return c.exchange(ctx, func(w wire) (*http.Response, error) {
+				params := gen.ListOrganizationsParams{ExtendedView: w.extendedView()}
+				if w.version >= V8 {
+					params.Limit, params.Offset = page.parameters()
+				}
+				return w.ListOrganizations(ctx, &params, acceptJSON)
+			})
+		},
+		id: func(p OrganizationProperties) string { return p.ID },
+		item: func(p OrganizationProperties) Organization {
+			return Organization{Properties: p, client: c, id: p.ID}
+		},
+		explain: func(_ context.Context, err error) error { return err },
 	}
 }
 
-func (c *Client) organizations(ctx context.Context) ([]Organization, error) {
-	response, err := c.requests.ListOrganizations(ctx, acceptJSON)
-	if err != nil {
-		return nil, err
+// extendedView returns a parameter that only v6 demands (fact sheet 4.2).
+func (w wire) extendedView() *bool {
+	if w.version < V6 {
+		return nil
 	}
-	var wire []OrganizationProperties
-	if err := readJSON(response, '[', &wire); err != nil {
-		return nil, err
-	}
-	organizations := make([]Organization, len(wire))
-	for i, properties := range wire {
-		organizations[i] = Organization{Properties: properties, client: c, id: properties.ID}
-	}
-	return organizations, nil
+	return new(false)
 }
 
 // FindOrganization returns the organization with this name or Microsoft 365 name, whatever the letter case. If there is none,
 // the error matches [ErrNotFound] and names similar ones.
 func (c *Client) FindOrganization(ctx context.Context, name string) (Organization, error) {
 	search := newSearch("organization", name)
-	organizations, err := c.organizations(ctx)
-	if err != nil {
-		return Organization{}, failed("find organization", err)
-	}
 	found := make(map[string]Organization)
-	for _, organization := range organizations {
+	for organization, err := range c.Organizations(ctx) {
+		if err != nil {
+			return Organization{}, failed("find organization", err)
+		}
 		for _, candidate := range []string{organization.Properties.Name, organization.Properties.OfficeName} {
 			if search.see(candidate, organization.id) {
 				found[organization.id] = organization
@@ -99,7 +100,9 @@ func (o Organization) Get(ctx context.Context) (Organization, error) {
 	if err := checkID("organization", o.id); err != nil {
 		return o, failed(op, err)
 	}
-	response, err := o.client.requests.GetOrganization(ctx, o.id, acceptJSON)
+	response, err := o.client.exchange(ctx, func(w wire) (*http.Response, error) {
+		return w.GetOrganization(ctx, o.id, &gen.GetOrganizationParams{ExtendedView: w.extendedView()}, acceptJSON)
+	})
 	if err != nil {
 		return o, failed(op, err)
 	}
@@ -112,7 +115,7 @@ type ExploreOptions struct {
 	// zone, because a server takes a time without one as its own local time (fact sheet 3.1).
 	At time.Time
 	// ShowDeleted and ShowAllVersions show items, too, that had been deleted before that time, and all versions of the items.
-	// Servers before v3 do not know them (fact sheet 3.1).
+	// v2 does not know them (fact sheet 3.1).
 	ShowDeleted, ShowAllVersions bool
 }
 
@@ -139,23 +142,10 @@ func (o Organization) explore(ctx context.Context, options ExploreOptions) (Rest
 	if options.At.IsZero() {
 		options.At = time.Now()
 	}
-	explore := gen.ExploreOptions{Datetime: options.At.UTC().Format(explorerTime), Type: gen.RestoreSessionTypeVeod}
-	if options.ShowDeleted {
-		explore.ShowDeleted = new(true)
+	if err := checkID("organization", o.id); err != nil {
+		return RestoreSession{}, err
 	}
-	if options.ShowAllVersions {
-		explore.ShowAllVersions = new(true)
-	}
-	action := gen.OrganizationAction{Explore: explore}
-	var response *http.Response
-	err := checkID("organization", o.id)
-	switch {
-	case err != nil:
-	case o.id == ownOrganization:
-		response, err = o.client.requests.ExploreOwnOrganization(ctx, action, acceptJSON)
-	default:
-		response, err = o.client.requests.ExploreOrganization(ctx, o.id, action, acceptJSON)
-	}
+	response, err := o.client.exchange(ctx, func(w wire) (*http.Response, error) { return o.explored(ctx, w, options) })
 	if err != nil {
 		return RestoreSession{}, err
 	}
@@ -167,6 +157,37 @@ func (o Organization) explore(ctx context.Context, options ExploreOptions) (Rest
 		return RestoreSession{}, unexpected("the answer is not a restore session: it has no id")
 	}
 	return RestoreSession{Properties: properties, client: o.client, id: properties.ID}, nil
+}
+
+// explored sends the request in the form of the version (fact sheet 3.1).
+func (o Organization) explored(ctx context.Context, w wire, options ExploreOptions) (*http.Response, error) {
+	if err := w.knows(
+		option{"showDeleted", options.ShowDeleted, V3, V8},
+		option{"showAllVersions", options.ShowAllVersions, V3, V8},
+	); err != nil {
+		return nil, err
+	}
+	explore := gen.ExploreOptions{
+		Datetime: options.At.UTC().Format(explorerTime),
+		Type:     spelled(w.version, gen.RestoreSessionTypeVeod),
+	}
+	if options.ShowDeleted {
+		explore.ShowDeleted = new(true)
+	}
+	if options.ShowAllVersions {
+		explore.ShowAllVersions = new(true)
+	}
+	action := gen.OrganizationAction{Explore: explore}
+	own := o.id == ownOrganization
+	switch {
+	case own && w.version >= V6:
+		return w.StartOwnRestoreSession(ctx, explore, acceptJSON)
+	case own:
+		return w.ExploreOwnOrganization(ctx, action, acceptJSON)
+	case w.version >= V6:
+		return w.StartRestoreSession(ctx, o.id, explore, acceptJSON)
+	}
+	return w.ExploreOrganization(ctx, o.id, action, acceptJSON)
 }
 
 func (o Organization) checkTime(at time.Time) error {

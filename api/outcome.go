@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/vbo365/vbo365-go/gen"
@@ -33,35 +34,59 @@ func (u *UnknownOutcome) Unwrap() []error { return []error{ErrOutcomeUnknown, u.
 // clockTolerance is how far the clocks of this computer and of the server may be apart for LookUp.
 const clockTolerance = 2 * time.Minute
 
-// LookUp lists the events of the restore session that may be the request's: those of its kind that began after it was sent, with
-// two minutes of tolerance between the clocks. None means that the server has not begun to carry it out, and an event
+// LookUp lists the events that may be the request's: those of its kind that began after it was sent, with two minutes of tolerance
+// between the clocks. It looks into the restore session, and with a server of v8, which restores in sessions of their own, into those
+// that were started after the request, too. None means that the server has not begun to carry it out, and an event
 // that is still running may yet fail.
 func (u *UnknownOutcome) LookUp(ctx context.Context) ([]Event, error) {
-	var events []Event
-	for event, err := range u.session.Events(ctx) {
-		if err != nil {
-			return nil, err
+	sessions := []RestoreSession{u.session}
+	version, err := u.session.client.APIVersion(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if version >= V8 && u.kind == gen.EventTypeRestore {
+		for session, err := range u.session.client.RestoreSessions(ctx) {
+			if err != nil {
+				return nil, err
+			}
+			if session.Properties.CreationTime.Before(u.earliest()) {
+				break // the newest come first
+			}
+			if session.id != u.session.id {
+				sessions = append(sessions, session)
+			}
 		}
-		if event.Type == u.kind && !event.StartTime.Before(u.SentAt.Add(-clockTolerance)) {
-			events = append(events, event)
+	}
+	var events []Event
+	for _, session := range sessions {
+		for event, err := range session.Events(ctx) {
+			if err != nil {
+				return nil, err
+			}
+			same := func(other Event) bool { return other.ID == event.ID }
+			if event.Type == u.kind && !event.StartTime.Before(u.earliest()) && !slices.ContainsFunc(events, same) {
+				events = append(events, event)
+			}
 		}
 	}
 	return events, nil
 }
 
+func (u *UnknownOutcome) earliest() time.Time { return u.SentAt.Add(-clockTolerance) }
+
 // change sends an action that must not happen twice.
-func (f Folder) change(ctx context.Context, kind gen.EventType, action gen.OneDriveFolderAction) (*http.Response, error) {
+func (f Folder) change(ctx context.Context, kind gen.EventType, request folderRequest) (*http.Response, time.Time, error) {
 	sentAt := time.Now()
-	response, err := f.run(withTraits(ctx, traits{slow: true}), action, "application/json")
+	response, err := f.run(withTraits(ctx, traits{slow: true}), "application/json", request)
 	if err == nil && isPage(response.Header.Get("Content-Type")) { // of something between, whatever its status
 		failure := errorFromResponse(response)
 		failure.Err = unexpected("content type %q", oneLine(response.Header.Get("Content-Type")))
-		return nil, &UnknownOutcome{SentAt: sentAt, session: f.drive.session, kind: kind, err: failure}
+		return nil, sentAt, &UnknownOutcome{SentAt: sentAt, session: f.drive.session, kind: kind, err: failure}
 	}
 	if err != nil && outcomeUnknown(err) {
 		err = &UnknownOutcome{SentAt: sentAt, session: f.drive.session, kind: kind, err: err}
 	}
-	return response, err
+	return response, sentAt, err
 }
 
 // outcomeUnknown reports whether a request that failed may have been carried out. An answer of the server itself says that it was
@@ -74,7 +99,7 @@ func outcomeUnknown(err error) bool {
 	switch {
 	case !ok:
 		return true
-	case e.Op == opLogIn:
+	case e.Op == opLogIn, e.Op == opFindVersion:
 		return false
 	case e.StatusCode == http.StatusTooManyRequests:
 		return false

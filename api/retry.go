@@ -130,7 +130,7 @@ func transient(err error) bool {
 		return true // no answer
 	}
 	switch {
-	case e.Op == opLogIn:
+	case e.Op == opLogIn, e.Op == opFindVersion:
 		return false
 	case errors.Is(err, ErrTruncated), errors.Is(err, ErrTimeout):
 		return true

@@ -40,7 +40,13 @@ var archiveTypes = []string{"application/octet-stream", "application/zip", "appl
 
 func (f Folder) open(ctx context.Context, repeatable bool) (*Download, error) {
 	ctx = withTraits(ctx, traits{repeatable: repeatable, slow: true, tokenMargin: renewBeforeStream})
-	response, err := f.run(ctx, gen.SaveAction{}, "application/octet-stream")
+	response, err := f.run(ctx, "application/octet-stream",
+		func(w wire, ids folderIDs, edit gen.RequestEditorFn) (*http.Response, error) {
+			if w.version < V6 {
+				return w.action(ctx, ids, gen.SaveAction{}, edit)
+			}
+			return w.SaveOneDriveFolder(ctx, ids.session, ids.drive, ids.folder, edit)
+		})
 	if err != nil {
 		return nil, err
 	}

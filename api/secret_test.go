@@ -20,19 +20,16 @@ func TestNothingPrintsSecrets(t *testing.T) {
 	hexCanary := fmt.Sprintf("%x", canary) // as %x would show it
 	secrets := []Secret{canaryPassword, canaryToken, canaryRefresh}
 	restore := RestoreToOriginalLocation{
-		UserName: "alice", UserPassword: secrets[0], UserCode: secrets[1],
-		ApplicationCertificate: secrets[2], ApplicationCertificatePassword: secrets[0],
+		ApplicationID: "a", ApplicationCertificate: secrets[2], ApplicationCertificatePassword: secrets[0],
 	}
-	copyTo := CopyTo{
-		UserName: "bob", UserPassword: secrets[0], UserCode: secrets[1],
-		ApplicationCertificate: secrets[2], ApplicationCertificatePassword: secrets[0],
-	}
+	copyTo := CopyTo{UserName: "bob", UserPassword: secrets[0]}
+	byCode := CopyTo{UserCode: secrets[1]}
 	status := http.StatusOK
 	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
 		// A server that says back what it was sent would be no secret keeper: the status and a JSON message are.
 		w.WriteHeader(status)
 		_, _ = io.Copy(io.Discard, r.Body)
-	})
+	}, WithAPIVersion(V5))
 	folder := client.RestoreSession("session").OneDrive("drive").Folder("folder")
 	if _, err := folder.RestoreToOriginalLocation(t.Context(), restore); err != nil {
 		t.Fatal(err)
@@ -40,20 +37,21 @@ func TestNothingPrintsSecrets(t *testing.T) {
 	status = http.StatusInternalServerError
 	_, restoreErr := folder.RestoreToOriginalLocation(t.Context(), restore)
 	_, copyErr := folder.CopyTo(t.Context(), copyTo)
+	_, codeErr := folder.CopyTo(t.Context(), byCode)
 	_, clientErr := NewClient("https://operator:"+canaryPassword+"@ho st", WithPassword("operator", canaryPassword))
 	_, tokenErr := parseToken([]byte(`{"access_token":"` + canaryToken + "\x00\"}"))
-	if restoreErr == nil || copyErr == nil || clientErr == nil || tokenErr == nil {
+	if restoreErr == nil || copyErr == nil || codeErr == nil || clientErr == nil || tokenErr == nil {
 		t.Fatal("no error to look at")
 	}
 
 	for _, value := range []any{
-		secrets[0], &restore, restore, &copyTo, copyTo,
+		secrets[0], &restore, restore, &copyTo, copyTo, byCode,
 		gen.RestoreToOriginalLocationAction{RestoreToOriginalLocation: restore},
 		gen.CopyToAction{CopyTo: copyTo},
-		gen.TokenRequest{Password: canaryPassword, RefreshToken: canaryRefresh, Assertion: canaryToken},
+		gen.TokenRequest{Password: canaryPassword, RefreshToken: canaryRefresh, Assertion: canaryToken, IntegrationToken: canaryToken},
 		gen.Token{AccessToken: secrets[1], RefreshToken: secrets[2]},
 		client, *client, folder, &folder, WithPassword("operator", canaryPassword),
-		restoreErr, copyErr, clientErr, tokenErr, errors.Unwrap(restoreErr),
+		restoreErr, copyErr, codeErr, clientErr, tokenErr, errors.Unwrap(restoreErr),
 	} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 			if printed := fmt.Sprintf(verb, value); strings.Contains(printed, canary) ||

@@ -14,6 +14,8 @@ import (
 type (
 	// RestoreSessionProperties describes a restore session.
 	RestoreSessionProperties = gen.RestoreSession
+	// RestoreSessionResult tells how a restore session has ended.
+	RestoreSessionResult = gen.RestoreSessionResult
 	// RestoreSessionState tells whether a restore session can be used.
 	RestoreSessionState = gen.RestoreSessionState
 )
@@ -49,7 +51,9 @@ func (c *Client) restoreSessions() list[RestoreSessionProperties, RestoreSession
 		op: "list restore sessions",
 		fetch: func(ctx context.Context, page PageOptions) (*http.Response, error) {
 			limit, offset := page.parameters()
-			return c.requests.ListRestoreSessions(ctx, &gen.ListRestoreSessionsParams{Limit: limit, Offset: offset}, acceptJSON)
+			return c.exchange(ctx, func(w wire) (*http.Response, error) {
+				return w.ListRestoreSessions(ctx, &gen.ListRestoreSessionsParams{Limit: limit, Offset: offset}, acceptJSON)
+			})
 		},
 		id: func(p RestoreSessionProperties) string { return p.ID },
 		item: func(p RestoreSessionProperties) RestoreSession {
@@ -86,7 +90,9 @@ func (s RestoreSession) Get(ctx context.Context) (RestoreSession, error) {
 	if err := s.check(); err != nil {
 		return s, failed(op, err)
 	}
-	response, err := s.client.requests.GetRestoreSession(ctx, s.id, acceptJSON)
+	response, err := s.client.exchange(ctx, func(w wire) (*http.Response, error) {
+		return w.GetRestoreSession(ctx, s.id, acceptJSON)
+	})
 	if err != nil {
 		return s, failed(op, err)
 	}
@@ -100,7 +106,12 @@ func (s RestoreSession) Stop(ctx context.Context) error {
 		return failed(op, err)
 	}
 	repeatable := withTraits(ctx, traits{repeatable: true})
-	response, err := s.client.requests.StopRestoreSession(repeatable, s.id, gen.RestoreSessionAction{}, acceptJSON)
+	response, err := s.client.exchange(ctx, func(w wire) (*http.Response, error) {
+		if w.version >= V6 {
+			return w.EndRestoreSession(repeatable, s.id, acceptJSON)
+		}
+		return w.StopRestoreSession(repeatable, s.id, gen.RestoreSessionAction{}, acceptJSON)
+	})
 	if err != nil {
 		if errors.Is(s.explain(ctx, err), ErrSessionEnded) {
 			return nil
@@ -114,21 +125,19 @@ func (s RestoreSession) Stop(ctx context.Context) error {
 func (s RestoreSession) Organization(ctx context.Context) (Organization, error) {
 	organization := Organization{client: s.client}
 	err := s.read(ctx, "get organization of restore session", s.check(), &organization.Properties,
-		func() (*http.Response, error) {
-			return s.client.requests.GetRestoreSessionOrganization(ctx, s.id, acceptJSON)
-		})
+		func(w wire) (*http.Response, error) { return w.GetRestoreSessionOrganization(ctx, s.id, acceptJSON) })
 	organization.id = organization.Properties.ID
 	return organization, err
 }
 
 // read makes a request in the session, unless something is wrong with it, and decodes the object that is answered.
 func (s RestoreSession) read(
-	ctx context.Context, op string, wrong error, object any, request func() (*http.Response, error),
+	ctx context.Context, op string, wrong error, object any, request func(wire) (*http.Response, error),
 ) error {
 	if wrong != nil {
 		return failed(op, wrong)
 	}
-	response, err := request()
+	response, err := s.client.exchange(ctx, request)
 	if err == nil {
 		err = readJSON(response, '{', object)
 	}
@@ -147,7 +156,7 @@ func (s RestoreSession) check() error {
 // does not tell (fact sheet 3.3).
 func (s RestoreSession) explain(ctx context.Context, err error) error {
 	failure, ok := errors.AsType[*Error](err)
-	if !ok || failure.Op == opLogIn {
+	if !ok || failure.Op == opLogIn || failure.Op == opFindVersion {
 		return err
 	}
 	switch failure.StatusCode {

@@ -89,9 +89,8 @@ func (s *tokenSource) expiring(margin time.Duration) bool {
 func (s *tokenSource) renew(ctx context.Context) error {
 	if s.refresh != "" {
 		err := s.fetch(ctx, gen.TokenRequest{
-			GrantType:               gen.GrantTypeRefreshToken,
-			RefreshToken:            string(s.refresh),
-			DisableAntiforgeryToken: s.login.DisableAntiforgeryToken,
+			GrantType:    gen.GrantTypeRefreshToken,
+			RefreshToken: string(s.refresh),
 		})
 		if !errors.Is(err, ErrUnauthorized) {
 			return err

@@ -223,7 +223,7 @@ func TestTokenRequestsOnTheWire(t *testing.T) {
 		_, _ = io.WriteString(w, `{"access_token":"a","refresh_token":"`+canaryRefresh+`","expires_in":0.000001}`)
 	}))
 	t.Cleanup(server.Close)
-	client, err := NewClient(server.URL, WithPassword(`EXAMPLE\operator`, "p&=+ ü"))
+	client, err := NewClient(server.URL, WithAPIVersion(V2), WithPassword(`EXAMPLE\operator`, "p&=+ ü"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,7 +18,7 @@ import (
 func newTokenServer(t *testing.T, asked *[]url.Values) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/v2/token" {
+		if !strings.HasSuffix(r.URL.Path, "/token") {
 			return
 		}
 		if err := r.ParseForm(); err != nil {
@@ -37,18 +38,18 @@ func TestGrants(t *testing.T) {
 		want url.Values
 	}{
 		"JWT bearer": {
-			[]Option{WithJWTBearer("example.onmicrosoft.com", `{"access_token":"x"}`)},
+			[]Option{WithAPIVersion(V4), WithJWTBearer("example.onmicrosoft.com", `{"access_token":"x"}`)},
 			url.Values{
 				"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"},
 				"client_id":  {"example.onmicrosoft.com"}, "assertion": {`{"access_token":"x"}`},
 			},
 		},
 		"operator": {
-			[]Option{WithOperator("user.tenant", "bare")},
+			[]Option{WithAPIVersion(V6), WithOperator("user.tenant", "bare")},
 			url.Values{"grant_type": {"operator"}, "client_id": {"user.tenant"}, "assertion": {"bare"}},
 		},
 		"without antiforgery token": {
-			[]Option{WithoutAntiforgeryToken(), WithPassword("u", "p")},
+			[]Option{WithAPIVersion(V7), WithPassword("u", "p")},
 			url.Values{
 				"grant_type": {"password"}, "username": {"u"}, "password": {"p"}, "disable_antiforgery_token": {"true"},
 			},
@@ -84,7 +85,7 @@ func TestTokensOfTheCaller(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	broken := false
-	client, err := NewClient(server.URL, WithTokens(func(_ context.Context, refused Secret) (Secret, error) {
+	client, err := NewClient(server.URL, WithAPIVersion(V2), WithTokens(func(_ context.Context, refused Secret) (Secret, error) {
 		switch {
 		case broken:
 			return "", fmt.Errorf("vault is sealed: %w", ErrUnauthorized)

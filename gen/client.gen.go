@@ -116,19 +116,46 @@ type ClientInterface interface {
 	// Corresponds with POST /Organization/Action (the `ExploreOwnOrganization` operationId).
 	ExploreOwnOrganization(ctx context.Context, body ExploreOwnOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// StartOwnRestoreSessionWithBody Start a restore session for the own organization
+	//
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	//
+	// This is for an account of the organization; administrators name the organization.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /Organization/explore (the `StartOwnRestoreSession` operationId).
+	StartOwnRestoreSessionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartOwnRestoreSession Start a restore session for the own organization
+	//
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	//
+	// This is for an account of the organization; administrators name the organization.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /Organization/explore (the `StartOwnRestoreSession` operationId).
+	StartOwnRestoreSession(ctx context.Context, body StartOwnRestoreSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListOrganizations List the organizations
 	//
-	// Answers all organizations that the account may see, as a bare array: this list has no pages.
+	// Answers all organizations that the account may see, as a bare array: up to v7, this list has no pages. In v8, it
+	// is a list as any other, of pages.
 	//
 	// Corresponds with GET /Organizations (the `ListOrganizations` operationId).
-	ListOrganizations(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ListOrganizations(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetOrganization Get an organization
 	//
 	// Answers one organization.
 	//
 	// Corresponds with GET /Organizations/{organizationId} (the `GetOrganization` operationId).
-	GetOrganization(ctx context.Context, organizationID OrganizationID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetOrganization(ctx context.Context, organizationID OrganizationID, params *GetOrganizationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ExploreOrganizationWithBody Start a restore session for an organization
 	//
@@ -151,6 +178,28 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /Organizations/{organizationId}/Action (the `ExploreOrganization` operationId).
 	ExploreOrganization(ctx context.Context, organizationID OrganizationID, body ExploreOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartRestoreSessionWithBody Start a restore session for an organization
+	//
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /Organizations/{organizationId}/explore (the `StartRestoreSession` operationId).
+	StartRestoreSessionWithBody(ctx context.Context, organizationID OrganizationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartRestoreSession Start a restore session for an organization
+	//
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /Organizations/{organizationId}/explore (the `StartRestoreSession` operationId).
+	StartRestoreSession(ctx context.Context, organizationID OrganizationID, body StartRestoreSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListRestoreSessions List the restore sessions
 	//
@@ -266,12 +315,96 @@ type ClientInterface interface {
 	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/Action (the `RunOneDriveFoldersAction` operationId).
 	RunOneDriveFoldersAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RunOneDriveFoldersActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// CopyOneDriveFoldersWithBody Copy several folders to another OneDrive
+	//
+	// Copies several folders with everything in them to another OneDrive. The answer is that of a restore.
+	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/copyTo (the `CopyOneDriveFolders` operationId).
+	CopyOneDriveFoldersWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CopyOneDriveFolders Copy several folders to another OneDrive
+	//
+	// Copies several folders with everything in them to another OneDrive. The answer is that of a restore.
+	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/copyTo (the `CopyOneDriveFolders` operationId).
+	CopyOneDriveFolders(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body CopyOneDriveFoldersJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDriveFoldersWithBody Restore several folders
+	//
+	// Writes several folders with everything in them back to where they were backed up from. Up to v7, the answer comes when that is done,
+	// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+	// id of the session to follow.
+	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/restore (the `RestoreOneDriveFolders` operationId).
+	RestoreOneDriveFoldersWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDriveFolders Restore several folders
+	//
+	// Writes several folders with everything in them back to where they were backed up from. Up to v7, the answer comes when that is done,
+	// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+	// id of the session to follow.
+	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/restore (the `RestoreOneDriveFolders` operationId).
+	RestoreOneDriveFolders(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RestoreOneDriveFoldersJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SaveOneDriveFoldersWithBody Save several folders as a ZIP archive
+	//
+	// Answers several folders with everything in them as a ZIP archive. The server builds it before the first byte.
+	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/save (the `SaveOneDriveFolders` operationId).
+	SaveOneDriveFoldersWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SaveOneDriveFolders Save several folders as a ZIP archive
+	//
+	// Answers several folders with everything in them as a ZIP archive. The server builds it before the first byte.
+	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/save (the `SaveOneDriveFolders` operationId).
+	SaveOneDriveFolders(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SaveOneDriveFoldersJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveFoldersWithBody Mail several folders
+	//
+	// Mails several folders as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/send (the `SendOneDriveFolders` operationId).
+	SendOneDriveFoldersWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveFolders Mail several folders
+	//
+	// Mails several folders as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/send (the `SendOneDriveFolders` operationId).
+	SendOneDriveFolders(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SendOneDriveFoldersJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetOneDriveFolder Get a folder
 	//
 	// Answers one folder.
 	//
 	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId} (the `GetOneDriveFolder` operationId).
-	GetOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *GetOneDriveFolderParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RunOneDriveFolderActionWithBody Restore, mail, copy or save a folder
 	//
@@ -311,9 +444,198 @@ type ClientInterface interface {
 	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action (the `RunOneDriveFolderAction` operationId).
 	RunOneDriveFolderAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body RunOneDriveFolderActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListOneDriveFolderVersions List the versions of a folder
+	//
+	// Answers a page of the versions of a folder. *Our choice:* one for each restore point that the session knows and that
+	// has the folder, oldest first.
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions (the `ListOneDriveFolderVersions` operationId).
+	ListOneDriveFolderVersions(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *ListOneDriveFolderVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOneDriveFolderVersion Get a version of a folder
+	//
+	// Answers one version of a folder.
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId} (the `GetOneDriveFolderVersion` operationId).
+	GetOneDriveFolderVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CopyOneDriveFolderVersionWithBody Copy a version of a folder to another OneDrive
+	//
+	// Copies a version of a folder with everything in it to another OneDrive. The answer is that of a restore.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/copyTo (the `CopyOneDriveFolderVersion` operationId).
+	CopyOneDriveFolderVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CopyOneDriveFolderVersion Copy a version of a folder to another OneDrive
+	//
+	// Copies a version of a folder with everything in it to another OneDrive. The answer is that of a restore.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/copyTo (the `CopyOneDriveFolderVersion` operationId).
+	CopyOneDriveFolderVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, body CopyOneDriveFolderVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDriveFolderVersionWithBody Restore a version of a folder
+	//
+	// Writes a version of a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
+	// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+	// id of the session to follow.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/restore (the `RestoreOneDriveFolderVersion` operationId).
+	RestoreOneDriveFolderVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDriveFolderVersion Restore a version of a folder
+	//
+	// Writes a version of a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
+	// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+	// id of the session to follow.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/restore (the `RestoreOneDriveFolderVersion` operationId).
+	RestoreOneDriveFolderVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, body RestoreOneDriveFolderVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SaveOneDriveFolderVersion Save a version of a folder as a ZIP archive
+	//
+	// Answers a version of a folder with everything in it as a ZIP archive. The server builds it before the first byte. The request has no body.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/save (the `SaveOneDriveFolderVersion` operationId).
+	SaveOneDriveFolderVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveFolderVersionWithBody Mail a version of a folder
+	//
+	// Mails a version of a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/send (the `SendOneDriveFolderVersion` operationId).
+	SendOneDriveFolderVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveFolderVersion Mail a version of a folder
+	//
+	// Mails a version of a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/send (the `SendOneDriveFolderVersion` operationId).
+	SendOneDriveFolderVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, body SendOneDriveFolderVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CopyOneDriveFolderWithBody Copy a folder to another OneDrive
+	//
+	// Copies a folder with everything in it to another OneDrive. The answer is that of a restore.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/copyTo (the `CopyOneDriveFolder` operationId).
+	CopyOneDriveFolderWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CopyOneDriveFolder Copy a folder to another OneDrive
+	//
+	// Copies a folder with everything in it to another OneDrive. The answer is that of a restore.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/copyTo (the `CopyOneDriveFolder` operationId).
+	CopyOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body CopyOneDriveFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDriveFolderWithBody Restore a folder
+	//
+	// Writes a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
+	// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+	// id of the session to follow.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/restore (the `RestoreOneDriveFolder` operationId).
+	RestoreOneDriveFolderWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDriveFolder Restore a folder
+	//
+	// Writes a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
+	// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+	// id of the session to follow.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/restore (the `RestoreOneDriveFolder` operationId).
+	RestoreOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body RestoreOneDriveFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SaveOneDriveFolder Save a folder as a ZIP archive
+	//
+	// Answers a folder with everything in it as a ZIP archive. The server builds it before the first byte. The request has no body.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/save (the `SaveOneDriveFolder` operationId).
+	SaveOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveFolderWithBody Mail a folder
+	//
+	// Mails a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/send (the `SendOneDriveFolder` operationId).
+	SendOneDriveFolderWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveFolder Mail a folder
+	//
+	// Mails a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/send (the `SendOneDriveFolder` operationId).
+	SendOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body SendOneDriveFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRestoreDeviceCodeWithBody Get a device code for a restore or copy
+	//
+	// Asks Microsoft for a device code, which a user confirms at the address that comes with it. Then `userCode` is good as
+	// the credentials of a restore or copy. To restore to another organization, name it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/restoreDeviceCode (the `CreateRestoreDeviceCode` operationId).
+	CreateRestoreDeviceCodeWithBody(ctx context.Context, restoreSessionID RestoreSessionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRestoreDeviceCode Get a device code for a restore or copy
+	//
+	// Asks Microsoft for a device code, which a user confirms at the address that comes with it. Then `userCode` is good as
+	// the credentials of a restore or copy. To restore to another organization, name it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/restoreDeviceCode (the `CreateRestoreDeviceCode` operationId).
+	CreateRestoreDeviceCode(ctx context.Context, restoreSessionID RestoreSessionID, body CreateRestoreDeviceCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRestoreSessionStatistics Get the statistics of a restore or copy
+	//
+	// Answers what became of the items of the restore or copy that the session carries out. *Our choice:* while it works,
+	// the numbers so far; for a session that carries out none, 404.
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Statistics (the `GetRestoreSessionStatistics` operationId).
+	GetRestoreSessionStatistics(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndRestoreSession Stop a restore session
+	//
+	// Ends the session and frees what it holds. Neither the request nor the answer has a body. *Our choice:* stopping a
+	// session that has been stopped is a bad request.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Stop (the `EndRestoreSession` operationId).
+	EndRestoreSession(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetServiceInstance Get the installation
+	//
+	// Answers which build serves the API. Without a token the answer is 401 where the version in the path is served, and
+	// 404 where it is not, which is how a client finds out which versions a server speaks.
+	//
+	// Corresponds with GET /ServiceInstance (the `GetServiceInstance` operationId).
+	GetServiceInstance(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetOneDriveEmailSettings Get the e-mail settings of the explorer for OneDrive
 	//
-	// Answers how the server sends mail. From v3 on, these are used to send folders of OneDrives. The properties are *our choice*: those known of later versions.
+	// Answers how the server sends mail. From v3 on, these are used to send folders of OneDrives. Up to v5 the properties are *our choice*: those known of later versions.
 	//
 	// Corresponds with GET /VEODEmailSettings (the `GetOneDriveEmailSettings` operationId).
 	GetOneDriveEmailSettings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -338,7 +660,7 @@ type ClientInterface interface {
 
 	// GetSharePointEmailSettings Get the e-mail settings of the explorer for SharePoint
 	//
-	// Answers how the server sends mail. v2 uses these to send folders of OneDrives. The properties are *our choice*: those known of later versions.
+	// Answers how the server sends mail. v2 uses these to send folders of OneDrives. Up to v5 the properties are *our choice*: those known of later versions.
 	//
 	// Corresponds with GET /VESPEmailSettings (the `GetSharePointEmailSettings` operationId).
 	GetSharePointEmailSettings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -430,13 +752,60 @@ func (c *Client) ExploreOwnOrganization(ctx context.Context, body ExploreOwnOrga
 	return c.Client.Do(req)
 }
 
+// StartOwnRestoreSessionWithBody Start a restore session for the own organization
+//
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+// one that is left behind is stopped by the server after some time, and may lock later work until then.
+//
+// This is for an account of the organization; administrators name the organization.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /Organization/explore (the `StartOwnRestoreSession` operationId).
+func (c *Client) StartOwnRestoreSessionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartOwnRestoreSessionRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartOwnRestoreSession Start a restore session for the own organization
+//
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+// one that is left behind is stopped by the server after some time, and may lock later work until then.
+//
+// This is for an account of the organization; administrators name the organization.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /Organization/explore (the `StartOwnRestoreSession` operationId).
+func (c *Client) StartOwnRestoreSession(ctx context.Context, body StartOwnRestoreSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartOwnRestoreSessionRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListOrganizations List the organizations
 //
-// Answers all organizations that the account may see, as a bare array: this list has no pages.
+// Answers all organizations that the account may see, as a bare array: up to v7, this list has no pages. In v8, it
+// is a list as any other, of pages.
 //
 // Corresponds with GET /Organizations (the `ListOrganizations` operationId).
-func (c *Client) ListOrganizations(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListOrganizationsRequest(c.Server)
+func (c *Client) ListOrganizations(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOrganizationsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -452,8 +821,8 @@ func (c *Client) ListOrganizations(ctx context.Context, reqEditors ...RequestEdi
 // Answers one organization.
 //
 // Corresponds with GET /Organizations/{organizationId} (the `GetOrganization` operationId).
-func (c *Client) GetOrganization(ctx context.Context, organizationID OrganizationID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetOrganizationRequest(c.Server, organizationID)
+func (c *Client) GetOrganization(ctx context.Context, organizationID OrganizationID, params *GetOrganizationParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOrganizationRequest(c.Server, organizationID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -496,6 +865,48 @@ func (c *Client) ExploreOrganizationWithBody(ctx context.Context, organizationID
 // Corresponds with POST /Organizations/{organizationId}/Action (the `ExploreOrganization` operationId).
 func (c *Client) ExploreOrganization(ctx context.Context, organizationID OrganizationID, body ExploreOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewExploreOrganizationRequest(c.Server, organizationID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartRestoreSessionWithBody Start a restore session for an organization
+//
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+// one that is left behind is stopped by the server after some time, and may lock later work until then.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /Organizations/{organizationId}/explore (the `StartRestoreSession` operationId).
+func (c *Client) StartRestoreSessionWithBody(ctx context.Context, organizationID OrganizationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartRestoreSessionRequestWithBody(c.Server, organizationID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartRestoreSession Start a restore session for an organization
+//
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+// one that is left behind is stopped by the server after some time, and may lock later work until then.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /Organizations/{organizationId}/explore (the `StartRestoreSession` operationId).
+func (c *Client) StartRestoreSession(ctx context.Context, organizationID OrganizationID, body StartRestoreSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartRestoreSessionRequest(c.Server, organizationID, body)
 	if err != nil {
 		return nil, err
 	}
@@ -760,13 +1171,177 @@ func (c *Client) RunOneDriveFoldersAction(ctx context.Context, restoreSessionID 
 	return c.Client.Do(req)
 }
 
+// CopyOneDriveFoldersWithBody Copy several folders to another OneDrive
+//
+// Copies several folders with everything in them to another OneDrive. The answer is that of a restore.
+// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/copyTo (the `CopyOneDriveFolders` operationId).
+func (c *Client) CopyOneDriveFoldersWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveFoldersRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CopyOneDriveFolders Copy several folders to another OneDrive
+//
+// Copies several folders with everything in them to another OneDrive. The answer is that of a restore.
+// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/copyTo (the `CopyOneDriveFolders` operationId).
+func (c *Client) CopyOneDriveFolders(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body CopyOneDriveFoldersJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveFoldersRequest(c.Server, restoreSessionID, oneDriveID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDriveFoldersWithBody Restore several folders
+//
+// Writes several folders with everything in them back to where they were backed up from. Up to v7, the answer comes when that is done,
+// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+// id of the session to follow.
+// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/restore (the `RestoreOneDriveFolders` operationId).
+func (c *Client) RestoreOneDriveFoldersWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveFoldersRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDriveFolders Restore several folders
+//
+// Writes several folders with everything in them back to where they were backed up from. Up to v7, the answer comes when that is done,
+// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+// id of the session to follow.
+// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/restore (the `RestoreOneDriveFolders` operationId).
+func (c *Client) RestoreOneDriveFolders(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RestoreOneDriveFoldersJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveFoldersRequest(c.Server, restoreSessionID, oneDriveID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SaveOneDriveFoldersWithBody Save several folders as a ZIP archive
+//
+// Answers several folders with everything in them as a ZIP archive. The server builds it before the first byte.
+// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/save (the `SaveOneDriveFolders` operationId).
+func (c *Client) SaveOneDriveFoldersWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveOneDriveFoldersRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SaveOneDriveFolders Save several folders as a ZIP archive
+//
+// Answers several folders with everything in them as a ZIP archive. The server builds it before the first byte.
+// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/save (the `SaveOneDriveFolders` operationId).
+func (c *Client) SaveOneDriveFolders(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SaveOneDriveFoldersJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveOneDriveFoldersRequest(c.Server, restoreSessionID, oneDriveID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveFoldersWithBody Mail several folders
+//
+// Mails several folders as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/send (the `SendOneDriveFolders` operationId).
+func (c *Client) SendOneDriveFoldersWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveFoldersRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveFolders Mail several folders
+//
+// Mails several folders as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/send (the `SendOneDriveFolders` operationId).
+func (c *Client) SendOneDriveFolders(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SendOneDriveFoldersJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveFoldersRequest(c.Server, restoreSessionID, oneDriveID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetOneDriveFolder Get a folder
 //
 // Answers one folder.
 //
 // Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId} (the `GetOneDriveFolder` operationId).
-func (c *Client) GetOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetOneDriveFolderRequest(c.Server, restoreSessionID, oneDriveID, folderID)
+func (c *Client) GetOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *GetOneDriveFolderParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOneDriveFolderRequest(c.Server, restoreSessionID, oneDriveID, folderID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -835,9 +1410,408 @@ func (c *Client) RunOneDriveFolderAction(ctx context.Context, restoreSessionID R
 	return c.Client.Do(req)
 }
 
+// ListOneDriveFolderVersions List the versions of a folder
+//
+// Answers a page of the versions of a folder. *Our choice:* one for each restore point that the session knows and that
+// has the folder, oldest first.
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions (the `ListOneDriveFolderVersions` operationId).
+func (c *Client) ListOneDriveFolderVersions(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *ListOneDriveFolderVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOneDriveFolderVersionsRequest(c.Server, restoreSessionID, oneDriveID, folderID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOneDriveFolderVersion Get a version of a folder
+//
+// Answers one version of a folder.
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId} (the `GetOneDriveFolderVersion` operationId).
+func (c *Client) GetOneDriveFolderVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOneDriveFolderVersionRequest(c.Server, restoreSessionID, oneDriveID, folderID, versionID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CopyOneDriveFolderVersionWithBody Copy a version of a folder to another OneDrive
+//
+// Copies a version of a folder with everything in it to another OneDrive. The answer is that of a restore.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/copyTo (the `CopyOneDriveFolderVersion` operationId).
+func (c *Client) CopyOneDriveFolderVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveFolderVersionRequestWithBody(c.Server, restoreSessionID, oneDriveID, folderID, versionID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CopyOneDriveFolderVersion Copy a version of a folder to another OneDrive
+//
+// Copies a version of a folder with everything in it to another OneDrive. The answer is that of a restore.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/copyTo (the `CopyOneDriveFolderVersion` operationId).
+func (c *Client) CopyOneDriveFolderVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, body CopyOneDriveFolderVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveFolderVersionRequest(c.Server, restoreSessionID, oneDriveID, folderID, versionID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDriveFolderVersionWithBody Restore a version of a folder
+//
+// Writes a version of a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
+// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+// id of the session to follow.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/restore (the `RestoreOneDriveFolderVersion` operationId).
+func (c *Client) RestoreOneDriveFolderVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveFolderVersionRequestWithBody(c.Server, restoreSessionID, oneDriveID, folderID, versionID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDriveFolderVersion Restore a version of a folder
+//
+// Writes a version of a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
+// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+// id of the session to follow.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/restore (the `RestoreOneDriveFolderVersion` operationId).
+func (c *Client) RestoreOneDriveFolderVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, body RestoreOneDriveFolderVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveFolderVersionRequest(c.Server, restoreSessionID, oneDriveID, folderID, versionID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SaveOneDriveFolderVersion Save a version of a folder as a ZIP archive
+//
+// Answers a version of a folder with everything in it as a ZIP archive. The server builds it before the first byte. The request has no body.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/save (the `SaveOneDriveFolderVersion` operationId).
+func (c *Client) SaveOneDriveFolderVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveOneDriveFolderVersionRequest(c.Server, restoreSessionID, oneDriveID, folderID, versionID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveFolderVersionWithBody Mail a version of a folder
+//
+// Mails a version of a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/send (the `SendOneDriveFolderVersion` operationId).
+func (c *Client) SendOneDriveFolderVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveFolderVersionRequestWithBody(c.Server, restoreSessionID, oneDriveID, folderID, versionID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveFolderVersion Mail a version of a folder
+//
+// Mails a version of a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/send (the `SendOneDriveFolderVersion` operationId).
+func (c *Client) SendOneDriveFolderVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, body SendOneDriveFolderVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveFolderVersionRequest(c.Server, restoreSessionID, oneDriveID, folderID, versionID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CopyOneDriveFolderWithBody Copy a folder to another OneDrive
+//
+// Copies a folder with everything in it to another OneDrive. The answer is that of a restore.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/copyTo (the `CopyOneDriveFolder` operationId).
+func (c *Client) CopyOneDriveFolderWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveFolderRequestWithBody(c.Server, restoreSessionID, oneDriveID, folderID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CopyOneDriveFolder Copy a folder to another OneDrive
+//
+// Copies a folder with everything in it to another OneDrive. The answer is that of a restore.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/copyTo (the `CopyOneDriveFolder` operationId).
+func (c *Client) CopyOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body CopyOneDriveFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveFolderRequest(c.Server, restoreSessionID, oneDriveID, folderID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDriveFolderWithBody Restore a folder
+//
+// Writes a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
+// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+// id of the session to follow.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/restore (the `RestoreOneDriveFolder` operationId).
+func (c *Client) RestoreOneDriveFolderWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveFolderRequestWithBody(c.Server, restoreSessionID, oneDriveID, folderID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDriveFolder Restore a folder
+//
+// Writes a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
+// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+// id of the session to follow.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/restore (the `RestoreOneDriveFolder` operationId).
+func (c *Client) RestoreOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body RestoreOneDriveFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveFolderRequest(c.Server, restoreSessionID, oneDriveID, folderID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SaveOneDriveFolder Save a folder as a ZIP archive
+//
+// Answers a folder with everything in it as a ZIP archive. The server builds it before the first byte. The request has no body.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/save (the `SaveOneDriveFolder` operationId).
+func (c *Client) SaveOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveOneDriveFolderRequest(c.Server, restoreSessionID, oneDriveID, folderID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveFolderWithBody Mail a folder
+//
+// Mails a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/send (the `SendOneDriveFolder` operationId).
+func (c *Client) SendOneDriveFolderWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveFolderRequestWithBody(c.Server, restoreSessionID, oneDriveID, folderID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveFolder Mail a folder
+//
+// Mails a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/send (the `SendOneDriveFolder` operationId).
+func (c *Client) SendOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body SendOneDriveFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveFolderRequest(c.Server, restoreSessionID, oneDriveID, folderID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRestoreDeviceCodeWithBody Get a device code for a restore or copy
+//
+// Asks Microsoft for a device code, which a user confirms at the address that comes with it. Then `userCode` is good as
+// the credentials of a restore or copy. To restore to another organization, name it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/restoreDeviceCode (the `CreateRestoreDeviceCode` operationId).
+func (c *Client) CreateRestoreDeviceCodeWithBody(ctx context.Context, restoreSessionID RestoreSessionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRestoreDeviceCodeRequestWithBody(c.Server, restoreSessionID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRestoreDeviceCode Get a device code for a restore or copy
+//
+// Asks Microsoft for a device code, which a user confirms at the address that comes with it. Then `userCode` is good as
+// the credentials of a restore or copy. To restore to another organization, name it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/restoreDeviceCode (the `CreateRestoreDeviceCode` operationId).
+func (c *Client) CreateRestoreDeviceCode(ctx context.Context, restoreSessionID RestoreSessionID, body CreateRestoreDeviceCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRestoreDeviceCodeRequest(c.Server, restoreSessionID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRestoreSessionStatistics Get the statistics of a restore or copy
+//
+// Answers what became of the items of the restore or copy that the session carries out. *Our choice:* while it works,
+// the numbers so far; for a session that carries out none, 404.
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Statistics (the `GetRestoreSessionStatistics` operationId).
+func (c *Client) GetRestoreSessionStatistics(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRestoreSessionStatisticsRequest(c.Server, restoreSessionID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndRestoreSession Stop a restore session
+//
+// Ends the session and frees what it holds. Neither the request nor the answer has a body. *Our choice:* stopping a
+// session that has been stopped is a bad request.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Stop (the `EndRestoreSession` operationId).
+func (c *Client) EndRestoreSession(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndRestoreSessionRequest(c.Server, restoreSessionID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetServiceInstance Get the installation
+//
+// Answers which build serves the API. Without a token the answer is 401 where the version in the path is served, and
+// 404 where it is not, which is how a client finds out which versions a server speaks.
+//
+// Corresponds with GET /ServiceInstance (the `GetServiceInstance` operationId).
+func (c *Client) GetServiceInstance(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetServiceInstanceRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetOneDriveEmailSettings Get the e-mail settings of the explorer for OneDrive
 //
-// Answers how the server sends mail. From v3 on, these are used to send folders of OneDrives. The properties are *our choice*: those known of later versions.
+// Answers how the server sends mail. From v3 on, these are used to send folders of OneDrives. Up to v5 the properties are *our choice*: those known of later versions.
 //
 // Corresponds with GET /VEODEmailSettings (the `GetOneDriveEmailSettings` operationId).
 func (c *Client) GetOneDriveEmailSettings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -892,7 +1866,7 @@ func (c *Client) SetOneDriveEmailSettings(ctx context.Context, body SetOneDriveE
 
 // GetSharePointEmailSettings Get the e-mail settings of the explorer for SharePoint
 //
-// Answers how the server sends mail. v2 uses these to send folders of OneDrives. The properties are *our choice*: those known of later versions.
+// Answers how the server sends mail. v2 uses these to send folders of OneDrives. Up to v5 the properties are *our choice*: those known of later versions.
 //
 // Corresponds with GET /VESPEmailSettings (the `GetSharePointEmailSettings` operationId).
 func (c *Client) GetSharePointEmailSettings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1027,8 +2001,48 @@ func NewExploreOwnOrganizationRequestWithBody(server string, contentType string,
 	return req, nil
 }
 
+// NewStartOwnRestoreSessionRequest calls the generic StartOwnRestoreSession builder with application/json body
+func NewStartOwnRestoreSessionRequest(server string, body StartOwnRestoreSessionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStartOwnRestoreSessionRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewStartOwnRestoreSessionRequestWithBody constructs an http.Request for the StartOwnRestoreSession method, with any body, and a specified content type
+func NewStartOwnRestoreSessionRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organization/explore")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListOrganizationsRequest constructs an http.Request for the ListOrganizations method
-func NewListOrganizationsRequest(server string) (*http.Request, error) {
+func NewListOrganizationsRequest(server string, params *ListOrganizationsParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -1046,6 +2060,57 @@ func NewListOrganizationsRequest(server string) (*http.Request, error) {
 		return nil, err
 	}
 
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ExtendedView != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "extendedView", *params.ExtendedView, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
@@ -1055,7 +2120,7 @@ func NewListOrganizationsRequest(server string) (*http.Request, error) {
 }
 
 // NewGetOrganizationRequest constructs an http.Request for the GetOrganization method
-func NewGetOrganizationRequest(server string, organizationID OrganizationID) (*http.Request, error) {
+func NewGetOrganizationRequest(server string, organizationID OrganizationID, params *GetOrganizationParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -1078,6 +2143,33 @@ func NewGetOrganizationRequest(server string, organizationID OrganizationID) (*h
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ExtendedView != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "extendedView", *params.ExtendedView, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -1116,6 +2208,53 @@ func NewExploreOrganizationRequestWithBody(server string, organizationID Organiz
 	}
 
 	operationPath := fmt.Sprintf("/Organizations/%s/Action", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewStartRestoreSessionRequest calls the generic StartRestoreSession builder with application/json body
+func NewStartRestoreSessionRequest(server string, organizationID OrganizationID, body StartRestoreSessionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStartRestoreSessionRequestWithBody(server, organizationID, "application/json", bodyReader)
+}
+
+// NewStartRestoreSessionRequestWithBody constructs an http.Request for the StartRestoreSession method, with any body, and a specified content type
+func NewStartRestoreSessionRequestWithBody(server string, organizationID OrganizationID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organizationId", organizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organizations/%s/explore", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -1178,6 +2317,78 @@ func NewListRestoreSessionsRequest(server string, params *ListRestoreSessionsPar
 		if params.Offset != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.StartTimeFrom != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "startTimeFrom", *params.StartTimeFrom, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.StartTimeTo != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "startTimeTo", *params.StartTimeTo, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.EndTimeFrom != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "endTimeFrom", *params.EndTimeFrom, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.EndTimeTo != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "endTimeTo", *params.EndTimeTo, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OrderBy != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orderBy", *params.OrderBy, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OrderAsc != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orderAsc", *params.OrderAsc, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -1622,6 +2833,18 @@ func NewListOneDriveDocumentsRequest(server string, restoreSessionID RestoreSess
 
 		}
 
+		if params.IncludeFolders != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "includeFolders", *params.IncludeFolders, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -1830,8 +3053,224 @@ func NewRunOneDriveFoldersActionRequestWithBody(server string, restoreSessionID 
 	return req, nil
 }
 
+// NewCopyOneDriveFoldersRequest calls the generic CopyOneDriveFolders builder with application/json body
+func NewCopyOneDriveFoldersRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body CopyOneDriveFoldersJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCopyOneDriveFoldersRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewCopyOneDriveFoldersRequestWithBody constructs an http.Request for the CopyOneDriveFolders method, with any body, and a specified content type
+func NewCopyOneDriveFoldersRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Folders/copyTo", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRestoreOneDriveFoldersRequest calls the generic RestoreOneDriveFolders builder with application/json body
+func NewRestoreOneDriveFoldersRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RestoreOneDriveFoldersJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRestoreOneDriveFoldersRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewRestoreOneDriveFoldersRequestWithBody constructs an http.Request for the RestoreOneDriveFolders method, with any body, and a specified content type
+func NewRestoreOneDriveFoldersRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Folders/restore", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSaveOneDriveFoldersRequest calls the generic SaveOneDriveFolders builder with application/json body
+func NewSaveOneDriveFoldersRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SaveOneDriveFoldersJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSaveOneDriveFoldersRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewSaveOneDriveFoldersRequestWithBody constructs an http.Request for the SaveOneDriveFolders method, with any body, and a specified content type
+func NewSaveOneDriveFoldersRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Folders/save", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSendOneDriveFoldersRequest calls the generic SendOneDriveFolders builder with application/json body
+func NewSendOneDriveFoldersRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SendOneDriveFoldersJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendOneDriveFoldersRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewSendOneDriveFoldersRequestWithBody constructs an http.Request for the SendOneDriveFolders method, with any body, and a specified content type
+func NewSendOneDriveFoldersRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Folders/send", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewGetOneDriveFolderRequest constructs an http.Request for the GetOneDriveFolder method
-func NewGetOneDriveFolderRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID) (*http.Request, error) {
+func NewGetOneDriveFolderRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *GetOneDriveFolderParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -1868,6 +3307,33 @@ func NewGetOneDriveFolderRequest(server string, restoreSessionID RestoreSessionI
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.VersionID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "versionId", *params.VersionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -1935,6 +3401,780 @@ func NewRunOneDriveFolderActionRequestWithBody(server string, restoreSessionID R
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListOneDriveFolderVersionsRequest constructs an http.Request for the ListOneDriveFolderVersions method
+func NewListOneDriveFolderVersionsRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *ListOneDriveFolderVersionsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "folderId", folderID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Folders/%s/Versions", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetOneDriveFolderVersionRequest constructs an http.Request for the GetOneDriveFolderVersion method
+func NewGetOneDriveFolderVersionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "folderId", folderID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam3 string
+
+	pathParam3, err = runtime.StyleParamWithOptions("simple", false, "versionId", versionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int32"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Folders/%s/Versions/%s", pathParam0, pathParam1, pathParam2, pathParam3)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCopyOneDriveFolderVersionRequest calls the generic CopyOneDriveFolderVersion builder with application/json body
+func NewCopyOneDriveFolderVersionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, body CopyOneDriveFolderVersionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCopyOneDriveFolderVersionRequestWithBody(server, restoreSessionID, oneDriveID, folderID, versionID, "application/json", bodyReader)
+}
+
+// NewCopyOneDriveFolderVersionRequestWithBody constructs an http.Request for the CopyOneDriveFolderVersion method, with any body, and a specified content type
+func NewCopyOneDriveFolderVersionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "folderId", folderID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam3 string
+
+	pathParam3, err = runtime.StyleParamWithOptions("simple", false, "versionId", versionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int32"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Folders/%s/Versions/%s/copyTo", pathParam0, pathParam1, pathParam2, pathParam3)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRestoreOneDriveFolderVersionRequest calls the generic RestoreOneDriveFolderVersion builder with application/json body
+func NewRestoreOneDriveFolderVersionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, body RestoreOneDriveFolderVersionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRestoreOneDriveFolderVersionRequestWithBody(server, restoreSessionID, oneDriveID, folderID, versionID, "application/json", bodyReader)
+}
+
+// NewRestoreOneDriveFolderVersionRequestWithBody constructs an http.Request for the RestoreOneDriveFolderVersion method, with any body, and a specified content type
+func NewRestoreOneDriveFolderVersionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "folderId", folderID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam3 string
+
+	pathParam3, err = runtime.StyleParamWithOptions("simple", false, "versionId", versionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int32"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Folders/%s/Versions/%s/restore", pathParam0, pathParam1, pathParam2, pathParam3)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSaveOneDriveFolderVersionRequest constructs an http.Request for the SaveOneDriveFolderVersion method
+func NewSaveOneDriveFolderVersionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "folderId", folderID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam3 string
+
+	pathParam3, err = runtime.StyleParamWithOptions("simple", false, "versionId", versionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int32"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Folders/%s/Versions/%s/save", pathParam0, pathParam1, pathParam2, pathParam3)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSendOneDriveFolderVersionRequest calls the generic SendOneDriveFolderVersion builder with application/json body
+func NewSendOneDriveFolderVersionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, body SendOneDriveFolderVersionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendOneDriveFolderVersionRequestWithBody(server, restoreSessionID, oneDriveID, folderID, versionID, "application/json", bodyReader)
+}
+
+// NewSendOneDriveFolderVersionRequestWithBody constructs an http.Request for the SendOneDriveFolderVersion method, with any body, and a specified content type
+func NewSendOneDriveFolderVersionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "folderId", folderID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam3 string
+
+	pathParam3, err = runtime.StyleParamWithOptions("simple", false, "versionId", versionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int32"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Folders/%s/Versions/%s/send", pathParam0, pathParam1, pathParam2, pathParam3)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCopyOneDriveFolderRequest calls the generic CopyOneDriveFolder builder with application/json body
+func NewCopyOneDriveFolderRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body CopyOneDriveFolderJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCopyOneDriveFolderRequestWithBody(server, restoreSessionID, oneDriveID, folderID, "application/json", bodyReader)
+}
+
+// NewCopyOneDriveFolderRequestWithBody constructs an http.Request for the CopyOneDriveFolder method, with any body, and a specified content type
+func NewCopyOneDriveFolderRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "folderId", folderID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Folders/%s/copyTo", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRestoreOneDriveFolderRequest calls the generic RestoreOneDriveFolder builder with application/json body
+func NewRestoreOneDriveFolderRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body RestoreOneDriveFolderJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRestoreOneDriveFolderRequestWithBody(server, restoreSessionID, oneDriveID, folderID, "application/json", bodyReader)
+}
+
+// NewRestoreOneDriveFolderRequestWithBody constructs an http.Request for the RestoreOneDriveFolder method, with any body, and a specified content type
+func NewRestoreOneDriveFolderRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "folderId", folderID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Folders/%s/restore", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSaveOneDriveFolderRequest constructs an http.Request for the SaveOneDriveFolder method
+func NewSaveOneDriveFolderRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "folderId", folderID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Folders/%s/save", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSendOneDriveFolderRequest calls the generic SendOneDriveFolder builder with application/json body
+func NewSendOneDriveFolderRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body SendOneDriveFolderJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendOneDriveFolderRequestWithBody(server, restoreSessionID, oneDriveID, folderID, "application/json", bodyReader)
+}
+
+// NewSendOneDriveFolderRequestWithBody constructs an http.Request for the SendOneDriveFolder method, with any body, and a specified content type
+func NewSendOneDriveFolderRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "folderId", folderID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Folders/%s/send", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCreateRestoreDeviceCodeRequest calls the generic CreateRestoreDeviceCode builder with application/json body
+func NewCreateRestoreDeviceCodeRequest(server string, restoreSessionID RestoreSessionID, body CreateRestoreDeviceCodeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateRestoreDeviceCodeRequestWithBody(server, restoreSessionID, "application/json", bodyReader)
+}
+
+// NewCreateRestoreDeviceCodeRequestWithBody constructs an http.Request for the CreateRestoreDeviceCode method, with any body, and a specified content type
+func NewCreateRestoreDeviceCodeRequestWithBody(server string, restoreSessionID RestoreSessionID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/restoreDeviceCode", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetRestoreSessionStatisticsRequest constructs an http.Request for the GetRestoreSessionStatistics method
+func NewGetRestoreSessionStatisticsRequest(server string, restoreSessionID RestoreSessionID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Statistics", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEndRestoreSessionRequest constructs an http.Request for the EndRestoreSession method
+func NewEndRestoreSessionRequest(server string, restoreSessionID RestoreSessionID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Stop", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetServiceInstanceRequest constructs an http.Request for the GetServiceInstance method
+func NewGetServiceInstanceRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/ServiceInstance")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -2183,14 +4423,41 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /Organization/Action (the `ExploreOwnOrganization` operationId).
 	ExploreOwnOrganizationWithResponse(ctx context.Context, body ExploreOwnOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*ExploreOwnOrganizationResult, error)
 
+	// StartOwnRestoreSessionWithBodyWithResponse Start a restore session for the own organization
+	//
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	//
+	// This is for an account of the organization; administrators name the organization.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /Organization/explore (the `StartOwnRestoreSession` operationId).
+	StartOwnRestoreSessionWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartOwnRestoreSessionResult, error)
+
+	// StartOwnRestoreSessionWithResponse Start a restore session for the own organization
+	//
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	//
+	// This is for an account of the organization; administrators name the organization.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /Organization/explore (the `StartOwnRestoreSession` operationId).
+	StartOwnRestoreSessionWithResponse(ctx context.Context, body StartOwnRestoreSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*StartOwnRestoreSessionResult, error)
+
 	// ListOrganizationsWithResponse List the organizations
 	//
-	// Answers all organizations that the account may see, as a bare array: this list has no pages.
+	// Answers all organizations that the account may see, as a bare array: up to v7, this list has no pages. In v8, it
+	// is a list as any other, of pages.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /Organizations (the `ListOrganizations` operationId).
-	ListOrganizationsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListOrganizationsResult, error)
+	ListOrganizationsWithResponse(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*ListOrganizationsResult, error)
 
 	// GetOrganizationWithResponse Get an organization
 	//
@@ -2199,7 +4466,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /Organizations/{organizationId} (the `GetOrganization` operationId).
-	GetOrganizationWithResponse(ctx context.Context, organizationID OrganizationID, reqEditors ...RequestEditorFn) (*GetOrganizationResult, error)
+	GetOrganizationWithResponse(ctx context.Context, organizationID OrganizationID, params *GetOrganizationParams, reqEditors ...RequestEditorFn) (*GetOrganizationResult, error)
 
 	// ExploreOrganizationWithBodyWithResponse Start a restore session for an organization
 	//
@@ -2222,6 +4489,28 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /Organizations/{organizationId}/Action (the `ExploreOrganization` operationId).
 	ExploreOrganizationWithResponse(ctx context.Context, organizationID OrganizationID, body ExploreOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*ExploreOrganizationResult, error)
+
+	// StartRestoreSessionWithBodyWithResponse Start a restore session for an organization
+	//
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /Organizations/{organizationId}/explore (the `StartRestoreSession` operationId).
+	StartRestoreSessionWithBodyWithResponse(ctx context.Context, organizationID OrganizationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartRestoreSessionResult, error)
+
+	// StartRestoreSessionWithResponse Start a restore session for an organization
+	//
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /Organizations/{organizationId}/explore (the `StartRestoreSession` operationId).
+	StartRestoreSessionWithResponse(ctx context.Context, organizationID OrganizationID, body StartRestoreSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*StartRestoreSessionResult, error)
 
 	// ListRestoreSessionsWithResponse List the restore sessions
 	//
@@ -2357,6 +4646,90 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/Action (the `RunOneDriveFoldersAction` operationId).
 	RunOneDriveFoldersActionWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RunOneDriveFoldersActionJSONRequestBody, reqEditors ...RequestEditorFn) (*RunOneDriveFoldersActionResult, error)
 
+	// CopyOneDriveFoldersWithBodyWithResponse Copy several folders to another OneDrive
+	//
+	// Copies several folders with everything in them to another OneDrive. The answer is that of a restore.
+	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/copyTo (the `CopyOneDriveFolders` operationId).
+	CopyOneDriveFoldersWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CopyOneDriveFoldersResult, error)
+
+	// CopyOneDriveFoldersWithResponse Copy several folders to another OneDrive
+	//
+	// Copies several folders with everything in them to another OneDrive. The answer is that of a restore.
+	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/copyTo (the `CopyOneDriveFolders` operationId).
+	CopyOneDriveFoldersWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body CopyOneDriveFoldersJSONRequestBody, reqEditors ...RequestEditorFn) (*CopyOneDriveFoldersResult, error)
+
+	// RestoreOneDriveFoldersWithBodyWithResponse Restore several folders
+	//
+	// Writes several folders with everything in them back to where they were backed up from. Up to v7, the answer comes when that is done,
+	// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+	// id of the session to follow.
+	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/restore (the `RestoreOneDriveFolders` operationId).
+	RestoreOneDriveFoldersWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RestoreOneDriveFoldersResult, error)
+
+	// RestoreOneDriveFoldersWithResponse Restore several folders
+	//
+	// Writes several folders with everything in them back to where they were backed up from. Up to v7, the answer comes when that is done,
+	// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+	// id of the session to follow.
+	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/restore (the `RestoreOneDriveFolders` operationId).
+	RestoreOneDriveFoldersWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RestoreOneDriveFoldersJSONRequestBody, reqEditors ...RequestEditorFn) (*RestoreOneDriveFoldersResult, error)
+
+	// SaveOneDriveFoldersWithBodyWithResponse Save several folders as a ZIP archive
+	//
+	// Answers several folders with everything in them as a ZIP archive. The server builds it before the first byte.
+	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/save (the `SaveOneDriveFolders` operationId).
+	SaveOneDriveFoldersWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SaveOneDriveFoldersResult, error)
+
+	// SaveOneDriveFoldersWithResponse Save several folders as a ZIP archive
+	//
+	// Answers several folders with everything in them as a ZIP archive. The server builds it before the first byte.
+	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/save (the `SaveOneDriveFolders` operationId).
+	SaveOneDriveFoldersWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SaveOneDriveFoldersJSONRequestBody, reqEditors ...RequestEditorFn) (*SaveOneDriveFoldersResult, error)
+
+	// SendOneDriveFoldersWithBodyWithResponse Mail several folders
+	//
+	// Mails several folders as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/send (the `SendOneDriveFolders` operationId).
+	SendOneDriveFoldersWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SendOneDriveFoldersResult, error)
+
+	// SendOneDriveFoldersWithResponse Mail several folders
+	//
+	// Mails several folders as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/send (the `SendOneDriveFolders` operationId).
+	SendOneDriveFoldersWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SendOneDriveFoldersJSONRequestBody, reqEditors ...RequestEditorFn) (*SendOneDriveFoldersResult, error)
+
 	// GetOneDriveFolderWithResponse Get a folder
 	//
 	// Answers one folder.
@@ -2364,7 +4737,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId} (the `GetOneDriveFolder` operationId).
-	GetOneDriveFolderWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, reqEditors ...RequestEditorFn) (*GetOneDriveFolderResult, error)
+	GetOneDriveFolderWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *GetOneDriveFolderParams, reqEditors ...RequestEditorFn) (*GetOneDriveFolderResult, error)
 
 	// RunOneDriveFolderActionWithBodyWithResponse Restore, mail, copy or save a folder
 	//
@@ -2404,9 +4777,212 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action (the `RunOneDriveFolderAction` operationId).
 	RunOneDriveFolderActionWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body RunOneDriveFolderActionJSONRequestBody, reqEditors ...RequestEditorFn) (*RunOneDriveFolderActionResult, error)
 
+	// ListOneDriveFolderVersionsWithResponse List the versions of a folder
+	//
+	// Answers a page of the versions of a folder. *Our choice:* one for each restore point that the session knows and that
+	// has the folder, oldest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions (the `ListOneDriveFolderVersions` operationId).
+	ListOneDriveFolderVersionsWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *ListOneDriveFolderVersionsParams, reqEditors ...RequestEditorFn) (*ListOneDriveFolderVersionsResult, error)
+
+	// GetOneDriveFolderVersionWithResponse Get a version of a folder
+	//
+	// Answers one version of a folder.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId} (the `GetOneDriveFolderVersion` operationId).
+	GetOneDriveFolderVersionWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, reqEditors ...RequestEditorFn) (*GetOneDriveFolderVersionResult, error)
+
+	// CopyOneDriveFolderVersionWithBodyWithResponse Copy a version of a folder to another OneDrive
+	//
+	// Copies a version of a folder with everything in it to another OneDrive. The answer is that of a restore.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/copyTo (the `CopyOneDriveFolderVersion` operationId).
+	CopyOneDriveFolderVersionWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CopyOneDriveFolderVersionResult, error)
+
+	// CopyOneDriveFolderVersionWithResponse Copy a version of a folder to another OneDrive
+	//
+	// Copies a version of a folder with everything in it to another OneDrive. The answer is that of a restore.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/copyTo (the `CopyOneDriveFolderVersion` operationId).
+	CopyOneDriveFolderVersionWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, body CopyOneDriveFolderVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*CopyOneDriveFolderVersionResult, error)
+
+	// RestoreOneDriveFolderVersionWithBodyWithResponse Restore a version of a folder
+	//
+	// Writes a version of a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
+	// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+	// id of the session to follow.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/restore (the `RestoreOneDriveFolderVersion` operationId).
+	RestoreOneDriveFolderVersionWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RestoreOneDriveFolderVersionResult, error)
+
+	// RestoreOneDriveFolderVersionWithResponse Restore a version of a folder
+	//
+	// Writes a version of a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
+	// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+	// id of the session to follow.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/restore (the `RestoreOneDriveFolderVersion` operationId).
+	RestoreOneDriveFolderVersionWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, body RestoreOneDriveFolderVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*RestoreOneDriveFolderVersionResult, error)
+
+	// SaveOneDriveFolderVersionWithResponse Save a version of a folder as a ZIP archive
+	//
+	// Answers a version of a folder with everything in it as a ZIP archive. The server builds it before the first byte. The request has no body.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/save (the `SaveOneDriveFolderVersion` operationId).
+	SaveOneDriveFolderVersionWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, reqEditors ...RequestEditorFn) (*SaveOneDriveFolderVersionResult, error)
+
+	// SendOneDriveFolderVersionWithBodyWithResponse Mail a version of a folder
+	//
+	// Mails a version of a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/send (the `SendOneDriveFolderVersion` operationId).
+	SendOneDriveFolderVersionWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SendOneDriveFolderVersionResult, error)
+
+	// SendOneDriveFolderVersionWithResponse Mail a version of a folder
+	//
+	// Mails a version of a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/send (the `SendOneDriveFolderVersion` operationId).
+	SendOneDriveFolderVersionWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, body SendOneDriveFolderVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*SendOneDriveFolderVersionResult, error)
+
+	// CopyOneDriveFolderWithBodyWithResponse Copy a folder to another OneDrive
+	//
+	// Copies a folder with everything in it to another OneDrive. The answer is that of a restore.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/copyTo (the `CopyOneDriveFolder` operationId).
+	CopyOneDriveFolderWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CopyOneDriveFolderResult, error)
+
+	// CopyOneDriveFolderWithResponse Copy a folder to another OneDrive
+	//
+	// Copies a folder with everything in it to another OneDrive. The answer is that of a restore.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/copyTo (the `CopyOneDriveFolder` operationId).
+	CopyOneDriveFolderWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body CopyOneDriveFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*CopyOneDriveFolderResult, error)
+
+	// RestoreOneDriveFolderWithBodyWithResponse Restore a folder
+	//
+	// Writes a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
+	// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+	// id of the session to follow.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/restore (the `RestoreOneDriveFolder` operationId).
+	RestoreOneDriveFolderWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RestoreOneDriveFolderResult, error)
+
+	// RestoreOneDriveFolderWithResponse Restore a folder
+	//
+	// Writes a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
+	// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+	// id of the session to follow.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/restore (the `RestoreOneDriveFolder` operationId).
+	RestoreOneDriveFolderWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body RestoreOneDriveFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*RestoreOneDriveFolderResult, error)
+
+	// SaveOneDriveFolderWithResponse Save a folder as a ZIP archive
+	//
+	// Answers a folder with everything in it as a ZIP archive. The server builds it before the first byte. The request has no body.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/save (the `SaveOneDriveFolder` operationId).
+	SaveOneDriveFolderWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, reqEditors ...RequestEditorFn) (*SaveOneDriveFolderResult, error)
+
+	// SendOneDriveFolderWithBodyWithResponse Mail a folder
+	//
+	// Mails a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/send (the `SendOneDriveFolder` operationId).
+	SendOneDriveFolderWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SendOneDriveFolderResult, error)
+
+	// SendOneDriveFolderWithResponse Mail a folder
+	//
+	// Mails a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/send (the `SendOneDriveFolder` operationId).
+	SendOneDriveFolderWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body SendOneDriveFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*SendOneDriveFolderResult, error)
+
+	// CreateRestoreDeviceCodeWithBodyWithResponse Get a device code for a restore or copy
+	//
+	// Asks Microsoft for a device code, which a user confirms at the address that comes with it. Then `userCode` is good as
+	// the credentials of a restore or copy. To restore to another organization, name it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/restoreDeviceCode (the `CreateRestoreDeviceCode` operationId).
+	CreateRestoreDeviceCodeWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRestoreDeviceCodeResult, error)
+
+	// CreateRestoreDeviceCodeWithResponse Get a device code for a restore or copy
+	//
+	// Asks Microsoft for a device code, which a user confirms at the address that comes with it. Then `userCode` is good as
+	// the credentials of a restore or copy. To restore to another organization, name it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/restoreDeviceCode (the `CreateRestoreDeviceCode` operationId).
+	CreateRestoreDeviceCodeWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, body CreateRestoreDeviceCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRestoreDeviceCodeResult, error)
+
+	// GetRestoreSessionStatisticsWithResponse Get the statistics of a restore or copy
+	//
+	// Answers what became of the items of the restore or copy that the session carries out. *Our choice:* while it works,
+	// the numbers so far; for a session that carries out none, 404.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Statistics (the `GetRestoreSessionStatistics` operationId).
+	GetRestoreSessionStatisticsWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*GetRestoreSessionStatisticsResult, error)
+
+	// EndRestoreSessionWithResponse Stop a restore session
+	//
+	// Ends the session and frees what it holds. Neither the request nor the answer has a body. *Our choice:* stopping a
+	// session that has been stopped is a bad request.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Stop (the `EndRestoreSession` operationId).
+	EndRestoreSessionWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*EndRestoreSessionResult, error)
+
+	// GetServiceInstanceWithResponse Get the installation
+	//
+	// Answers which build serves the API. Without a token the answer is 401 where the version in the path is served, and
+	// 404 where it is not, which is how a client finds out which versions a server speaks.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /ServiceInstance (the `GetServiceInstance` operationId).
+	GetServiceInstanceWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetServiceInstanceResult, error)
+
 	// GetOneDriveEmailSettingsWithResponse Get the e-mail settings of the explorer for OneDrive
 	//
-	// Answers how the server sends mail. From v3 on, these are used to send folders of OneDrives. The properties are *our choice*: those known of later versions.
+	// Answers how the server sends mail. From v3 on, these are used to send folders of OneDrives. Up to v5 the properties are *our choice*: those known of later versions.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -2433,7 +5009,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetSharePointEmailSettingsWithResponse Get the e-mail settings of the explorer for SharePoint
 	//
-	// Answers how the server sends mail. v2 uses these to send folders of OneDrives. The properties are *our choice*: those known of later versions.
+	// Answers how the server sends mail. v2 uses these to send folders of OneDrives. Up to v5 the properties are *our choice*: those known of later versions.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -2506,6 +5082,39 @@ func (r ExploreOwnOrganizationResult) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r ExploreOwnOrganizationResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type StartOwnRestoreSessionResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RestoreSessionReady
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *RestoreSession
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r StartOwnRestoreSessionResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StartOwnRestoreSessionResult) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -2593,6 +5202,39 @@ func (r ExploreOrganizationResult) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r ExploreOrganizationResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type StartRestoreSessionResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RestoreSessionReady
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *RestoreSession
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r StartRestoreSessionResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StartRestoreSessionResult) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -2957,6 +5599,126 @@ func (r RunOneDriveFoldersActionResult) StatusCode() int {
 	return 0
 }
 
+type CopyOneDriveFoldersResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Restored
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r CopyOneDriveFoldersResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CopyOneDriveFoldersResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RestoreOneDriveFoldersResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Restored
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r RestoreOneDriveFoldersResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RestoreOneDriveFoldersResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SaveOneDriveFoldersResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r SaveOneDriveFoldersResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SaveOneDriveFoldersResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SendOneDriveFoldersResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r SendOneDriveFoldersResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SendOneDriveFoldersResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type GetOneDriveFolderResult struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -3011,6 +5773,424 @@ func (r RunOneDriveFolderActionResult) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r RunOneDriveFolderActionResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListOneDriveFolderVersionsResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Folders
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListOneDriveFolderVersionsResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListOneDriveFolderVersionsResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetOneDriveFolderVersionResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Folder
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOneDriveFolderVersionResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOneDriveFolderVersionResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type CopyOneDriveFolderVersionResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Restored
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r CopyOneDriveFolderVersionResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CopyOneDriveFolderVersionResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RestoreOneDriveFolderVersionResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Restored
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r RestoreOneDriveFolderVersionResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RestoreOneDriveFolderVersionResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SaveOneDriveFolderVersionResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r SaveOneDriveFolderVersionResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SaveOneDriveFolderVersionResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SendOneDriveFolderVersionResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r SendOneDriveFolderVersionResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SendOneDriveFolderVersionResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type CopyOneDriveFolderResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Restored
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r CopyOneDriveFolderResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CopyOneDriveFolderResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RestoreOneDriveFolderResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Restored
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r RestoreOneDriveFolderResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RestoreOneDriveFolderResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SaveOneDriveFolderResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r SaveOneDriveFolderResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SaveOneDriveFolderResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SendOneDriveFolderResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r SendOneDriveFolderResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SendOneDriveFolderResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type CreateRestoreDeviceCodeResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RestoreDeviceCode
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateRestoreDeviceCodeResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateRestoreDeviceCodeResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetRestoreSessionStatisticsResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RestoreSessionStatistics
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRestoreSessionStatisticsResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRestoreSessionStatisticsResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type EndRestoreSessionResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r EndRestoreSessionResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndRestoreSessionResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetServiceInstanceResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ServiceInstance
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ServerError
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Failure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetServiceInstanceResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetServiceInstanceResult) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -3190,15 +6370,54 @@ func (c *ClientWithResponses) ExploreOwnOrganizationWithResponse(ctx context.Con
 	return ParseExploreOwnOrganizationResult(rsp)
 }
 
+// StartOwnRestoreSessionWithBodyWithResponse Start a restore session for the own organization
+//
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+// one that is left behind is stopped by the server after some time, and may lock later work until then.
+//
+// This is for an account of the organization; administrators name the organization.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /Organization/explore (the `StartOwnRestoreSession` operationId).
+func (c *ClientWithResponses) StartOwnRestoreSessionWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartOwnRestoreSessionResult, error) {
+	rsp, err := c.StartOwnRestoreSessionWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartOwnRestoreSessionResult(rsp)
+}
+
+// StartOwnRestoreSessionWithResponse Start a restore session for the own organization
+//
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+// one that is left behind is stopped by the server after some time, and may lock later work until then.
+//
+// This is for an account of the organization; administrators name the organization.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /Organization/explore (the `StartOwnRestoreSession` operationId).
+func (c *ClientWithResponses) StartOwnRestoreSessionWithResponse(ctx context.Context, body StartOwnRestoreSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*StartOwnRestoreSessionResult, error) {
+	rsp, err := c.StartOwnRestoreSession(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartOwnRestoreSessionResult(rsp)
+}
+
 // ListOrganizationsWithResponse List the organizations
 //
-// Answers all organizations that the account may see, as a bare array: this list has no pages.
+// Answers all organizations that the account may see, as a bare array: up to v7, this list has no pages. In v8, it
+// is a list as any other, of pages.
 //
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /Organizations (the `ListOrganizations` operationId).
-func (c *ClientWithResponses) ListOrganizationsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListOrganizationsResult, error) {
-	rsp, err := c.ListOrganizations(ctx, reqEditors...)
+func (c *ClientWithResponses) ListOrganizationsWithResponse(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*ListOrganizationsResult, error) {
+	rsp, err := c.ListOrganizations(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -3212,8 +6431,8 @@ func (c *ClientWithResponses) ListOrganizationsWithResponse(ctx context.Context,
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /Organizations/{organizationId} (the `GetOrganization` operationId).
-func (c *ClientWithResponses) GetOrganizationWithResponse(ctx context.Context, organizationID OrganizationID, reqEditors ...RequestEditorFn) (*GetOrganizationResult, error) {
-	rsp, err := c.GetOrganization(ctx, organizationID, reqEditors...)
+func (c *ClientWithResponses) GetOrganizationWithResponse(ctx context.Context, organizationID OrganizationID, params *GetOrganizationParams, reqEditors ...RequestEditorFn) (*GetOrganizationResult, error) {
+	rsp, err := c.GetOrganization(ctx, organizationID, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -3252,6 +6471,40 @@ func (c *ClientWithResponses) ExploreOrganizationWithResponse(ctx context.Contex
 		return nil, err
 	}
 	return ParseExploreOrganizationResult(rsp)
+}
+
+// StartRestoreSessionWithBodyWithResponse Start a restore session for an organization
+//
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+// one that is left behind is stopped by the server after some time, and may lock later work until then.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /Organizations/{organizationId}/explore (the `StartRestoreSession` operationId).
+func (c *ClientWithResponses) StartRestoreSessionWithBodyWithResponse(ctx context.Context, organizationID OrganizationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartRestoreSessionResult, error) {
+	rsp, err := c.StartRestoreSessionWithBody(ctx, organizationID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartRestoreSessionResult(rsp)
+}
+
+// StartRestoreSessionWithResponse Start a restore session for an organization
+//
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
+// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
+// one that is left behind is stopped by the server after some time, and may lock later work until then.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /Organizations/{organizationId}/explore (the `StartRestoreSession` operationId).
+func (c *ClientWithResponses) StartRestoreSessionWithResponse(ctx context.Context, organizationID OrganizationID, body StartRestoreSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*StartRestoreSessionResult, error) {
+	rsp, err := c.StartRestoreSession(ctx, organizationID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartRestoreSessionResult(rsp)
 }
 
 // ListRestoreSessionsWithResponse List the restore sessions
@@ -3472,6 +6725,138 @@ func (c *ClientWithResponses) RunOneDriveFoldersActionWithResponse(ctx context.C
 	return ParseRunOneDriveFoldersActionResult(rsp)
 }
 
+// CopyOneDriveFoldersWithBodyWithResponse Copy several folders to another OneDrive
+//
+// Copies several folders with everything in them to another OneDrive. The answer is that of a restore.
+// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/copyTo (the `CopyOneDriveFolders` operationId).
+func (c *ClientWithResponses) CopyOneDriveFoldersWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CopyOneDriveFoldersResult, error) {
+	rsp, err := c.CopyOneDriveFoldersWithBody(ctx, restoreSessionID, oneDriveID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCopyOneDriveFoldersResult(rsp)
+}
+
+// CopyOneDriveFoldersWithResponse Copy several folders to another OneDrive
+//
+// Copies several folders with everything in them to another OneDrive. The answer is that of a restore.
+// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/copyTo (the `CopyOneDriveFolders` operationId).
+func (c *ClientWithResponses) CopyOneDriveFoldersWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body CopyOneDriveFoldersJSONRequestBody, reqEditors ...RequestEditorFn) (*CopyOneDriveFoldersResult, error) {
+	rsp, err := c.CopyOneDriveFolders(ctx, restoreSessionID, oneDriveID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCopyOneDriveFoldersResult(rsp)
+}
+
+// RestoreOneDriveFoldersWithBodyWithResponse Restore several folders
+//
+// Writes several folders with everything in them back to where they were backed up from. Up to v7, the answer comes when that is done,
+// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+// id of the session to follow.
+// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/restore (the `RestoreOneDriveFolders` operationId).
+func (c *ClientWithResponses) RestoreOneDriveFoldersWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RestoreOneDriveFoldersResult, error) {
+	rsp, err := c.RestoreOneDriveFoldersWithBody(ctx, restoreSessionID, oneDriveID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRestoreOneDriveFoldersResult(rsp)
+}
+
+// RestoreOneDriveFoldersWithResponse Restore several folders
+//
+// Writes several folders with everything in them back to where they were backed up from. Up to v7, the answer comes when that is done,
+// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+// id of the session to follow.
+// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/restore (the `RestoreOneDriveFolders` operationId).
+func (c *ClientWithResponses) RestoreOneDriveFoldersWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RestoreOneDriveFoldersJSONRequestBody, reqEditors ...RequestEditorFn) (*RestoreOneDriveFoldersResult, error) {
+	rsp, err := c.RestoreOneDriveFolders(ctx, restoreSessionID, oneDriveID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRestoreOneDriveFoldersResult(rsp)
+}
+
+// SaveOneDriveFoldersWithBodyWithResponse Save several folders as a ZIP archive
+//
+// Answers several folders with everything in them as a ZIP archive. The server builds it before the first byte.
+// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/save (the `SaveOneDriveFolders` operationId).
+func (c *ClientWithResponses) SaveOneDriveFoldersWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SaveOneDriveFoldersResult, error) {
+	rsp, err := c.SaveOneDriveFoldersWithBody(ctx, restoreSessionID, oneDriveID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSaveOneDriveFoldersResult(rsp)
+}
+
+// SaveOneDriveFoldersWithResponse Save several folders as a ZIP archive
+//
+// Answers several folders with everything in them as a ZIP archive. The server builds it before the first byte.
+// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/save (the `SaveOneDriveFolders` operationId).
+func (c *ClientWithResponses) SaveOneDriveFoldersWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SaveOneDriveFoldersJSONRequestBody, reqEditors ...RequestEditorFn) (*SaveOneDriveFoldersResult, error) {
+	rsp, err := c.SaveOneDriveFolders(ctx, restoreSessionID, oneDriveID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSaveOneDriveFoldersResult(rsp)
+}
+
+// SendOneDriveFoldersWithBodyWithResponse Mail several folders
+//
+// Mails several folders as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/send (the `SendOneDriveFolders` operationId).
+func (c *ClientWithResponses) SendOneDriveFoldersWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SendOneDriveFoldersResult, error) {
+	rsp, err := c.SendOneDriveFoldersWithBody(ctx, restoreSessionID, oneDriveID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSendOneDriveFoldersResult(rsp)
+}
+
+// SendOneDriveFoldersWithResponse Mail several folders
+//
+// Mails several folders as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/send (the `SendOneDriveFolders` operationId).
+func (c *ClientWithResponses) SendOneDriveFoldersWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SendOneDriveFoldersJSONRequestBody, reqEditors ...RequestEditorFn) (*SendOneDriveFoldersResult, error) {
+	rsp, err := c.SendOneDriveFolders(ctx, restoreSessionID, oneDriveID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSendOneDriveFoldersResult(rsp)
+}
+
 // GetOneDriveFolderWithResponse Get a folder
 //
 // Answers one folder.
@@ -3479,8 +6864,8 @@ func (c *ClientWithResponses) RunOneDriveFoldersActionWithResponse(ctx context.C
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId} (the `GetOneDriveFolder` operationId).
-func (c *ClientWithResponses) GetOneDriveFolderWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, reqEditors ...RequestEditorFn) (*GetOneDriveFolderResult, error) {
-	rsp, err := c.GetOneDriveFolder(ctx, restoreSessionID, oneDriveID, folderID, reqEditors...)
+func (c *ClientWithResponses) GetOneDriveFolderWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *GetOneDriveFolderParams, reqEditors ...RequestEditorFn) (*GetOneDriveFolderResult, error) {
+	rsp, err := c.GetOneDriveFolder(ctx, restoreSessionID, oneDriveID, folderID, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -3537,9 +6922,338 @@ func (c *ClientWithResponses) RunOneDriveFolderActionWithResponse(ctx context.Co
 	return ParseRunOneDriveFolderActionResult(rsp)
 }
 
+// ListOneDriveFolderVersionsWithResponse List the versions of a folder
+//
+// Answers a page of the versions of a folder. *Our choice:* one for each restore point that the session knows and that
+// has the folder, oldest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions (the `ListOneDriveFolderVersions` operationId).
+func (c *ClientWithResponses) ListOneDriveFolderVersionsWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *ListOneDriveFolderVersionsParams, reqEditors ...RequestEditorFn) (*ListOneDriveFolderVersionsResult, error) {
+	rsp, err := c.ListOneDriveFolderVersions(ctx, restoreSessionID, oneDriveID, folderID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListOneDriveFolderVersionsResult(rsp)
+}
+
+// GetOneDriveFolderVersionWithResponse Get a version of a folder
+//
+// Answers one version of a folder.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId} (the `GetOneDriveFolderVersion` operationId).
+func (c *ClientWithResponses) GetOneDriveFolderVersionWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, reqEditors ...RequestEditorFn) (*GetOneDriveFolderVersionResult, error) {
+	rsp, err := c.GetOneDriveFolderVersion(ctx, restoreSessionID, oneDriveID, folderID, versionID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOneDriveFolderVersionResult(rsp)
+}
+
+// CopyOneDriveFolderVersionWithBodyWithResponse Copy a version of a folder to another OneDrive
+//
+// Copies a version of a folder with everything in it to another OneDrive. The answer is that of a restore.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/copyTo (the `CopyOneDriveFolderVersion` operationId).
+func (c *ClientWithResponses) CopyOneDriveFolderVersionWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CopyOneDriveFolderVersionResult, error) {
+	rsp, err := c.CopyOneDriveFolderVersionWithBody(ctx, restoreSessionID, oneDriveID, folderID, versionID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCopyOneDriveFolderVersionResult(rsp)
+}
+
+// CopyOneDriveFolderVersionWithResponse Copy a version of a folder to another OneDrive
+//
+// Copies a version of a folder with everything in it to another OneDrive. The answer is that of a restore.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/copyTo (the `CopyOneDriveFolderVersion` operationId).
+func (c *ClientWithResponses) CopyOneDriveFolderVersionWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, body CopyOneDriveFolderVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*CopyOneDriveFolderVersionResult, error) {
+	rsp, err := c.CopyOneDriveFolderVersion(ctx, restoreSessionID, oneDriveID, folderID, versionID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCopyOneDriveFolderVersionResult(rsp)
+}
+
+// RestoreOneDriveFolderVersionWithBodyWithResponse Restore a version of a folder
+//
+// Writes a version of a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
+// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+// id of the session to follow.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/restore (the `RestoreOneDriveFolderVersion` operationId).
+func (c *ClientWithResponses) RestoreOneDriveFolderVersionWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RestoreOneDriveFolderVersionResult, error) {
+	rsp, err := c.RestoreOneDriveFolderVersionWithBody(ctx, restoreSessionID, oneDriveID, folderID, versionID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRestoreOneDriveFolderVersionResult(rsp)
+}
+
+// RestoreOneDriveFolderVersionWithResponse Restore a version of a folder
+//
+// Writes a version of a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
+// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+// id of the session to follow.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/restore (the `RestoreOneDriveFolderVersion` operationId).
+func (c *ClientWithResponses) RestoreOneDriveFolderVersionWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, body RestoreOneDriveFolderVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*RestoreOneDriveFolderVersionResult, error) {
+	rsp, err := c.RestoreOneDriveFolderVersion(ctx, restoreSessionID, oneDriveID, folderID, versionID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRestoreOneDriveFolderVersionResult(rsp)
+}
+
+// SaveOneDriveFolderVersionWithResponse Save a version of a folder as a ZIP archive
+//
+// Answers a version of a folder with everything in it as a ZIP archive. The server builds it before the first byte. The request has no body.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/save (the `SaveOneDriveFolderVersion` operationId).
+func (c *ClientWithResponses) SaveOneDriveFolderVersionWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, reqEditors ...RequestEditorFn) (*SaveOneDriveFolderVersionResult, error) {
+	rsp, err := c.SaveOneDriveFolderVersion(ctx, restoreSessionID, oneDriveID, folderID, versionID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSaveOneDriveFolderVersionResult(rsp)
+}
+
+// SendOneDriveFolderVersionWithBodyWithResponse Mail a version of a folder
+//
+// Mails a version of a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/send (the `SendOneDriveFolderVersion` operationId).
+func (c *ClientWithResponses) SendOneDriveFolderVersionWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SendOneDriveFolderVersionResult, error) {
+	rsp, err := c.SendOneDriveFolderVersionWithBody(ctx, restoreSessionID, oneDriveID, folderID, versionID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSendOneDriveFolderVersionResult(rsp)
+}
+
+// SendOneDriveFolderVersionWithResponse Mail a version of a folder
+//
+// Mails a version of a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/send (the `SendOneDriveFolderVersion` operationId).
+func (c *ClientWithResponses) SendOneDriveFolderVersionWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, body SendOneDriveFolderVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*SendOneDriveFolderVersionResult, error) {
+	rsp, err := c.SendOneDriveFolderVersion(ctx, restoreSessionID, oneDriveID, folderID, versionID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSendOneDriveFolderVersionResult(rsp)
+}
+
+// CopyOneDriveFolderWithBodyWithResponse Copy a folder to another OneDrive
+//
+// Copies a folder with everything in it to another OneDrive. The answer is that of a restore.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/copyTo (the `CopyOneDriveFolder` operationId).
+func (c *ClientWithResponses) CopyOneDriveFolderWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CopyOneDriveFolderResult, error) {
+	rsp, err := c.CopyOneDriveFolderWithBody(ctx, restoreSessionID, oneDriveID, folderID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCopyOneDriveFolderResult(rsp)
+}
+
+// CopyOneDriveFolderWithResponse Copy a folder to another OneDrive
+//
+// Copies a folder with everything in it to another OneDrive. The answer is that of a restore.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/copyTo (the `CopyOneDriveFolder` operationId).
+func (c *ClientWithResponses) CopyOneDriveFolderWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body CopyOneDriveFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*CopyOneDriveFolderResult, error) {
+	rsp, err := c.CopyOneDriveFolder(ctx, restoreSessionID, oneDriveID, folderID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCopyOneDriveFolderResult(rsp)
+}
+
+// RestoreOneDriveFolderWithBodyWithResponse Restore a folder
+//
+// Writes a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
+// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+// id of the session to follow.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/restore (the `RestoreOneDriveFolder` operationId).
+func (c *ClientWithResponses) RestoreOneDriveFolderWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RestoreOneDriveFolderResult, error) {
+	rsp, err := c.RestoreOneDriveFolderWithBody(ctx, restoreSessionID, oneDriveID, folderID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRestoreOneDriveFolderResult(rsp)
+}
+
+// RestoreOneDriveFolderWithResponse Restore a folder
+//
+// Writes a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
+// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
+// id of the session to follow.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/restore (the `RestoreOneDriveFolder` operationId).
+func (c *ClientWithResponses) RestoreOneDriveFolderWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body RestoreOneDriveFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*RestoreOneDriveFolderResult, error) {
+	rsp, err := c.RestoreOneDriveFolder(ctx, restoreSessionID, oneDriveID, folderID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRestoreOneDriveFolderResult(rsp)
+}
+
+// SaveOneDriveFolderWithResponse Save a folder as a ZIP archive
+//
+// Answers a folder with everything in it as a ZIP archive. The server builds it before the first byte. The request has no body.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/save (the `SaveOneDriveFolder` operationId).
+func (c *ClientWithResponses) SaveOneDriveFolderWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, reqEditors ...RequestEditorFn) (*SaveOneDriveFolderResult, error) {
+	rsp, err := c.SaveOneDriveFolder(ctx, restoreSessionID, oneDriveID, folderID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSaveOneDriveFolderResult(rsp)
+}
+
+// SendOneDriveFolderWithBodyWithResponse Mail a folder
+//
+// Mails a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/send (the `SendOneDriveFolder` operationId).
+func (c *ClientWithResponses) SendOneDriveFolderWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SendOneDriveFolderResult, error) {
+	rsp, err := c.SendOneDriveFolderWithBody(ctx, restoreSessionID, oneDriveID, folderID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSendOneDriveFolderResult(rsp)
+}
+
+// SendOneDriveFolderWithResponse Mail a folder
+//
+// Mails a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/send (the `SendOneDriveFolder` operationId).
+func (c *ClientWithResponses) SendOneDriveFolderWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body SendOneDriveFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*SendOneDriveFolderResult, error) {
+	rsp, err := c.SendOneDriveFolder(ctx, restoreSessionID, oneDriveID, folderID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSendOneDriveFolderResult(rsp)
+}
+
+// CreateRestoreDeviceCodeWithBodyWithResponse Get a device code for a restore or copy
+//
+// Asks Microsoft for a device code, which a user confirms at the address that comes with it. Then `userCode` is good as
+// the credentials of a restore or copy. To restore to another organization, name it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/restoreDeviceCode (the `CreateRestoreDeviceCode` operationId).
+func (c *ClientWithResponses) CreateRestoreDeviceCodeWithBodyWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRestoreDeviceCodeResult, error) {
+	rsp, err := c.CreateRestoreDeviceCodeWithBody(ctx, restoreSessionID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRestoreDeviceCodeResult(rsp)
+}
+
+// CreateRestoreDeviceCodeWithResponse Get a device code for a restore or copy
+//
+// Asks Microsoft for a device code, which a user confirms at the address that comes with it. Then `userCode` is good as
+// the credentials of a restore or copy. To restore to another organization, name it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/restoreDeviceCode (the `CreateRestoreDeviceCode` operationId).
+func (c *ClientWithResponses) CreateRestoreDeviceCodeWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, body CreateRestoreDeviceCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRestoreDeviceCodeResult, error) {
+	rsp, err := c.CreateRestoreDeviceCode(ctx, restoreSessionID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRestoreDeviceCodeResult(rsp)
+}
+
+// GetRestoreSessionStatisticsWithResponse Get the statistics of a restore or copy
+//
+// Answers what became of the items of the restore or copy that the session carries out. *Our choice:* while it works,
+// the numbers so far; for a session that carries out none, 404.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Statistics (the `GetRestoreSessionStatistics` operationId).
+func (c *ClientWithResponses) GetRestoreSessionStatisticsWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*GetRestoreSessionStatisticsResult, error) {
+	rsp, err := c.GetRestoreSessionStatistics(ctx, restoreSessionID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRestoreSessionStatisticsResult(rsp)
+}
+
+// EndRestoreSessionWithResponse Stop a restore session
+//
+// Ends the session and frees what it holds. Neither the request nor the answer has a body. *Our choice:* stopping a
+// session that has been stopped is a bad request.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Stop (the `EndRestoreSession` operationId).
+func (c *ClientWithResponses) EndRestoreSessionWithResponse(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*EndRestoreSessionResult, error) {
+	rsp, err := c.EndRestoreSession(ctx, restoreSessionID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndRestoreSessionResult(rsp)
+}
+
+// GetServiceInstanceWithResponse Get the installation
+//
+// Answers which build serves the API. Without a token the answer is 401 where the version in the path is served, and
+// 404 where it is not, which is how a client finds out which versions a server speaks.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /ServiceInstance (the `GetServiceInstance` operationId).
+func (c *ClientWithResponses) GetServiceInstanceWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetServiceInstanceResult, error) {
+	rsp, err := c.GetServiceInstance(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetServiceInstanceResult(rsp)
+}
+
 // GetOneDriveEmailSettingsWithResponse Get the e-mail settings of the explorer for OneDrive
 //
-// Answers how the server sends mail. From v3 on, these are used to send folders of OneDrives. The properties are *our choice*: those known of later versions.
+// Answers how the server sends mail. From v3 on, these are used to send folders of OneDrives. Up to v5 the properties are *our choice*: those known of later versions.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -3584,7 +7298,7 @@ func (c *ClientWithResponses) SetOneDriveEmailSettingsWithResponse(ctx context.C
 
 // GetSharePointEmailSettingsWithResponse Get the e-mail settings of the explorer for SharePoint
 //
-// Answers how the server sends mail. v2 uses these to send folders of OneDrives. The properties are *our choice*: those known of later versions.
+// Answers how the server sends mail. v2 uses these to send folders of OneDrives. Up to v5 the properties are *our choice*: those known of later versions.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -3675,6 +7389,70 @@ func ParseExploreOwnOrganizationResult(rsp *http.Response) (*ExploreOwnOrganizat
 	}
 
 	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest RestoreSession
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStartOwnRestoreSessionResult parses an HTTP response from a StartOwnRestoreSessionWithResponse call
+func ParseStartOwnRestoreSessionResult(rsp *http.Response) (*StartOwnRestoreSessionResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StartOwnRestoreSessionResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RestoreSessionReady
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
 		var dest RestoreSession
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -3825,6 +7603,70 @@ func ParseExploreOrganizationResult(rsp *http.Response) (*ExploreOrganizationRes
 	}
 
 	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest RestoreSession
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStartRestoreSessionResult parses an HTTP response from a StartRestoreSessionWithResponse call
+func ParseStartRestoreSessionResult(rsp *http.Response) (*StartRestoreSessionResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StartRestoreSessionResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RestoreSessionReady
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
 		var dest RestoreSession
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -4509,6 +8351,226 @@ func ParseRunOneDriveFoldersActionResult(rsp *http.Response) (*RunOneDriveFolder
 	return response, nil
 }
 
+// ParseCopyOneDriveFoldersResult parses an HTTP response from a CopyOneDriveFoldersWithResponse call
+func ParseCopyOneDriveFoldersResult(rsp *http.Response) (*CopyOneDriveFoldersResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CopyOneDriveFoldersResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Restored
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRestoreOneDriveFoldersResult parses an HTTP response from a RestoreOneDriveFoldersWithResponse call
+func ParseRestoreOneDriveFoldersResult(rsp *http.Response) (*RestoreOneDriveFoldersResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RestoreOneDriveFoldersResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Restored
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSaveOneDriveFoldersResult parses an HTTP response from a SaveOneDriveFoldersWithResponse call
+func ParseSaveOneDriveFoldersResult(rsp *http.Response) (*SaveOneDriveFoldersResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SaveOneDriveFoldersResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSendOneDriveFoldersResult parses an HTTP response from a SendOneDriveFoldersWithResponse call
+func ParseSendOneDriveFoldersResult(rsp *http.Response) (*SendOneDriveFoldersResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SendOneDriveFoldersResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		break // No content-type
+
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseGetOneDriveFolderResult parses an HTTP response from a GetOneDriveFolderWithResponse call
 func ParseGetOneDriveFolderResult(rsp *http.Response) (*GetOneDriveFolderResult, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -4619,6 +8681,766 @@ func ParseRunOneDriveFolderActionResult(rsp *http.Response) (*RunOneDriveFolderA
 	return response, nil
 }
 
+// ParseListOneDriveFolderVersionsResult parses an HTTP response from a ListOneDriveFolderVersionsWithResponse call
+func ParseListOneDriveFolderVersionsResult(rsp *http.Response) (*ListOneDriveFolderVersionsResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListOneDriveFolderVersionsResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Folders
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetOneDriveFolderVersionResult parses an HTTP response from a GetOneDriveFolderVersionWithResponse call
+func ParseGetOneDriveFolderVersionResult(rsp *http.Response) (*GetOneDriveFolderVersionResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOneDriveFolderVersionResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Folder
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCopyOneDriveFolderVersionResult parses an HTTP response from a CopyOneDriveFolderVersionWithResponse call
+func ParseCopyOneDriveFolderVersionResult(rsp *http.Response) (*CopyOneDriveFolderVersionResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CopyOneDriveFolderVersionResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Restored
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRestoreOneDriveFolderVersionResult parses an HTTP response from a RestoreOneDriveFolderVersionWithResponse call
+func ParseRestoreOneDriveFolderVersionResult(rsp *http.Response) (*RestoreOneDriveFolderVersionResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RestoreOneDriveFolderVersionResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Restored
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSaveOneDriveFolderVersionResult parses an HTTP response from a SaveOneDriveFolderVersionWithResponse call
+func ParseSaveOneDriveFolderVersionResult(rsp *http.Response) (*SaveOneDriveFolderVersionResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SaveOneDriveFolderVersionResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSendOneDriveFolderVersionResult parses an HTTP response from a SendOneDriveFolderVersionWithResponse call
+func ParseSendOneDriveFolderVersionResult(rsp *http.Response) (*SendOneDriveFolderVersionResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SendOneDriveFolderVersionResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		break // No content-type
+
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCopyOneDriveFolderResult parses an HTTP response from a CopyOneDriveFolderWithResponse call
+func ParseCopyOneDriveFolderResult(rsp *http.Response) (*CopyOneDriveFolderResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CopyOneDriveFolderResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Restored
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRestoreOneDriveFolderResult parses an HTTP response from a RestoreOneDriveFolderWithResponse call
+func ParseRestoreOneDriveFolderResult(rsp *http.Response) (*RestoreOneDriveFolderResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RestoreOneDriveFolderResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Restored
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSaveOneDriveFolderResult parses an HTTP response from a SaveOneDriveFolderWithResponse call
+func ParseSaveOneDriveFolderResult(rsp *http.Response) (*SaveOneDriveFolderResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SaveOneDriveFolderResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSendOneDriveFolderResult parses an HTTP response from a SendOneDriveFolderWithResponse call
+func ParseSendOneDriveFolderResult(rsp *http.Response) (*SendOneDriveFolderResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SendOneDriveFolderResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		break // No content-type
+
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateRestoreDeviceCodeResult parses an HTTP response from a CreateRestoreDeviceCodeWithResponse call
+func ParseCreateRestoreDeviceCodeResult(rsp *http.Response) (*CreateRestoreDeviceCodeResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateRestoreDeviceCodeResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RestoreDeviceCode
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetRestoreSessionStatisticsResult parses an HTTP response from a GetRestoreSessionStatisticsWithResponse call
+func ParseGetRestoreSessionStatisticsResult(rsp *http.Response) (*GetRestoreSessionStatisticsResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRestoreSessionStatisticsResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RestoreSessionStatistics
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEndRestoreSessionResult parses an HTTP response from a EndRestoreSessionWithResponse call
+func ParseEndRestoreSessionResult(rsp *http.Response) (*EndRestoreSessionResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndRestoreSessionResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		break // No content-type
+
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetServiceInstanceResult parses an HTTP response from a GetServiceInstanceWithResponse call
+func ParseGetServiceInstanceResult(rsp *http.Response) (*GetServiceInstanceResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetServiceInstanceResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ServiceInstance
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Failure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseGetOneDriveEmailSettingsResult parses an HTTP response from a GetOneDriveEmailSettingsWithResponse call
 func ParseGetOneDriveEmailSettingsResult(rsp *http.Response) (*GetOneDriveEmailSettingsResult, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -4677,6 +9499,9 @@ func ParseSetOneDriveEmailSettingsResult(rsp *http.Response) (*SetOneDriveEmailS
 
 	switch {
 	case rsp.StatusCode == 200:
+		break // No content-type
+
+	case rsp.StatusCode == 204:
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
@@ -4766,6 +9591,9 @@ func ParseSetSharePointEmailSettingsResult(rsp *http.Response) (*SetSharePointEm
 
 	switch {
 	case rsp.StatusCode == 200:
+		break // No content-type
+
+	case rsp.StatusCode == 204:
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:

@@ -61,20 +61,68 @@ func (e DocumentVersion) Valid() bool {
 	}
 }
 
+// Defines values for ErrorCode.
+const (
+	ErrorCodeHTTPError                         ErrorCode = "HttpError"
+	ErrorCodeOperationConflict                 ErrorCode = "OperationConflict"
+	ErrorCodeOrganizationTransfer              ErrorCode = "OrganizationTransfer"
+	ErrorCodeOutdatedChangeToken               ErrorCode = "OutdatedChangeToken"
+	ErrorCodeParameterValidationFailure        ErrorCode = "ParameterValidationFailure"
+	ErrorCodeProxyOffline                      ErrorCode = "ProxyOffline"
+	ErrorCodeRepositoryOwnerChangeTooManyLinks ErrorCode = "RepositoryOwnerChangeTooManyLinks"
+	ErrorCodeResourceAccessDenied              ErrorCode = "ResourceAccessDenied"
+	ErrorCodeResourceNotFound                  ErrorCode = "ResourceNotFound"
+	ErrorCodeTimeout                           ErrorCode = "Timeout"
+)
+
+// Valid indicates whether the value is a known member of the ErrorCode enum.
+func (e ErrorCode) Valid() bool {
+	switch e {
+	case ErrorCodeHTTPError:
+		return true
+	case ErrorCodeOperationConflict:
+		return true
+	case ErrorCodeOrganizationTransfer:
+		return true
+	case ErrorCodeOutdatedChangeToken:
+		return true
+	case ErrorCodeParameterValidationFailure:
+		return true
+	case ErrorCodeProxyOffline:
+		return true
+	case ErrorCodeRepositoryOwnerChangeTooManyLinks:
+		return true
+	case ErrorCodeResourceAccessDenied:
+		return true
+	case ErrorCodeResourceNotFound:
+		return true
+	case ErrorCodeTimeout:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EventStatus.
 const (
-	EventStatusFailed  EventStatus = "Failed"
-	EventStatusRunning EventStatus = "Running"
-	EventStatusSuccess EventStatus = "Success"
-	EventStatusWarning EventStatus = "Warning"
+	EventStatusCancelled EventStatus = "Cancelled"
+	EventStatusFailed    EventStatus = "Failed"
+	EventStatusRunning   EventStatus = "Running"
+	EventStatusSkipped   EventStatus = "Skipped"
+	EventStatusSuccess   EventStatus = "Success"
+	EventStatusWarning   EventStatus = "Warning"
 )
 
 // Valid indicates whether the value is a known member of the EventStatus enum.
 func (e EventStatus) Valid() bool {
 	switch e {
+	case EventStatusCancelled:
+		return true
 	case EventStatusFailed:
 		return true
 	case EventStatusRunning:
+		return true
+	case EventStatusSkipped:
 		return true
 	case EventStatusSuccess:
 		return true
@@ -117,6 +165,7 @@ func (e EventType) Valid() bool {
 
 // Defines values for GrantType.
 const (
+	GrantTypeIntegration                          GrantType = "integration"
 	GrantTypeOperator                             GrantType = "operator"
 	GrantTypePassword                             GrantType = "password"
 	GrantTypeRefreshToken                         GrantType = "refresh_token"
@@ -126,6 +175,8 @@ const (
 // Valid indicates whether the value is a known member of the GrantType enum.
 func (e GrantType) Valid() bool {
 	switch e {
+	case GrantTypeIntegration:
+		return true
 	case GrantTypeOperator:
 		return true
 	case GrantTypePassword:
@@ -133,6 +184,27 @@ func (e GrantType) Valid() bool {
 	case GrantTypeRefreshToken:
 		return true
 	case GrantTypeUrnIetfParamsOauthGrantTypeJwtBearer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MailAuthentication.
+const (
+	MailAuthenticationCustomSMTP   MailAuthentication = "CustomSmtp"
+	MailAuthenticationGoogleGmail  MailAuthentication = "GoogleGmail"
+	MailAuthenticationMicrosoft365 MailAuthentication = "Microsoft365"
+)
+
+// Valid indicates whether the value is a known member of the MailAuthentication enum.
+func (e MailAuthentication) Valid() bool {
+	switch e {
+	case MailAuthenticationCustomSMTP:
+		return true
+	case MailAuthenticationGoogleGmail:
+		return true
+	case MailAuthenticationMicrosoft365:
 		return true
 	default:
 		return false
@@ -181,6 +253,24 @@ func (e RestoreIssueType) Valid() bool {
 	case RestoreIssueTypeList:
 		return true
 	case RestoreIssueTypeSite:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RestoreSessionOrder.
+const (
+	RestoreSessionOrderCreationTime RestoreSessionOrder = "CreationTime"
+	RestoreSessionOrderEndTime      RestoreSessionOrder = "EndTime"
+)
+
+// Valid indicates whether the value is a known member of the RestoreSessionOrder enum.
+func (e RestoreSessionOrder) Valid() bool {
+	switch e {
+	case RestoreSessionOrderCreationTime:
+		return true
+	case RestoreSessionOrderEndTime:
 		return true
 	default:
 		return false
@@ -250,6 +340,51 @@ func (e RestoreSessionType) Valid() bool {
 	case RestoreSessionTypeVet:
 		return true
 	case RestoreSessionTypeVex:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RestoredItemKind.
+const (
+	RestoredItemKindBulkMailbox  RestoredItemKind = "BulkMailbox"
+	RestoredItemKindBulkOneDrive RestoredItemKind = "BulkOneDrive"
+	RestoredItemKindItem         RestoredItemKind = "Item"
+)
+
+// Valid indicates whether the value is a known member of the RestoredItemKind enum.
+func (e RestoredItemKind) Valid() bool {
+	switch e {
+	case RestoredItemKindBulkMailbox:
+		return true
+	case RestoredItemKindBulkOneDrive:
+		return true
+	case RestoredItemKindItem:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RestoredItemStatus.
+const (
+	RestoredItemStatusFailed  RestoredItemStatus = "Failed"
+	RestoredItemStatusSkipped RestoredItemStatus = "Skipped"
+	RestoredItemStatusSuccess RestoredItemStatus = "Success"
+	RestoredItemStatusWarning RestoredItemStatus = "Warning"
+)
+
+// Valid indicates whether the value is a known member of the RestoredItemStatus enum.
+func (e RestoredItemStatus) Valid() bool {
+	switch e {
+	case RestoredItemStatusFailed:
+		return true
+	case RestoredItemStatusSkipped:
+		return true
+	case RestoredItemStatusSuccess:
+		return true
+	case RestoredItemStatusWarning:
 		return true
 	default:
 		return false
@@ -329,7 +464,7 @@ type CopyFoldersOptions struct {
 	// Folders The folders that are meant. Only the ids count. v2 does not know this and means the whole OneDrive.
 	Folders []FolderReference `json:"folders,omitempty"`
 
-	// OfficeRegion Microsoft 365 region of the organization. Not confirmed for v5; known from v6 on.
+	// OfficeRegion Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
 	//
 	// Example: Worldwide
 	OfficeRegion OfficeRegion `json:"officeRegion,omitempty"`
@@ -346,6 +481,11 @@ type CopyFoldersOptions struct {
 	//
 	// Example: true
 	RestorePermissions *bool `json:"restorePermissions,omitempty"`
+
+	// SendSharedLinksNotification Whether to tell people who get access through a link by mail. *Our choice:* not, without it.
+	//
+	// Example: false
+	SendSharedLinksNotification *bool `json:"sendSharedLinksNotification,omitempty"`
 
 	// UserCode A Microsoft device code that the user has confirmed.
 	//
@@ -415,7 +555,7 @@ type CopyToOptions struct {
 	// Example: From Alice
 	Folder string `json:"folder,omitempty"`
 
-	// OfficeRegion Microsoft 365 region of the organization. Not confirmed for v5; known from v6 on.
+	// OfficeRegion Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
 	//
 	// Example: Worldwide
 	OfficeRegion OfficeRegion `json:"officeRegion,omitempty"`
@@ -432,6 +572,11 @@ type CopyToOptions struct {
 	//
 	// Example: true
 	RestorePermissions *bool `json:"restorePermissions,omitempty"`
+
+	// SendSharedLinksNotification Whether to tell people who get access through a link by mail. *Our choice:* not, without it.
+	//
+	// Example: false
+	SendSharedLinksNotification *bool `json:"sendSharedLinksNotification,omitempty"`
 
 	// UserCode A Microsoft device code that the user has confirmed.
 	//
@@ -476,6 +621,11 @@ type Document struct {
 	// Example: true
 	InheritedPermissions bool `json:"inheritedPermissions,omitempty"`
 
+	// IsFolder Whether it is a folder.
+	//
+	// Example: false
+	IsFolder bool `json:"isFolder,omitempty"`
+
 	// ModificationTime When it was changed last, without a time zone. *Our choice:* it is UTC.
 	//
 	// Example: 2026-11-20T16:45:12
@@ -491,6 +641,11 @@ type Document struct {
 	// Example: 2026-001.pdf
 	Name string `json:"name"`
 
+	// OneDriveID Id of the OneDrive that it belongs to.
+	//
+	// Example: b3184e77-b95b-45f7-96cc-180a20b61cbd8507931c-4561-4ddf-bc90-411aba44bb39
+	OneDriveID string `json:"oneDriveId,omitempty"`
+
 	// Size Size in bytes.
 	//
 	// Example: 48231
@@ -505,6 +660,11 @@ type Document struct {
 	//
 	// Example: 1.0
 	Version string `json:"version,omitempty"`
+
+	// VersionID Number of the version.
+	//
+	// Example: 1
+	VersionID int32 `json:"versionId,omitempty"`
 }
 
 // DocumentAction What happens to a document that is still at the original location: `overwrite` replaces it, `keep` leaves it and
@@ -539,6 +699,16 @@ type DocumentPage struct {
 
 	// Results The items.
 	Results []Document `json:"results"`
+
+	// SetID Id of the list that the page was taken from.
+	//
+	// Example: 5d2f7a3c-0b1e-4c3e-8a55-7f3e1c9d2b60
+	SetID string `json:"setId,omitempty"`
+
+	// TotalCount Items of the whole list, if the server counts them.
+	//
+	// Example: 1
+	TotalCount *int32 `json:"totalCount,omitempty"`
 }
 
 // DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`.
@@ -548,6 +718,16 @@ type DocumentVersion string
 
 // EmailSettings How the server sends mail.
 type EmailSettings struct {
+	// AuthenticationType How the server logs in to send mail. Servers may name others.
+	//
+	// Example: CustomSmtp
+	AuthenticationType MailAuthentication `json:"authenticationType,omitempty"`
+
+	// ClientID Id of the application to send with, with modern authentication.
+	//
+	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
+	ClientID string `json:"clientId,omitempty"`
+
 	// EnableNotification Whether to send at all.
 	//
 	// Example: true
@@ -557,6 +737,16 @@ type EmailSettings struct {
 	//
 	// Example: backup@example.com
 	From string `json:"from,omitempty"`
+
+	// IsAuthenticated Whether the sign-in for modern authentication was completed.
+	//
+	// Example: false
+	IsAuthenticated bool `json:"isAuthenticated,omitempty"`
+
+	// MailAPIURL Address of the mail service, with modern authentication.
+	//
+	// Example: https://graph.microsoft.com
+	MailAPIURL string `json:"mailApiUrl,omitempty"`
 
 	// Port Port of the SMTP server.
 	//
@@ -568,6 +758,11 @@ type EmailSettings struct {
 	// Example: smtp.example.com
 	Server string `json:"server,omitempty"`
 
+	// TenantID Id of the tenant of that application.
+	//
+	// Example: 3f1c0f0e-7d35-4d0c-9a9e-4b0a7c6d5e4f
+	TenantID string `json:"tenantId,omitempty"`
+
 	// UseAuthentication Whether to log in to the SMTP server.
 	//
 	// Example: true
@@ -577,6 +772,11 @@ type EmailSettings struct {
 	//
 	// Example: true
 	UseSSL bool `json:"useSSL,omitempty"`
+
+	// UserID Account to send as, with modern authentication.
+	//
+	// Example: backup@example.com
+	UserID string `json:"userId,omitempty"`
 
 	// Username Account to log in to the SMTP server with.
 	//
@@ -596,10 +796,20 @@ type EmailSettingsChange struct {
 	// Example: backup@example.com
 	From string `json:"from,omitempty"`
 
+	// MailAPIURL Address of the mail service, with modern authentication.
+	//
+	// Example: https://graph.microsoft.com
+	MailAPIURL string `json:"mailApiUrl,omitempty"`
+
 	// Port Port of the SMTP server.
 	//
 	// Example: 587
 	Port *int32 `json:"port,omitempty"`
+
+	// RequestID Id of the completed sign-in, with modern authentication.
+	//
+	// Example: 0c4b6a0e-2a3e-4f55-a6b2-51b7e3c8d9f0
+	RequestID string `json:"requestId,omitempty"`
 
 	// Server Name or address of the SMTP server.
 	//
@@ -616,6 +826,11 @@ type EmailSettingsChange struct {
 	// Example: true
 	UseSSL *bool `json:"useSSL,omitempty"`
 
+	// UserID Account to send as, with modern authentication.
+	//
+	// Example: backup@example.com
+	UserID string `json:"userId,omitempty"`
+
 	// UserPassword Password of that account. It is never answered.
 	//
 	// Example: correct horse battery staple
@@ -629,11 +844,26 @@ type EmailSettingsChange struct {
 
 // Error Why a request failed.
 type Error struct {
+	// ErrorCode What went wrong, for programs; null for most failures in v7. Servers may name others.
+	//
+	// Example: ResourceNotFound
+	ErrorCode ErrorCode `json:"errorCode,omitempty"`
+
 	// Message The server's explanation, for people.
 	//
 	// Example: Resource cannot be found for current key.
 	Message string `json:"message"`
+
+	// StackTrace Where in the server it went wrong, for the vendor's support; usually null.
+	//
+	// Example: at Veeam.Archiver.REST.FoldersController.Restore()
+	StackTrace string `json:"stackTrace,omitempty"`
 }
+
+// ErrorCode What went wrong, for programs; null for most failures in v7. Servers may name others.
+//
+// Example: ResourceNotFound
+type ErrorCode string
 
 // EventStatus State of an event. Servers may name others.
 //
@@ -652,6 +882,11 @@ type ExploreOptions struct {
 	//
 	// Example: 2026-11-23T12:00:00.0000000Z
 	Datetime string `json:"datetime,omitempty"`
+
+	// RepositoryID Id of the repository to look in, if there are several. Not for the own organization.
+	//
+	// Example: 6b2a1c0d-9e8f-4a7b-8c6d-5e4f3a2b1c0d
+	RepositoryID string `json:"repositoryId,omitempty"`
 
 	// ShowAllVersions Whether to show all versions of the items.
 	//
@@ -691,6 +926,11 @@ type Folder struct {
 	// Example: 3dfb16ea-0dd1-43d0-becf-ee47713afb67
 	ID string `json:"id"`
 
+	// IsFolder Whether it is a folder.
+	//
+	// Example: true
+	IsFolder bool `json:"isFolder,omitempty"`
+
 	// ModificationTime When it was changed last, without a time zone. *Our choice:* it is UTC.
 	//
 	// Example: 2026-11-20T16:45:12
@@ -706,10 +946,20 @@ type Folder struct {
 	// Example: Invoices
 	Name string `json:"name"`
 
+	// OneDriveID Id of the OneDrive that it belongs to.
+	//
+	// Example: b3184e77-b95b-45f7-96cc-180a20b61cbd8507931c-4561-4ddf-bc90-411aba44bb39
+	OneDriveID string `json:"oneDriveId,omitempty"`
+
 	// Version Number of the version.
 	//
 	// Example: 1.0
 	Version string `json:"version,omitempty"`
+
+	// VersionID Number of the version.
+	//
+	// Example: 1
+	VersionID int32 `json:"versionId,omitempty"`
 }
 
 // FolderPage A page of a list. A page with fewer items than `limit` is the last.
@@ -731,6 +981,16 @@ type FolderPage struct {
 
 	// Results The items.
 	Results []Folder `json:"results"`
+
+	// SetID Id of the list that the page was taken from.
+	//
+	// Example: 5d2f7a3c-0b1e-4c3e-8a55-7f3e1c9d2b60
+	SetID string `json:"setId,omitempty"`
+
+	// TotalCount Items of the whole list, if the server counts them.
+	//
+	// Example: 1
+	TotalCount *int32 `json:"totalCount,omitempty"`
 }
 
 // FolderReference A folder that an action is meant for.
@@ -742,14 +1002,15 @@ type FolderReference struct {
 }
 
 // GrantType How the client proves who it is. `password` and `refresh_token` are known to all versions,
-// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later.
+// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later, `integration` to v6 and v7.
 //
 // Example: password
 type GrantType string
 
 // Link A link to another resource.
 type Link struct {
-	// Href Absolute address. Its host is the server's own idea of its name, not necessarily the one that was dialled.
+	// Href Address. Up to v5 it is absolute, and its host is the server's own idea of its name, not necessarily the one that was
+	// dialled. From v6 on it is relative to the server: `/v6/…`.
 	//
 	// Example: https://localhost:4443/v2/restoresessions/61954db6-7278-4d26-86f7-888bda5a4ec4/organization
 	Href string `json:"href"`
@@ -760,7 +1021,12 @@ type Link struct {
 // Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 type Links map[string]Link
 
-// OfficeRegion Microsoft 365 region of the organization. Not confirmed for v5; known from v6 on.
+// MailAuthentication How the server logs in to send mail. Servers may name others.
+//
+// Example: CustomSmtp
+type MailAuthentication string
+
+// OfficeRegion Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
 //
 // Example: Worldwide
 type OfficeRegion string
@@ -807,6 +1073,16 @@ type OneDrivePage struct {
 
 	// Results The items.
 	Results []OneDrive `json:"results"`
+
+	// SetID Id of the list that the page was taken from.
+	//
+	// Example: 5d2f7a3c-0b1e-4c3e-8a55-7f3e1c9d2b60
+	SetID string `json:"setId,omitempty"`
+
+	// TotalCount Items of the whole list, if the server counts them.
+	//
+	// Example: 1
+	TotalCount *int32 `json:"totalCount,omitempty"`
 }
 
 // Organization An organization.
@@ -820,6 +1096,16 @@ type Organization struct {
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
+
+	// BackedUpOrganizationID Id of the organization in the backup.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	BackedUpOrganizationID string `json:"backedUpOrganizationId,omitempty"`
+
+	// Description Description.
+	//
+	// Example: The organization of the examples.
+	Description string `json:"description,omitempty"`
 
 	// FirstBackupTime When the first backup was made; missing if there is none.
 	//
@@ -851,6 +1137,11 @@ type Organization struct {
 	// Example: 2026-11-22T22:00:09.0000000Z
 	LastBackupTime Time `json:"lastBackuptime,omitempty,omitzero"`
 
+	// Msid Id of the organization at Microsoft.
+	//
+	// Example: 3f1c0f0e-7d35-4d0c-9a9e-4b0a7c6d5e4f
+	Msid string `json:"msid,omitempty"`
+
 	// Name Name.
 	//
 	// Example: Example
@@ -870,12 +1161,100 @@ type Organization struct {
 	//
 	// Example: Office365
 	Type string `json:"type,omitempty"`
+
+	// Username Account that the organization was added with.
+	//
+	// Example: backup@example.com
+	Username string `json:"username,omitempty"`
 }
 
 // OrganizationAction What to do with an organization.
 type OrganizationAction struct {
 	// Explore Which restore session to start. *Our choice:* without a time, one of now; without a type, of OneDrives.
 	Explore ExploreOptions `json:"explore"`
+}
+
+// RestoreAnswer What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the session that
+// carries it out.
+type RestoreAnswer struct {
+	// FailedItemsCount Items that could not be written.
+	//
+	// Example: 1
+	FailedItemsCount int32 `json:"failedItemsCount,omitempty"`
+
+	// FailedRestrictionsCount Items that a restriction of the target kept from being written.
+	//
+	// Example: 0
+	FailedRestrictionsCount int64 `json:"failedRestrictionsCount,omitempty"`
+
+	// RestoreIssues What went wrong with single items.
+	RestoreIssues []RestoreIssue `json:"restoreIssues,omitempty"`
+
+	// RestoredItemsCount Items that were written.
+	//
+	// Example: 10
+	RestoredItemsCount int32 `json:"restoredItemsCount,omitempty"`
+
+	// SessionID Id of the restore session that carries out the restore or copy. Treat it as opaque.
+	//
+	// Example: 0c4b6a0e-2a3e-4f55-a6b2-51b7e3c8d9f0
+	SessionID string `json:"sessionId,omitempty"`
+
+	// SkippedItemsByErrorCount Items that were left out because of an error.
+	//
+	// Example: 0
+	SkippedItemsByErrorCount int64 `json:"skippedItemsByErrorCount,omitempty"`
+
+	// SkippedItemsByNoChangesCount Items that were left out because the target has the same content.
+	//
+	// Example: 1
+	SkippedItemsByNoChangesCount int64 `json:"skippedItemsByNoChangesCount,omitempty"`
+
+	// TotalItemsCount Items that were considered.
+	//
+	// Example: 12
+	TotalItemsCount int64 `json:"totalItemsCount,omitempty"`
+}
+
+// RestoreDeviceCode A device code, and where a user confirms it.
+type RestoreDeviceCode struct {
+	// ExpiresIn Seconds until the code is of no use.
+	//
+	// Example: 900
+	ExpiresIn int64 `json:"expiresIn,omitempty"`
+
+	// Message What to do, for people.
+	//
+	// Example: To sign in, open https://microsoft.com/devicelogin and enter the code CK7WB2HJD.
+	Message string `json:"message,omitempty"`
+
+	// UserCode The code.
+	//
+	// Example: CK7WB2HJD
+	UserCode Secret `json:"userCode,omitempty"`
+
+	// VerificationURL Where the user enters the code.
+	//
+	// Example: https://microsoft.com/devicelogin
+	VerificationURL string `json:"verificationUrl,omitempty"`
+}
+
+// RestoreDeviceCodeOptions What a device code is for.
+type RestoreDeviceCodeOptions struct {
+	// TargetApplicationID Id of the Microsoft Entra application to write with.
+	//
+	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
+	TargetApplicationID string `json:"targetApplicationId,omitempty"`
+
+	// TargetOrganizationName Name of the Microsoft 365 organization, if it is another one.
+	//
+	// Example: example.onmicrosoft.com
+	TargetOrganizationName string `json:"targetOrganizationName,omitempty"`
+
+	// TargetRegion Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
+	//
+	// Example: Worldwide
+	TargetRegion OfficeRegion `json:"targetRegion,omitempty"`
 }
 
 // RestoreFoldersAction Restores folders to the original location.
@@ -920,7 +1299,7 @@ type RestoreFoldersOptions struct {
 	// Folders The folders that are meant. Only the ids count. v2 does not know this and means the whole OneDrive.
 	Folders []FolderReference `json:"folders,omitempty"`
 
-	// OfficeRegion Microsoft 365 region of the organization. Not confirmed for v5; known from v6 on.
+	// OfficeRegion Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
 	//
 	// Example: Worldwide
 	OfficeRegion OfficeRegion `json:"officeRegion,omitempty"`
@@ -1004,6 +1383,11 @@ type RestoreSession struct {
 	// Example: The session was stopped.
 	Details string `json:"details,omitempty"`
 
+	// ETag Number that grows whenever the session changes.
+	//
+	// Example: 3
+	ETag int64 `json:"eTag,omitempty"`
+
 	// EndTime When the session was stopped.
 	//
 	// Example: 2026-11-23T13:05:31.1234567Z
@@ -1028,6 +1412,11 @@ type RestoreSession struct {
 	//
 	// Example: Example
 	Organization string `json:"organization,omitempty"`
+
+	// Reason Why the session was started, if the account said so.
+	//
+	// Example: Ticket 4711
+	Reason string `json:"reason,omitempty"`
 
 	// Result How the session has ended. It may be missing while the session works.
 	//
@@ -1058,6 +1447,11 @@ type RestoreSessionAction struct {
 
 // RestoreSessionEvent Something that happened in a restore session.
 type RestoreSessionEvent struct {
+	// BackedUpOrganizationID Id of the organization in the backup that the item belongs to, if it does.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	BackedUpOrganizationID string `json:"backedUpOrganizationId,omitempty"`
+
 	// Duration How long it took, as hours, minutes and seconds.
 	//
 	// Example: 00:00:01.5000000
@@ -1067,6 +1461,11 @@ type RestoreSessionEvent struct {
 	//
 	// Example: 2026-11-23T15:06:03.5000000+03:00
 	EndTime Time `json:"endTime,omitempty,omitzero"`
+
+	// GroupID Id of the group that the item belongs to, if it does.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	GroupID string `json:"groupId,omitempty"`
 
 	// ID Id, a GUID. Treat it as opaque.
 	//
@@ -1098,6 +1497,16 @@ type RestoreSessionEvent struct {
 	// Example: 1
 	Order int32 `json:"order,omitempty"`
 
+	// OrganizationID Id of the organization that the item belongs to, if it does.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	OrganizationID string `json:"organizationId,omitempty"`
+
+	// SiteID Id of the site that the item belongs to, if it does.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	SiteID string `json:"siteId,omitempty"`
+
 	// Source Where the item came from.
 	//
 	// Example: Alice Example/Documents/Invoices
@@ -1118,6 +1527,11 @@ type RestoreSessionEvent struct {
 	// Example: Alice Example/Documents/Invoices
 	Target string `json:"target,omitempty"`
 
+	// TeamID Id of the team that the item belongs to, if it does.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	TeamID string `json:"teamId,omitempty"`
+
 	// Title What happened.
 	//
 	// Example: Restoring Invoices
@@ -1127,6 +1541,11 @@ type RestoreSessionEvent struct {
 	//
 	// Example: Restore
 	Type EventType `json:"type,omitempty"`
+
+	// UserID Id of the user that the item belongs to, if it does.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	UserID string `json:"userId,omitempty"`
 }
 
 // RestoreSessionEventPage A page of a list. A page with fewer items than `limit` is the last.
@@ -1148,7 +1567,22 @@ type RestoreSessionEventPage struct {
 
 	// Results The items.
 	Results []RestoreSessionEvent `json:"results"`
+
+	// SetID Id of the list that the page was taken from.
+	//
+	// Example: 5d2f7a3c-0b1e-4c3e-8a55-7f3e1c9d2b60
+	SetID string `json:"setId,omitempty"`
+
+	// TotalCount Items of the whole list, if the server counts them.
+	//
+	// Example: 1
+	TotalCount *int32 `json:"totalCount,omitempty"`
 }
+
+// RestoreSessionOrder What restore sessions are sorted by.
+//
+// Example: CreationTime
+type RestoreSessionOrder string
 
 // RestoreSessionPage A page of a list. A page with fewer items than `limit` is the last.
 type RestoreSessionPage struct {
@@ -1169,6 +1603,16 @@ type RestoreSessionPage struct {
 
 	// Results The items.
 	Results []RestoreSession `json:"results"`
+
+	// SetID Id of the list that the page was taken from.
+	//
+	// Example: 5d2f7a3c-0b1e-4c3e-8a55-7f3e1c9d2b60
+	SetID string `json:"setId,omitempty"`
+
+	// TotalCount Items of the whole list, if the server counts them.
+	//
+	// Example: 1
+	TotalCount *int32 `json:"totalCount,omitempty"`
 }
 
 // RestoreSessionResult How the session has ended. It may be missing while the session works.
@@ -1180,6 +1624,38 @@ type RestoreSessionResult string
 //
 // Example: Working
 type RestoreSessionState string
+
+// RestoreSessionStatistics What became of the items of a restore or copy.
+type RestoreSessionStatistics struct {
+	// Errors Errors.
+	Errors []string `json:"errors,omitempty"`
+
+	// FailedItemsCount Items that could not be written.
+	//
+	// Example: 1
+	FailedItemsCount int64 `json:"failedItemsCount"`
+
+	// Items What became of single items. *Our choice:* those with a warning or an error.
+	Items []RestoredItem `json:"items"`
+
+	// RestoredItemsCount Items that were written.
+	//
+	// Example: 10
+	RestoredItemsCount int64 `json:"restoredItemsCount"`
+
+	// SkippedItemsCount Items that were left out, because of an error or because the target has the same content.
+	//
+	// Example: 1
+	SkippedItemsCount int64 `json:"skippedItemsCount"`
+
+	// TotalItemsCount Items that were considered.
+	//
+	// Example: 12
+	TotalItemsCount int64 `json:"totalItemsCount"`
+
+	// Warnings Warnings.
+	Warnings []string `json:"warnings,omitempty"`
+}
 
 // RestoreSessionType Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers write it with a capital letter.
 //
@@ -1261,7 +1737,7 @@ type RestoreToOriginalLocationOptions struct {
 	// Example: last
 	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
 
-	// OfficeRegion Microsoft 365 region of the organization. Not confirmed for v5; known from v6 on.
+	// OfficeRegion Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
 	//
 	// Example: Worldwide
 	OfficeRegion OfficeRegion `json:"officeRegion,omitempty"`
@@ -1286,6 +1762,81 @@ type RestoreToOriginalLocationOptions struct {
 	// Example: correct horse battery staple
 	UserPassword Secret `json:"userPassword,omitempty"`
 }
+
+// RestoredItem What became of one item. Which properties there are depends on `itemRestoreDetailsType`: those from `childItems` on
+// belong to `BulkOneDrive`.
+type RestoredItem struct {
+	// ChildItems What became of the items in it.
+	ChildItems []RestoredItem `json:"childItems,omitempty"`
+
+	// Error The error, if the item failed.
+	//
+	// Example: The file is locked for editing.
+	Error string `json:"error,omitempty"`
+
+	// ID Id of the item.
+	//
+	// Example: 8c1a8c34-0a4c-4e0e-9f04-5d5c4f6b7a10
+	ID string `json:"id,omitempty"`
+
+	// ItemRestoreDetailsType What is told of an item. Servers may name others.
+	//
+	// Example: Item
+	ItemRestoreDetailsType RestoredItemKind `json:"itemRestoreDetailsType"`
+
+	// ItemType What the item is.
+	//
+	// Example: OneDriveItem
+	ItemType string `json:"itemType,omitempty"`
+
+	// Name Name of the item.
+	//
+	// Example: locked.xlsx
+	Name string `json:"name,omitempty"`
+
+	// OneDriveSiteID Second part of the id of the OneDrive.
+	//
+	// Example: 8507931c-4561-4ddf-bc90-411aba44bb39
+	OneDriveSiteID string `json:"oneDriveSiteId,omitempty"`
+
+	// OneDriveURL Address of the OneDrive.
+	//
+	// Example: https://example-my.sharepoint.com/personal/bob_example_com
+	OneDriveURL string `json:"oneDriveUrl,omitempty"`
+
+	// OneDriveWebID First part of the id of the OneDrive.
+	//
+	// Example: b3184e77-b95b-45f7-96cc-180a20b61cbd
+	OneDriveWebID string `json:"oneDriveWebId,omitempty"`
+
+	// Path Path of the item.
+	//
+	// Example: Documents/Invoices/locked.xlsx
+	Path string `json:"path,omitempty"`
+
+	// Status What became of an item. Servers may name others.
+	//
+	// Example: Failed
+	Status RestoredItemStatus `json:"status,omitempty"`
+
+	// Title Title of the item.
+	//
+	// Example: locked.xlsx
+	Title string `json:"title,omitempty"`
+
+	// Warnings Warnings.
+	Warnings []string `json:"warnings,omitempty"`
+}
+
+// RestoredItemKind What is told of an item. Servers may name others.
+//
+// Example: Item
+type RestoredItemKind string
+
+// RestoredItemStatus What became of an item. Servers may name others.
+//
+// Example: Failed
+type RestoredItemStatus string
 
 // SaveAction Answers the content as a stream. `{"save":null}` is the form that every server understands.
 type SaveAction struct {
@@ -1336,6 +1887,11 @@ type SendFoldersOptions struct {
 	// Example: backup@example.com
 	From string `json:"from,omitempty"`
 
+	// SkipItemChecks Whether to leave out the checks of the items before the message is sent.
+	//
+	// Example: false
+	SkipItemChecks *bool `json:"skipItemChecks,omitempty"`
+
 	// Subject Subject of the message.
 	//
 	// Example: Your invoices of last year
@@ -1367,6 +1923,11 @@ type SendToOptions struct {
 	// Example: backup@example.com
 	From string `json:"from,omitempty"`
 
+	// SkipItemChecks Whether to leave out the checks of the items before the message is sent.
+	//
+	// Example: false
+	SkipItemChecks *bool `json:"skipItemChecks,omitempty"`
+
 	// Subject Subject of the message.
 	//
 	// Example: Your invoices of last year
@@ -1381,6 +1942,19 @@ type SendToOptions struct {
 	//
 	// Example: alice@example.com
 	To string `json:"to,omitempty"`
+}
+
+// ServiceInstance The installation.
+type ServiceInstance struct {
+	// InstallationID Id of the installation.
+	//
+	// Example: 2f7d6b50-0d0c-4f0a-8f5c-9d1f3b7a6e21
+	InstallationID string `json:"installationId,omitempty"`
+
+	// Version Build of the product.
+	//
+	// Example: 8.0.2.159
+	Version string `json:"version,omitempty"`
 }
 
 // StopOptions Stopping has no options.
@@ -1453,16 +2027,22 @@ type TokenRequest struct {
 	ClientID string `json:"client_id,omitempty"`
 
 	// DisableAntiforgeryToken Whether to do without the antiforgery cookies that browsers need. Clients other than browsers send `true`,
-	// also when they renew a token.
+	// also when they renew a token. Without it, the server expects the cookies that came with the token beside it.
+	// *Our choice:* their names, which are not known, and that the server answers 401 without them.
 	//
 	// Example: true
 	DisableAntiforgeryToken *bool `json:"disable_antiforgery_token,omitempty"`
 
 	// GrantType How the client proves who it is. `password` and `refresh_token` are known to all versions,
-	// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later.
+	// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later, `integration` to v6 and v7.
 	//
 	// Example: password
 	GrantType GrantType `json:"grant_type"`
+
+	// IntegrationToken With the `integration` grant, the token of the integration.
+	//
+	// Example: 4f1c0a5e7d2b49f0a8c36be1
+	IntegrationToken string `json:"integration_token,omitempty"`
 
 	// Password The password of the account, with the `password` grant.
 	//
@@ -1484,11 +2064,23 @@ type TokenRequest struct {
 // DocumentID defines model for documentId.
 type DocumentID = string
 
+// EndTimeFrom defines model for endTimeFrom.
+type EndTimeFrom = time.Time
+
+// EndTimeTo defines model for endTimeTo.
+type EndTimeTo = time.Time
+
 // EventID defines model for eventId.
 type EventID = string
 
+// ExtendedView defines model for extendedView.
+type ExtendedView = bool
+
 // FolderID defines model for folderId.
 type FolderID = string
+
+// IncludeFolders defines model for includeFolders.
+type IncludeFolders = bool
 
 // Limit defines model for limit.
 type Limit = int32
@@ -1499,6 +2091,14 @@ type Offset = int64
 // OneDriveID defines model for oneDriveId.
 type OneDriveID = string
 
+// OrderAsc defines model for orderAsc.
+type OrderAsc = bool
+
+// OrderBy What restore sessions are sorted by.
+//
+// Example: CreationTime
+type OrderBy = RestoreSessionOrder
+
 // OrganizationID defines model for organizationId.
 type OrganizationID = string
 
@@ -1507,6 +2107,18 @@ type ParentID = string
 
 // RestoreSessionID defines model for restoreSessionId.
 type RestoreSessionID = string
+
+// StartTimeFrom defines model for startTimeFrom.
+type StartTimeFrom = time.Time
+
+// StartTimeTo defines model for startTimeTo.
+type StartTimeTo = time.Time
+
+// VersionID defines model for versionId.
+type VersionID = int32
+
+// VersionIDQuery defines model for versionIdQuery.
+type VersionIDQuery = int32
 
 // BadRequest Why a request failed.
 type BadRequest = Error
@@ -1538,14 +2150,39 @@ type OneDrives = OneDrivePage
 // Organizations The organizations.
 type Organizations = []Organization
 
+// RestoreSessionReady A view of a backup as of a point in time.
+type RestoreSessionReady = RestoreSession
+
 // RestoreSessions A page of a list. A page with fewer items than `limit` is the last.
 type RestoreSessions = RestoreSessionPage
+
+// Restored What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the session that
+// carries it out.
+type Restored = RestoreAnswer
 
 // ServerError Why a request failed.
 type ServerError = Error
 
 // TokenRefused Why no token was given, in the form that OAuth 2.0 uses.
 type TokenRefused = TokenError
+
+// ListOrganizationsParams defines parameters for ListOrganizations.
+type ListOrganizationsParams struct {
+	// ExtendedView Whether to answer more about the organizations than their names. v6 demands it.
+	ExtendedView *ExtendedView `form:"extendedView,omitempty" json:"extendedView,omitempty"`
+
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// GetOrganizationParams defines parameters for GetOrganization.
+type GetOrganizationParams struct {
+	// ExtendedView Whether to answer more about the organizations than their names. v6 demands it.
+	ExtendedView *ExtendedView `form:"extendedView,omitempty" json:"extendedView,omitempty"`
+}
 
 // ListRestoreSessionsParams defines parameters for ListRestoreSessions.
 type ListRestoreSessionsParams struct {
@@ -1554,6 +2191,24 @@ type ListRestoreSessionsParams struct {
 
 	// Offset Items to skip.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+
+	// StartTimeFrom Only sessions that were started at this time or later.
+	StartTimeFrom *StartTimeFrom `form:"startTimeFrom,omitempty" json:"startTimeFrom,omitempty"`
+
+	// StartTimeTo Only sessions that were started at this time or earlier.
+	StartTimeTo *StartTimeTo `form:"startTimeTo,omitempty" json:"startTimeTo,omitempty"`
+
+	// EndTimeFrom Only sessions that ended at this time or later.
+	EndTimeFrom *EndTimeFrom `form:"endTimeFrom,omitempty" json:"endTimeFrom,omitempty"`
+
+	// EndTimeTo Only sessions that ended at this time or earlier.
+	EndTimeTo *EndTimeTo `form:"endTimeTo,omitempty" json:"endTimeTo,omitempty"`
+
+	// OrderBy What to sort the sessions by; without it, `CreationTime`.
+	OrderBy *OrderBy `form:"orderBy,omitempty" json:"orderBy,omitempty"`
+
+	// OrderAsc Whether the oldest session comes first.
+	OrderAsc *OrderAsc `form:"orderAsc,omitempty" json:"orderAsc,omitempty"`
 }
 
 // ListRestoreSessionEventsParams defines parameters for ListRestoreSessionEvents.
@@ -1585,6 +2240,9 @@ type ListOneDriveDocumentsParams struct {
 
 	// Offset Items to skip.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+
+	// IncludeFolders Whether to answer folders, too, among the documents. `isFolder` tells them apart.
+	IncludeFolders *IncludeFolders `form:"includeFolders,omitempty" json:"includeFolders,omitempty"`
 }
 
 // ListOneDriveFoldersParams defines parameters for ListOneDriveFolders.
@@ -1600,11 +2258,32 @@ type ListOneDriveFoldersParams struct {
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
+// GetOneDriveFolderParams defines parameters for GetOneDriveFolder.
+type GetOneDriveFolderParams struct {
+	// VersionID Number of the version of the folder that is wanted. Without it, the last.
+	VersionID *VersionIDQuery `form:"versionId,omitempty" json:"versionId,omitempty"`
+}
+
+// ListOneDriveFolderVersionsParams defines parameters for ListOneDriveFolderVersions.
+type ListOneDriveFolderVersionsParams struct {
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
 // ExploreOwnOrganizationJSONRequestBody defines body for ExploreOwnOrganization for application/json ContentType.
 type ExploreOwnOrganizationJSONRequestBody = OrganizationAction
 
+// StartOwnRestoreSessionJSONRequestBody defines body for StartOwnRestoreSession for application/json ContentType.
+type StartOwnRestoreSessionJSONRequestBody = ExploreOptions
+
 // ExploreOrganizationJSONRequestBody defines body for ExploreOrganization for application/json ContentType.
 type ExploreOrganizationJSONRequestBody = OrganizationAction
+
+// StartRestoreSessionJSONRequestBody defines body for StartRestoreSession for application/json ContentType.
+type StartRestoreSessionJSONRequestBody = ExploreOptions
 
 // StopRestoreSessionJSONRequestBody defines body for StopRestoreSession for application/json ContentType.
 type StopRestoreSessionJSONRequestBody = RestoreSessionAction
@@ -1612,8 +2291,41 @@ type StopRestoreSessionJSONRequestBody = RestoreSessionAction
 // RunOneDriveFoldersActionJSONRequestBody defines body for RunOneDriveFoldersAction for application/json ContentType.
 type RunOneDriveFoldersActionJSONRequestBody = OneDriveFoldersAction
 
+// CopyOneDriveFoldersJSONRequestBody defines body for CopyOneDriveFolders for application/json ContentType.
+type CopyOneDriveFoldersJSONRequestBody = CopyFoldersOptions
+
+// RestoreOneDriveFoldersJSONRequestBody defines body for RestoreOneDriveFolders for application/json ContentType.
+type RestoreOneDriveFoldersJSONRequestBody = RestoreFoldersOptions
+
+// SaveOneDriveFoldersJSONRequestBody defines body for SaveOneDriveFolders for application/json ContentType.
+type SaveOneDriveFoldersJSONRequestBody = SaveFoldersOptions
+
+// SendOneDriveFoldersJSONRequestBody defines body for SendOneDriveFolders for application/json ContentType.
+type SendOneDriveFoldersJSONRequestBody = SendFoldersOptions
+
 // RunOneDriveFolderActionJSONRequestBody defines body for RunOneDriveFolderAction for application/json ContentType.
 type RunOneDriveFolderActionJSONRequestBody = OneDriveFolderAction
+
+// CopyOneDriveFolderVersionJSONRequestBody defines body for CopyOneDriveFolderVersion for application/json ContentType.
+type CopyOneDriveFolderVersionJSONRequestBody = CopyToOptions
+
+// RestoreOneDriveFolderVersionJSONRequestBody defines body for RestoreOneDriveFolderVersion for application/json ContentType.
+type RestoreOneDriveFolderVersionJSONRequestBody = RestoreToOriginalLocationOptions
+
+// SendOneDriveFolderVersionJSONRequestBody defines body for SendOneDriveFolderVersion for application/json ContentType.
+type SendOneDriveFolderVersionJSONRequestBody = SendToOptions
+
+// CopyOneDriveFolderJSONRequestBody defines body for CopyOneDriveFolder for application/json ContentType.
+type CopyOneDriveFolderJSONRequestBody = CopyToOptions
+
+// RestoreOneDriveFolderJSONRequestBody defines body for RestoreOneDriveFolder for application/json ContentType.
+type RestoreOneDriveFolderJSONRequestBody = RestoreToOriginalLocationOptions
+
+// SendOneDriveFolderJSONRequestBody defines body for SendOneDriveFolder for application/json ContentType.
+type SendOneDriveFolderJSONRequestBody = SendToOptions
+
+// CreateRestoreDeviceCodeJSONRequestBody defines body for CreateRestoreDeviceCode for application/json ContentType.
+type CreateRestoreDeviceCodeJSONRequestBody = RestoreDeviceCodeOptions
 
 // SetOneDriveEmailSettingsJSONRequestBody defines body for SetOneDriveEmailSettings for application/json ContentType.
 type SetOneDriveEmailSettingsJSONRequestBody = EmailSettingsChange

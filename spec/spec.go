@@ -1,13 +1,30 @@
-// Package spec embeds the OpenAPI document, the one source of truth about the wire.
+// Package spec embeds the OpenAPI document, the one source of truth about the wire, and what is derived from it for each
+// API version.
 //
 //	doc, err := openapi3.NewLoader().LoadFromData(spec.OpenAPI)
 //
-// The package imports nothing else, so that importing it costs its bytes only.
+// The package imports nothing but what embeds files, so that importing it costs its bytes only.
 package spec
 
-import _ "embed"
+import (
+	"embed"
+	"fmt"
+)
 
 // OpenAPI is openapi.yaml as it stands beside this file: an OpenAPI 3.0.3 document in YAML. Callers must not change it.
 //
 //go:embed openapi.yaml
 var OpenAPI []byte
+
+//go:embed dist/openapi.v*.yaml
+var slices embed.FS
+
+// Slice returns the document of one API version, "v8" for example, with nothing in it that the version lacks:
+// dist/openapi.v8.yaml. It fails if there is none. It is safe for concurrent use, and the caller may change what it returns.
+func Slice(version string) ([]byte, error) {
+	content, err := slices.ReadFile("dist/openapi." + version + ".yaml")
+	if err != nil {
+		return nil, fmt.Errorf("there is no document of API version %q", version)
+	}
+	return content, nil
+}

@@ -31,54 +31,36 @@ func (s selection) name() string {
 	return folder{s.driveView, "."}.name()
 }
 
-// RunOneDriveFolderAction implements POST …/Folders/{folderId}/Action.
-func (o operations) RunOneDriveFolderAction(
-	ctx context.Context, request server.RunOneDriveFolderActionRequestObject,
-) (server.RunOneDriveFolderActionResponseObject, error) {
-	d, err := o.enterDrive(exchangeOf(ctx), request.RestoreSessionID, request.OneDriveID)
+// onFolder performs the action of a request on a folder: on one of its versions, or on what the session shows if version is
+// 0.
+func (o operations) onFolder(ctx context.Context, sessionID, driveID, folderID string, version int32) (answer, error) {
+	e := exchangeOf(ctx)
+	found, err := o.enterFolder(e, sessionID, driveID, folderID, version)
 	if err != nil {
 		return nil, err
 	}
-	found, err := d.findFolder(request.FolderID)
-	if err != nil {
-		return nil, err
-	}
-	return o.run(ctx, selection{d, []folder{found}, []string{""}}, *request.Body)
+	return o.run(e, selection{found.driveView, []folder{found}, []string{""}})
 }
 
-// RunOneDriveFoldersAction implements POST …/Folders/Action. Without folders, the whole OneDrive is meant: our choice.
-func (o operations) RunOneDriveFoldersAction(
-	ctx context.Context, request server.RunOneDriveFoldersActionRequestObject,
-) (server.RunOneDriveFoldersActionResponseObject, error) {
+// onFolders performs the action of a request on the folders that its body names. Without any, the whole OneDrive is meant:
+// our choice.
+func (o operations) onFolders(ctx context.Context, sessionID, driveID string) (answer, error) {
 	e := exchangeOf(ctx)
-	d, err := o.enterDrive(e, request.RestoreSessionID, request.OneDriveID)
+	d, err := o.enterDrive(e, sessionID, driveID)
 	if err != nil {
 		return nil, err
 	}
-	body, err := request.Body.MarshalJSON()
-	if err != nil {
-		return nil, fmt.Errorf("read the action: %w", err)
-	}
-	var lists map[string]struct { // by the name of the action
+	var options struct {
 		Folders []server.FolderReference `json:"folders"`
 	}
-	var action server.OneDriveFolderAction // knows everything but the folders
-	if err := json.Unmarshal(body, &lists); err != nil {
-		return nil, fmt.Errorf("read the action: %w", err)
+	if err := e.readOptions(&options); err != nil {
+		return nil, err
 	}
-	if err := action.UnmarshalJSON(body); err != nil {
-		return nil, fmt.Errorf("read the action: %w", err)
-	}
-	folders := lists[e.action()].Folders
-	if len(folders) > 0 && !e.sinceV3() {
-		e.note(`property "folders" is not known to %s`, e.version)
-		folders = nil
-	}
-	selected, err := d.choose(folders)
+	chosen, err := d.choose(options.Folders)
 	if err != nil {
 		return nil, err
 	}
-	return o.run(ctx, selected, action)
+	return o.run(e, chosen)
 }
 
 // choose finds folders by their ids. In an archive, folders of the same name get names such as "a (2)".
@@ -107,45 +89,95 @@ func (d driveView) choose(references []server.FolderReference) (selection, error
 	return chosen, nil
 }
 
-// actionAnswer is the answer to an action on one folder or several.
-type actionAnswer interface {
-	server.RunOneDriveFolderActionResponseObject
-	server.RunOneDriveFoldersActionResponseObject
-}
-
-// run performs the action of a request.
+// run performs the action of a request. Both forms of the API meet here: that of v2 to v5, whose bodies name the action,
+// and that of v6 and later, whose paths do.
 //
 // What changes something is carried out to its end, or until the server is closed, even if the client goes away: a
 // client must not be able to rely on the opposite.
-func (o operations) run(ctx context.Context, chosen selection, action server.OneDriveFolderAction) (actionAnswer, error) {
-	e := exchangeOf(ctx)
+func (o operations) run(e *exchange, chosen selection) (answer, error) {
 	switch name := e.action(); name {
 	case "restoreToOriginalLocation":
-		body, err := action.AsRestoreToOriginalLocationAction()
-		if err != nil {
-			return nil, fmt.Errorf("read the action: %w", err)
-		}
-		return o.statistics(o.restoreToOriginalLocation(e, chosen, body.RestoreToOriginalLocation))
-	case "copyTo":
-		body, err := action.AsCopyToAction()
-		if err != nil {
-			return nil, fmt.Errorf("read the action: %w", err)
-		}
-		return o.statistics(o.copyTo(e, chosen, body.CopyTo))
-	case "sendTo":
-		body, err := action.AsSendToAction()
-		if err != nil {
-			return nil, fmt.Errorf("read the action: %w", err)
-		}
-		if err := o.sendTo(e, chosen, body.SendTo); err != nil {
+		var options server.RestoreToOriginalLocationOptions
+		if err := e.readOptions(&options); err != nil {
 			return nil, err
 		}
-		return emptyAnswer{}, nil
+		t, err := chosen.restoreToOriginalLocation(options)
+		if err != nil {
+			return nil, err
+		}
+		return o.carryOut(e, chosen, t)
+	case "copyTo":
+		var options server.CopyToOptions
+		if err := e.readOptions(&options); err != nil {
+			return nil, err
+		}
+		t, err := o.copyTo(e, chosen, options)
+		if err != nil {
+			return nil, err
+		}
+		return o.carryOut(e, chosen, t)
+	case "sendTo":
+		var options server.SendToOptions
+		if err := e.readOptions(&options); err != nil {
+			return nil, err
+		}
+		if err := o.sendTo(e, chosen, options); err != nil {
+			return nil, err
+		}
+		return doneAnswer(e), nil
 	case "save":
-		return o.save(ctx, chosen)
+		return o.save(e, chosen)
 	default:
 		return nil, fmt.Errorf("the action %s is in the spec but not in the simulator", name)
 	}
+}
+
+// readOptions reads the options of the action of a request: the body, or in v2 to v5 what its only member has.
+func (e *exchange) readOptions(options any) error {
+	content := e.content
+	if e.route.action == "" {
+		var named map[string]json.RawMessage
+		if err := json.Unmarshal(content, &named); err != nil {
+			return fmt.Errorf("read the action: %w", err)
+		}
+		content = named[e.action()]
+	}
+	if len(content) == 0 {
+		return nil // an action without options has no body
+	}
+	if err := json.Unmarshal(content, options); err != nil {
+		return fmt.Errorf("read the action: %w", err)
+	}
+	return nil
+}
+
+// badOption refuses an option of an action, by the name that it has in the body.
+func (e *exchange) badOption(name, problem string) error {
+	if e.route.action == "" {
+		name = e.action() + "." + name
+	}
+	return badRequest("%s: %s.", name, problem)
+}
+
+// is tells whether an option has a value. The letter case of values differs between the versions.
+func is[T ~string](option *T, value T) bool {
+	return option != nil && strings.EqualFold(string(*option), string(value))
+}
+
+// carryOut carries out a restore or copy. From v8 on it goes on after the request was answered (fact sheet 3.4).
+func (o operations) carryOut(e *exchange, chosen selection, t *transfer) (answer, error) {
+	o.execute(e)
+	t.event = chosen.begin(server.EventTypeRestore, t.verb, t.location)
+	if e.since(8) {
+		return jsonAnswer(http.StatusOK, server.RestoreAnswer{SessionID: &o.carryOutLater(e, chosen, t).ID}), nil
+	}
+	if err := t.run(o.ctx); err != nil {
+		return nil, err
+	}
+	if o.config.EmptyAnswers && !e.since(6) {
+		return emptyAnswer(http.StatusOK), nil
+	}
+	return jsonAnswer(http.StatusOK, t.counts().statistics()), nil
 }
 
 // begin adds an event about the action to the session. target may be empty.
@@ -165,41 +197,6 @@ func (s selection) begin(kind server.EventType, verb, target string) *event {
 	return s.session.events.begin(event{
 		kind: kind, title: title, itemName: name, itemType: itemType, source: source, target: target,
 	})
-}
-
-// statistics answers the result of a restore or copy.
-func (o operations) statistics(result server.RestoreStatistics, err error) (actionAnswer, error) {
-	if err != nil {
-		return nil, err
-	}
-	if o.config.EmptyAnswers {
-		return emptyAnswer{}, nil
-	}
-	return statisticsAnswer(result), nil
-}
-
-type statisticsAnswer server.FolderActionDoneJSONResponse
-
-func (a statisticsAnswer) VisitRunOneDriveFolderActionResponse(w http.ResponseWriter) error {
-	return server.RunOneDriveFolderAction200JSONResponse{
-		FolderActionDoneJSONResponse: server.FolderActionDoneJSONResponse(a),
-	}.VisitRunOneDriveFolderActionResponse(w)
-}
-
-func (a statisticsAnswer) VisitRunOneDriveFoldersActionResponse(w http.ResponseWriter) error {
-	return a.VisitRunOneDriveFolderActionResponse(w)
-}
-
-// emptyAnswer is a 200 without body and content type.
-type emptyAnswer struct{}
-
-func (emptyAnswer) VisitRunOneDriveFolderActionResponse(w http.ResponseWriter) error {
-	w.WriteHeader(http.StatusOK)
-	return nil
-}
-
-func (a emptyAnswer) VisitRunOneDriveFoldersActionResponse(w http.ResponseWriter) error {
-	return a.VisitRunOneDriveFolderActionResponse(w)
 }
 
 // outermost gives the folders that are not in another one of them.

@@ -102,10 +102,42 @@ func (b *bench) send(method, path, body string, header ...string) answer {
 }
 
 func actionPath(session, drive, folder string) string {
-	return "/v2/RestoreSessions/" + session + "/Organization/OneDrives/" + drive + "/Folders/" + folder + "/Action"
+	return "/v5/RestoreSessions/" + session + "/Organization/OneDrives/" + drive + "/Folders/" + folder + "/Action"
 }
 
-// act runs an action on a folder of the bench's drive, given by its path.
+// pathActions are the last segments of the paths from v6 on.
+var pathActions = map[string]string{
+	"restoreToOriginalLocation": "restore", "copyTo": "copyTo", "sendTo": "send", "save": "save", "explore": "explore", "stop": "Stop",
+}
+
+// inForm gives path and body of an action as a version wants them: from v6 on, the path names the action.
+func inForm(tb testing.TB, version, path, body string) (string, string) {
+	tb.Helper()
+	before, isAction := strings.CutSuffix("/"+version+path, "/Action")
+	if !isAction || version < "v6" {
+		return "/" + version + path, body
+	}
+	var named map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(body), &named); err != nil || len(named) != 1 {
+		tb.Fatalf("%s: %v", body, err)
+	}
+	for name, options := range named {
+		before, body = before+"/"+pathActions[name], strings.TrimPrefix(string(options), "null")
+	}
+	return before, body
+}
+
+// actIn runs an action on a folder of the bench's drive in the form that the version has.
+func (b *bench) actIn(version, folder, body string) answer {
+	b.tb.Helper()
+	_, path, _ := strings.Cut(strings.TrimPrefix(actionPath(b.session.ID, b.drive.ID, b.drive.FolderID(folder)), "/"), "/")
+	path, body = inForm(b.tb, version, "/"+path, body)
+	got := b.send(http.MethodPost, path, body, "Content-Type", "application/json")
+	got.conforms(b.tb, http.MethodPost, path)
+	return got
+}
+
+// act runs an action on a folder of the bench's drive, given by its path, in v5.
 func (b *bench) act(folder, body string) answer {
 	b.tb.Helper()
 	return b.send(http.MethodPost, actionPath(b.session.ID, b.drive.ID, b.drive.FolderID(folder)), body,

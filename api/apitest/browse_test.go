@@ -15,8 +15,6 @@ import (
 	"github.com/vbo365/vbo365-go/api/apitest"
 )
 
-var versions = []string{"v2", "v3", "v4", "v5"}
-
 func day(n int) time.Time { return time.Date(2026, 3, n, 4, 5, 6, 700, time.UTC) }
 
 // newBrowseBench has two organizations; the second has never been backed up.
@@ -50,11 +48,27 @@ func (b *bench) drivePath(version string) string {
 	return "/" + version + "/RestoreSessions/" + b.session.ID + "/Organization/OneDrives/" + b.drive.ID
 }
 
+// address is what links begin with.
+func (b *bench) address(version string) string {
+	if version >= "v6" {
+		return "/" + version
+	}
+	return b.srv.URL + "/" + version
+}
+
+// rootID is the word for the root.
+func rootID(version string) string {
+	if version >= "v7" {
+		return "root"
+	}
+	return "null"
+}
+
 // wantJSON compares with what is written here as JSON; %s in it is the address of the server with the version.
 func (b *bench) wantJSON(what, version, want string, got any) {
 	b.tb.Helper()
 	var value any
-	if err := json.Unmarshal([]byte(strings.ReplaceAll(want, "%s", b.srv.URL+"/"+version)), &value); err != nil {
+	if err := json.Unmarshal([]byte(strings.ReplaceAll(want, "%s", b.address(version))), &value); err != nil {
 		b.tb.Fatal(err)
 	}
 	wantSame(b.tb, what+" in "+version, value, got)
@@ -63,25 +77,34 @@ func (b *bench) wantJSON(what, version, want string, got any) {
 func TestOrganizations(t *testing.T) {
 	t.Parallel()
 	b := newBrowseBench(t)
-	for _, version := range versions {
+	for _, version := range allVersions {
 		online := ""
 		if version != "v2" {
 			online = `"isExchangeOnline": false, "isSharePointOnline": true,`
+		}
+		explore, view := "/action", ""
+		if version >= "v6" {
+			explore, view = "/explore", "?extendedView=true"
 		}
 		one := `{
 			"id": "0d3ab5f7-7ac2-5a80-99ff-bbe9d3c1b5b1", "name": "Example.onmicrosoft.com", "type": "Office365", "region": "Worldwide",
 			"isBackedup": true, "firstBackuptime": "2026-03-03T04:05:06.0000007Z", "lastBackuptime": "2026-03-05T04:05:06.0000007Z",
 			"officeName": "Example.onmicrosoft.com", ` + online + `
 			"_links": {"self": {"href": "%s/organizations/ID1"}},
-			"_actions": {"explore": {"uri": "%s/organizations/ID1/action", "method": "POST"}}
+			"_actions": {"explore": {"uri": "%s/organizations/ID1` + explore + `", "method": "POST"}}
 		}`
 		other := `{
 			"id": "ID2", "name": "never.example", "type": "Office365", "region": "Worldwide", "isBackedup": false,
 			"officeName": "never.example", ` + online + `
 			"_links": {"self": {"href": "%s/organizations/ID2"}},
-			"_actions": {"explore": {"uri": "%s/organizations/ID2/action", "method": "POST"}}
+			"_actions": {"explore": {"uri": "%s/organizations/ID2` + explore + `", "method": "POST"}}
 		}`
-		list := b.get("/" + version + "/Organizations").([]any)
+		var list []any
+		if version == "v8" {
+			list = anys(b.getPage("/v8/Organizations").Results).([]any)
+		} else {
+			list = b.get("/" + version + "/Organizations" + view).([]any)
+		}
 		if len(list) != 2 {
 			t.Fatalf("%d organizations", len(list))
 		}
@@ -90,7 +113,7 @@ func TestOrganizations(t *testing.T) {
 			want = strings.ReplaceAll(want, "0d3ab5f7-7ac2-5a80-99ff-bbe9d3c1b5b1", id)
 			want = strings.NewReplacer("ID1", id, "ID2", id).Replace(want)
 			b.wantJSON("organization", version, want, list[i])
-			wantSame(t, "by id", list[i], b.get("/"+version+"/Organizations/"+strings.ToUpper(id)))
+			wantSame(t, "by id", list[i], b.get("/"+version+"/Organizations/"+strings.ToUpper(id)+view))
 		}
 	}
 	b.send(http.MethodGet, "/v5/Organizations/61954db6-7278-4d26-86f7-888bda5a4ec4", "").wantMessage(t, http.StatusNotFound, "cannot be found")
@@ -122,14 +145,14 @@ func TestOrganizations(t *testing.T) {
 func TestOneDrives(t *testing.T) {
 	t.Parallel()
 	b := newBrowseBench(t)
-	for _, version := range versions {
+	for _, version := range allVersions {
 		session := "%s/restoresessions/" + b.session.ID
 		self := session + "/organization/onedrives/" + b.drive.ID
 		organization := b.get("/" + version + "/RestoreSessions/" + b.session.ID + "/Organization")
 		id := organization.(map[string]any)["id"].(string)
 		b.wantJSON("organization of the session", version, `{"id": "`+id+`", "name": "Example.onmicrosoft.com", "_links": {
 			"self": {"href": "`+session+`/organization"}, "onedrives": {"href": "`+session+`/organization/onedrives"}}}`, organization)
-		b.get("/" + version + "/Organizations/" + id)
+		b.get("/" + version + "/Organizations/" + id + "?extendedView=false")
 
 		list := b.getPage("/" + version + "/RestoreSessions/" + b.session.ID + "/Organization/OneDrives")
 		wantSame(t, "drives", []string{"Alice Example", "Carol"}, list.names())
@@ -137,13 +160,13 @@ func TestOneDrives(t *testing.T) {
 		wantSame(t, "drive", any(list.Results[0]), got)
 		links := got.(map[string]any)["_links"].(map[string]any)
 		user := links["user"].(map[string]any)["href"].(string)
-		if rest, ok := strings.CutPrefix(user, b.srv.URL+"/"+version+"/organizations/"+id+"/users/"); !ok || len(rest) != 36+36+40 || !strings.HasSuffix(rest, "==") {
+		if rest, ok := strings.CutPrefix(user, b.address(version)+"/organizations/"+id+"/users/"); !ok || len(rest) != 36+36+40 || !strings.HasSuffix(rest, "==") {
 			t.Errorf("user %s", user)
 		}
 		b.wantJSON("drive", version, `{
 			"id": "`+b.drive.ID+`", "name": "Alice Example", "url": "https://example-my.sharepoint.com/personal/alice_example_com",
-			"_links": {"self": {"href": "`+self+`"}, "folders": {"href": "`+self+`/folders?parentId=null"},
-				"allfolders": {"href": "`+self+`/folders"}, "documents": {"href": "`+self+`/documents?parentId=null"},
+			"_links": {"self": {"href": "`+self+`"}, "folders": {"href": "`+self+`/folders?parentId=`+rootID(version)+`"},
+				"allfolders": {"href": "`+self+`/folders"}, "documents": {"href": "`+self+`/documents?parentId=`+rootID(version)+`"},
 				"organization": {"href": "`+session+`/organization"}, "user": {"href": "`+user+`"}}
 		}`, got)
 	}
@@ -160,22 +183,36 @@ func TestOneDrives(t *testing.T) {
 func TestFoldersAndDocuments(t *testing.T) {
 	t.Parallel()
 	b := newBrowseBench(t)
-	for _, version := range versions {
+	for _, version := range allVersions {
 		drive, self := b.drivePath(version), "%s/restoresessions/"+b.session.ID+"/organization/onedrives/"+b.drive.ID
 		documents, sub := b.drive.FolderID("Documents"), b.drive.FolderID("Documents/Sub")
 
-		root := b.getPage(drive + "/Folders?parentId=null")
+		var more, ofFolder, ofDocument string // what later versions tell
+		switch version {
+		case "v8":
+			more = `"oneDriveId": "` + b.drive.ID + `", `
+			fallthrough
+		case "v7":
+			ofFolder, ofDocument = more+`"isFolder": true, `, more+`"isFolder": false, `
+			fallthrough
+		case "v6":
+			ofFolder += `"versionId": 2, "version": "2.0"`
+		default:
+			ofFolder = `"version": "1.0"`
+		}
+
+		root := b.getPage(drive + "/Folders?parentId=" + rootID(version))
 		wantSame(t, "root folders", []string{"Documents", "Music"}, root.names())
 		b.wantJSON("folder at the root", version, `{
 			"id": "`+documents+`", "name": "Documents", "createdBy": "Alice Example", "creationTime": "2026-03-02T04:05:06",
-			"modifiedBy": "Alice Example", "modificationTime": "2026-03-02T04:05:06", "version": "1.0",
+			"modifiedBy": "Alice Example", "modificationTime": "2026-03-02T04:05:06", `+ofFolder+`,
 			"_links": {"self": {"href": "`+self+`/folders/`+documents+`"}, "onedrive": {"href": "`+self+`"},
 				"folders": {"href": "`+self+`/folders?parentId=`+documents+`"}, "documents": {"href": "`+self+`/documents?parentId=`+documents+`"}}
 		}`, any(root.Results[0]))
 		below := b.getPage(drive + "/Folders?parentId=" + strings.ToUpper(documents))
 		b.wantJSON("folder below", version, `[{
 			"id": "`+sub+`", "name": "Sub", "createdBy": "Alice Example", "creationTime": "2026-03-02T04:05:06",
-			"modifiedBy": "Alice Example", "modificationTime": "2026-03-02T04:05:06", "version": "1.0",
+			"modifiedBy": "Alice Example", "modificationTime": "2026-03-02T04:05:06", `+ofFolder+`,
 			"_links": {"self": {"href": "`+self+`/folders/`+sub+`"}, "onedrive": {"href": "`+self+`"}, "parent": {"href": "`+self+`/folders/`+documents+`"},
 				"folders": {"href": "`+self+`/folders?parentId=`+sub+`"}, "documents": {"href": "`+self+`/documents?parentId=`+sub+`"}}
 		}]`, anys(below.Results))
@@ -191,10 +228,10 @@ func TestFoldersAndDocuments(t *testing.T) {
 		id := in.Results[0]["id"].(string)
 		b.wantJSON("document", version, `{
 			"id": "`+id+`", "name": "a.txt", "createdBy": "Alice Example", "creationTime": "2026-03-01T04:05:06",
-			"modifiedBy": "Alice Example", "modificationTime": "2026-03-01T04:05:06", "version": "1.0", "`+size+`": 5, "inheritedPermissions": true,
+			"modifiedBy": "Alice Example", "modificationTime": "2026-03-01T04:05:06", "version": "1.0", `+ofDocument+`"`+size+`": 5, "inheritedPermissions": true,
 			"_links": {"self": {"href": "`+self+`/documents/`+id+`"}, "onedrive": {"href": "`+self+`"}, "parent": {"href": "`+self+`/folders/`+documents+`"}}
 		}`, any(in.Results[0]))
-		atRoot := b.getPage(drive + "/Documents?parentId=null")
+		atRoot := b.getPage(drive + "/Documents?parentId=" + rootID(version))
 		wantSame(t, "root documents", []string{"0.txt", "z.txt"}, atRoot.names())
 		if _, parent := atRoot.Results[0]["_links"].(map[string]any)["parent"]; parent {
 			t.Error("a document at the root has a parent")
@@ -208,9 +245,13 @@ func TestFoldersAndDocuments(t *testing.T) {
 		if name := b.get(drive + "/Folders/" + b.drive.RootFolderID).(map[string]any)["name"]; name != "Alice Example" {
 			t.Errorf("the root is %s", name)
 		}
+		other := "root" // means nothing here
+		if version >= "v7" {
+			other = "null"
+		}
 		for _, path := range []string{
 			"/Folders/" + id, "/Documents/" + documents, "/Documents/" + id[:35] + "x", "/Folders/x", "/Documents/x",
-			"/Folders?parentId=" + id, "/Documents?parentId=" + id, "/Folders?parentId=root", "/Documents?parentId=x",
+			"/Folders?parentId=" + id, "/Documents?parentId=" + id, "/Folders?parentId=" + other, "/Documents?parentId=x",
 			"/Documents/" + b.drive.RootFolderID[:18] + id[18:],
 		} {
 			got := b.send(http.MethodGet, drive+path, "")
@@ -250,7 +291,7 @@ func TestShowDeleted(t *testing.T) {
 		b.session.ID = b.explore(test.version, fmt.Sprintf(`{"explore": {"datetime": %q, "showDeleted": "%t", "showAllVersions": "true"}}`,
 			test.at.Format(time.RFC3339Nano), test.deleted))
 		requests := b.srv.Requests()
-		noted := strings.Contains(strings.Join(requests[len(requests)-1].Deviations, ";"), `"showDeleted" is not known to v2;property "showAllVersions" is not known to v2`)
+		noted := strings.Contains(strings.Join(requests[len(requests)-1].Deviations, ";"), `unknown property "showDeleted" in explore;unknown property "showAllVersions" in explore`)
 		if noted != (test.version == "v2") {
 			t.Errorf("%s: deviations %q", test.version, requests[len(requests)-1].Deviations)
 		}
@@ -432,7 +473,7 @@ func TestStoppedSession(t *testing.T) {
 	const drives = "/Organization/OneDrives"
 	drive := drives + "/" + b.drive.ID
 	restore := `{"restoreToOriginalLocation": {` + credentials + `}}`
-	for _, version := range versions {
+	for _, version := range allVersions {
 		for _, test := range []struct {
 			method, path, body string
 			want               int
@@ -452,8 +493,8 @@ func TestStoppedSession(t *testing.T) {
 			{http.MethodPost, "/Action", `{"stop": null}`, 400},
 		} {
 			for id, want := range map[string]int{b.session.ID: test.want, "61954db6-7278-4d26-86f7-888bda5a4ec4": 404} {
-				path := "/" + version + "/RestoreSessions/" + id + test.path
-				got := b.send(test.method, path, test.body, "Content-Type", "application/json")
+				path, body := inForm(t, version, "/RestoreSessions/"+id+test.path, test.body)
+				got := b.send(test.method, path, body, "Content-Type", "application/json")
 				got.conforms(t, test.method, path)
 				if got.status != want || want == 500 && !strings.Contains(string(got.body), "has been stopped") {
 					t.Errorf("%s %s: %d %s, want %d", test.method, path, got.status, got.body, want)
@@ -468,14 +509,20 @@ func TestStoppedSession(t *testing.T) {
 func TestVersionsOfPaths(t *testing.T) {
 	t.Parallel()
 	b := newBrowseBench(t)
-	for _, version := range []string{"v1", "v2", "v3", "V4", "v5", "v6"} {
-		known := !strings.HasSuffix(version, "1") && !strings.HasSuffix(version, "6")
+	for _, version := range []string{"v1", "v2", "v3", "V4", "v5", "v6", "V7", "v8", "v9", "v", "v02"} {
+		known := slices.Contains(allVersions, strings.ToLower(version))
+		number := strings.ToLower(version)
 		for path, want := range map[string]bool{
-			"/VESPEmailSettings": known, "/VEODEmailSettings": known && version != "v2", "/Organizations": known, "/RestoreSessions": known,
+			"/VESPEmailSettings": known, "/VEODEmailSettings": known && version != "v2", "/Organizations?extendedView=true": known,
+			"/RestoreSessions": known, "/ServiceInstance": known && number >= "v6",
 		} {
 			got := b.send(http.MethodGet, "/"+version+path, "")
 			if want && got.status != http.StatusOK || !want && got.status != http.StatusNotFound {
 				t.Errorf("%s%s: %d", version, path, got.status)
+			}
+			anonymous := b.send(http.MethodGet, "/"+version+path, "", "Authorization", "")
+			if want && anonymous.status != http.StatusUnauthorized || !want && anonymous.status != http.StatusNotFound {
+				t.Errorf("%s%s without a token: %d", version, path, anonymous.status)
 			}
 		}
 	}

@@ -24,6 +24,10 @@ type Config struct {
 	// both can be read from the [Server]. Names are compared without regard to letter case.
 	Username, Password string
 
+	// APIVersions are the versions of the API that are served, in any order: "v8", for example. A version that is not among
+	// them is answered like one that does not exist. Nil means all that the OpenAPI document has.
+	APIVersions []string
+
 	// TokenLifetime is how long an access token lives. The default is 60 minutes (fact sheet 2).
 	TokenLifetime time.Duration
 
@@ -44,9 +48,13 @@ type Config struct {
 	// clear and without a login. Without it, sendTo fails until the settings have been set over the wire.
 	SMTP string
 
-	// EmptyAnswers makes restoreToOriginalLocation and copyTo answer 200 without a body, as the vendor documents it, in
-	// place of the statistics that clients have seen (fact sheet 1.9).
+	// EmptyAnswers makes restoreToOriginalLocation and copyTo answer 200 without a body up to v5, as the vendor documents
+	// it, in place of the statistics that clients have seen (fact sheet 1.9).
 	EmptyAnswers bool
+
+	// RestorePace is how long a restore or copy pauses after each document in v8, where it goes on after its request was
+	// answered, so that one can see it work. The default is no pause.
+	RestorePace time.Duration
 
 	// Chunked makes save answer without Content-Length.
 	Chunked bool
@@ -140,7 +148,7 @@ func isInside(inner, outer string) (bool, error) {
 }
 
 // complete fills in the defaults and checks the rest. tempDir makes a temporary directory.
-func (c Config) complete(tempDir func() (string, error)) (Config, error) {
+func (c Config) complete(tempDir func() (string, error)) (_ Config, err error) {
 	if c.Listen == "" {
 		c.Listen = "127.0.0.1:0"
 	}
@@ -155,6 +163,12 @@ func (c Config) complete(tempDir func() (string, error)) (Config, error) {
 	}
 	if c.TokenLifetime < 0 {
 		return c, errors.New("token lifetime is negative")
+	}
+	if c.RestorePace < 0 {
+		return c, errors.New("restore pace is negative")
+	}
+	if c.APIVersions, err = chooseVersions(c.APIVersions); err != nil {
+		return c, err
 	}
 	if c.SessionIdleTimeout == 0 {
 		c.SessionIdleTimeout = 30 * time.Minute
@@ -209,6 +223,28 @@ func (c Config) complete(tempDir func() (string, error)) (Config, error) {
 	}
 	c.Organizations = organizations
 	return c, nil
+}
+
+// chooseVersions gives the chosen ones of the versions that there are, oldest first.
+func chooseVersions(chosen []string) ([]string, error) {
+	if chosen == nil {
+		return apiVersions, nil
+	}
+	var versions []string
+	for _, version := range apiVersions {
+		if slices.ContainsFunc(chosen, func(c string) bool { return strings.EqualFold(c, version) }) {
+			versions = append(versions, version)
+		}
+	}
+	for _, c := range chosen {
+		if !slices.ContainsFunc(versions, func(v string) bool { return strings.EqualFold(c, v) }) {
+			return nil, fmt.Errorf("there is no API version %q; they are %s", c, strings.Join(apiVersions, ", "))
+		}
+	}
+	if len(versions) == 0 {
+		return nil, fmt.Errorf("no API version is chosen; they are %s", strings.Join(apiVersions, ", "))
+	}
+	return versions, nil
 }
 
 func (d *OneDrive) complete(tempDir func() (string, error)) (err error) {

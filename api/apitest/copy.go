@@ -11,12 +11,9 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// copyTo copies folders into another OneDrive. The content of the root lands in the target folder itself, another folder
-// keeps its name in there. The defaults, documentVersion last and documentLastVersionAction merge, are our
-// choice.
-func (o operations) copyTo(
-	e *exchange, chosen selection, options server.CopyToOptions,
-) (server.RestoreStatistics, error) {
+// copyTo prepares to copy folders into another OneDrive. The content of the root lands in the target folder itself, another
+// folder keeps its name in there. The defaults, documentVersion last and documentLastVersionAction merge, are our choice.
+func (o operations) copyTo(e *exchange, chosen selection, options server.CopyToOptions) (*transfer, error) {
 	applicationID := ""
 	if options.ApplicationID != nil {
 		applicationID = options.ApplicationID.String()
@@ -24,26 +21,24 @@ func (o operations) copyTo(
 	err := checkCredentials(text(options.UserName), text(options.UserPassword), text(options.UserCode),
 		applicationID, text(options.ApplicationCertificate), text(options.ApplicationCertificatePassword))
 	if err != nil {
-		return server.RestoreStatistics{}, err
+		return nil, err
 	}
-	prefix, err := targetFolder(text(options.Folder))
+	prefix, err := targetFolder(e, text(options.Folder))
 	if err != nil {
-		return server.RestoreStatistics{}, err
+		return nil, err
 	}
-	drive, err := o.findTarget(options.OneDrive)
+	drive, err := o.findTarget(e, options.OneDrive)
 	if err != nil {
-		return server.RestoreStatistics{}, err
+		return nil, err
 	}
 
 	t := &transfer{
-		base: prefix, conflict: merge,
-		allVersions: isTrue(options.ChangedItems) ||
-			options.DocumentVersion != nil && *options.DocumentVersion == server.DocumentVersionAll,
+		drive: drive, verb: "Copying", location: path.Join(drive.Name, prefix), base: prefix, conflict: merge,
+		allVersions: isTrue(options.ChangedItems) || is(options.DocumentVersion, server.DocumentVersionAll),
 		deleted:     isTrue(options.DeletedItems),
 		permissions: isTrue(options.RestorePermissions),
 	}
-	action := options.DocumentLastVersionAction
-	if action != nil && *action == server.DocumentLastVersionActionOverwrite {
+	if is(options.DocumentLastVersionAction, server.DocumentLastVersionActionOverwrite) {
 		t.conflict = overwrite
 	}
 	for i, f := range chosen.folders {
@@ -53,15 +48,13 @@ func (o operations) copyTo(
 		}
 		t.parts = append(t.parts, part{f, path.Join(prefix, name)})
 	}
-	o.execute(e)
-	t.event = chosen.begin(server.EventTypeRestore, "Copying", path.Join(drive.Name, prefix))
-	return t.run(o.ctx, drive)
+	return t, nil
 }
 
 func isTrue(p *bool) bool { return p != nil && *p }
 
 // findTarget finds the OneDrive to copy to: by the first of id, url and name that is given.
-func (o operations) findTarget(target *server.OneDrive) (*drive, error) {
+func (o operations) findTarget(e *exchange, target *server.OneDrive) (*drive, error) {
 	if target == nil {
 		target = &server.OneDrive{}
 	}
@@ -85,18 +78,18 @@ func (o operations) findTarget(target *server.OneDrive) (*drive, error) {
 	}
 	switch {
 	case id == "" && url == "" && name == "":
-		return nil, badRequest("copyTo.oneDrive: an id, a url or a name is needed.")
+		return nil, e.badOption("oneDrive", "an id, a url or a name is needed")
 	case len(found) > 1:
-		return nil, badRequest("copyTo.oneDrive: several OneDrives have this name; give the id.")
+		return nil, e.badOption("oneDrive", "several OneDrives have this name; give the id")
 	case len(found) == 0:
-		return nil, failure{http.StatusNotFound, "copyTo.oneDrive: there is no such OneDrive."}
+		return nil, failure{http.StatusNotFound, e.badOption("oneDrive", "there is no such OneDrive").Error()}
 	}
 	return found[0], nil
 }
 
 // targetFolder turns the folder of copyTo into a slash-separated path; "." is the root. It refuses what could lead out
 // of the OneDrive or into the version history, and names that OneDrive does not know.
-func targetFolder(name string) (string, error) {
+func targetFolder(e *exchange, name string) (string, error) {
 	if name == "" {
 		return ".", nil
 	}
@@ -104,14 +97,14 @@ func targetFolder(name string) (string, error) {
 	for component := range strings.SplitSeq(name, "/") {
 		switch {
 		case component == "":
-			return "", badRequest("copyTo.folder: must be a relative path without empty components.")
+			return "", e.badOption("folder", "must be a relative path without empty components")
 		case component == "." || component == "..":
-			return "", badRequest("copyTo.folder: must not have . or .. in it.")
+			return "", e.badOption("folder", "must not have . or .. in it")
 		case strings.EqualFold(component, versionsFolder):
-			return "", badRequest("copyTo.folder: %s is reserved.", versionsFolder)
+			return "", e.badOption("folder", versionsFolder+" is reserved")
 		case strings.ContainsAny(component, `"*:<>?|`), strings.ContainsFunc(component, unicode.IsControl),
 			!utf8.ValidString(component):
-			return "", badRequest("copyTo.folder: has characters that a OneDrive does not allow.")
+			return "", e.badOption("folder", "has characters that a OneDrive does not allow")
 		}
 	}
 	return name, nil

@@ -27,10 +27,16 @@ func (d driveView) documentResource(e *exchange, name string) (server.Document, 
 		InheritedPermissions: new(true),
 		UnderscoreLinks:      &links,
 	}
-	if e.sinceV3() {
+	if e.since(3) {
 		resource.SizeBytes = new(info.Size())
 	} else {
 		resource.Size = new(info.Size())
+	}
+	if e.since(7) {
+		resource.IsFolder = new(false)
+	}
+	if e.since(8) {
+		resource.OneDriveID = &d.ID
 	}
 	return resource, nil
 }
@@ -55,8 +61,46 @@ func (s *Server) findDocument(d driveView, id string) (name string, err error) {
 	return "", errNotFound
 }
 
+// amongDocuments describes a folder in a list of documents, where all have a size: that of a folder is 0, our choice.
+func (f folder) amongDocuments(e *exchange) (server.Document, error) {
+	resource, err := f.resource(e)
+	return server.Document{
+		ID: resource.ID, Name: resource.Name, IsFolder: resource.IsFolder, OneDriveID: resource.OneDriveID,
+		CreatedBy: resource.CreatedBy, CreationTime: resource.CreationTime,
+		ModifiedBy: resource.ModifiedBy, ModificationTime: resource.ModificationTime,
+		Version: resource.Version, VersionID: resource.VersionID,
+		SizeBytes:       new(int64(0)),
+		UnderscoreLinks: resource.UnderscoreLinks,
+	}, err
+}
+
+// documentsIn gives how many documents a folder or, without one, the whole OneDrive has, and a function for some of them.
+func (s *Server) documentsIn(e *exchange, d driveView, parentID *server.ParentID) (
+	total int64, some func(offset int64, limit int) ([]string, error), err error,
+) {
+	if parentID == nil {
+		return d.shows().index().total, func(offset int64, limit int) ([]string, error) {
+			return s.listings.allDocuments(d.shows(), offset, limit)
+		}, nil
+	}
+	parent, err := d.findParent(e, *parentID)
+	if err != nil {
+		return 0, nil, err
+	}
+	in, err := s.listings.of(d.shows(), parent.path)
+	if err != nil {
+		return 0, nil, err
+	}
+	return int64(len(in.documents)), func(offset int64, limit int) (paths []string, _ error) {
+		for _, name := range in.documents[offset:][:limit] {
+			paths = append(paths, path.Join(parent.path, name))
+		}
+		return paths, nil
+	}, nil
+}
+
 // ListOneDriveDocuments implements GET …/Documents. The documents of a folder are sorted by name; all documents of the
-// OneDrive are listed folder by folder.
+// OneDrive are listed folder by folder. Folders, if they are wanted, come before all documents: our choice.
 func (o operations) ListOneDriveDocuments(
 	ctx context.Context, request server.ListOneDriveDocumentsRequestObject,
 ) (server.ListOneDriveDocumentsResponseObject, error) {
@@ -65,30 +109,31 @@ func (o operations) ListOneDriveDocuments(
 	if err != nil {
 		return nil, err
 	}
-	page := newPageRequest(request.Params.Limit, request.Params.Offset)
-	var paths []string
-	var total int64
-	if parentID := request.Params.ParentID; parentID != nil {
-		parent, err := d.findParent(*parentID)
-		if err != nil {
-			return nil, err
-		}
-		in, err := o.listings.of(d.shows(), parent.path)
-		if err != nil {
-			return nil, err
-		}
-		total = int64(len(in.documents))
-		for _, name := range pageOf(page, in.documents) {
-			paths = append(paths, path.Join(parent.path, name))
-		}
-	} else {
-		total = d.shows().index().total
-		if paths, err = o.listings.allDocuments(d.shows(), page.offset, int(page.limit)); err != nil {
+	var folders folderList
+	if isTrue(request.Params.IncludeFolders) {
+		if folders, err = o.foldersIn(e, d, request.Params.ParentID); err != nil {
 			return nil, err
 		}
 	}
+	total, some, err := o.documentsIn(e, d, request.Params.ParentID)
+	if err != nil {
+		return nil, err
+	}
+	page := newPage(e, request.Params.Limit, request.Params.Offset, folders.total+total, d.path("documents")...)
 	results := []server.Document{}
-	for _, name := range paths {
+	i, to := page.window()
+	for ; i < min(to, folders.total); i++ {
+		resource, err := folders.at(i).amongDocuments(e)
+		if err != nil {
+			return nil, err
+		}
+		results = append(results, resource)
+	}
+	names, err := some(max(i, folders.total)-folders.total, int(max(to-i, 0)))
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
 		resource, err := d.documentResource(e, name)
 		if err != nil {
 			return nil, err
@@ -97,7 +142,7 @@ func (o operations) ListOneDriveDocuments(
 	}
 	return server.ListOneDriveDocuments200JSONResponse{DocumentsJSONResponse: server.DocumentsJSONResponse{
 		Offset: page.offset, Limit: page.limit, Results: results,
-		UnderscoreLinks: page.links(d.href(e, "documents"), request.Params.ParentID, total),
+		SetID: page.setID(), TotalCount: page.totalCount(), UnderscoreLinks: page.links(),
 	}}, nil
 }
 

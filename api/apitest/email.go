@@ -103,8 +103,9 @@ func (o operations) SetSharePointEmailSettings(
 	if err := o.sharePointMail.change(*request.Body); err != nil {
 		return nil, err
 	}
-	o.execute(exchangeOf(ctx))
-	return server.SetSharePointEmailSettings200Response{}, nil
+	e := exchangeOf(ctx)
+	o.execute(e)
+	return doneAnswer(e), nil
 }
 
 // GetOneDriveEmailSettings implements GET /VEODEmailSettings.
@@ -121,6 +122,7 @@ func (o operations) SetOneDriveEmailSettings(
 	if err := o.oneDriveMail.change(*request.Body); err != nil {
 		return nil, err
 	}
-	o.execute(exchangeOf(ctx))
-	return server.SetOneDriveEmailSettings200Response{}, nil
+	e := exchangeOf(ctx)
+	o.execute(e)
+	return doneAnswer(e), nil
 }

@@ -25,11 +25,13 @@ type events struct {
 	list  []*event
 	order int32              // of the newest
 	worst server.EventStatus // of those that have ended; empty if none has
+
+	endings int64 // how many have ended
 }
 
 // event is an action on its way and what became of it.
 type event struct {
-	id, title      string
+	id, title      string // of the twin, too
 	kind           server.EventType
 	source, target string
 	itemName       string
@@ -37,6 +39,7 @@ type event struct {
 	order          int32
 	began          time.Time
 
+	twin   *event  // the same event in another session; nil if there is none
 	events *events // its mutex guards the rest
 	status server.EventStatus
 	ended  time.Time
@@ -45,9 +48,12 @@ type event struct {
 	result string
 }
 
-// begin adds an event. The caller ends it.
+// begin adds an event, or the twin of one. The caller ends it.
 func (es *events) begin(e event) *event {
-	e.id, e.events, e.began, e.status = uuid.NewString(), es, time.Now(), server.EventStatusRunning
+	if e.id == "" {
+		e.id, e.began, e.status = uuid.NewString(), time.Now(), server.EventStatusRunning
+	}
+	e.events = es
 	es.mu.Lock()
 	defer es.mu.Unlock()
 	es.order++
@@ -62,6 +68,9 @@ func (es *events) begin(e event) *event {
 
 // add counts an item of so many bytes, and whether it was written.
 func (e *event) add(bytes int64, written bool) {
+	if e.twin != nil {
+		e.twin.add(bytes, written)
+	}
 	e.events.mu.Lock()
 	defer e.events.mu.Unlock()
 	e.bytes += bytes
@@ -72,9 +81,13 @@ func (e *event) add(bytes int64, written bool) {
 
 // end says what became of the action.
 func (e *event) end(status server.EventStatus, result string) {
+	if e.twin != nil {
+		e.twin.end(status, result)
+	}
 	e.events.mu.Lock()
 	defer e.events.mu.Unlock()
 	e.ended, e.status, e.result = time.Now(), status, result
+	e.events.endings++
 	if severity(status) > severity(e.events.worst) {
 		e.events.worst = status
 	}
@@ -106,18 +119,27 @@ func severity(status server.EventStatus) int {
 	}, status)
 }
 
-// result is that of a session: as bad as the worst of its events. Our choice.
-func (es *events) result() server.RestoreSessionResult {
+// result is that of a session: as bad as the worst of its events. Our choice. changes grows when an event begins or ends.
+func (es *events) result() (result server.RestoreSessionResult, changes int64) {
 	es.mu.Lock()
 	defer es.mu.Unlock()
+	result = server.RestoreSessionResultSuccess
 	switch es.worst {
 	case server.EventStatusFailed:
-		return server.RestoreSessionResultFailed
+		result = server.RestoreSessionResultFailed
 	case server.EventStatusWarning:
-		return server.RestoreSessionResultWarning
-	default:
-		return server.RestoreSessionResultSuccess
+		result = server.RestoreSessionResultWarning
 	}
+	return result, int64(es.order) + es.endings
+}
+
+// eventResource describes an event of a session.
+func (sess *session) eventResource(e *exchange, event *event) server.RestoreSessionEvent {
+	resource := event.resource(e.since(3))
+	if id, err := uuid.Parse(sess.organization.id); err == nil && e.since(8) {
+		resource.OrganizationID = &id
+	}
+	return resource
 }
 
 // resource describes an event (fact sheet 3.2).
@@ -170,14 +192,14 @@ func (o operations) ListRestoreSessionEvents(
 	sess.events.mu.Lock()
 	list := slices.Clone(sess.events.list)
 	sess.events.mu.Unlock()
-	page := newPageRequest(request.Params.Limit, request.Params.Offset)
+	page := newPage(e, request.Params.Limit, request.Params.Offset, int64(len(list)), "restoresessions", sess.ID, "events")
 	results := []server.RestoreSessionEvent{}
 	for _, event := range pageOf(page, list) {
-		results = append(results, event.resource(e.sinceV3()))
+		results = append(results, sess.eventResource(e, event))
 	}
 	return server.ListRestoreSessionEvents200JSONResponse{EventsJSONResponse: server.EventsJSONResponse{
 		Offset: page.offset, Limit: page.limit, Results: results,
-		UnderscoreLinks: page.links(e.href("restoresessions", sess.ID, "events"), nil, int64(len(list))),
+		SetID: page.setID(), TotalCount: page.totalCount(), UnderscoreLinks: page.links(),
 	}}, nil
 }
 
@@ -196,7 +218,7 @@ func (o operations) GetRestoreSessionEvent(
 	for _, event := range list {
 		if strings.EqualFold(event.id, request.EventID) {
 			return server.GetRestoreSessionEvent200JSONResponse{
-				EventJSONResponse: server.EventJSONResponse(event.resource(e.sinceV3())),
+				EventJSONResponse: server.EventJSONResponse(sess.eventResource(e, event)),
 			}, nil
 		}
 	}

@@ -8,9 +8,9 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// exploreTimes are the forms that the point in time of a restore session has (fact sheet 3.1). Parsing takes fractions of
-// a second with those that have seconds.
-var exploreTimes = []string{
+// timeForms are the forms that the point in time of a restore session has (fact sheet 3.1). Parsing takes fractions of a
+// second with those that have seconds.
+var timeForms = []string{
 	time.RFC3339,
 	"2006-01-02T15:04:05",
 	"2006-01-02 15:04:05",
@@ -18,49 +18,44 @@ var exploreTimes = []string{
 	"2006.01.02 15:04",
 }
 
-// parseExploreTime reads a point in time. One without a zone is in the given one.
-func parseExploreTime(text string, zone *time.Location) (time.Time, error) {
-	for _, layout := range exploreTimes {
-		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
-			return t, nil
+// parseTime reads a point in time. One without a zone is in the given one.
+func parseTime(text string, zone *time.Location) (t time.Time, err error) {
+	for _, layout := range timeForms {
+		if t, err = time.ParseInLocation(layout, text, zone); err == nil {
+			break
 		}
 	}
-	return time.Time{}, badRequest("explore.datetime: cannot be understood.")
+	return t, err
 }
 
-// explore starts a restore session for the account of the request. Without a type, OneDrives are meant: our choice.
-func (o operations) explore(
-	e *exchange, organization *organization, options server.ExploreOptions,
-) (server.RestoreSessionJSONResponse, error) {
+// explore starts a restore session for the account of the request. Without a type, OneDrives are meant: our choice. v6 and
+// v7 answer 200, the other versions 201 (fact sheet 3.1).
+func (o operations) explore(ctx context.Context, organization *organization, options server.ExploreOptions) (answer, error) {
+	e := exchangeOf(ctx)
 	at := time.Now()
 	if options.Datetime != nil {
 		var err error // local time is our choice (fact sheet 3.1)
-		if at, err = parseExploreTime(*options.Datetime, time.Local); err != nil {
-			return server.RestoreSessionJSONResponse{}, err
+		if at, err = parseTime(*options.Datetime, time.Local); err != nil {
+			return nil, e.badOption("datetime", "cannot be understood")
 		}
 	}
-	if options.Type != nil && *options.Type != server.RestoreSessionTypeVeod {
-		return server.RestoreSessionJSONResponse{},
-			failure{http.StatusInternalServerError, "Restore session cannot be created."}
-	}
-	if !e.sinceV3() {
-		if options.ShowDeleted != nil {
-			e.note(`property "showDeleted" is not known to %s`, e.version)
-		}
-		if options.ShowAllVersions != nil {
-			e.note(`property "showAllVersions" is not known to %s`, e.version)
-		}
+	if options.Type != nil && !is(options.Type, server.RestoreSessionTypeVeod) {
+		return nil, failure{http.StatusInternalServerError, "Restore session cannot be created."}
 	}
 	o.execute(e)
 	sess := o.sessions.start(session{
 		RestoreSession: RestoreSession{Organization: organization.name, Time: at},
 		organization:   organization,
-		showDeleted:    e.sinceV3() && isTrue(options.ShowDeleted),
+		showDeleted:    isTrue(options.ShowDeleted),
 		overWire:       true,
 		initiatedBy:    e.userName,
 		clientHost:     e.clientHost(),
 	})
-	return server.RestoreSessionJSONResponse(o.sessions.resource(sess, e)), nil
+	status := http.StatusCreated
+	if e.since(6) && !e.since(8) {
+		status = http.StatusOK
+	}
+	return jsonAnswer(status, o.sessions.resource(sess, e)), nil
 }
 
 // ExploreOrganization implements POST /Organizations/{organizationId}/Action.
@@ -71,20 +66,30 @@ func (o operations) ExploreOrganization(
 	if err != nil {
 		return nil, err
 	}
-	resource, err := o.explore(exchangeOf(ctx), organization, request.Body.Explore)
+	return o.explore(ctx, organization, request.Body.Explore)
+}
+
+// StartRestoreSession implements POST /Organizations/{organizationId}/explore.
+func (o operations) StartRestoreSession(
+	ctx context.Context, request server.StartRestoreSessionRequestObject,
+) (server.StartRestoreSessionResponseObject, error) {
+	organization, err := o.findOrganization(request.OrganizationID)
 	if err != nil {
 		return nil, err
 	}
-	return server.ExploreOrganization201JSONResponse{RestoreSessionJSONResponse: resource}, nil
+	return o.explore(ctx, organization, *request.Body)
 }
 
 // ExploreOwnOrganization implements POST /Organization/Action. The account belongs to the first organization: our choice.
 func (o operations) ExploreOwnOrganization(
 	ctx context.Context, request server.ExploreOwnOrganizationRequestObject,
 ) (server.ExploreOwnOrganizationResponseObject, error) {
-	resource, err := o.explore(exchangeOf(ctx), o.organizations[0], request.Body.Explore)
-	if err != nil {
-		return nil, err
-	}
-	return server.ExploreOwnOrganization201JSONResponse{RestoreSessionJSONResponse: resource}, nil
+	return o.explore(ctx, o.organizations[0], request.Body.Explore)
+}
+
+// StartOwnRestoreSession implements POST /Organization/explore.
+func (o operations) StartOwnRestoreSession(
+	ctx context.Context, request server.StartOwnRestoreSessionRequestObject,
+) (server.StartOwnRestoreSessionResponseObject, error) {
+	return o.explore(ctx, o.organizations[0], *request.Body)
 }

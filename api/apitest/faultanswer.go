@@ -10,20 +10,18 @@ import (
 	"net/http"
 	"strconv"
 	"time"
-
-	"github.com/vbo365/vbo365-go/gen/server"
 )
 
 // answer carries the operation of a request out, unless a fault gets in between.
 func (s *Server) answer(e *exchange) {
 	f := s.faults.strike(e)
 	if f == nil {
-		e.route.handler(e.w, e.r)
+		e.handler(e.w, e.r)
 		return
 	}
 	s.log.update(e.entry, func(entry *Request) { entry.Fault = f.Kind })
 	if f.After && f.Kind != FaultLatency && !f.kind.spoils {
-		e.route.handler(&heldAnswer{header: http.Header{}}, e.r) // nobody will see it
+		e.handler(&heldAnswer{header: http.Header{}}, e.r) // nobody will see it
 	}
 	f.kind.answer(s, e, f)
 }
@@ -44,7 +42,7 @@ func (h *heldAnswer) Write(p []byte) (int, error) { return h.body.Write(p) }
 // hold carries the operation out and keeps the answer, which then has a length.
 func hold(e *exchange) *heldAnswer {
 	h := &heldAnswer{header: http.Header{}, status: http.StatusOK}
-	e.route.handler(h, e.r)
+	e.handler(h, e.r)
 	h.header.Set("Content-Length", strconv.Itoa(h.body.Len()))
 	return h
 }
@@ -78,7 +76,7 @@ func answerLate(s *Server, e *exchange, f *preparedFault) {
 		return
 	}
 	s.wait(e, f.duration)
-	e.route.handler(e.w, e.r)
+	e.handler(e.w, e.r)
 }
 
 // proxyPage is what something between client and server says.
@@ -111,12 +109,7 @@ func answerStatus(s *Server, e *exchange, f *preparedFault) {
 	}
 }
 
-func refuseRefresh(_ *Server, e *exchange, _ *preparedFault) {
-	description := "Invalid credential"
-	_ = server.CreateToken400JSONResponse{TokenRefusedJSONResponse: server.TokenRefusedJSONResponse{
-		Error: "Authorization Error", ErrorDescription: &description,
-	}}.VisitCreateTokenResponse(e.w)
-}
+func refuseRefresh(s *Server, e *exchange, _ *preparedFault) { s.answerError(e.w, e.r, errCredential) }
 
 func redirect(s *Server, e *exchange, f *preparedFault) {
 	target := *e.r.URL
@@ -201,7 +194,7 @@ func spoilBody(s *Server, e *exchange, f *preparedFault) {
 		}
 	}()
 	if e.action() == "save" { // as long as it may be
-		e.route.handler(w, e.r)
+		e.handler(w, e.r)
 		return
 	}
 	hold(e).send(w)

@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"path"
 	"strings"
@@ -55,9 +56,39 @@ func (d driveView) findFolder(id string) (folder, error) {
 	return folder{}, errNotFound
 }
 
-// findParent finds the folder that the parameter parentId means: the word null means the root (fact sheet 4.1).
-func (d driveView) findParent(parentID string) (folder, error) {
-	if strings.EqualFold(parentID, "null") {
+// enterFolder finds the folder of a working session that a request is about: one of its versions, or what the session shows
+// if version is 0.
+func (s *Server) enterFolder(e *exchange, sessionID, driveID, folderID string, version int32) (folder, error) {
+	d, err := s.enterDrive(e, sessionID, driveID)
+	if err != nil {
+		return folder{}, err
+	}
+	found, err := d.findFolder(folderID)
+	if err != nil || version == 0 {
+		return found, err
+	}
+	versions := found.versions()
+	if int(version) > len(versions) {
+		return folder{}, errNotFound
+	}
+	return versions[version-1], nil
+}
+
+// versions gives the folder as each of the restore points has it that the session knows, oldest first: our choice.
+func (f folder) versions() (versions []folder) {
+	for i, point := range f.points {
+		if point.hasFolder(f.path) {
+			version := f
+			version.points = f.points[:i+1]
+			versions = append(versions, version)
+		}
+	}
+	return versions
+}
+
+// findParent finds the folder that the parameter parentId means.
+func (d driveView) findParent(e *exchange, parentID string) (folder, error) {
+	if strings.EqualFold(parentID, e.rootID()) {
 		return folder{d, "."}, nil
 	}
 	return d.findFolder(parentID)
@@ -88,17 +119,68 @@ func (f folder) resource(e *exchange) (server.Folder, error) {
 	}
 	f.addParent(links, e, f.path)
 	modified := info.ModTime().UTC().Format(zonelessTime)
-	return server.Folder{
+	resource := server.Folder{
 		ID: id, Name: f.name(),
 		CreatedBy: &f.Name, CreationTime: &modified,
 		ModifiedBy: &f.Name, ModificationTime: &modified,
 		Version:         new(itemVersion),
 		UnderscoreLinks: &links,
+	}
+	if e.since(6) {
+		number := len(f.versions())
+		resource.VersionID, resource.Version = new(int32(number)), new(fmt.Sprintf("%d.0", number)) //nolint:gosec // few
+	}
+	if e.since(7) {
+		resource.IsFolder = new(true)
+	}
+	if e.since(8) {
+		resource.OneDriveID = &f.ID
+	}
+	return resource, nil
+}
+
+// folderList is a list of folders, of which only those on a page are looked at.
+type folderList struct {
+	total int64
+	at    func(i int64) folder
+}
+
+// foldersIn lists the folders of a folder, sorted by name, or all of the OneDrive, each before those in it.
+func (s *Server) foldersIn(e *exchange, d driveView, parentID *server.ParentID) (folderList, error) {
+	if parentID == nil {
+		all := d.shows().index().folders[1:] // without the root
+		return folderList{int64(len(all)), func(i int64) folder { return folder{d, all[i].path} }}, nil
+	}
+	parent, err := d.findParent(e, *parentID)
+	if err != nil {
+		return folderList{}, err
+	}
+	in, err := s.listings.of(d.shows(), parent.path)
+	return folderList{
+		int64(len(in.folders)), func(i int64) folder { return folder{d, path.Join(parent.path, in.folders[i])} },
+	}, err
+}
+
+// page describes the folders on a page of the list. path is that of the list.
+func (l folderList) page(
+	e *exchange, limit *server.Limit, offset *server.Offset, path []string,
+) (server.FoldersJSONResponse, error) {
+	page := newPage(e, limit, offset, l.total, path...)
+	results := []server.Folder{}
+	for i, to := page.window(); i < to; i++ {
+		resource, err := l.at(i).resource(e)
+		if err != nil {
+			return server.FoldersJSONResponse{}, err
+		}
+		results = append(results, resource)
+	}
+	return server.FoldersJSONResponse{
+		Offset: page.offset, Limit: page.limit, Results: results,
+		SetID: page.setID(), TotalCount: page.totalCount(), UnderscoreLinks: page.links(),
 	}, nil
 }
 
-// ListOneDriveFolders implements GET …/Folders. The folders of one are sorted by name; all folders of the OneDrive are
-// listed each before what is in it.
+// ListOneDriveFolders implements GET …/Folders.
 func (o operations) ListOneDriveFolders(
 	ctx context.Context, request server.ListOneDriveFoldersRequestObject,
 ) (server.ListOneDriveFoldersResponseObject, error) {
@@ -107,59 +189,58 @@ func (o operations) ListOneDriveFolders(
 	if err != nil {
 		return nil, err
 	}
-	page := newPageRequest(request.Params.Limit, request.Params.Offset)
-	var paths []string
-	var total int64
-	if parentID := request.Params.ParentID; parentID != nil {
-		parent, err := d.findParent(*parentID)
-		if err != nil {
-			return nil, err
-		}
-		in, err := o.listings.of(d.shows(), parent.path)
-		if err != nil {
-			return nil, err
-		}
-		total = int64(len(in.folders))
-		for _, name := range pageOf(page, in.folders) {
-			paths = append(paths, path.Join(parent.path, name))
-		}
-	} else {
-		all := d.shows().index().folders[1:] // without the root
-		total = int64(len(all))
-		for _, found := range pageOf(page, all) {
-			paths = append(paths, found.path)
-		}
+	folders, err := o.foldersIn(e, d, request.Params.ParentID)
+	if err != nil {
+		return nil, err
 	}
-	results := []server.Folder{}
-	for _, found := range paths {
-		resource, err := folder{d, found}.resource(e)
-		if err != nil {
-			return nil, err
-		}
-		results = append(results, resource)
-	}
-	return server.ListOneDriveFolders200JSONResponse{FoldersJSONResponse: server.FoldersJSONResponse{
-		Offset: page.offset, Limit: page.limit, Results: results,
-		UnderscoreLinks: page.links(d.href(e, "folders"), request.Params.ParentID, total),
-	}}, nil
+	page, err := folders.page(e, request.Params.Limit, request.Params.Offset, d.path("folders"))
+	return server.ListOneDriveFolders200JSONResponse{FoldersJSONResponse: page}, err
 }
 
 // GetOneDriveFolder implements GET …/Folders/{folderId}.
 func (o operations) GetOneDriveFolder(
 	ctx context.Context, request server.GetOneDriveFolderRequestObject,
 ) (server.GetOneDriveFolderResponseObject, error) {
-	e := exchangeOf(ctx)
-	d, err := o.enterDrive(e, request.RestoreSessionID, request.OneDriveID)
-	if err != nil {
-		return nil, err
+	version := int32(0)
+	if request.Params.VersionID != nil {
+		version = *request.Params.VersionID
 	}
-	found, err := d.findFolder(request.FolderID)
+	resource, err := o.getFolder(ctx, request.RestoreSessionID, request.OneDriveID, request.FolderID, version)
+	return server.GetOneDriveFolder200JSONResponse{FolderJSONResponse: resource}, err
+}
+
+// GetOneDriveFolderVersion implements GET …/Folders/{folderId}/Versions/{versionId}.
+func (o operations) GetOneDriveFolderVersion(
+	ctx context.Context, r server.GetOneDriveFolderVersionRequestObject,
+) (server.GetOneDriveFolderVersionResponseObject, error) {
+	resource, err := o.getFolder(ctx, r.RestoreSessionID, r.OneDriveID, r.FolderID, r.VersionID)
+	return server.GetOneDriveFolderVersion200JSONResponse{FolderJSONResponse: resource}, err
+}
+
+func (o operations) getFolder(
+	ctx context.Context, sessionID, driveID, folderID string, version int32,
+) (server.FolderJSONResponse, error) {
+	e := exchangeOf(ctx)
+	found, err := o.enterFolder(e, sessionID, driveID, folderID, version)
 	if err != nil {
-		return nil, err
+		return server.FolderJSONResponse{}, err
 	}
 	resource, err := found.resource(e)
+	return server.FolderJSONResponse(resource), err
+}
+
+// ListOneDriveFolderVersions implements GET …/Folders/{folderId}/Versions, oldest first.
+func (o operations) ListOneDriveFolderVersions(
+	ctx context.Context, r server.ListOneDriveFolderVersionsRequestObject,
+) (server.ListOneDriveFolderVersionsResponseObject, error) {
+	e := exchangeOf(ctx)
+	found, err := o.enterFolder(e, r.RestoreSessionID, r.OneDriveID, r.FolderID, 0)
 	if err != nil {
 		return nil, err
 	}
-	return server.GetOneDriveFolder200JSONResponse{FolderJSONResponse: server.FolderJSONResponse(resource)}, nil
+	path := found.driveView.path("folders", folderID(found.ID, found.path).String(), "versions")
+	versions := found.versions()
+	list := folderList{int64(len(versions)), func(i int64) folder { return versions[i] }}
+	page, err := list.page(e, r.Params.Limit, r.Params.Offset, path)
+	return server.ListOneDriveFolderVersions200JSONResponse{FoldersJSONResponse: page}, err
 }

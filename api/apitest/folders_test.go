@@ -67,7 +67,7 @@ func TestSaveFolders(t *testing.T) {
 			}
 			requests := b.srv.Requests()
 			logged := requests[len(requests)-1]
-			if noted := strings.Contains(strings.Join(logged.Deviations, ""), `property "folders" is not known to v2`); noted != (test.version == "v2") {
+			if noted := strings.Contains(strings.Join(logged.Deviations, ""), `unknown property "folders" in save`); noted != (test.version == "v2") {
 				t.Errorf("%s: deviations %q", test.version, logged.Deviations)
 			}
 			if logged.Action != "save" || logged.OperationID != "runOneDriveFoldersAction" {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/tailscale/hujson"
@@ -135,7 +136,7 @@ func (rd *reading) json(body []byte, schema *openapi3.Schema) ([]byte, error) {
 // tagged gives the branches of the body of an action: an object with one member, whose name says what is to be done. The
 // spec has a oneOf where there is a choice. Other schemas have none.
 func tagged(schema *openapi3.Schema) openapi3.SchemaRefs {
-	if len(schema.OneOf) == 0 && len(schema.Properties) == 1 && isClosed(schema) {
+	if len(schema.OneOf) == 0 && len(schema.Properties) == 1 && len(schema.Required) == 1 && isClosed(schema) {
 		return openapi3.SchemaRefs{{Value: schema}}
 	}
 	return schema.OneOf
@@ -257,7 +258,7 @@ func (rd *reading) array(name string, array *hujson.Array, schema *openapi3.Sche
 // scalar reads a text for which the schema may want something else. Where it wants anything but free text, an empty
 // text means that nothing was set; ok is false then.
 func (rd *reading) scalar(what, name, text string, schema *openapi3.Schema) (value any, ok bool) {
-	freeText := schema.Type.Is("string") && len(schema.Enum) == 0 && schema.Format != "uuid"
+	freeText := schema.Type.Is("string") && len(schema.Enum) == 0 && schema.Format != "uuid" && schema.Format != "date-time"
 	if freeText {
 		return text, true
 	}
@@ -273,6 +274,13 @@ func (rd *reading) scalar(what, name, text string, schema *openapi3.Schema) (val
 				rd.note("text for the boolean %s %q", what, name)
 			}
 			return boolean == "true", true
+		}
+	case schema.Format == "date-time":
+		if at, err := parseTime(text, time.Local); err == nil {
+			if _, err := time.Parse(time.RFC3339, text); err != nil {
+				rd.note("%s %q is not a time with a zone", what, name)
+			}
+			return at.Format(time.RFC3339Nano), true
 		}
 	case schema.Type.Is("integer"), schema.Type.Is("number"):
 		if number := strings.TrimSpace(text); jsonNumber.MatchString(number) {

@@ -6,14 +6,13 @@ import (
 	"io/fs"
 	"log/slog"
 	"slices"
-	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
 )
 
 func newPoint(fsys fs.FS) *restorePoint {
-	return newDrive("o", OneDrive{Owner: "a@x", Backup: []RestorePoint{{Time: time.Now(), FS: fsys}}}, new(sync.Mutex),
+	return newDrive("o", OneDrive{Owner: "a@x", Backup: []RestorePoint{{Time: time.Now(), FS: fsys}}}, make(chan struct{}, 1),
 		slog.New(slog.DiscardHandler)).points[0]
 }
 
@@ -24,7 +23,7 @@ func TestListingIsRemembered(t *testing.T) {
 	const documents, limit = 100_000, 1000
 	g := NewGenerated(3, documents)
 	s := &Server{}
-	d := newDrive("o", OneDrive{Owner: "a@x", Backup: []RestorePoint{{Time: time.Now(), FS: g}}}, new(sync.Mutex), slog.New(slog.DiscardHandler))
+	d := newDrive("o", OneDrive{Owner: "a@x", Backup: []RestorePoint{{Time: time.Now(), FS: g}}}, make(chan struct{}, 1), slog.New(slog.DiscardHandler))
 	s.organizations = []*organization{{name: "o", drives: []*drive{d}}}
 	s.sessions = sessions{idleTimeout: -1, byID: map[string]*session{}}
 	view := driveView{d, s.sessions.start(session{organization: s.organizations[0]}), d.points}
@@ -124,7 +123,7 @@ func TestMerge(t *testing.T) {
 		{FS: fstest.MapFS{"a": file("1"), "turn/x": file("1"), "back/y": file("1"), "gone/z": file("1"), "link": {Mode: fs.ModeSymlink}, "unfit": file("1")}},
 		{FS: fstest.MapFS{"a": file("2"), "turn": file("2"), "back": file("2"), ".versions/v": file("2")}},
 		{FS: fstest.MapFS{"b": file("3"), "back/w": file("3"), "unfit": {Mode: fs.ModeSymlink}}},
-	}}, new(sync.Mutex), slog.New(slog.DiscardHandler))
+	}}, make(chan struct{}, 1), slog.New(slog.DiscardHandler))
 	merged := d.withDeleted[2]()
 	got := map[string]string{}
 	err := merged.walk(".", func(name string, entry fs.DirEntry, err error) error {

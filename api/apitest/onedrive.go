@@ -47,8 +47,18 @@ func (s *Server) enterDrive(e *exchange, sessionID, driveID string) (driveView, 
 }
 
 // href is the address of the OneDrive or something in it.
-func (d driveView) href(e *exchange, path ...string) string {
-	return e.href(append([]string{"restoresessions", d.session.ID, "organization", "onedrives", d.ID}, path...)...)
+func (d driveView) href(e *exchange, path ...string) string { return e.href(d.path(path...)...) }
+
+func (d driveView) path(path ...string) []string {
+	return append([]string{"restoresessions", d.session.ID, "organization", "onedrives", d.ID}, path...)
+}
+
+// rootID is the word that stands for the root in parentId (fact sheet 4.1). That the version knows no other is our choice.
+func (e *exchange) rootID() string {
+	if e.since(7) {
+		return "root"
+	}
+	return "null"
 }
 
 // resource describes a OneDrive (fact sheet 4.3). Nothing answers at the address of its user.
@@ -58,9 +68,9 @@ func (d driveView) resource(e *exchange) server.OneDrive {
 		ID: &d.ID, Name: &d.Name, URL: &d.URL,
 		UnderscoreLinks: &server.Links{
 			"self":         {Href: self},
-			"folders":      {Href: self + "/folders?parentId=null"},
+			"folders":      {Href: self + "/folders?parentId=" + e.rootID()},
 			"allfolders":   {Href: self + "/folders"},
-			"documents":    {Href: self + "/documents?parentId=null"},
+			"documents":    {Href: self + "/documents?parentId=" + e.rootID()},
 			"user":         {Href: e.href("organizations", d.session.organization.id, "users", d.userID())},
 			"organization": {Href: e.href("restoresessions", d.session.ID, "organization")},
 		},
@@ -85,15 +95,15 @@ func (o operations) ListOneDrives(
 		return nil, err
 	}
 	list := sess.drives()
-	page := newPageRequest(request.Params.Limit, request.Params.Offset)
+	page := newPage(e, request.Params.Limit, request.Params.Offset, int64(len(list)),
+		"restoresessions", sess.ID, "organization", "onedrives")
 	results := []server.OneDrive{}
 	for _, d := range pageOf(page, list) {
 		results = append(results, d.resource(e))
 	}
-	href := e.href("restoresessions", sess.ID, "organization", "onedrives")
 	return server.ListOneDrives200JSONResponse{OneDrivesJSONResponse: server.OneDrivesJSONResponse{
 		Offset: page.offset, Limit: page.limit, Results: results,
-		UnderscoreLinks: page.links(href, nil, int64(len(list))),
+		SetID: page.setID(), TotalCount: page.totalCount(), UnderscoreLinks: page.links(),
 	}}, nil
 }
 

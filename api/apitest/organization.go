@@ -2,7 +2,6 @@ package apitest
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
@@ -41,7 +40,10 @@ func (o *organization) backups() (first, last time.Time, ok bool) {
 
 // resource describes an organization (fact sheet 4.3).
 func (o *organization) resource(e *exchange) server.Organization {
-	self := e.href("organizations", o.id)
+	self, explore := e.href("organizations", o.id), "/action"
+	if e.since(6) {
+		explore = "/explore"
+	}
 	first, last, backedUp := o.backups()
 	resource := server.Organization{
 		ID:              o.id,
@@ -52,38 +54,37 @@ func (o *organization) resource(e *exchange) server.Organization {
 		OfficeName:      &o.name,
 		UnderscoreLinks: &server.Links{"self": {Href: self}},
 		UnderscoreActions: &server.ActionLinks{
-			"explore": {URI: new(self + "/action"), Method: new("POST")},
+			"explore": {URI: new(self + explore), Method: new("POST")},
 		},
 	}
 	if backedUp {
 		resource.FirstBackuptime = new(first.UTC().Format(zuluTime))
 		resource.LastBackuptime = new(last.UTC().Format(zuluTime))
 	}
-	if e.sinceV3() {
+	if e.since(3) {
 		resource.IsExchangeOnline = new(false) // there are only OneDrives here
 		resource.IsSharePointOnline = new(true)
 	}
 	return resource
 }
 
-// ListOrganizations implements GET /Organizations. The answer is a bare array (fact sheet 4.2).
+// ListOrganizations implements GET /Organizations. The answer is a bare array, from v8 on a page (fact sheet 4.2).
 func (o operations) ListOrganizations(
-	ctx context.Context, _ server.ListOrganizationsRequestObject,
+	ctx context.Context, request server.ListOrganizationsRequestObject,
 ) (server.ListOrganizationsResponseObject, error) {
-	list := organizationsAnswer{}
+	e := exchangeOf(ctx)
+	list := []server.Organization{}
 	for _, organization := range o.organizations {
-		list = append(list, organization.resource(exchangeOf(ctx)))
+		list = append(list, organization.resource(e))
 	}
-	return list, nil
-}
-
-// organizationsAnswer takes the place of the generated type, which would answer an object with the array in it.
-type organizationsAnswer []server.Organization
-
-func (a organizationsAnswer) VisitListOrganizationsResponse(w http.ResponseWriter) error {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(http.StatusOK)
-	return json.NewEncoder(w).Encode(a)
+	if !e.since(8) {
+		return jsonAnswer(http.StatusOK, list), nil
+	}
+	page := newPage(e, request.Params.Limit, request.Params.Offset, int64(len(list)), "organizations")
+	return jsonAnswer(http.StatusOK, map[string]any{
+		"offset": page.offset, "limit": page.limit, "results": pageOf(page, list),
+		"setId": page.setID(), "_links": page.links(),
+	}), nil
 }
 
 // GetOrganization implements GET /Organizations/{organizationId}.

@@ -2,7 +2,9 @@ package apitest
 
 import (
 	"fmt"
-	"net/url"
+	"math"
+
+	"github.com/google/uuid"
 
 	"github.com/vbo365/vbo365-go/gen/server"
 )
@@ -10,14 +12,18 @@ import (
 // defaultLimit is how many items a page has that nobody asked for otherwise (fact sheet 4.2). The spec has the maximum.
 const defaultLimit = 30
 
-// pageRequest says which part of a list is wanted.
-type pageRequest struct {
+// page is a part of a list that a request wants.
+type page struct {
+	e      *exchange
 	offset int64
 	limit  int32
+	total  int64  // of items in the list
+	href   string // of the list
 }
 
-func newPageRequest(limit *server.Limit, offset *server.Offset) pageRequest {
-	p := pageRequest{limit: defaultLimit}
+// newPage gives the page that a request wants of a list of total items. path is that of the list.
+func newPage(e *exchange, limit *server.Limit, offset *server.Offset, total int64, path ...string) page {
+	p := page{e: e, limit: defaultLimit, total: total, href: e.href(path...)}
 	if limit != nil {
 		p.limit = *limit
 	}
@@ -27,37 +33,60 @@ func newPageRequest(limit *server.Limit, offset *server.Offset) pageRequest {
 	return p
 }
 
-// window gives the part of a list of total items that is wanted.
-func (p pageRequest) window(total int64) (from, to int64) {
-	from = min(p.offset, total)
-	return from, from + min(int64(p.limit), total-from)
+// window gives the part of a list that is wanted.
+func (p page) window() (from, to int64) {
+	from = min(p.offset, p.total)
+	return from, from + min(int64(p.limit), p.total-from)
 }
 
-// of cuts the page out of a list.
-func pageOf[T any](p pageRequest, list []T) []T {
-	from, to := p.window(int64(len(list)))
+// pageOf cuts the page out of a list.
+func pageOf[T any](p page, list []T) []T {
+	from, to := p.window()
 	return list[from:to]
 }
 
-// links are those of a page of a list of total items: itself and, where there are such, the pages before and after it
-// (fact sheet 4.2). parentID is the parameter of that name, if there is one.
-func (p pageRequest) links(href string, parentID *server.ParentID, total int64) *server.Links {
-	link := func(offset int64, limit int32) server.Link {
-		query := fmt.Sprintf("offset=%d&limit=%d", offset, limit)
-		if parentID != nil {
-			query = "parentId=" + url.QueryEscape(*parentID) + "&" + query
-		}
-		return server.Link{Href: href + "?" + query}
+// list is the address of the list, with the parameters of the query that choose what is in it.
+func (p page) list() string {
+	query := p.e.r.URL.Query()
+	query.Del("limit")
+	query.Del("offset")
+	address := p.href + "?"
+	if len(query) > 0 {
+		address += query.Encode() + "&"
 	}
-	from, to := p.window(total)
+	return address
+}
+
+// links are those of the page: itself and, where there are such, the pages before and after it (fact sheet 4.2).
+func (p page) links() *server.Links {
+	link := func(offset int64, limit int32) server.Link {
+		return server.Link{Href: fmt.Sprintf("%soffset=%d&limit=%d", p.list(), offset, limit)}
+	}
+	from, to := p.window()
 	links := server.Links{"self": link(p.offset, p.limit)}
 	if from > 0 {
 		before := max(from-int64(p.limit), 0)
 		links["first"] = link(0, p.limit)
 		links["prev"] = link(before, int32(from-before)) //nolint:gosec // not more than the limit
 	}
-	if to < total {
+	if to < p.total {
 		links["next"] = link(to, p.limit)
 	}
 	return &links
+}
+
+// setID names the list, from v6 on. It is the same for all of its pages. Nobody keeps the list: our choice.
+func (p page) setID() *uuid.UUID {
+	if !p.e.since(6) {
+		return nil
+	}
+	return new(uuid.NewSHA1(namespace, []byte("set\x00"+p.list())))
+}
+
+// totalCount is the length of the list, which only v6 and v7 tell.
+func (p page) totalCount() *int32 {
+	if !p.e.since(6) || p.e.since(8) || p.total > math.MaxInt32 {
+		return nil
+	}
+	return new(int32(p.total))
 }

@@ -17,13 +17,14 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/google/uuid"
 
-	"github.com/vbo365/vbo365-go/gen/server"
 	"github.com/vbo365/vbo365-go/spec"
 )
 
-// loadSpec reads the spec once for all servers of the process.
-var loadSpec = sync.OnceValues(func() (*openapi3.T, error) {
-	doc, err := openapi3.NewLoader().LoadFromData(spec.OpenAPI)
+// loadSpec reads the spec of all versions once for all servers of the process.
+var loadSpec = sync.OnceValues(func() (*openapi3.T, error) { return load(spec.OpenAPI) })
+
+func load(content []byte) (*openapi3.T, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(content)
 	if err != nil {
 		return nil, err
 	}
@@ -34,13 +35,27 @@ var loadSpec = sync.OnceValues(func() (*openapi3.T, error) {
 		return nil
 	}))
 	return doc, nil
-})
+}
 
-// routes finds the operations of the spec and their handlers in the generated server.
-type routes struct {
-	doc      *openapi3.T
-	versions []string // first segment of every path
-	routes   []*route
+// apiVersions are those that the spec has, oldest first and without a gap.
+var apiVersions = []string{"v2", "v3", "v4", "v5", "v6", "v7", "v8"}
+
+const firstVersion = 2 // of apiVersions
+
+// editions reads the spec of each version when a request first needs it, once for all servers of the process: it takes a
+// while.
+var editions = func() map[string]func() (*edition, error) {
+	loaders := map[string]func() (*edition, error){}
+	for _, version := range apiVersions {
+		loaders[version] = sync.OnceValues(func() (*edition, error) { return newEdition(version) })
+	}
+	return loaders
+}()
+
+// edition is the spec as one version of the API has it.
+type edition struct {
+	doc    *openapi3.T
+	routes []*route
 }
 
 type route struct {
@@ -49,38 +64,41 @@ type route struct {
 	method    string
 	item      *openapi3.PathItem
 	operation *openapi3.Operation
-	handler   http.HandlerFunc
+	action    string // that the path names; empty for other paths
 }
 
-func newRoutes(
-	handler server.ServerInterface, refuse func(http.ResponseWriter, *http.Request, error),
-) (*routes, error) {
-	doc, err := loadSpec()
+// pathActions are the actions that have a path of their own from v6 on, under the names that they have in the bodies of
+// earlier versions.
+var pathActions = map[string]string{
+	"restore": "restoreToOriginalLocation", "copyTo": "copyTo", "send": "sendTo", "save": "save", "explore": "explore", "Stop": "stop",
+}
+
+func newEdition(version string) (*edition, error) {
+	content, err := spec.Slice(version)
 	if err != nil {
 		return nil, fmt.Errorf("read spec: %w", err)
 	}
-	collected := handlers{}
-	server.HandlerWithOptions(handler, server.StdHTTPServerOptions{BaseRouter: collected, ErrorHandlerFunc: refuse})
-	t := &routes{doc: doc, versions: doc.Servers[0].Variables["apiVersion"].Enum}
+	doc, err := load(content)
+	if err != nil {
+		return nil, fmt.Errorf("read spec: %s: %w", version, err)
+	}
+	ed := &edition{doc: doc}
 	for template, item := range doc.Paths.Map() {
+		segments := strings.Split(template, "/")[1:]
 		for method, operation := range item.Operations() {
-			handle := collected[method+" "+template]
-			if handle == nil {
-				return nil, fmt.Errorf("read spec: no handler for %s %s", method, template)
-			}
-			t.routes = append(t.routes, &route{
+			ed.routes = append(ed.routes, &route{
 				template:  template,
-				segments:  strings.Split(template, "/")[1:],
+				segments:  segments,
 				method:    method,
 				item:      item,
 				operation: operation,
-				handler:   handle,
+				action:    pathActions[segments[len(segments)-1]],
 			})
 		}
 	}
 	// A literal segment comes before a parameter, and so does its template: the first one that matches counts.
-	slices.SortFunc(t.routes, func(a, b *route) int { return strings.Compare(a.template, b.template) })
-	return t, nil
+	slices.SortFunc(ed.routes, func(a, b *route) int { return strings.Compare(a.template, b.template) })
+	return ed, nil
 }
 
 // handlers collects what the generated server would give to an [http.ServeMux], which knows one letter case only.
@@ -111,21 +129,25 @@ func (s *Server) findRoute(e *exchange) error {
 		}
 		segments[i] = unescaped
 	}
-	if len(segments) == 0 {
+	var version int
+	if len(segments) > 0 {
+		version = slices.IndexFunc(s.config.APIVersions, func(v string) bool { return strings.EqualFold(v, segments[0]) })
+	}
+	if len(segments) == 0 || version < 0 {
 		return failure{http.StatusNotFound, "There is no such path."}
 	}
-	version := slices.IndexFunc(s.routes.versions, func(v string) bool { return strings.EqualFold(v, segments[0]) })
-	if version < 0 {
-		return failure{http.StatusNotFound, "There is no such path."}
+	e.version = s.config.APIVersions[version]
+	var err error
+	if e.edition, err = editions[e.version](); err != nil {
+		return err
 	}
-	e.version = s.routes.versions[version]
 	rd.spelling("path segment", segments[0], e.version)
 
 	var template string
 	var allowed []string
-	for _, route := range s.routes.routes {
+	for _, route := range e.edition.routes {
 		ids, ok := route.match(segments[1:])
-		if !ok || !route.isIn(e.version) || template != "" && template != route.template {
+		if !ok || template != "" && template != route.template {
 			continue
 		}
 		template = route.template
@@ -141,7 +163,7 @@ func (s *Server) findRoute(e *exchange) error {
 		for name, id := range ids {
 			e.r.SetPathValue(name, id)
 		}
-		e.route, e.ids = route, ids
+		e.route, e.ids, e.handler = route, ids, s.operations[route.method+" "+route.template]
 		s.log.update(e.entry, func(entry *Request) {
 			entry.Route, entry.OperationID = route.template, route.operation.OperationID
 			entry.Deviations = append(entry.Deviations, rd.deviations...)
@@ -154,12 +176,6 @@ func (s *Server) findRoute(e *exchange) error {
 		return failure{http.StatusMethodNotAllowed, "The path does not know this method."}
 	}
 	return failure{http.StatusNotFound, "There is no such path."}
-}
-
-// isIn tells whether a version of the API has the operation: all have, unless the spec names those that have.
-func (rt *route) isIn(version string) bool {
-	versions, ok := rt.operation.Extensions["x-api-versions"].([]any)
-	return !ok || slices.Contains(versions, any(version))
 }
 
 // match compares the unescaped segments of a path with the template, and gives the ids in it.
@@ -185,13 +201,13 @@ func isParameter(segment string) bool { return strings.HasPrefix(segment, "{") }
 func (s *Server) authenticate(e *exchange) error {
 	security := e.route.operation.Security
 	if security == nil {
-		security = &s.routes.doc.Security
+		security = &e.edition.doc.Security
 	}
 	if len(*security) == 0 {
 		return nil
 	}
 	scheme, token, _ := strings.Cut(e.r.Header.Get("Authorization"), " ")
-	userName, ok := s.tokens.valid(strings.TrimSpace(token))
+	userName, ok := s.tokens.valid(e, strings.TrimSpace(token))
 	if !strings.EqualFold(scheme, "Bearer") || !ok {
 		return errUnauthorized
 	}
@@ -201,7 +217,7 @@ func (s *Server) authenticate(e *exchange) error {
 
 // readLeniently rewrites query and body as the spec spells them.
 func (s *Server) readLeniently(e *exchange) error {
-	rd := &reading{}
+	rd := &reading{action: e.route.action}
 	defer func() {
 		s.log.update(e.entry, func(entry *Request) {
 			entry.Action = rd.action
@@ -213,6 +229,9 @@ func (s *Server) readLeniently(e *exchange) error {
 	e.r.URL.RawQuery = rd.query(e.r.URL.Query(), parameters).Encode()
 
 	if e.route.operation.RequestBody == nil {
+		if len(bytes.TrimSpace(e.body)) > 0 {
+			rd.note("a body where there is none")
+		}
 		return nil
 	}
 	for mediaType, content := range e.route.operation.RequestBody.Value.Content {
@@ -229,6 +248,7 @@ func (s *Server) readLeniently(e *exchange) error {
 			return err
 		}
 		e.r.Body, e.r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+		e.content = body
 		return nil
 	}
 	return badRequest("The content type of the request body is not the one of the operation.")
@@ -241,13 +261,13 @@ func (s *Server) validate(e *exchange) error {
 		PathParams:  e.ids,
 		QueryParams: e.r.URL.Query(),
 		Route: &routers.Route{
-			Spec: s.routes.doc, Path: e.route.template, PathItem: e.route.item,
+			Spec: e.edition.doc, Path: e.route.template, PathItem: e.route.item,
 			Method: e.route.method, Operation: e.route.operation,
 		},
 		Options: &openapi3filter.Options{
 			AuthenticationFunc:      openapi3filter.NoopAuthenticationFunc, // done before
 			SkipSettingDefaults:     true,
-			SchemaValidationOptions: s.routes.doc.GetSchemaValidationOptions(),
+			SchemaValidationOptions: e.edition.doc.GetSchemaValidationOptions(),
 		},
 	})
 	if err == nil {

@@ -188,7 +188,7 @@ func TestHeaderSamples(t *testing.T) {
 		{"portal, restore", path, []string{"Accept", "application/json-stream", "Content-Type", "application/json"}},
 		{"portal, v2", strings.Replace(path, "Folders", "folders", 1), []string{"Content-Type", "application/json"}},
 		{
-			"C#", strings.ToLower(strings.Replace(path, "/v2/", "/v5/", 1)),
+			"C#", strings.ToLower(path),
 			[]string{"Content-Type", "application/json; charset=utf-8", "Accept", ""},
 		},
 		{"upper case", strings.ToUpper(path), []string{"Content-Type", "Application/JSON"}},
@@ -201,12 +201,12 @@ func TestHeaderSamples(t *testing.T) {
 		{"33", path + "?offset=0&limit=1000", []string{"Content-Type", "application/json"}},
 		{"33: limit first", path + "/?limit=10000&offset=0", []string{"Content-Type", "application/json"}},
 	}
-	for _, version := range []string{"v2", "v3", "v4", "v5", "V5"} {
+	for _, version := range []string{"v2", "v3", "v4", "V5"} {
 		tests = append(tests, struct {
 			name   string
 			path   string
 			header []string
-		}{version, strings.Replace(path, "v2", version, 1), []string{"Content-Type", "application/json"}})
+		}{version, strings.Replace(path, "v5", version, 1), []string{"Content-Type", "application/json"}})
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -241,23 +241,23 @@ func TestTokenSamples(t *testing.T) {
 		Password:   "P",
 		Assertions: map[string]string{"example.onmicrosoft.com": assertion, "user.tenant": "eyJ"},
 	}
-	samples := []struct{ name, form string }{
-		{"26", `grant_type=password&username=tech-admin&password=P`},
-		{"26 other order", `username=tech-admin&password=P&grant_type=password`},
-		{"27", `grant_type=refresh_token&refresh_token={T}`},
-		{"28", `grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&client_id=example.onmicrosoft.com&assertion=eyJ0eXAiOiJKV1Qi%2B%2F%3D`},
-		{"28 antiforgery", `grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&client_id=example.onmicrosoft.com&assertion=eyJ0eXAiOiJKV1Qi%2B%2F%3D&disable_antiforgery_token=True`},
-		{"29", `grant_type=operator&client_id=user.tenant&assertion=eyJ`},
-		{"30 password", `grant_type=password&username=tech-admin&password=P&disable_antiforgery_token=true`},
-		{"30 refresh", `grant_type=refresh_token&refresh_token={T}&disable_antiforgery_token=true`},
+	samples := []struct{ name, form, oldest, newest string }{
+		{"26", `grant_type=password&username=tech-admin&password=P`, "v2", "v8"},
+		{"26 other order", `username=tech-admin&password=P&grant_type=password`, "v2", "v8"},
+		{"27", `grant_type=refresh_token&refresh_token={T}`, "v2", "v5"},
+		{"28", `grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&client_id=example.onmicrosoft.com&assertion=eyJ0eXAiOiJKV1Qi%2B%2F%3D`, "v4", "v8"},
+		{"28 antiforgery", `grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&client_id=example.onmicrosoft.com&assertion=eyJ0eXAiOiJKV1Qi%2B%2F%3D&disable_antiforgery_token=True`, "v7", "v8"},
+		{"29", `grant_type=operator&client_id=user.tenant&assertion=eyJ`, "v6", "v8"},
+		{"30 password", `grant_type=password&username=tech-admin&password=P&disable_antiforgery_token=true`, "v7", "v8"},
+		{"30 refresh", `grant_type=refresh_token&refresh_token={T}&disable_antiforgery_token=true`, "v7", "v8"},
 	}
 	for _, sample := range samples {
 		t.Run(sample.name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, config)
-			form := strings.ReplaceAll(sample.form, "{T}", b.getToken(passwordForm(b)).RefreshToken)
-			for _, path := range []string{"/v2/token", "/v5/Token"} {
-				if path == "/v5/Token" && strings.Contains(form, "grant_type=refresh_token") {
+			form := strings.ReplaceAll(sample.form, "{T}", b.getToken("v3", passwordForm(b)).RefreshToken)
+			for _, path := range []string{"/" + sample.oldest + "/token", "/" + sample.newest + "/Token"} {
+				if strings.Contains(form, "grant_type=refresh_token") && strings.HasSuffix(path, "/Token") {
 					continue // it has been used up
 				}
 				got := b.send(http.MethodPost, path, form,

@@ -16,52 +16,38 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// save answers folders as a ZIP archive, whatever asZip says: a folder has no plain form (fact sheet 5).
-func (o operations) save(ctx context.Context, chosen selection) (actionAnswer, error) {
-	answer := &archiveAnswer{server: o.Server, ctx: ctx, chosen: chosen, size: -1}
-	answer.event = chosen.begin(server.EventTypeSave, "Saving", "")
+// save answers folders as a ZIP archive, whatever asZip says: a folder has no plain form (fact sheet 5). The archive is made
+// while it is sent.
+func (o operations) save(e *exchange, chosen selection) (answer, error) {
+	ctx := e.r.Context() // ends when the client goes away
+	progress := chosen.begin(server.EventTypeSave, "Saving", "")
+	size := int64(-1) // not said beforehand
 	if !o.config.Chunked {
-		size, err := chosen.archiveSize(ctx)
-		if err != nil {
-			answer.event.fail(err)
+		var err error
+		if size, err = chosen.archiveSize(ctx); err != nil {
+			progress.fail(err)
 			return nil, fmt.Errorf("save: %w", err)
 		}
-		answer.size = size
 	}
-	return answer, nil
-}
-
-// archiveAnswer is the answer to save. The archive is made while it is sent.
-type archiveAnswer struct {
-	server *Server
-	ctx    context.Context // ends when the client goes away
-	chosen selection
-	event  *event
-	size   int64 // -1: not said beforehand
-}
-
-func (a *archiveAnswer) VisitRunOneDriveFolderActionResponse(w http.ResponseWriter) error {
-	w.Header().Set("Content-Type", "application/octet-stream")
-	if a.size >= 0 {
-		w.Header().Set("Content-Length", strconv.FormatInt(a.size, 10))
-	}
-	w.WriteHeader(http.StatusOK)
-	counted := &countingWriter{w: w}
-	err := a.chosen.writeArchive(a.ctx, counted, a.event)
-	if err == nil && a.size >= 0 && counted.n != a.size {
-		err = errors.New("the backup changed while it was sent")
-	}
-	a.event.endArchive(err)
-	if err != nil {
-		// The status has been sent. Cutting the connection is the only way left to say that this is not the archive.
-		a.server.config.Log.Warn("save: cut off", "error", err)
-		panic(http.ErrAbortHandler)
-	}
-	return nil
-}
-
-func (a *archiveAnswer) VisitRunOneDriveFoldersActionResponse(w http.ResponseWriter) error {
-	return a.VisitRunOneDriveFolderActionResponse(w)
+	return func(w http.ResponseWriter) error {
+		w.Header().Set("Content-Type", "application/octet-stream")
+		if size >= 0 {
+			w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
+		}
+		w.WriteHeader(http.StatusOK)
+		counted := &countingWriter{w: w}
+		err := chosen.writeArchive(ctx, counted, progress)
+		if err == nil && size >= 0 && counted.n != size {
+			err = errors.New("the backup changed while it was sent")
+		}
+		progress.endArchive(err)
+		if err != nil {
+			// The status has been sent. Cutting the connection is the only way left to say that this is not the archive.
+			o.config.Log.Warn("save: cut off", "error", err)
+			panic(http.ErrAbortHandler)
+		}
+		return nil
+	}, nil
 }
 
 type countingWriter struct {

@@ -27,17 +27,17 @@ import (
 // sendTo mails folders as a ZIP archive. The message is made while it is sent: it may be larger than the memory.
 func (o operations) sendTo(e *exchange, chosen selection, options server.SendToOptions) error {
 	settings := o.oneDriveMail
-	if !e.sinceV3() {
+	if !e.since(3) {
 		settings = o.sharePointMail // fact sheet 1.5
 	}
 	defaultFrom, through, settingsErr := settings.outgoing()
 	from, err := mail.ParseAddress(cmp.Or(text(options.From), defaultFrom))
 	if err != nil {
-		return badRequest("sendTo.from: must be an e-mail address.")
+		return e.badOption("from", "must be an e-mail address")
 	}
 	to, err := mail.ParseAddressList(strings.ReplaceAll(text(options.To), ";", ","))
 	if err != nil {
-		return badRequest("sendTo.to: must be an e-mail address, or several with commas or semicolons between them.")
+		return e.badOption("to", "must be an e-mail address, or several with commas or semicolons between them")
 	}
 	o.execute(e)
 	progress := chosen.begin(server.EventTypeSend, "Sending", text(options.To))

@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -38,7 +39,7 @@ type Server struct {
 
 	config        Config
 	organizations []*organization
-	routes        *routes
+	operations    handlers
 	tokens        *tokens
 	sessions      sessions
 	listings      listings
@@ -107,13 +108,12 @@ func start(config Config, tempDir func(*Server) (string, error)) (_ *Server, err
 	s.tokens = newTokens(s.config)
 	s.sessions.idleTimeout, s.sessions.byID = s.config.SessionIdleTimeout, map[string]*session{}
 	s.sharePointMail, s.oneDriveMail = newEmailSettings(s.config.SMTP), newEmailSettings(s.config.SMTP)
+	s.operations = handlers{}
 	strict := server.NewStrictHandlerWithOptions(operations{s}, nil, server.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc:  s.refuseUnreadable,
 		ResponseErrorHandlerFunc: s.answerError,
 	})
-	if s.routes, err = newRoutes(strict, s.refuseUnreadable); err != nil {
-		return nil, err
-	}
+	server.HandlerWithOptions(strict, server.StdHTTPServerOptions{BaseRouter: s.operations, ErrorHandlerFunc: s.refuseUnreadable})
 
 	host, _, err := net.SplitHostPort(s.config.Listen)
 	if err != nil {
@@ -204,8 +204,11 @@ type exchange struct {
 
 	// The steps fill these in.
 	version  string            // of the API
+	edition  *edition          // of the spec
 	route    *route            // in the spec
+	handler  http.HandlerFunc  // of the generated server
 	ids      map[string]string // path parameters, unescaped
+	content  []byte            // body as the spec spells it
 	userName string            // account that the token was given to
 	session  *session          // that is kept from expiring
 
@@ -217,12 +220,18 @@ func exchangeOf(ctx context.Context) *exchange { return ctx.Value(exchangeKey{})
 
 type exchangeKey struct{}
 
-// sinceV3 tells whether the version of the API is not v2, which differs from the later ones in some properties.
-func (e *exchange) sinceV3() bool { return e.version != "v2" }
+// since tells whether the version of the API is v<number> or a later one. A request without a version is older than all.
+func (e *exchange) since(number int) bool {
+	return slices.Index(apiVersions, e.version) >= number-firstVersion
+}
 
-// href is an absolute address in lower case, as servers up to v5 give them (fact sheet 4.2).
+// href is an address in lower case: absolute up to v5, without the host from v6 on (fact sheet 4.2).
 func (e *exchange) href(path ...string) string {
-	return "https://" + e.r.Host + "/" + e.version + "/" + strings.Join(path, "/")
+	address := "/" + e.version + "/" + strings.Join(path, "/")
+	if !e.since(6) {
+		address = "https://" + e.r.Host + address
+	}
+	return address
 }
 
 // clientHost is the address that the request came from.
@@ -234,7 +243,7 @@ func (e *exchange) clientHost() string {
 	return host
 }
 
-// action is the one that the body named.
+// action is the one that the path or the body named.
 func (e *exchange) action() (name string) {
 	e.log.update(e.entry, func(entry *Request) { name = entry.Action })
 	return name
@@ -351,12 +360,12 @@ func badRequest(format string, args ...any) error {
 
 var (
 	errUnauthorized = failure{status: http.StatusUnauthorized} // without a body (fact sheet 6)
+	errCredential   = failure{http.StatusBadRequest, "Invalid credential"}
 	errNotFound     = failure{http.StatusNotFound, "Resource cannot be found for current key."}
 	errStopped      = failure{http.StatusInternalServerError, "The restore session has been stopped."}
 )
 
-// answerError answers with the error body of the operation: an OAuth pair for tokens, a message otherwise (fact sheet
-// 6).
+// answerError answers with the error body of the version (fact sheet 6). Up to v5, the token endpoint answers an OAuth pair.
 func (s *Server) answerError(w http.ResponseWriter, r *http.Request, err error) {
 	var f failure
 	if !errors.As(err, &f) {
@@ -366,16 +375,43 @@ func (s *Server) answerError(w http.ResponseWriter, r *http.Request, err error) 
 		w.WriteHeader(f.status)
 		return
 	}
-	var body any = server.Error{Message: f.message}
-	if e, _ := r.Context().Value(exchangeKey{}).(*exchange); e != nil && e.route != nil &&
-		e.route.operation.OperationID == "createToken" && f.status == http.StatusBadRequest {
-		body = server.TokenError{Error: "invalid_request", ErrorDescription: &f.message}
+	body := map[string]any{"message": f.message}
+	if e, _ := r.Context().Value(exchangeKey{}).(*exchange); e != nil {
+		isToken := e.route != nil && e.route.operation.OperationID == "createToken"
+		switch {
+		case isToken && f.status == http.StatusBadRequest && !e.since(6):
+			body = map[string]any{"error": "invalid_request", "error_description": f.message}
+			if f == errCredential {
+				body["error"] = "Authorization Error" // as servers have been seen to answer (fact sheet 2)
+			}
+		case e.since(8):
+			body["errorCode"], body["stackTrace"] = errorCode(f.status), nil
+		case e.since(7):
+			body["errorCode"] = nil // v7 knows no code but one about proxies
+		}
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(f.status)
 	if err := json.NewEncoder(w).Encode(body); err != nil {
 		s.config.Log.Debug("answer: cut off", "error", err)
 	}
+}
+
+// errorCode is the one that v8 gives for a status: our choice among those that it has.
+func errorCode(status int) server.ErrorCode {
+	switch status {
+	case http.StatusBadRequest:
+		return server.ErrorCodeParameterValidationFailure
+	case http.StatusForbidden:
+		return server.ErrorCodeResourceAccessDenied
+	case http.StatusNotFound:
+		return server.ErrorCodeResourceNotFound
+	case http.StatusRequestTimeout, http.StatusGatewayTimeout:
+		return server.ErrorCodeTimeout
+	case http.StatusConflict:
+		return server.ErrorCodeOperationConflict
+	}
+	return server.ErrorCodeHTTPError
 }
 
 // refuseUnreadable answers what passed the validation and does not fit the generated types all the same.

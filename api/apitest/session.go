@@ -71,8 +71,9 @@ type session struct {
 	RestoreSession
 	organization *organization
 	showDeleted  bool
-	overWire     bool   // started by a request: the session is listed, and expires
-	initiatedBy  string // account; empty if not started by a request
+	work         *restoring // that the session carries out; nil if it is there to explore
+	overWire     bool       // started by a request: the session is listed, and expires
+	initiatedBy  string     // account; empty if not started by a request
 	clientHost   string
 	number       int // in the order of starting
 	created      time.Time
@@ -83,6 +84,7 @@ type session struct {
 	used     time.Time // when the last one ended
 	ended    time.Time // zero while the session works
 	details  string
+	stopping bool // the work was told to end
 }
 
 // start adds a new session.
@@ -95,6 +97,9 @@ func (ss *sessions) start(new session) *session {
 	ss.expireAll(now)
 	ss.started++
 	sess.number, sess.created, sess.used = ss.started, now, now
+	if sess.work != nil {
+		sess.requests++ // until it is done
+	}
 	ss.byID[sess.ID] = sess
 	return sess
 }
@@ -118,6 +123,21 @@ func (ss *sessions) leave(sess *session) {
 	sess.used = time.Now()
 }
 
+// hold keeps a session from expiring until leave.
+func (ss *sessions) hold(sess *session) {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	sess.requests++
+}
+
+// finish ends a session whose work is done.
+func (ss *sessions) finish(sess *session, details string) {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	sess.requests--
+	ss.end(sess, time.Now(), details)
+}
+
 // works tells whether a session has not been stopped.
 func (ss *sessions) works(sess *session) bool {
 	ss.mu.Lock()
@@ -125,14 +145,23 @@ func (ss *sessions) works(sess *session) bool {
 	return sess.ended.IsZero()
 }
 
-// stop stops a session, and tells whether it had not been stopped before.
+// stop stops a session, and tells whether it had not been stopped before. Of one that carries out a restore it ends the
+// work and waits for that; what was written stays written: our choice.
 func (ss *sessions) stop(sess *session) bool {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
-	if !sess.ended.IsZero() {
+	if !sess.ended.IsZero() || sess.stopping {
 		return false
 	}
-	ss.end(sess, time.Now(), "The session was stopped.")
+	if sess.work == nil {
+		ss.end(sess, time.Now(), "The session was stopped.")
+		return true
+	}
+	sess.stopping = true
+	ss.mu.Unlock()
+	sess.work.cancel(errWorkStopped)
+	<-sess.work.done
+	ss.mu.Lock()
 	return true
 }
 
@@ -162,19 +191,45 @@ func (ss *sessions) end(sess *session, at time.Time, details string) {
 	}
 }
 
-// of gives the sessions that an account has started over the wire, newest first.
-func (ss *sessions) of(account string) []*session {
+// of gives the sessions that an account has started over the wire and that fit the query, newest first unless it asks for
+// another order. A session that works has no end: in the order of ends it is the newest, our choice.
+func (ss *sessions) of(account string, query server.ListRestoreSessionsParams) []*session {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
 	ss.expireAll(time.Now())
 	var list []*session
 	for _, sess := range ss.byID {
-		if sess.overWire && sess.initiatedBy == account {
+		if sess.overWire && sess.initiatedBy == account &&
+			within(sess.created, query.StartTimeFrom, query.StartTimeTo) && within(sess.ended, query.EndTimeFrom, query.EndTimeTo) {
 			list = append(list, sess)
 		}
 	}
-	slices.SortFunc(list, func(a, b *session) int { return cmp.Compare(b.number, a.number) })
+	slices.SortFunc(list, func(a, b *session) int {
+		order := cmp.Compare(a.number, b.number)
+		if is(query.OrderBy, server.RestoreSessionOrderEndTime) {
+			order = cmp.Or(compareEnds(a.ended, b.ended), order)
+		}
+		if isTrue(query.OrderAsc) {
+			return order
+		}
+		return -order
+	})
 	return list
+}
+
+// within tells whether a time is not before from and not after to, where these are given. The zero time is in no bounds.
+func within(t time.Time, from, to *time.Time) bool {
+	if t.IsZero() {
+		return from == nil && to == nil
+	}
+	return (from == nil || !t.Before(*from)) && (to == nil || !t.After(*to))
+}
+
+func compareEnds(a, b time.Time) int {
+	if a.IsZero() != b.IsZero() {
+		return cmp.Compare(b.Unix(), a.Unix()) // the zero time is long ago
+	}
+	return a.Compare(b)
 }
 
 // resource describes a session (fact sheet 3.1).
@@ -182,6 +237,8 @@ func (ss *sessions) resource(sess *session, e *exchange) server.RestoreSession {
 	ss.mu.Lock()
 	ended, details := sess.ended, sess.details
 	ss.mu.Unlock()
+	result, changes := sess.events.result()
+	changes++ // its start
 	self := e.href("restoresessions", sess.ID)
 	resource := server.RestoreSession{
 		ID:           sess.ID,
@@ -201,10 +258,19 @@ func (ss *sessions) resource(sess *session, e *exchange) server.RestoreSession {
 	if sess.overWire {
 		resource.InitiatedBy, resource.ClientHost = &sess.initiatedBy, &sess.clientHost
 	}
+	if sess.work != nil {
+		resource.Name = new("Restore OneDrive for Business")
+	}
 	if !ended.IsZero() {
 		resource.State = server.RestoreSessionStateStopped
 		resource.EndTime = new(ended.UTC().Format(zuluTime))
-		resource.Result = new(sess.events.result())
+		changes++
+	}
+	if !ended.IsZero() || e.since(6) { // which always tell the result so far
+		resource.Result = &result
+	}
+	if e.since(8) {
+		resource.ETag = &changes
 	}
 	return resource
 }
@@ -218,10 +284,15 @@ func (s *Server) enterSession(e *exchange, id string) (*session, error) {
 	return e.session, nil
 }
 
-// enterWorkingSession finds the session that a request is about and refuses a stopped one.
+// enterWorkingSession finds the session that a request is about and refuses a stopped one. One that carries out a restore
+// shows nothing: our choice.
 func (s *Server) enterWorkingSession(e *exchange, id string) (*session, error) {
 	sess, err := s.enterSession(e, id)
-	if err == nil && !s.sessions.works(sess) {
+	switch {
+	case err != nil:
+	case sess.work != nil:
+		err = errNotFound
+	case !s.sessions.works(sess):
 		err = errStopped
 	}
 	return sess, err
@@ -244,15 +315,15 @@ func (o operations) ListRestoreSessions(
 	ctx context.Context, request server.ListRestoreSessionsRequestObject,
 ) (server.ListRestoreSessionsResponseObject, error) {
 	e := exchangeOf(ctx)
-	list := o.sessions.of(e.userName)
-	page := newPageRequest(request.Params.Limit, request.Params.Offset)
+	list := o.sessions.of(e.userName, request.Params)
+	page := newPage(e, request.Params.Limit, request.Params.Offset, int64(len(list)), "restoresessions")
 	results := []server.RestoreSession{}
 	for _, sess := range pageOf(page, list) {
 		results = append(results, o.sessions.resource(sess, e))
 	}
 	return server.ListRestoreSessions200JSONResponse{RestoreSessionsJSONResponse: server.RestoreSessionsJSONResponse{
 		Offset: page.offset, Limit: page.limit, Results: results,
-		UnderscoreLinks: page.links(e.href("restoresessions"), nil, int64(len(list))),
+		SetID: page.setID(), TotalCount: page.totalCount(), UnderscoreLinks: page.links(),
 	}}, nil
 }
 
@@ -270,13 +341,11 @@ func (o operations) GetRestoreSession(
 	}, nil
 }
 
-// StopRestoreSession implements POST /RestoreSessions/{restoreSessionId}/Action. To stop a session again is an error: our
-// choice, as a client is known to expect 400 there (fact sheet 3.2).
-func (o operations) StopRestoreSession(
-	ctx context.Context, request server.StopRestoreSessionRequestObject,
-) (server.StopRestoreSessionResponseObject, error) {
+// stop stops the restore session that a request is about. To stop a session again is an error: our choice, as a client is
+// known to expect 400 there (fact sheet 3.2).
+func (o operations) stop(ctx context.Context, id string) (answer, error) {
 	e := exchangeOf(ctx)
-	sess, err := o.enterSession(e, request.RestoreSessionID)
+	sess, err := o.enterSession(e, id)
 	if err != nil {
 		return nil, err
 	}
@@ -284,7 +353,21 @@ func (o operations) StopRestoreSession(
 		return nil, badRequest("The restore session has been stopped already.")
 	}
 	o.execute(e)
-	return server.StopRestoreSession200Response{}, nil
+	return doneAnswer(e), nil
+}
+
+// StopRestoreSession implements POST /RestoreSessions/{restoreSessionId}/Action.
+func (o operations) StopRestoreSession(
+	ctx context.Context, request server.StopRestoreSessionRequestObject,
+) (server.StopRestoreSessionResponseObject, error) {
+	return o.stop(ctx, request.RestoreSessionID)
+}
+
+// EndRestoreSession implements POST /RestoreSessions/{restoreSessionId}/Stop.
+func (o operations) EndRestoreSession(
+	ctx context.Context, request server.EndRestoreSessionRequestObject,
+) (server.EndRestoreSessionResponseObject, error) {
+	return o.stop(ctx, request.RestoreSessionID)
 }
 
 // GetRestoreSessionOrganization implements GET /RestoreSessions/{restoreSessionId}/Organization.

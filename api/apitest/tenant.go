@@ -58,7 +58,8 @@ type organization struct {
 type drive struct {
 	Drive
 	points []*restorePoint // oldest first
-	write  *sync.Mutex     // held while something writes to Production; drives with the same directory share it
+	// writing holds one value while something writes to Production. Drives with the same directory share it.
+	writing chan struct{}
 
 	// withDeleted gives, for each of points, what it shows together with what was deleted before.
 	withDeleted []func() *restorePoint
@@ -74,23 +75,23 @@ type restorePoint struct {
 }
 
 func newOrganizations(configs []Organization, log *slog.Logger) []*organization {
-	locks := map[string]*sync.Mutex{}
+	writing := map[string]chan struct{}{}
 	var organizations []*organization
 	for _, config := range configs {
 		id := uuid.NewSHA1(namespace, []byte("organization\x00"+strings.ToLower(config.Name)))
 		org := &organization{name: config.Name, id: id.String()}
 		for _, oneDrive := range config.OneDrives {
-			if locks[oneDrive.Production] == nil {
-				locks[oneDrive.Production] = new(sync.Mutex)
+			if writing[oneDrive.Production] == nil {
+				writing[oneDrive.Production] = make(chan struct{}, 1)
 			}
-			org.drives = append(org.drives, newDrive(config.Name, oneDrive, locks[oneDrive.Production], log))
+			org.drives = append(org.drives, newDrive(config.Name, oneDrive, writing[oneDrive.Production], log))
 		}
 		organizations = append(organizations, org)
 	}
 	return organizations
 }
 
-func newDrive(organization string, config OneDrive, write *sync.Mutex, log *slog.Logger) *drive {
+func newDrive(organization string, config OneDrive, writing chan struct{}, log *slog.Logger) *drive {
 	key := strings.ToLower(organization + "\x00" + config.Owner)
 	web, site := uuid.NewSHA1(namespace, []byte("web\x00"+key)), uuid.NewSHA1(namespace, []byte("site\x00"+key))
 	id := web.String() + site.String()
@@ -111,7 +112,7 @@ func newDrive(organization string, config OneDrive, write *sync.Mutex, log *slog
 			RootFolderID: folderID(id, ".").String(),
 			Production:   config.Production,
 		},
-		write: write,
+		writing: writing,
 	}
 	for i, point := range config.Backup {
 		p := &restorePoint{fs: point.FS, time: point.Time, driveID: id}

@@ -25,15 +25,17 @@ func passwordForm(b *bench) url.Values {
 	return url.Values{"grant_type": {"password"}, "username": {b.srv.Username}, "password": {b.srv.Password}}
 }
 
-func (b *bench) postToken(form url.Values) answer {
+func (b *bench) postToken(version string, form url.Values) answer {
 	b.tb.Helper()
-	return b.send(http.MethodPost, "/v3/token", form.Encode(),
+	got := b.send(http.MethodPost, "/"+version+"/token", form.Encode(),
 		"Content-Type", "application/x-www-form-urlencoded", "Authorization", "")
+	got.conforms(b.tb, http.MethodPost, "/"+version+"/token")
+	return got
 }
 
-func (b *bench) getToken(form url.Values) token {
+func (b *bench) getToken(version string, form url.Values) token {
 	b.tb.Helper()
-	got := b.postToken(form)
+	got := b.postToken(version, form)
 	var token token
 	if err := json.Unmarshal(got.body, &token); err != nil || got.status != http.StatusOK {
 		b.tb.Fatalf("got %d %s: %v", got.status, got.body, err)
@@ -45,14 +47,14 @@ func TestTokenAnswer(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{TokenLifetime: 90 * time.Second})
 	before := time.Now()
-	token := b.getToken(passwordForm(b))
+	token := b.getToken("v3", passwordForm(b))
 	if token.TokenType != "bearer" || token.ExpiresIn != 90 || token.UserName != `EXAMPLE\operator` {
 		t.Errorf("got %+v", token)
 	}
 	if token.Issued.Before(before) || token.Expires.Sub(token.Issued) != 90*time.Second {
 		t.Errorf("issued %s, expires %s, before %s", token.Issued, token.Expires, before)
 	}
-	if other := b.getToken(passwordForm(b)); other.AccessToken == token.AccessToken || other.RefreshToken == token.RefreshToken {
+	if other := b.getToken("v3", passwordForm(b)); other.AccessToken == token.AccessToken || other.RefreshToken == token.RefreshToken {
 		t.Error("two log-ins got the same token")
 	}
 }
@@ -60,13 +62,13 @@ func TestTokenAnswer(t *testing.T) {
 func TestTokenRefresh(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{})
-	first := b.getToken(passwordForm(b))
+	first := b.getToken("v3", passwordForm(b))
 	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {first.RefreshToken}}
-	second := b.getToken(form)
+	second := b.getToken("v3", form)
 	if second.AccessToken == first.AccessToken || second.RefreshToken == first.RefreshToken {
 		t.Error("the pair is not new")
 	}
-	wantRefused(t, b.postToken(form)) // the refresh token has been used
+	wantRefused(t, b.postToken("v3", form)) // the refresh token has been used
 	for _, access := range []string{first.AccessToken, second.AccessToken} {
 		b.token = access
 		b.act("Documents", `{"save":null}`).archived(t)
@@ -95,13 +97,15 @@ func wantUnauthorized(t *testing.T, got answer) {
 	}
 }
 
+const jwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
 func TestTokenRefused(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{
 		Username: "operator", Password: "secret, with = & %", Assertions: map[string]string{"tenant": "proof", "empty": ""},
 	})
-	b.getToken(passwordForm(b))
-	b.getToken(url.Values{"grant_type": {"password"}, "username": {"OPERATOR"}, "password": {b.srv.Password}})
+	b.getToken("v3", passwordForm(b))
+	b.getToken("v3", url.Values{"grant_type": {"password"}, "username": {"OPERATOR"}, "password": {b.srv.Password}})
 	for _, form := range []url.Values{
 		{"grant_type": {"password"}, "username": {"operator"}, "password": {"Secret, with = & %"}},
 		{"grant_type": {"password"}, "username": {"operator"}, "password": {""}},
@@ -112,12 +116,26 @@ func TestTokenRefused(t *testing.T) {
 		{"grant_type": {"refresh_token"}, "refresh_token": {"unknown"}},
 		{"grant_type": {"refresh_token"}, "refresh_token": {b.token}},
 		{"grant_type": {"refresh_token"}},
-		{"grant_type": {"operator"}, "client_id": {"tenant"}, "assertion": {"proo"}},
-		{"grant_type": {"operator"}, "client_id": {"nobody"}, "assertion": {"proof"}},
-		{"grant_type": {"operator"}, "client_id": {"nobody"}},
-		{"grant_type": {"operator"}},
+		{"grant_type": {jwtBearer}, "client_id": {"tenant"}, "assertion": {"proo"}},
+		{"grant_type": {jwtBearer}, "client_id": {"nobody"}, "assertion": {"proof"}},
+		{"grant_type": {jwtBearer}, "client_id": {"nobody"}},
+		{"grant_type": {jwtBearer}},
 	} {
-		wantRefused(t, b.postToken(form))
+		wantRefused(t, b.postToken("v5", form))
+		for _, version := range pathVersions {
+			b.postToken(version, form).wantMessage(t, http.StatusBadRequest, "Invalid credential")
+		}
+	}
+	for _, version := range []string{"v6", "v7"} { // nobody is integrated
+		form := url.Values{"grant_type": {"integration"}, "integration_token": {"x"}}
+		b.postToken(version, form).wantMessage(t, http.StatusBadRequest, "Invalid credential")
+	}
+	// Each version knows its grants only.
+	for version, unknown := range map[string]string{"v3": jwtBearer, "v5": "operator", "v8": "integration"} {
+		form := url.Values{"grant_type": {unknown}, "client_id": {"tenant"}, "assertion": {"proof"}}
+		if got := b.postToken(version, form); got.status != http.StatusBadRequest || !strings.Contains(string(got.body), "grant_type") {
+			t.Errorf("%s in %s: %d %s", unknown, version, got.status, got.body)
+		}
 	}
 }
 
@@ -130,7 +148,6 @@ func TestTokenMalformed(t *testing.T) {
 		{"grant_type=", "application/x-www-form-urlencoded", "grant_type"},
 		{"grant_type=magic&password=canary", "application/x-www-form-urlencoded", "grant_type"},
 		{"grant_type=password&password=canary&Password=canary", "application/x-www-form-urlencoded", "more than once"},
-		{"grant_type=password&password=canary&disable_antiforgery_token=maybe", "application/x-www-form-urlencoded", "disable_antiforgery_token"},
 		{"grant_type=password&password=%zz-canary", "application/x-www-form-urlencoded", "not a form"},
 		{`{"grant_type":"password","password":"canary"}`, "application/x-www-form-urlencoded", "grant_type"},
 		{`{"grant_type":"password","password":"canary"}`, "application/json", "content type"},
@@ -156,6 +173,30 @@ func TestTokenMalformed(t *testing.T) {
 	}
 }
 
+// TestTokenErrors sees the bodies of the versions (fact sheet 6).
+func TestTokenErrors(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, apitest.Config{})
+	for version, want := range map[string]string{
+		"v2": `{"error": "Authorization Error", "error_description": "Invalid credential"}`,
+		"v5": `{"error": "Authorization Error", "error_description": "Invalid credential"}`,
+		"v6": `{"message": "Invalid credential"}`,
+		"v7": `{"message": "Invalid credential", "errorCode": null}`,
+		"v8": `{"message": "Invalid credential", "errorCode": "ParameterValidationFailure", "stackTrace": null}`,
+	} {
+		got := b.postToken(version, url.Values{"grant_type": {"password"}})
+		var body any
+		if err := json.Unmarshal(got.body, &body); err != nil || got.status != http.StatusBadRequest {
+			t.Fatalf("%s: %d %s: %v", version, got.status, got.body, err)
+		}
+		b.wantJSON("refused token", version, want, body)
+		form := url.Values{"grant_type": {"password"}, "disable_antiforgery_token": {"maybe"}}
+		if got := b.postToken(version, form); version >= "v7" && !strings.Contains(string(got.body), "disable_antiforgery_token: ") {
+			t.Errorf("%s: %d %s", version, got.status, got.body)
+		}
+	}
+}
+
 func TestUnauthorized(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{})
@@ -172,9 +213,9 @@ func TestTokenExpires(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{TokenLifetime: time.Nanosecond})
 	wantUnauthorized(t, b.act("", `{"save":null}`))
-	first := b.getToken(passwordForm(b))
+	first := b.getToken("v3", passwordForm(b))
 	if first.ExpiresIn != 0 {
 		t.Errorf("expires in %d seconds", first.ExpiresIn)
 	}
-	b.getToken(url.Values{"grant_type": {"refresh_token"}, "refresh_token": {first.RefreshToken}}) // lives longer
+	b.getToken("v3", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {first.RefreshToken}}) // lives longer
 }

@@ -9,6 +9,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/vbo365/vbo365-go/gen/server"
 )
@@ -27,16 +29,22 @@ const (
 // Each document is done on its own. One that fails is counted and reported, and the rest goes on. Existing documents
 // with the same content are left alone.
 type transfer struct {
+	drive       *drive // that is written to
+	verb        string // what is done, for people
+	location    string // where it goes, for people
 	parts       []part
 	base        string // folder in the target that is made before anything is written; empty: none
 	conflict    onConflict
-	allVersions bool // older versions go into the version history, unless they are in it
-	deleted     bool // documents that only earlier restore points have are written, too
-	permissions bool // permission bits are those of the backup
+	allVersions bool          // older versions go into the version history, unless they are in it
+	deleted     bool          // documents that only earlier restore points have are written, too
+	permissions bool          // permission bits are those of the backup
+	pace        time.Duration // after each document
 	event       *event
 
 	part   // the one at hand
 	target production
+
+	mu     sync.Mutex // guards result
 	result counts
 }
 
@@ -46,11 +54,25 @@ type part struct {
 	prefix string // folder in the target that takes the content of the source
 }
 
-// counts is server.RestoreStatistics without pointers.
+// counts is what became of the documents.
 type counts struct {
 	total, unchanged int64
 	restored, failed int32
 	issues           []server.RestoreIssue
+	err              error // why the work broke off
+}
+
+// counts gives the result so far.
+func (t *transfer) counts() counts {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.result // issues are only ever added
+}
+
+func (t *transfer) count(change func(*counts)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	change(&t.result)
 }
 
 func (c counts) statistics() server.RestoreStatistics {
@@ -91,31 +113,33 @@ func (c counts) String() string {
 }
 
 // run does the work in the production directory of a OneDrive, alone, and ends the event.
-func (t *transfer) run(ctx context.Context, drive *drive) (_ server.RestoreStatistics, err error) {
+func (t *transfer) run(ctx context.Context) (err error) {
 	defer func() {
 		if err != nil {
+			t.count(func(c *counts) { c.err = err })
 			t.event.fail(err)
 			return
 		}
-		t.event.end(t.result.status(), t.result.String())
+		result := t.counts()
+		t.event.end(result.status(), result.String())
 	}()
-	target, release, err := openProduction(drive)
+	target, release, err := openProduction(ctx, t.drive)
 	if err != nil {
-		return server.RestoreStatistics{}, fmt.Errorf("open the production directory: %w", err)
+		return fmt.Errorf("open the production directory: %w", err)
 	}
 	defer release()
 	t.target = target
 	if t.base != "" {
 		if err := target.root.MkdirAll(t.base, 0o755); err != nil {
-			return server.RestoreStatistics{}, fmt.Errorf("make the target folder: %w", err)
+			return fmt.Errorf("make the target folder: %w", err)
 		}
 	}
 	for _, t.part = range t.parts {
 		if err := t.runPart(ctx); err != nil {
-			return server.RestoreStatistics{}, err
+			return err
 		}
 	}
-	return t.result.statistics(), nil
+	return nil
 }
 
 // runPart fails only when ctx ends.
@@ -136,7 +160,7 @@ func (t *transfer) runPart(ctx context.Context) error {
 func (t *transfer) restorePoint(ctx context.Context, points, newer []*restorePoint) error {
 	return points[len(points)-1].walk(t.source.path, func(name string, entry fs.DirEntry, err error) error {
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return context.Cause(ctx)
 		}
 		target := path.Join(t.prefix, t.source.relative(name))
 		switch {
@@ -149,24 +173,40 @@ func (t *transfer) restorePoint(ctx context.Context, points, newer []*restorePoi
 				t.fail(name, err)
 			}
 		case !hasDocument(newer, name):
-			t.result.total++
+			t.count(func(c *counts) { c.total++ })
 			size, changed, err := t.document(ctx, points, name, target)
 			if err != nil && ctx.Err() != nil {
-				return ctx.Err()
+				return context.Cause(ctx)
 			}
 			t.event.add(size, err == nil && changed)
 			switch {
 			case err != nil:
-				t.result.failed++
 				t.fail(name, err)
+				t.count(func(c *counts) { c.failed++ })
 			case changed:
-				t.result.restored++
+				t.count(func(c *counts) { c.restored++ })
 			default:
-				t.result.unchanged++
+				t.count(func(c *counts) { c.unchanged++ })
 			}
+			return t.pause(ctx)
 		}
 		return nil
 	})
+}
+
+// pause waits as long as the pace asks for, less long if ctx ends.
+func (t *transfer) pause(ctx context.Context) error {
+	if t.pace == 0 {
+		return nil
+	}
+	timer := time.NewTimer(t.pace)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 func hasDocument(points []*restorePoint, name string) bool {
@@ -185,9 +225,8 @@ func (t *transfer) fail(name string, err error) {
 	if name == "." {
 		title = t.source.Name
 	}
-	t.result.issues = append(t.result.issues, server.RestoreIssue{
-		ID: &id, Path: &name, Title: &title, Type: &kind, Warnings: &[]string{}, Error: &message,
-	})
+	issue := server.RestoreIssue{ID: &id, Path: &name, Title: &title, Type: &kind, Warnings: &[]string{}, Error: &message}
+	t.count(func(c *counts) { c.issues = append(c.issues, issue) })
 }
 
 // document writes one document and tells its size and whether anything was changed.
@@ -321,12 +360,17 @@ func (p production) freeName(name string) (string, error) {
 	}
 }
 
-// openProduction opens the production directory of a drive for writing, alone. release must be called.
-func openProduction(d *drive) (_ production, release func(), err error) {
-	d.write.Lock()
+// openProduction opens the production directory of a drive for writing, alone: it waits until nobody else writes there, or
+// ctx ends. release must be called.
+func openProduction(ctx context.Context, d *drive) (_ production, release func(), err error) {
+	select {
+	case d.writing <- struct{}{}:
+	case <-ctx.Done():
+		return production{}, nil, context.Cause(ctx)
+	}
 	defer func() {
 		if err != nil {
-			d.write.Unlock()
+			<-d.writing
 		}
 	}()
 	if err := os.MkdirAll(d.Production, 0o755); err != nil { // it may have been removed meanwhile
@@ -338,6 +382,6 @@ func openProduction(d *drive) (_ production, release func(), err error) {
 	}
 	return production{root}, func() {
 		_ = root.Close()
-		d.write.Unlock()
+		<-d.writing
 	}, nil
 }

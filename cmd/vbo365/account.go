@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bufio"
+	"context"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"os"
 
 	"github.com/vbo365/vbo365-go/api"
@@ -13,14 +16,41 @@ import (
 type account struct {
 	UserName         string `placeholder:"USER" help:"Microsoft 365 account to write with. Its password comes from --user-password-file, VBO365_USER_PASSWORD, or a prompt."`
 	UserPasswordFile string `type:"path" placeholder:"FILE" help:"File that holds the password of that account."`
-	UserCode         string `placeholder:"CODE" help:"Microsoft device code that the user has confirmed, instead of an account (API v4, v5)."`
+	UserCode         string `placeholder:"CODE" help:"Microsoft device code that the user has confirmed, instead of an account (API v4 and later)."`
+	DeviceCode       string `placeholder:"APPLICATION-ID" help:"Ask Microsoft for such a code for this application, show it, and go on when you have pressed Enter (API v4 and later)."`
 
-	ApplicationID                      string `name:"application-id" placeholder:"ID" help:"Microsoft Entra application to write with, instead of an account (API v4, v5)."`
+	ApplicationID                      string `name:"application-id" placeholder:"ID" help:"Microsoft Entra application to write with, instead of an account (API v4 and later)."`
 	ApplicationCertificateFile         string `type:"path" placeholder:"FILE" help:"Its certificate with the private key (PFX)."`
 	ApplicationCertificatePasswordFile string `type:"path" placeholder:"FILE" help:"File that holds the password of the certificate."`
 
-	OfficeRegion     string `placeholder:"REGION" help:"Microsoft 365 region: Worldwide, Germany, China, USDefence or USGovernment."`
-	OrganizationName string `placeholder:"NAME" help:"Name of the Microsoft 365 organization."`
+	OfficeRegion     string `placeholder:"REGION" help:"Microsoft 365 region: Worldwide, Germany, China, USDefence or USGovernment (API v5 and later)."`
+	OrganizationName string `placeholder:"NAME" help:"Name of the Microsoft 365 organization (API v5 and later)."`
+}
+
+// confirm shows a device code and waits until the user has confirmed it.
+func (a account) confirm(ctx context.Context, t terminal, session api.RestoreSession) (api.Secret, error) {
+	code, err := session.RestoreDeviceCode(ctx, api.RestoreDeviceCodeOptions{
+		TargetApplicationID: a.DeviceCode, TargetOrganizationName: a.OrganizationName, TargetRegion: api.OfficeRegion(a.OfficeRegion),
+	})
+	if err != nil {
+		return "", err
+	}
+	_, _ = fmt.Fprintf(t.err, "Open %s and enter the code %s within %d minutes. Then press Enter here: ",
+		code.VerificationURL, string(code.UserCode), code.ExpiresIn/60)
+	pressed := make(chan error, 1)
+	go func() {
+		_, err := bufio.NewReader(t.in).ReadString('\n')
+		pressed <- err
+	}()
+	select {
+	case err := <-pressed:
+		if err != nil {
+			return "", usageError{errors.New("--device-code needs somebody who presses Enter: the input has ended")}
+		}
+		return code.UserCode, nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
 }
 
 // credentials is what the flags come to.
@@ -36,13 +66,13 @@ type credentials struct {
 func (a account) credentials(t terminal) (credentials, error) {
 	c := credentials{userName: a.UserName, userCode: api.Secret(a.UserCode), applicationID: a.ApplicationID}
 	styles := 0
-	for _, given := range []bool{a.UserName != "", a.UserCode != "", a.ApplicationID != ""} {
+	for _, given := range []bool{a.UserName != "", a.UserCode != "", a.DeviceCode != "", a.ApplicationID != ""} {
 		if given {
 			styles++
 		}
 	}
 	if styles != 1 {
-		return c, usageError{errors.New("exactly one of --user-name, --user-code and --application-id is needed")}
+		return c, usageError{errors.New("exactly one of --user-name, --user-code, --device-code and --application-id is needed")}
 	}
 	if (a.ApplicationID != "") != (a.ApplicationCertificateFile != "") {
 		return c, usageError{errors.New("--application-id and --application-certificate-file belong together")}

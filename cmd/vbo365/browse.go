@@ -106,21 +106,28 @@ func (c *lsCommand) Run(ctx context.Context, t terminal) error {
 		return show(c.output, t, items, "%12v  %-19s  %s\n", nil, func(item api.Item) (any, []any) {
 			if item.Folder != nil {
 				p := item.Folder.Properties
-				return listed{"folder", p.Name, p}, []any{"-", p.ModificationTime.Format("2006-01-02 15:04:05"), p.Name + "/"}
+				return list(item, ""), []any{"-", p.ModificationTime.Format("2006-01-02 15:04:05"), p.Name + "/"}
 			}
 			p := item.Document.Properties
-			return listed{"document", p.Name, p}, []any{
-				item.Document.Size(), p.ModificationTime.Format("2006-01-02 15:04:05"), p.Name,
-			}
+			return list(item, ""), []any{item.Document.Size(), p.ModificationTime.Format("2006-01-02 15:04:05"), p.Name}
 		})
 	})
 }
 
 // listed is an item for programs.
 type listed struct {
-	Kind       string `json:"kind"` // folder or document
-	Path       string `json:"path"` // below the folder that is listed
-	Properties any    `json:"properties"`
+	Kind       string `json:"kind"`           // folder or document
+	Path       string `json:"path"`           // below the folder that is listed
+	Size       *int64 `json:"size,omitempty"` // of a document, in bytes
+	Properties any    `json:"properties"`     // as the server's version of the API has them
+}
+
+// list makes an item for programs. folder is the path of the folder that it is in, with a slash at the end.
+func list(item api.Item, folder string) listed {
+	if item.Folder != nil {
+		return listed{Kind: "folder", Path: folder + item.Name(), Properties: item.Folder.Properties}
+	}
+	return listed{Kind: "document", Path: folder + item.Name(), Size: new(item.Document.Size()), Properties: item.Document.Properties}
 }
 
 type treeCommand struct {
@@ -143,15 +150,11 @@ func (c *treeCommand) walk(ctx context.Context, out io.Writer, items iter.Seq2[a
 		}
 		name := item.Name()
 		line := strings.Repeat("  ", level) + name
-		entry := listed{Kind: "document", Path: path + name}
 		if item.Folder != nil {
 			line += "/"
-			entry.Kind, entry.Properties = "folder", item.Folder.Properties
-		} else {
-			entry.Properties = item.Document.Properties
 		}
 		if c.JSON {
-			err = json.NewEncoder(out).Encode(entry)
+			err = json.NewEncoder(out).Encode(list(item, path))
 		} else {
 			_, err = fmt.Fprintln(out, line)
 		}

@@ -8,9 +8,7 @@ import (
 )
 
 type copyCommand struct {
-	folder
-	account
-	output
+	writing
 
 	ToDrive  string `placeholder:"ID" xor:"to" help:"Id of the OneDrive to copy to."`
 	ToURL    string `name:"to-url" placeholder:"URL" xor:"to" help:"Address of the OneDrive to copy to, instead of its id."`
@@ -20,41 +18,35 @@ type copyCommand struct {
 	DeletedItems       *bool `negatable:"" help:"Copy items, too, that had been deleted before the point in time of the session."`
 	RestorePermissions *bool `negatable:"" help:"Copy the permissions of the items."`
 
+	SendSharedLinksNotification *bool `negatable:"" help:"Tell people who get access through a link by mail (API v6 and later)."`
+
 	DocumentVersion           string `enum:"all,last," default:"" placeholder:"all|last" help:"Which versions of the documents."`
 	DocumentLastVersionAction string `enum:"overwrite,merge," default:"" placeholder:"overwrite|merge" help:"What to do with documents that are there: replace the last version, or keep it as an earlier one."`
 }
 
 // Run copies a folder.
 func (c *copyCommand) Run(ctx context.Context, t terminal) error {
-	return c.report(ctx, t, "copy", func() (any, error) {
-		if c.ToDrive == "" && c.ToURL == "" {
-			return nil, usageError{errors.New("--to-drive or --to-url is needed")}
-		}
-		credentials, err := c.credentials(t)
-		if err != nil {
-			return nil, err
-		}
-		var result api.RestoreResult
-		err = c.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) error {
-			result, err = folder.CopyTo(ctx, api.CopyTo{
-				UserName:                       credentials.userName,
-				UserPassword:                   credentials.userPassword,
-				UserCode:                       credentials.userCode,
-				ApplicationID:                  credentials.applicationID,
-				ApplicationCertificate:         credentials.certificate,
-				ApplicationCertificatePassword: credentials.certificatePassword,
-				OfficeRegion:                   api.OfficeRegion(c.OfficeRegion),
-				OrganizationName:               c.OrganizationName,
-				OneDrive:                       &api.OneDriveProperties{ID: c.ToDrive, URL: c.ToURL},
-				Folder:                         c.ToFolder,
-				ChangedItems:                   c.ChangedItems,
-				DeletedItems:                   c.DeletedItems,
-				RestorePermissions:             c.RestorePermissions,
-				DocumentVersion:                api.DocumentVersion(c.DocumentVersion),
-				DocumentLastVersionAction:      api.DocumentLastVersionAction(c.DocumentLastVersionAction),
-			})
-			return err
+	if c.ToDrive == "" && c.ToURL == "" {
+		return usageError{errors.New("--to-drive or --to-url is needed")}
+	}
+	return c.write(ctx, t, "copy", func(ctx context.Context, folder api.Folder, credentials credentials) (api.Restore, error) {
+		return folder.StartCopyTo(ctx, api.CopyTo{
+			UserName:                       credentials.userName,
+			UserPassword:                   credentials.userPassword,
+			UserCode:                       credentials.userCode,
+			ApplicationID:                  credentials.applicationID,
+			ApplicationCertificate:         credentials.certificate,
+			ApplicationCertificatePassword: credentials.certificatePassword,
+			OfficeRegion:                   api.OfficeRegion(c.OfficeRegion),
+			OrganizationName:               c.OrganizationName,
+			OneDrive:                       &api.OneDriveProperties{ID: c.ToDrive, URL: c.ToURL},
+			Folder:                         c.ToFolder,
+			ChangedItems:                   c.ChangedItems,
+			DeletedItems:                   c.DeletedItems,
+			RestorePermissions:             c.RestorePermissions,
+			SendSharedLinksNotification:    c.SendSharedLinksNotification,
+			DocumentVersion:                api.DocumentVersion(c.DocumentVersion),
+			DocumentLastVersionAction:      api.DocumentLastVersionAction(c.DocumentLastVersionAction),
 		})
-		return restored{result}, err
 	})
 }

@@ -20,6 +20,8 @@ import (
 
 type demoCommand struct {
 	output
+
+	APIVersion string `name:"api-version" enum:"v2,v3,v4,v5,v6,v7,v8," default:"" placeholder:"v2|…|v8" help:"Version of the API to speak. Default: the newest that the server serves, which the client finds out."`
 }
 
 // A demo is a simulator with a small made-up OneDrive and a mailbox, and the folder that the actions are for.
@@ -59,13 +61,15 @@ func (c *demoCommand) Run(ctx context.Context, t terminal) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, server.Close()) }()
-	client, err := api.NewClient(server.URL,
-		api.WithPassword(server.Username, server.Password),
-		api.WithCertificateFingerprint(server.Fingerprint))
+	client, err := c.client(server)
 	if err != nil {
 		return err
 	}
 	defer client.CloseIdleConnections()
+	version, err := client.APIVersion(ctx)
+	if err != nil {
+		return err
+	}
 
 	drives := server.Drives()
 	backup := organization.OneDrives[0].Backup
@@ -82,8 +86,37 @@ func (c *demoCommand) Run(ctx context.Context, t terminal) (err error) {
 	if !c.JSON {
 		_, _ = fmt.Fprintf(t.out, "A simulated backup server at %s holds the OneDrive of %s as of %s.\nIts folder %q has %d documents.\n",
 			server.URL, d.alice.Owner, newest.Time.Format("2006-01-02 15:04"), demoFolder, len(d.want))
+		how := "as it was told to"
+		if c.APIVersion == "" {
+			how = "the newest that the server serves: " + probes(server)
+		}
+		_, _ = fmt.Fprintf(t.out, "The client speaks API %v, %s.\n", version, how)
 	}
 	return errors.Join(d.save(ctx), d.restore(ctx), d.copy(ctx), d.send(ctx))
+}
+
+func (c *demoCommand) client(server *apitest.Server) (*api.Client, error) {
+	opts := []api.Option{
+		api.WithPassword(server.Username, server.Password),
+		api.WithCertificateFingerprint(server.Fingerprint),
+	}
+	if c.APIVersion != "" {
+		version, err := api.ParseAPIVersion(c.APIVersion)
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, api.WithAPIVersion(version))
+	}
+	return api.NewClient(server.URL, opts...)
+}
+
+// probes tells how the client has found the version: what the server was asked so far.
+func probes(server *apitest.Server) string {
+	var asked []string
+	for _, request := range server.Requests() {
+		asked = append(asked, fmt.Sprintf("%s %s without a token answers %d", request.Method, request.Path, request.Status))
+	}
+	return strings.Join(asked, ", ")
 }
 
 // show tells what was asked and what was found, and returns err if something failed.
@@ -128,10 +161,9 @@ func (d *demo) save(ctx context.Context) error {
 func (d *demo) restore(ctx context.Context) error {
 	asked := "to its original location, over what is there"
 	result, err := d.folder.RestoreToOriginalLocation(ctx, api.RestoreToOriginalLocation{
-		UserName:        d.alice.Owner,
-		UserPassword:    "the simulator does not check this one",
-		DocumentVersion: api.DocumentVersionLast,
-		DocumentAction:  api.DocumentActionOverwrite,
+		UserName:       d.alice.Owner,
+		UserPassword:   "the simulator does not check this one",
+		DocumentAction: api.DocumentActionOverwrite,
 	})
 	if err != nil {
 		return d.show("restore", asked, nil, err)

@@ -39,7 +39,7 @@ func exitStatus(ctx context.Context, err error) int {
 		return exitUsage
 	case errors.Is(err, api.ErrUnauthorized), errors.Is(err, api.ErrForbidden), errors.Is(err, api.ErrCertificate):
 		return exitAuth
-	case errors.Is(err, api.ErrNotFound), errors.Is(err, api.ErrSessionEnded):
+	case errors.Is(err, api.ErrNotFound), errors.Is(err, api.ErrSessionEnded), errors.Is(err, api.ErrAPIVersion):
 		return exitNotFound
 	case errors.Is(err, api.ErrTruncated), errors.Is(err, api.ErrIncomplete):
 		return exitIncomplete

@@ -13,7 +13,7 @@
 //	1    another failure
 //	2    wrong usage, refused before anything was sent
 //	3    credentials or certificate refused
-//	4    no such thing, or the restore session has ended
+//	4    no such thing, the restore session has ended, or the server does not serve the API version
 //	5    the server failed or cannot be reached: trying again may help
 //	6    incomplete: a stream ended early, or not every item was written
 //	7    a restore, copy or send may or may not have been carried out: look before you try again

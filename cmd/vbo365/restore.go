@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -9,39 +10,92 @@ import (
 )
 
 type restoreCommand struct {
-	folder
-	account
-	output
+	writing
 
-	DocumentVersion string `enum:"all,last," default:"" placeholder:"all|last" help:"Which versions of the documents."`
+	DocumentVersion string `enum:"all,last," default:"" placeholder:"all|last" help:"Which versions of the documents (API v2 to v5)."`
 	DocumentAction  string `enum:"overwrite,keep," default:"" placeholder:"overwrite|keep" help:"What to do with documents that are still there: replace them, or keep them and restore beside them."`
 }
 
 // Run restores a folder.
 func (c *restoreCommand) Run(ctx context.Context, t terminal) error {
-	return c.report(ctx, t, "restore", func() (any, error) {
-		credentials, err := c.credentials(t)
+	return c.write(ctx, t, "restore", func(ctx context.Context, folder api.Folder, credentials credentials) (api.Restore, error) {
+		return folder.StartRestoreToOriginalLocation(ctx, api.RestoreToOriginalLocation{
+			UserName:                       credentials.userName,
+			UserPassword:                   credentials.userPassword,
+			UserCode:                       credentials.userCode,
+			ApplicationID:                  credentials.applicationID,
+			ApplicationCertificate:         credentials.certificate,
+			ApplicationCertificatePassword: credentials.certificatePassword,
+			OfficeRegion:                   api.OfficeRegion(c.OfficeRegion),
+			OrganizationName:               c.OrganizationName,
+			DocumentVersion:                api.DocumentVersion(c.DocumentVersion),
+			DocumentAction:                 api.DocumentAction(c.DocumentAction),
+		})
+	})
+}
+
+// writing holds what restores and copies have in common.
+type writing struct {
+	folder
+	account
+	output
+
+	Detach bool `help:"Do not wait for the end: print the id of the session that carries it out, for 'sessions wait'. Servers before API v8 answer at the end. Needs --session."`
+}
+
+// write performs a restore or copy.
+func (w writing) write(
+	ctx context.Context, t terminal, action string, start func(context.Context, api.Folder, credentials) (api.Restore, error),
+) error {
+	return w.report(ctx, t, action, func() (any, error) {
+		if w.Detach && w.Session == "" {
+			return nil, usageError{errors.New("--detach needs --session: one that is started for the command is stopped with it")}
+		}
+		credentials, err := w.credentials(t)
 		if err != nil {
 			return nil, err
 		}
-		var result api.RestoreResult
-		err = c.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) error {
-			result, err = folder.RestoreToOriginalLocation(ctx, api.RestoreToOriginalLocation{
-				UserName:                       credentials.userName,
-				UserPassword:                   credentials.userPassword,
-				UserCode:                       credentials.userCode,
-				ApplicationID:                  credentials.applicationID,
-				ApplicationCertificate:         credentials.certificate,
-				ApplicationCertificatePassword: credentials.certificatePassword,
-				OfficeRegion:                   api.OfficeRegion(c.OfficeRegion),
-				OrganizationName:               c.OrganizationName,
-				DocumentVersion:                api.DocumentVersion(c.DocumentVersion),
-				DocumentAction:                 api.DocumentAction(c.DocumentAction),
-			})
+		var result any
+		err = w.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) error {
+			if w.DeviceCode != "" {
+				if credentials.userCode, err = w.confirm(ctx, t, folder.OneDrive().RestoreSession()); err != nil {
+					return err
+				}
+			}
+			restore, err := start(ctx, folder, credentials)
+			if err != nil {
+				return err
+			}
+			if w.Detach && restore.SessionID() != "" {
+				result = begun{restore.SessionID()}
+				return nil
+			}
+			done, err := w.follow(ctx, t, restore)
+			result = restored{done}
 			return err
 		})
-		return restored{result}, err
+		return result, err
 	})
+}
+
+// follow waits for the end, and shows how far it is.
+func (o output) follow(ctx context.Context, t terminal, restore api.Restore) (api.RestoreResult, error) {
+	bar := o.progress(t, "", false)
+	defer bar.end()
+	return restore.Wait(ctx, func(p api.RestoreProgress) {
+		if restore.SessionID() != "" && p.Total > 0 {
+			bar.update(p.Restored+p.Failed+p.Skipped, p.Total)
+		}
+	})
+}
+
+// begun is the result of a restore or copy that goes on without the command.
+type begun struct {
+	SessionID string `json:"sessionId"`
+}
+
+func (b begun) print(out io.Writer, action string) {
+	_, _ = fmt.Fprintf(out, "%s: begun in session %s\n", action, b.SessionID)
 }
 
 // restored shows the result of a restore or copy.

@@ -9,10 +9,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"time"
-
-	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"github.com/vbo365/vbo365-go/api"
 )
@@ -51,7 +47,7 @@ func (c *saveCommand) Run(ctx context.Context, t terminal) error {
 
 func (c *saveCommand) saveFile(ctx context.Context, t terminal, name string) (report api.SaveReport, err error) {
 	err = c.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) error {
-		bar := c.progress(t)
+		bar := c.progress(t, waiting, true)
 		defer bar.end()
 		opts := []api.SaveFileOption{api.Progress(bar.update)}
 		if c.VerifyChecksums {
@@ -107,7 +103,7 @@ func (c *saveCommand) stream(ctx context.Context, t terminal) error {
 	return c.report(ctx, reports, "save", func() (any, error) {
 		var written int64
 		err := c.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) error {
-			bar := c.progress(t)
+			bar := c.progress(t, waiting, true)
 			defer bar.end()
 			download, err := folder.Save(ctx)
 			if err != nil {
@@ -135,43 +131,7 @@ func (s streamed) print(out io.Writer, action string) {
 	_, _ = fmt.Fprintf(out, "%s: %d bytes\n", action, s.Size)
 }
 
-// A bar shows the progress of a save on a terminal, and nothing elsewhere or for programs.
-type bar struct {
-	out io.Writer // nil: show nothing
-	bar *progressbar.ProgressBar
-}
-
-func (c *saveCommand) progress(t terminal) *bar {
-	if c.JSON || !isTerminal(t.err) {
-		return &bar{}
-	}
-	_, _ = io.WriteString(t.err, "Waiting for the server to build the archive …\r")
-	return &bar{out: t.err}
-}
-
-func (b *bar) update(written, size int64) {
-	if b.out == nil {
-		return
-	}
-	if b.bar == nil {
-		b.bar = progressbar.NewOptions64(size,
-			progressbar.OptionSetWriter(b.out),
-			progressbar.OptionShowBytes(true),
-			progressbar.OptionShowCount(),
-			progressbar.OptionThrottle(100*time.Millisecond),
-			progressbar.OptionUseIECUnits(true),
-			progressbar.OptionFullWidth(),
-		)
-	}
-	_ = b.bar.Set64(written) // what cannot be shown is no reason to end a save
-}
-
-func (b *bar) end() {
-	if b.bar != nil {
-		_ = b.bar.Exit()
-		_, _ = io.WriteString(b.out, "\n")
-	}
-}
+const waiting = "Waiting for the server to build the archive …"
 
 // A meter tells a bar what was written to it.
 type meter struct {
@@ -183,9 +143,4 @@ func (m *meter) Write(p []byte) (int, error) {
 	m.written += int64(len(p))
 	m.bar.update(m.written, m.size)
 	return len(p), nil
-}
-
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
 }

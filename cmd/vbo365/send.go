@@ -16,13 +16,17 @@ type sendCommand struct {
 	To      string `required:"" placeholder:"ADDRESS" help:"Address of the recipient."`
 	Subject string `placeholder:"TEXT" help:"Subject of the message."`
 	Text    string `placeholder:"TEXT" help:"Text of the message."`
+
+	SkipItemChecks *bool `negatable:"" help:"Leave out the checks of the items before the message is sent (API v6 and later)."`
 }
 
 // Run mails a folder.
 func (c *sendCommand) Run(ctx context.Context, t terminal) error {
 	return c.report(ctx, t, "send", func() (any, error) {
 		return sent{To: c.To}, c.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) error {
-			return folder.SendTo(ctx, api.SendTo{From: c.From, To: c.To, Subject: c.Subject, Text: c.Text})
+			return folder.SendTo(ctx, api.SendTo{
+				From: c.From, To: c.To, Subject: c.Subject, Text: c.Text, SkipItemChecks: c.SkipItemChecks,
+			})
 		})
 	})
 }

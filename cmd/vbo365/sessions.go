@@ -14,6 +14,7 @@ type sessionsCommand struct {
 	Start  sessionsStartCommand  `cmd:"" help:"Start a restore session. Stop it when it is no longer needed."`
 	Stop   sessionsStopCommand   `cmd:"" help:"Stop a restore session."`
 	Events sessionsEventsCommand `cmd:"" help:"List what has happened in a restore session."`
+	Wait   sessionsWaitCommand   `cmd:"" help:"Wait for the end of a restore or copy that was begun with --detach (API v8)."`
 }
 
 type sessionsListCommand struct {
@@ -116,4 +117,24 @@ func (c *sessionsEventsCommand) Run(ctx context.Context, t terminal) error {
 		func(e api.Event) (any, []any) {
 			return e, []any{stamp(e.StartTime), e.Type, e.Status, e.Title, e.Message}
 		})
+}
+
+type sessionsWaitCommand struct {
+	server
+	output
+
+	ID string `arg:"" help:"Id of the session that carries it out."`
+}
+
+// Run waits for the end of a restore or copy.
+func (c *sessionsWaitCommand) Run(ctx context.Context, t terminal) error {
+	return c.report(ctx, t, "restore", func() (any, error) {
+		client, err := c.client(t)
+		if err != nil {
+			return nil, err
+		}
+		defer client.CloseIdleConnections()
+		result, err := c.follow(ctx, t, client.Restore(c.ID))
+		return restored{result}, err
+	})
 }

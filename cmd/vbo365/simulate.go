@@ -27,6 +27,7 @@ type simulateCommand struct {
 	Listen       string   `default:"127.0.0.1:4443" placeholder:"HOST:PORT" help:"Address to serve at; port 0 is a free one (${default})."`
 	Username     string   `default:"EXAMPLE\\operator" placeholder:"USER" help:"Account that may log in (${default})."`
 	PasswordFile string   `type:"path" placeholder:"FILE" help:"File that holds its password. Otherwise VBO365_PASSWORD, or a random one that is shown."`
+	APIVersions  []string `name:"api-versions" enum:"v2,v3,v4,v5,v6,v7,v8" placeholder:"v6,v7,v8" help:"Versions of the API to serve. Default: all."`
 	EmptyAnswers bool     `help:"Answer restores and copies without statistics, as the vendor documents it."`
 	Chunked      bool     `help:"Answer saves without announcing their size."`
 	Faults       []string `name:"fault" sep:"none" placeholder:"FAULT" help:"Make something go wrong: KIND[:ARG][@OPERATION][/after][xTIMES][~PROBABILITY], such as 503:30x2, cut-length:1000@save, reset@copyTo/after or latency:2s~0.1. A wrong KIND lists them all. Repeatable."`
@@ -105,6 +106,7 @@ func (c *simulateCommand) config(t terminal) (apitest.Config, error) {
 		Username:      c.Username,
 		Organizations: organizations,
 		SMTP:          c.SMTP,
+		APIVersions:   c.APIVersions,
 		EmptyAnswers:  c.EmptyAnswers,
 		Chunked:       c.Chunked,
 	}

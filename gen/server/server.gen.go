@@ -73,20 +73,68 @@ func (e DocumentVersion) Valid() bool {
 	}
 }
 
+// Defines values for ErrorCode.
+const (
+	ErrorCodeHTTPError                         ErrorCode = "HttpError"
+	ErrorCodeOperationConflict                 ErrorCode = "OperationConflict"
+	ErrorCodeOrganizationTransfer              ErrorCode = "OrganizationTransfer"
+	ErrorCodeOutdatedChangeToken               ErrorCode = "OutdatedChangeToken"
+	ErrorCodeParameterValidationFailure        ErrorCode = "ParameterValidationFailure"
+	ErrorCodeProxyOffline                      ErrorCode = "ProxyOffline"
+	ErrorCodeRepositoryOwnerChangeTooManyLinks ErrorCode = "RepositoryOwnerChangeTooManyLinks"
+	ErrorCodeResourceAccessDenied              ErrorCode = "ResourceAccessDenied"
+	ErrorCodeResourceNotFound                  ErrorCode = "ResourceNotFound"
+	ErrorCodeTimeout                           ErrorCode = "Timeout"
+)
+
+// Valid indicates whether the value is a known member of the ErrorCode enum.
+func (e ErrorCode) Valid() bool {
+	switch e {
+	case ErrorCodeHTTPError:
+		return true
+	case ErrorCodeOperationConflict:
+		return true
+	case ErrorCodeOrganizationTransfer:
+		return true
+	case ErrorCodeOutdatedChangeToken:
+		return true
+	case ErrorCodeParameterValidationFailure:
+		return true
+	case ErrorCodeProxyOffline:
+		return true
+	case ErrorCodeRepositoryOwnerChangeTooManyLinks:
+		return true
+	case ErrorCodeResourceAccessDenied:
+		return true
+	case ErrorCodeResourceNotFound:
+		return true
+	case ErrorCodeTimeout:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EventStatus.
 const (
-	EventStatusFailed  EventStatus = "Failed"
-	EventStatusRunning EventStatus = "Running"
-	EventStatusSuccess EventStatus = "Success"
-	EventStatusWarning EventStatus = "Warning"
+	EventStatusCancelled EventStatus = "Cancelled"
+	EventStatusFailed    EventStatus = "Failed"
+	EventStatusRunning   EventStatus = "Running"
+	EventStatusSkipped   EventStatus = "Skipped"
+	EventStatusSuccess   EventStatus = "Success"
+	EventStatusWarning   EventStatus = "Warning"
 )
 
 // Valid indicates whether the value is a known member of the EventStatus enum.
 func (e EventStatus) Valid() bool {
 	switch e {
+	case EventStatusCancelled:
+		return true
 	case EventStatusFailed:
 		return true
 	case EventStatusRunning:
+		return true
+	case EventStatusSkipped:
 		return true
 	case EventStatusSuccess:
 		return true
@@ -129,6 +177,7 @@ func (e EventType) Valid() bool {
 
 // Defines values for GrantType.
 const (
+	GrantTypeIntegration                          GrantType = "integration"
 	GrantTypeOperator                             GrantType = "operator"
 	GrantTypePassword                             GrantType = "password"
 	GrantTypeRefreshToken                         GrantType = "refresh_token"
@@ -138,6 +187,8 @@ const (
 // Valid indicates whether the value is a known member of the GrantType enum.
 func (e GrantType) Valid() bool {
 	switch e {
+	case GrantTypeIntegration:
+		return true
 	case GrantTypeOperator:
 		return true
 	case GrantTypePassword:
@@ -145,6 +196,27 @@ func (e GrantType) Valid() bool {
 	case GrantTypeRefreshToken:
 		return true
 	case GrantTypeUrnIetfParamsOauthGrantTypeJwtBearer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MailAuthentication.
+const (
+	MailAuthenticationCustomSMTP   MailAuthentication = "CustomSmtp"
+	MailAuthenticationGoogleGmail  MailAuthentication = "GoogleGmail"
+	MailAuthenticationMicrosoft365 MailAuthentication = "Microsoft365"
+)
+
+// Valid indicates whether the value is a known member of the MailAuthentication enum.
+func (e MailAuthentication) Valid() bool {
+	switch e {
+	case MailAuthenticationCustomSMTP:
+		return true
+	case MailAuthenticationGoogleGmail:
+		return true
+	case MailAuthenticationMicrosoft365:
 		return true
 	default:
 		return false
@@ -193,6 +265,24 @@ func (e RestoreIssueType) Valid() bool {
 	case RestoreIssueTypeList:
 		return true
 	case RestoreIssueTypeSite:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RestoreSessionOrder.
+const (
+	RestoreSessionOrderCreationTime RestoreSessionOrder = "CreationTime"
+	RestoreSessionOrderEndTime      RestoreSessionOrder = "EndTime"
+)
+
+// Valid indicates whether the value is a known member of the RestoreSessionOrder enum.
+func (e RestoreSessionOrder) Valid() bool {
+	switch e {
+	case RestoreSessionOrderCreationTime:
+		return true
+	case RestoreSessionOrderEndTime:
 		return true
 	default:
 		return false
@@ -262,6 +352,51 @@ func (e RestoreSessionType) Valid() bool {
 	case RestoreSessionTypeVet:
 		return true
 	case RestoreSessionTypeVex:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RestoredItemKind.
+const (
+	RestoredItemKindBulkMailbox  RestoredItemKind = "BulkMailbox"
+	RestoredItemKindBulkOneDrive RestoredItemKind = "BulkOneDrive"
+	RestoredItemKindItem         RestoredItemKind = "Item"
+)
+
+// Valid indicates whether the value is a known member of the RestoredItemKind enum.
+func (e RestoredItemKind) Valid() bool {
+	switch e {
+	case RestoredItemKindBulkMailbox:
+		return true
+	case RestoredItemKindBulkOneDrive:
+		return true
+	case RestoredItemKindItem:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RestoredItemStatus.
+const (
+	RestoredItemStatusFailed  RestoredItemStatus = "Failed"
+	RestoredItemStatusSkipped RestoredItemStatus = "Skipped"
+	RestoredItemStatusSuccess RestoredItemStatus = "Success"
+	RestoredItemStatusWarning RestoredItemStatus = "Warning"
+)
+
+// Valid indicates whether the value is a known member of the RestoredItemStatus enum.
+func (e RestoredItemStatus) Valid() bool {
+	switch e {
+	case RestoredItemStatusFailed:
+		return true
+	case RestoredItemStatusSkipped:
+		return true
+	case RestoredItemStatusSuccess:
+		return true
+	case RestoredItemStatusWarning:
 		return true
 	default:
 		return false
@@ -341,7 +476,7 @@ type CopyFoldersOptions struct {
 	// Folders The folders that are meant. Only the ids count. v2 does not know this and means the whole OneDrive.
 	Folders *[]FolderReference `json:"folders,omitempty"`
 
-	// OfficeRegion Microsoft 365 region of the organization. Not confirmed for v5; known from v6 on.
+	// OfficeRegion Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
 	//
 	// Example: Worldwide
 	OfficeRegion *OfficeRegion `json:"officeRegion,omitempty"`
@@ -358,6 +493,11 @@ type CopyFoldersOptions struct {
 	//
 	// Example: true
 	RestorePermissions *bool `json:"restorePermissions,omitempty"`
+
+	// SendSharedLinksNotification Whether to tell people who get access through a link by mail. *Our choice:* not, without it.
+	//
+	// Example: false
+	SendSharedLinksNotification *bool `json:"sendSharedLinksNotification,omitempty"`
 
 	// UserCode A Microsoft device code that the user has confirmed.
 	//
@@ -427,7 +567,7 @@ type CopyToOptions struct {
 	// Example: From Alice
 	Folder *string `json:"folder,omitempty"`
 
-	// OfficeRegion Microsoft 365 region of the organization. Not confirmed for v5; known from v6 on.
+	// OfficeRegion Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
 	//
 	// Example: Worldwide
 	OfficeRegion *OfficeRegion `json:"officeRegion,omitempty"`
@@ -444,6 +584,11 @@ type CopyToOptions struct {
 	//
 	// Example: true
 	RestorePermissions *bool `json:"restorePermissions,omitempty"`
+
+	// SendSharedLinksNotification Whether to tell people who get access through a link by mail. *Our choice:* not, without it.
+	//
+	// Example: false
+	SendSharedLinksNotification *bool `json:"sendSharedLinksNotification,omitempty"`
 
 	// UserCode A Microsoft device code that the user has confirmed.
 	//
@@ -488,6 +633,11 @@ type Document struct {
 	// Example: true
 	InheritedPermissions *bool `json:"inheritedPermissions,omitempty"`
 
+	// IsFolder Whether it is a folder.
+	//
+	// Example: false
+	IsFolder *bool `json:"isFolder,omitempty"`
+
 	// ModificationTime When it was changed last, without a time zone. *Our choice:* it is UTC.
 	//
 	// Example: 2026-11-20T16:45:12
@@ -503,6 +653,11 @@ type Document struct {
 	// Example: 2026-001.pdf
 	Name string `json:"name"`
 
+	// OneDriveID Id of the OneDrive that it belongs to.
+	//
+	// Example: b3184e77-b95b-45f7-96cc-180a20b61cbd8507931c-4561-4ddf-bc90-411aba44bb39
+	OneDriveID *string `json:"oneDriveId,omitempty"`
+
 	// Size Size in bytes.
 	//
 	// Example: 48231
@@ -517,6 +672,11 @@ type Document struct {
 	//
 	// Example: 1.0
 	Version *string `json:"version,omitempty"`
+
+	// VersionID Number of the version.
+	//
+	// Example: 1
+	VersionID *int32 `json:"versionId,omitempty"`
 }
 
 // DocumentAction What happens to a document that is still at the original location: `overwrite` replaces it, `keep` leaves it and
@@ -551,6 +711,16 @@ type DocumentPage struct {
 
 	// Results The items.
 	Results []Document `json:"results"`
+
+	// SetID Id of the list that the page was taken from.
+	//
+	// Example: 5d2f7a3c-0b1e-4c3e-8a55-7f3e1c9d2b60
+	SetID *openapi_types.UUID `json:"setId,omitempty"`
+
+	// TotalCount Items of the whole list, if the server counts them.
+	//
+	// Example: 1
+	TotalCount *int32 `json:"totalCount,omitempty"`
 }
 
 // DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`.
@@ -560,6 +730,16 @@ type DocumentVersion string
 
 // EmailSettings How the server sends mail.
 type EmailSettings struct {
+	// AuthenticationType How the server logs in to send mail. Servers may name others.
+	//
+	// Example: CustomSmtp
+	AuthenticationType *MailAuthentication `json:"authenticationType,omitempty"`
+
+	// ClientID Id of the application to send with, with modern authentication.
+	//
+	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
+	ClientID *string `json:"clientId,omitempty"`
+
 	// EnableNotification Whether to send at all.
 	//
 	// Example: true
@@ -569,6 +749,16 @@ type EmailSettings struct {
 	//
 	// Example: backup@example.com
 	From *string `json:"from,omitempty"`
+
+	// IsAuthenticated Whether the sign-in for modern authentication was completed.
+	//
+	// Example: false
+	IsAuthenticated *bool `json:"isAuthenticated,omitempty"`
+
+	// MailAPIURL Address of the mail service, with modern authentication.
+	//
+	// Example: https://graph.microsoft.com
+	MailAPIURL *string `json:"mailApiUrl,omitempty"`
 
 	// Port Port of the SMTP server.
 	//
@@ -580,6 +770,11 @@ type EmailSettings struct {
 	// Example: smtp.example.com
 	Server *string `json:"server,omitempty"`
 
+	// TenantID Id of the tenant of that application.
+	//
+	// Example: 3f1c0f0e-7d35-4d0c-9a9e-4b0a7c6d5e4f
+	TenantID *string `json:"tenantId,omitempty"`
+
 	// UseAuthentication Whether to log in to the SMTP server.
 	//
 	// Example: true
@@ -589,6 +784,11 @@ type EmailSettings struct {
 	//
 	// Example: true
 	UseSSL *bool `json:"useSSL,omitempty"`
+
+	// UserID Account to send as, with modern authentication.
+	//
+	// Example: backup@example.com
+	UserID *string `json:"userId,omitempty"`
 
 	// Username Account to log in to the SMTP server with.
 	//
@@ -608,10 +808,20 @@ type EmailSettingsChange struct {
 	// Example: backup@example.com
 	From *string `json:"from,omitempty"`
 
+	// MailAPIURL Address of the mail service, with modern authentication.
+	//
+	// Example: https://graph.microsoft.com
+	MailAPIURL *string `json:"mailApiUrl,omitempty"`
+
 	// Port Port of the SMTP server.
 	//
 	// Example: 587
 	Port *int32 `json:"port,omitempty"`
+
+	// RequestID Id of the completed sign-in, with modern authentication.
+	//
+	// Example: 0c4b6a0e-2a3e-4f55-a6b2-51b7e3c8d9f0
+	RequestID *string `json:"requestId,omitempty"`
 
 	// Server Name or address of the SMTP server.
 	//
@@ -628,6 +838,11 @@ type EmailSettingsChange struct {
 	// Example: true
 	UseSSL *bool `json:"useSSL,omitempty"`
 
+	// UserID Account to send as, with modern authentication.
+	//
+	// Example: backup@example.com
+	UserID *string `json:"userId,omitempty"`
+
 	// UserPassword Password of that account. It is never answered.
 	//
 	// Example: correct horse battery staple
@@ -641,11 +856,26 @@ type EmailSettingsChange struct {
 
 // Error Why a request failed.
 type Error struct {
+	// ErrorCode What went wrong, for programs; null for most failures in v7. Servers may name others.
+	//
+	// Example: ResourceNotFound
+	ErrorCode *ErrorCode `json:"errorCode,omitempty"`
+
 	// Message The server's explanation, for people.
 	//
 	// Example: Resource cannot be found for current key.
 	Message string `json:"message"`
+
+	// StackTrace Where in the server it went wrong, for the vendor's support; usually null.
+	//
+	// Example: at Veeam.Archiver.REST.FoldersController.Restore()
+	StackTrace *string `json:"stackTrace,omitempty"`
 }
+
+// ErrorCode What went wrong, for programs; null for most failures in v7. Servers may name others.
+//
+// Example: ResourceNotFound
+type ErrorCode string
 
 // EventStatus State of an event. Servers may name others.
 //
@@ -664,6 +894,11 @@ type ExploreOptions struct {
 	//
 	// Example: 2026-11-23T12:00:00.0000000Z
 	Datetime *string `json:"datetime,omitempty"`
+
+	// RepositoryID Id of the repository to look in, if there are several. Not for the own organization.
+	//
+	// Example: 6b2a1c0d-9e8f-4a7b-8c6d-5e4f3a2b1c0d
+	RepositoryID *openapi_types.UUID `json:"repositoryId,omitempty"`
 
 	// ShowAllVersions Whether to show all versions of the items.
 	//
@@ -703,6 +938,11 @@ type Folder struct {
 	// Example: 3dfb16ea-0dd1-43d0-becf-ee47713afb67
 	ID string `json:"id"`
 
+	// IsFolder Whether it is a folder.
+	//
+	// Example: true
+	IsFolder *bool `json:"isFolder,omitempty"`
+
 	// ModificationTime When it was changed last, without a time zone. *Our choice:* it is UTC.
 	//
 	// Example: 2026-11-20T16:45:12
@@ -718,10 +958,20 @@ type Folder struct {
 	// Example: Invoices
 	Name string `json:"name"`
 
+	// OneDriveID Id of the OneDrive that it belongs to.
+	//
+	// Example: b3184e77-b95b-45f7-96cc-180a20b61cbd8507931c-4561-4ddf-bc90-411aba44bb39
+	OneDriveID *string `json:"oneDriveId,omitempty"`
+
 	// Version Number of the version.
 	//
 	// Example: 1.0
 	Version *string `json:"version,omitempty"`
+
+	// VersionID Number of the version.
+	//
+	// Example: 1
+	VersionID *int32 `json:"versionId,omitempty"`
 }
 
 // FolderPage A page of a list. A page with fewer items than `limit` is the last.
@@ -743,6 +993,16 @@ type FolderPage struct {
 
 	// Results The items.
 	Results []Folder `json:"results"`
+
+	// SetID Id of the list that the page was taken from.
+	//
+	// Example: 5d2f7a3c-0b1e-4c3e-8a55-7f3e1c9d2b60
+	SetID *openapi_types.UUID `json:"setId,omitempty"`
+
+	// TotalCount Items of the whole list, if the server counts them.
+	//
+	// Example: 1
+	TotalCount *int32 `json:"totalCount,omitempty"`
 }
 
 // FolderReference A folder that an action is meant for.
@@ -754,14 +1014,15 @@ type FolderReference struct {
 }
 
 // GrantType How the client proves who it is. `password` and `refresh_token` are known to all versions,
-// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later.
+// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later, `integration` to v6 and v7.
 //
 // Example: password
 type GrantType string
 
 // Link A link to another resource.
 type Link struct {
-	// Href Absolute address. Its host is the server's own idea of its name, not necessarily the one that was dialled.
+	// Href Address. Up to v5 it is absolute, and its host is the server's own idea of its name, not necessarily the one that was
+	// dialled. From v6 on it is relative to the server: `/v6/…`.
 	//
 	// Example: https://localhost:4443/v2/restoresessions/61954db6-7278-4d26-86f7-888bda5a4ec4/organization
 	Href string `json:"href"`
@@ -772,7 +1033,12 @@ type Link struct {
 // Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 type Links map[string]Link
 
-// OfficeRegion Microsoft 365 region of the organization. Not confirmed for v5; known from v6 on.
+// MailAuthentication How the server logs in to send mail. Servers may name others.
+//
+// Example: CustomSmtp
+type MailAuthentication string
+
+// OfficeRegion Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
 //
 // Example: Worldwide
 type OfficeRegion string
@@ -829,6 +1095,16 @@ type OneDrivePage struct {
 
 	// Results The items.
 	Results []OneDrive `json:"results"`
+
+	// SetID Id of the list that the page was taken from.
+	//
+	// Example: 5d2f7a3c-0b1e-4c3e-8a55-7f3e1c9d2b60
+	SetID *openapi_types.UUID `json:"setId,omitempty"`
+
+	// TotalCount Items of the whole list, if the server counts them.
+	//
+	// Example: 1
+	TotalCount *int32 `json:"totalCount,omitempty"`
 }
 
 // Organization An organization.
@@ -842,6 +1118,16 @@ type Organization struct {
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
+
+	// BackedUpOrganizationID Id of the organization in the backup.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	BackedUpOrganizationID *string `json:"backedUpOrganizationId,omitempty"`
+
+	// Description Description.
+	//
+	// Example: The organization of the examples.
+	Description *string `json:"description,omitempty"`
 
 	// FirstBackuptime When the first backup was made; missing if there is none.
 	//
@@ -873,6 +1159,11 @@ type Organization struct {
 	// Example: 2026-11-22T22:00:09.0000000Z
 	LastBackuptime *string `json:"lastBackuptime,omitempty"`
 
+	// Msid Id of the organization at Microsoft.
+	//
+	// Example: 3f1c0f0e-7d35-4d0c-9a9e-4b0a7c6d5e4f
+	Msid *openapi_types.UUID `json:"msid,omitempty"`
+
 	// Name Name.
 	//
 	// Example: Example
@@ -892,12 +1183,100 @@ type Organization struct {
 	//
 	// Example: Office365
 	Type *string `json:"type,omitempty"`
+
+	// Username Account that the organization was added with.
+	//
+	// Example: backup@example.com
+	Username *string `json:"username,omitempty"`
 }
 
 // OrganizationAction What to do with an organization.
 type OrganizationAction struct {
 	// Explore Which restore session to start. *Our choice:* without a time, one of now; without a type, of OneDrives.
 	Explore ExploreOptions `json:"explore"`
+}
+
+// RestoreAnswer What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the session that
+// carries it out.
+type RestoreAnswer struct {
+	// FailedItemsCount Items that could not be written.
+	//
+	// Example: 1
+	FailedItemsCount *int32 `json:"failedItemsCount,omitempty"`
+
+	// FailedRestrictionsCount Items that a restriction of the target kept from being written.
+	//
+	// Example: 0
+	FailedRestrictionsCount *int64 `json:"failedRestrictionsCount,omitempty"`
+
+	// RestoreIssues What went wrong with single items.
+	RestoreIssues *[]RestoreIssue `json:"restoreIssues,omitempty"`
+
+	// RestoredItemsCount Items that were written.
+	//
+	// Example: 10
+	RestoredItemsCount *int32 `json:"restoredItemsCount,omitempty"`
+
+	// SessionID Id of the restore session that carries out the restore or copy. Treat it as opaque.
+	//
+	// Example: 0c4b6a0e-2a3e-4f55-a6b2-51b7e3c8d9f0
+	SessionID *string `json:"sessionId,omitempty"`
+
+	// SkippedItemsByErrorCount Items that were left out because of an error.
+	//
+	// Example: 0
+	SkippedItemsByErrorCount *int64 `json:"skippedItemsByErrorCount,omitempty"`
+
+	// SkippedItemsByNoChangesCount Items that were left out because the target has the same content.
+	//
+	// Example: 1
+	SkippedItemsByNoChangesCount *int64 `json:"skippedItemsByNoChangesCount,omitempty"`
+
+	// TotalItemsCount Items that were considered.
+	//
+	// Example: 12
+	TotalItemsCount *int64 `json:"totalItemsCount,omitempty"`
+}
+
+// RestoreDeviceCode A device code, and where a user confirms it.
+type RestoreDeviceCode struct {
+	// ExpiresIn Seconds until the code is of no use.
+	//
+	// Example: 900
+	ExpiresIn *int64 `json:"expiresIn,omitempty"`
+
+	// Message What to do, for people.
+	//
+	// Example: To sign in, open https://microsoft.com/devicelogin and enter the code CK7WB2HJD.
+	Message *string `json:"message,omitempty"`
+
+	// UserCode The code.
+	//
+	// Example: CK7WB2HJD
+	UserCode *string `json:"userCode,omitempty"`
+
+	// VerificationURL Where the user enters the code.
+	//
+	// Example: https://microsoft.com/devicelogin
+	VerificationURL *string `json:"verificationUrl,omitempty"`
+}
+
+// RestoreDeviceCodeOptions What a device code is for.
+type RestoreDeviceCodeOptions struct {
+	// TargetApplicationID Id of the Microsoft Entra application to write with.
+	//
+	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
+	TargetApplicationID *openapi_types.UUID `json:"targetApplicationId,omitempty"`
+
+	// TargetOrganizationName Name of the Microsoft 365 organization, if it is another one.
+	//
+	// Example: example.onmicrosoft.com
+	TargetOrganizationName *string `json:"targetOrganizationName,omitempty"`
+
+	// TargetRegion Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
+	//
+	// Example: Worldwide
+	TargetRegion *OfficeRegion `json:"targetRegion,omitempty"`
 }
 
 // RestoreFoldersAction Restores folders to the original location.
@@ -942,7 +1321,7 @@ type RestoreFoldersOptions struct {
 	// Folders The folders that are meant. Only the ids count. v2 does not know this and means the whole OneDrive.
 	Folders *[]FolderReference `json:"folders,omitempty"`
 
-	// OfficeRegion Microsoft 365 region of the organization. Not confirmed for v5; known from v6 on.
+	// OfficeRegion Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
 	//
 	// Example: Worldwide
 	OfficeRegion *OfficeRegion `json:"officeRegion,omitempty"`
@@ -1026,6 +1405,11 @@ type RestoreSession struct {
 	// Example: The session was stopped.
 	Details *string `json:"details,omitempty"`
 
+	// ETag Number that grows whenever the session changes.
+	//
+	// Example: 3
+	ETag *int64 `json:"eTag,omitempty"`
+
 	// EndTime When the session was stopped.
 	//
 	// Example: 2026-11-23T13:05:31.1234567Z
@@ -1050,6 +1434,11 @@ type RestoreSession struct {
 	//
 	// Example: Example
 	Organization *string `json:"organization,omitempty"`
+
+	// Reason Why the session was started, if the account said so.
+	//
+	// Example: Ticket 4711
+	Reason *string `json:"reason,omitempty"`
 
 	// Result How the session has ended. It may be missing while the session works.
 	//
@@ -1080,6 +1469,11 @@ type RestoreSessionAction struct {
 
 // RestoreSessionEvent Something that happened in a restore session.
 type RestoreSessionEvent struct {
+	// BackedUpOrganizationID Id of the organization in the backup that the item belongs to, if it does.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	BackedUpOrganizationID *string `json:"backedUpOrganizationId,omitempty"`
+
 	// Duration How long it took, as hours, minutes and seconds.
 	//
 	// Example: 00:00:01.5000000
@@ -1089,6 +1483,11 @@ type RestoreSessionEvent struct {
 	//
 	// Example: 2026-11-23T15:06:03.5000000+03:00
 	EndTime *string `json:"endTime,omitempty"`
+
+	// GroupID Id of the group that the item belongs to, if it does.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	GroupID *string `json:"groupId,omitempty"`
 
 	// ID Id, a GUID. Treat it as opaque.
 	//
@@ -1120,6 +1519,16 @@ type RestoreSessionEvent struct {
 	// Example: 1
 	Order *int32 `json:"order,omitempty"`
 
+	// OrganizationID Id of the organization that the item belongs to, if it does.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	OrganizationID *openapi_types.UUID `json:"organizationId,omitempty"`
+
+	// SiteID Id of the site that the item belongs to, if it does.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	SiteID *string `json:"siteId,omitempty"`
+
 	// Source Where the item came from.
 	//
 	// Example: Alice Example/Documents/Invoices
@@ -1140,6 +1549,11 @@ type RestoreSessionEvent struct {
 	// Example: Alice Example/Documents/Invoices
 	Target *string `json:"target,omitempty"`
 
+	// TeamID Id of the team that the item belongs to, if it does.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	TeamID *openapi_types.UUID `json:"teamId,omitempty"`
+
 	// Title What happened.
 	//
 	// Example: Restoring Invoices
@@ -1149,6 +1563,11 @@ type RestoreSessionEvent struct {
 	//
 	// Example: Restore
 	Type *EventType `json:"type,omitempty"`
+
+	// UserID Id of the user that the item belongs to, if it does.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	UserID *string `json:"userId,omitempty"`
 }
 
 // RestoreSessionEventPage A page of a list. A page with fewer items than `limit` is the last.
@@ -1170,7 +1589,22 @@ type RestoreSessionEventPage struct {
 
 	// Results The items.
 	Results []RestoreSessionEvent `json:"results"`
+
+	// SetID Id of the list that the page was taken from.
+	//
+	// Example: 5d2f7a3c-0b1e-4c3e-8a55-7f3e1c9d2b60
+	SetID *openapi_types.UUID `json:"setId,omitempty"`
+
+	// TotalCount Items of the whole list, if the server counts them.
+	//
+	// Example: 1
+	TotalCount *int32 `json:"totalCount,omitempty"`
 }
+
+// RestoreSessionOrder What restore sessions are sorted by.
+//
+// Example: CreationTime
+type RestoreSessionOrder string
 
 // RestoreSessionPage A page of a list. A page with fewer items than `limit` is the last.
 type RestoreSessionPage struct {
@@ -1191,6 +1625,16 @@ type RestoreSessionPage struct {
 
 	// Results The items.
 	Results []RestoreSession `json:"results"`
+
+	// SetID Id of the list that the page was taken from.
+	//
+	// Example: 5d2f7a3c-0b1e-4c3e-8a55-7f3e1c9d2b60
+	SetID *openapi_types.UUID `json:"setId,omitempty"`
+
+	// TotalCount Items of the whole list, if the server counts them.
+	//
+	// Example: 1
+	TotalCount *int32 `json:"totalCount,omitempty"`
 }
 
 // RestoreSessionResult How the session has ended. It may be missing while the session works.
@@ -1202,6 +1646,38 @@ type RestoreSessionResult string
 //
 // Example: Working
 type RestoreSessionState string
+
+// RestoreSessionStatistics What became of the items of a restore or copy.
+type RestoreSessionStatistics struct {
+	// Errors Errors.
+	Errors *[]string `json:"errors,omitempty"`
+
+	// FailedItemsCount Items that could not be written.
+	//
+	// Example: 1
+	FailedItemsCount int64 `json:"failedItemsCount"`
+
+	// Items What became of single items. *Our choice:* those with a warning or an error.
+	Items []RestoredItem `json:"items"`
+
+	// RestoredItemsCount Items that were written.
+	//
+	// Example: 10
+	RestoredItemsCount int64 `json:"restoredItemsCount"`
+
+	// SkippedItemsCount Items that were left out, because of an error or because the target has the same content.
+	//
+	// Example: 1
+	SkippedItemsCount int64 `json:"skippedItemsCount"`
+
+	// TotalItemsCount Items that were considered.
+	//
+	// Example: 12
+	TotalItemsCount int64 `json:"totalItemsCount"`
+
+	// Warnings Warnings.
+	Warnings *[]string `json:"warnings,omitempty"`
+}
 
 // RestoreSessionType Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers write it with a capital letter.
 //
@@ -1283,7 +1759,7 @@ type RestoreToOriginalLocationOptions struct {
 	// Example: last
 	DocumentVersion *DocumentVersion `json:"documentVersion,omitempty"`
 
-	// OfficeRegion Microsoft 365 region of the organization. Not confirmed for v5; known from v6 on.
+	// OfficeRegion Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
 	//
 	// Example: Worldwide
 	OfficeRegion *OfficeRegion `json:"officeRegion,omitempty"`
@@ -1308,6 +1784,81 @@ type RestoreToOriginalLocationOptions struct {
 	// Example: correct horse battery staple
 	UserPassword *string `json:"userPassword,omitempty"`
 }
+
+// RestoredItem What became of one item. Which properties there are depends on `itemRestoreDetailsType`: those from `childItems` on
+// belong to `BulkOneDrive`.
+type RestoredItem struct {
+	// ChildItems What became of the items in it.
+	ChildItems *[]RestoredItem `json:"childItems,omitempty"`
+
+	// Error The error, if the item failed.
+	//
+	// Example: The file is locked for editing.
+	Error *string `json:"error,omitempty"`
+
+	// ID Id of the item.
+	//
+	// Example: 8c1a8c34-0a4c-4e0e-9f04-5d5c4f6b7a10
+	ID *string `json:"id,omitempty"`
+
+	// ItemRestoreDetailsType What is told of an item. Servers may name others.
+	//
+	// Example: Item
+	ItemRestoreDetailsType RestoredItemKind `json:"itemRestoreDetailsType"`
+
+	// ItemType What the item is.
+	//
+	// Example: OneDriveItem
+	ItemType *string `json:"itemType,omitempty"`
+
+	// Name Name of the item.
+	//
+	// Example: locked.xlsx
+	Name *string `json:"name,omitempty"`
+
+	// OneDriveSiteID Second part of the id of the OneDrive.
+	//
+	// Example: 8507931c-4561-4ddf-bc90-411aba44bb39
+	OneDriveSiteID *string `json:"oneDriveSiteId,omitempty"`
+
+	// OneDriveURL Address of the OneDrive.
+	//
+	// Example: https://example-my.sharepoint.com/personal/bob_example_com
+	OneDriveURL *string `json:"oneDriveUrl,omitempty"`
+
+	// OneDriveWebID First part of the id of the OneDrive.
+	//
+	// Example: b3184e77-b95b-45f7-96cc-180a20b61cbd
+	OneDriveWebID *string `json:"oneDriveWebId,omitempty"`
+
+	// Path Path of the item.
+	//
+	// Example: Documents/Invoices/locked.xlsx
+	Path *string `json:"path,omitempty"`
+
+	// Status What became of an item. Servers may name others.
+	//
+	// Example: Failed
+	Status *RestoredItemStatus `json:"status,omitempty"`
+
+	// Title Title of the item.
+	//
+	// Example: locked.xlsx
+	Title *string `json:"title,omitempty"`
+
+	// Warnings Warnings.
+	Warnings *[]string `json:"warnings,omitempty"`
+}
+
+// RestoredItemKind What is told of an item. Servers may name others.
+//
+// Example: Item
+type RestoredItemKind string
+
+// RestoredItemStatus What became of an item. Servers may name others.
+//
+// Example: Failed
+type RestoredItemStatus string
 
 // SaveAction Answers the content as a stream. `{"save":null}` is the form that every server understands.
 type SaveAction struct {
@@ -1358,6 +1909,11 @@ type SendFoldersOptions struct {
 	// Example: backup@example.com
 	From *string `json:"from,omitempty"`
 
+	// SkipItemChecks Whether to leave out the checks of the items before the message is sent.
+	//
+	// Example: false
+	SkipItemChecks *bool `json:"skipItemChecks,omitempty"`
+
 	// Subject Subject of the message.
 	//
 	// Example: Your invoices of last year
@@ -1389,6 +1945,11 @@ type SendToOptions struct {
 	// Example: backup@example.com
 	From *string `json:"from,omitempty"`
 
+	// SkipItemChecks Whether to leave out the checks of the items before the message is sent.
+	//
+	// Example: false
+	SkipItemChecks *bool `json:"skipItemChecks,omitempty"`
+
 	// Subject Subject of the message.
 	//
 	// Example: Your invoices of last year
@@ -1403,6 +1964,19 @@ type SendToOptions struct {
 	//
 	// Example: alice@example.com
 	To *string `json:"to,omitempty"`
+}
+
+// ServiceInstance The installation.
+type ServiceInstance struct {
+	// InstallationID Id of the installation.
+	//
+	// Example: 2f7d6b50-0d0c-4f0a-8f5c-9d1f3b7a6e21
+	InstallationID *openapi_types.UUID `json:"installationId,omitempty"`
+
+	// Version Build of the product.
+	//
+	// Example: 8.0.2.159
+	Version *string `json:"version,omitempty"`
 }
 
 // StopOptions Stopping has no options.
@@ -1475,16 +2049,22 @@ type TokenRequest struct {
 	ClientID *string `json:"client_id,omitempty"`
 
 	// DisableAntiforgeryToken Whether to do without the antiforgery cookies that browsers need. Clients other than browsers send `true`,
-	// also when they renew a token.
+	// also when they renew a token. Without it, the server expects the cookies that came with the token beside it.
+	// *Our choice:* their names, which are not known, and that the server answers 401 without them.
 	//
 	// Example: true
 	DisableAntiforgeryToken *bool `json:"disable_antiforgery_token,omitempty"`
 
 	// GrantType How the client proves who it is. `password` and `refresh_token` are known to all versions,
-	// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later.
+	// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later, `integration` to v6 and v7.
 	//
 	// Example: password
 	GrantType GrantType `json:"grant_type"`
+
+	// IntegrationToken With the `integration` grant, the token of the integration.
+	//
+	// Example: 4f1c0a5e7d2b49f0a8c36be1
+	IntegrationToken *string `json:"integration_token,omitempty"`
 
 	// Password The password of the account, with the `password` grant.
 	//
@@ -1506,11 +2086,23 @@ type TokenRequest struct {
 // DocumentID defines model for documentId.
 type DocumentID = string
 
+// EndTimeFrom defines model for endTimeFrom.
+type EndTimeFrom = time.Time
+
+// EndTimeTo defines model for endTimeTo.
+type EndTimeTo = time.Time
+
 // EventID defines model for eventId.
 type EventID = string
 
+// ExtendedView defines model for extendedView.
+type ExtendedView = bool
+
 // FolderID defines model for folderId.
 type FolderID = string
+
+// IncludeFolders defines model for includeFolders.
+type IncludeFolders = bool
 
 // Limit defines model for limit.
 type Limit = int32
@@ -1521,6 +2113,14 @@ type Offset = int64
 // OneDriveID defines model for oneDriveId.
 type OneDriveID = string
 
+// OrderAsc defines model for orderAsc.
+type OrderAsc = bool
+
+// OrderBy What restore sessions are sorted by.
+//
+// Example: CreationTime
+type OrderBy = RestoreSessionOrder
+
 // OrganizationID defines model for organizationId.
 type OrganizationID = string
 
@@ -1529,6 +2129,18 @@ type ParentID = string
 
 // RestoreSessionID defines model for restoreSessionId.
 type RestoreSessionID = string
+
+// StartTimeFrom defines model for startTimeFrom.
+type StartTimeFrom = time.Time
+
+// StartTimeTo defines model for startTimeTo.
+type StartTimeTo = time.Time
+
+// VersionID defines model for versionId.
+type VersionID = int32
+
+// VersionIDQuery defines model for versionIdQuery.
+type VersionIDQuery = int32
 
 // BadRequest Why a request failed.
 type BadRequest = Error
@@ -1560,14 +2172,39 @@ type OneDrives = OneDrivePage
 // Organizations The organizations.
 type Organizations = []Organization
 
+// RestoreSessionReady A view of a backup as of a point in time.
+type RestoreSessionReady = RestoreSession
+
 // RestoreSessions A page of a list. A page with fewer items than `limit` is the last.
 type RestoreSessions = RestoreSessionPage
+
+// Restored What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the session that
+// carries it out.
+type Restored = RestoreAnswer
 
 // ServerError Why a request failed.
 type ServerError = Error
 
 // TokenRefused Why no token was given, in the form that OAuth 2.0 uses.
 type TokenRefused = TokenError
+
+// ListOrganizationsParams defines parameters for ListOrganizations.
+type ListOrganizationsParams struct {
+	// ExtendedView Whether to answer more about the organizations than their names. v6 demands it.
+	ExtendedView *ExtendedView `form:"extendedView,omitempty" json:"extendedView,omitempty"`
+
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// GetOrganizationParams defines parameters for GetOrganization.
+type GetOrganizationParams struct {
+	// ExtendedView Whether to answer more about the organizations than their names. v6 demands it.
+	ExtendedView *ExtendedView `form:"extendedView,omitempty" json:"extendedView,omitempty"`
+}
 
 // ListRestoreSessionsParams defines parameters for ListRestoreSessions.
 type ListRestoreSessionsParams struct {
@@ -1576,6 +2213,24 @@ type ListRestoreSessionsParams struct {
 
 	// Offset Items to skip.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+
+	// StartTimeFrom Only sessions that were started at this time or later.
+	StartTimeFrom *StartTimeFrom `form:"startTimeFrom,omitempty" json:"startTimeFrom,omitempty"`
+
+	// StartTimeTo Only sessions that were started at this time or earlier.
+	StartTimeTo *StartTimeTo `form:"startTimeTo,omitempty" json:"startTimeTo,omitempty"`
+
+	// EndTimeFrom Only sessions that ended at this time or later.
+	EndTimeFrom *EndTimeFrom `form:"endTimeFrom,omitempty" json:"endTimeFrom,omitempty"`
+
+	// EndTimeTo Only sessions that ended at this time or earlier.
+	EndTimeTo *EndTimeTo `form:"endTimeTo,omitempty" json:"endTimeTo,omitempty"`
+
+	// OrderBy What to sort the sessions by; without it, `CreationTime`.
+	OrderBy *OrderBy `form:"orderBy,omitempty" json:"orderBy,omitempty"`
+
+	// OrderAsc Whether the oldest session comes first.
+	OrderAsc *OrderAsc `form:"orderAsc,omitempty" json:"orderAsc,omitempty"`
 }
 
 // ListRestoreSessionEventsParams defines parameters for ListRestoreSessionEvents.
@@ -1607,6 +2262,9 @@ type ListOneDriveDocumentsParams struct {
 
 	// Offset Items to skip.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+
+	// IncludeFolders Whether to answer folders, too, among the documents. `isFolder` tells them apart.
+	IncludeFolders *IncludeFolders `form:"includeFolders,omitempty" json:"includeFolders,omitempty"`
 }
 
 // ListOneDriveFoldersParams defines parameters for ListOneDriveFolders.
@@ -1622,11 +2280,32 @@ type ListOneDriveFoldersParams struct {
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
+// GetOneDriveFolderParams defines parameters for GetOneDriveFolder.
+type GetOneDriveFolderParams struct {
+	// VersionID Number of the version of the folder that is wanted. Without it, the last.
+	VersionID *VersionIDQuery `form:"versionId,omitempty" json:"versionId,omitempty"`
+}
+
+// ListOneDriveFolderVersionsParams defines parameters for ListOneDriveFolderVersions.
+type ListOneDriveFolderVersionsParams struct {
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
 // ExploreOwnOrganizationJSONRequestBody defines body for ExploreOwnOrganization for application/json ContentType.
 type ExploreOwnOrganizationJSONRequestBody = OrganizationAction
 
+// StartOwnRestoreSessionJSONRequestBody defines body for StartOwnRestoreSession for application/json ContentType.
+type StartOwnRestoreSessionJSONRequestBody = ExploreOptions
+
 // ExploreOrganizationJSONRequestBody defines body for ExploreOrganization for application/json ContentType.
 type ExploreOrganizationJSONRequestBody = OrganizationAction
+
+// StartRestoreSessionJSONRequestBody defines body for StartRestoreSession for application/json ContentType.
+type StartRestoreSessionJSONRequestBody = ExploreOptions
 
 // StopRestoreSessionJSONRequestBody defines body for StopRestoreSession for application/json ContentType.
 type StopRestoreSessionJSONRequestBody = RestoreSessionAction
@@ -1634,8 +2313,41 @@ type StopRestoreSessionJSONRequestBody = RestoreSessionAction
 // RunOneDriveFoldersActionJSONRequestBody defines body for RunOneDriveFoldersAction for application/json ContentType.
 type RunOneDriveFoldersActionJSONRequestBody = OneDriveFoldersAction
 
+// CopyOneDriveFoldersJSONRequestBody defines body for CopyOneDriveFolders for application/json ContentType.
+type CopyOneDriveFoldersJSONRequestBody = CopyFoldersOptions
+
+// RestoreOneDriveFoldersJSONRequestBody defines body for RestoreOneDriveFolders for application/json ContentType.
+type RestoreOneDriveFoldersJSONRequestBody = RestoreFoldersOptions
+
+// SaveOneDriveFoldersJSONRequestBody defines body for SaveOneDriveFolders for application/json ContentType.
+type SaveOneDriveFoldersJSONRequestBody = SaveFoldersOptions
+
+// SendOneDriveFoldersJSONRequestBody defines body for SendOneDriveFolders for application/json ContentType.
+type SendOneDriveFoldersJSONRequestBody = SendFoldersOptions
+
 // RunOneDriveFolderActionJSONRequestBody defines body for RunOneDriveFolderAction for application/json ContentType.
 type RunOneDriveFolderActionJSONRequestBody = OneDriveFolderAction
+
+// CopyOneDriveFolderVersionJSONRequestBody defines body for CopyOneDriveFolderVersion for application/json ContentType.
+type CopyOneDriveFolderVersionJSONRequestBody = CopyToOptions
+
+// RestoreOneDriveFolderVersionJSONRequestBody defines body for RestoreOneDriveFolderVersion for application/json ContentType.
+type RestoreOneDriveFolderVersionJSONRequestBody = RestoreToOriginalLocationOptions
+
+// SendOneDriveFolderVersionJSONRequestBody defines body for SendOneDriveFolderVersion for application/json ContentType.
+type SendOneDriveFolderVersionJSONRequestBody = SendToOptions
+
+// CopyOneDriveFolderJSONRequestBody defines body for CopyOneDriveFolder for application/json ContentType.
+type CopyOneDriveFolderJSONRequestBody = CopyToOptions
+
+// RestoreOneDriveFolderJSONRequestBody defines body for RestoreOneDriveFolder for application/json ContentType.
+type RestoreOneDriveFolderJSONRequestBody = RestoreToOriginalLocationOptions
+
+// SendOneDriveFolderJSONRequestBody defines body for SendOneDriveFolder for application/json ContentType.
+type SendOneDriveFolderJSONRequestBody = SendToOptions
+
+// CreateRestoreDeviceCodeJSONRequestBody defines body for CreateRestoreDeviceCode for application/json ContentType.
+type CreateRestoreDeviceCodeJSONRequestBody = RestoreDeviceCodeOptions
 
 // SetOneDriveEmailSettingsJSONRequestBody defines body for SetOneDriveEmailSettings for application/json ContentType.
 type SetOneDriveEmailSettingsJSONRequestBody = EmailSettingsChange
@@ -1879,15 +2591,21 @@ type ServerInterface interface {
 	// ExploreOwnOrganization Start a restore session for the own organization
 	// (POST /Organization/Action)
 	ExploreOwnOrganization(w http.ResponseWriter, r *http.Request)
+	// StartOwnRestoreSession Start a restore session for the own organization
+	// (POST /Organization/explore)
+	StartOwnRestoreSession(w http.ResponseWriter, r *http.Request)
 	// ListOrganizations List the organizations
 	// (GET /Organizations)
-	ListOrganizations(w http.ResponseWriter, r *http.Request)
+	ListOrganizations(w http.ResponseWriter, r *http.Request, params ListOrganizationsParams)
 	// GetOrganization Get an organization
 	// (GET /Organizations/{organizationId})
-	GetOrganization(w http.ResponseWriter, r *http.Request, organizationID OrganizationID)
+	GetOrganization(w http.ResponseWriter, r *http.Request, organizationID OrganizationID, params GetOrganizationParams)
 	// ExploreOrganization Start a restore session for an organization
 	// (POST /Organizations/{organizationId}/Action)
 	ExploreOrganization(w http.ResponseWriter, r *http.Request, organizationID OrganizationID)
+	// StartRestoreSession Start a restore session for an organization
+	// (POST /Organizations/{organizationId}/explore)
+	StartRestoreSession(w http.ResponseWriter, r *http.Request, organizationID OrganizationID)
 	// ListRestoreSessions List the restore sessions
 	// (GET /RestoreSessions)
 	ListRestoreSessions(w http.ResponseWriter, r *http.Request, params ListRestoreSessionsParams)
@@ -1924,12 +2642,66 @@ type ServerInterface interface {
 	// RunOneDriveFoldersAction Restore, mail, copy or save several folders
 	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/Action)
 	RunOneDriveFoldersAction(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID)
+	// CopyOneDriveFolders Copy several folders to another OneDrive
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/copyTo)
+	CopyOneDriveFolders(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID)
+	// RestoreOneDriveFolders Restore several folders
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/restore)
+	RestoreOneDriveFolders(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID)
+	// SaveOneDriveFolders Save several folders as a ZIP archive
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/save)
+	SaveOneDriveFolders(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID)
+	// SendOneDriveFolders Mail several folders
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/send)
+	SendOneDriveFolders(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID)
 	// GetOneDriveFolder Get a folder
 	// (GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId})
-	GetOneDriveFolder(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID)
+	GetOneDriveFolder(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params GetOneDriveFolderParams)
 	// RunOneDriveFolderAction Restore, mail, copy or save a folder
 	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action)
 	RunOneDriveFolderAction(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID)
+	// ListOneDriveFolderVersions List the versions of a folder
+	// (GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions)
+	ListOneDriveFolderVersions(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params ListOneDriveFolderVersionsParams)
+	// GetOneDriveFolderVersion Get a version of a folder
+	// (GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId})
+	GetOneDriveFolderVersion(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID)
+	// CopyOneDriveFolderVersion Copy a version of a folder to another OneDrive
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/copyTo)
+	CopyOneDriveFolderVersion(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID)
+	// RestoreOneDriveFolderVersion Restore a version of a folder
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/restore)
+	RestoreOneDriveFolderVersion(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID)
+	// SaveOneDriveFolderVersion Save a version of a folder as a ZIP archive
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/save)
+	SaveOneDriveFolderVersion(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID)
+	// SendOneDriveFolderVersion Mail a version of a folder
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/send)
+	SendOneDriveFolderVersion(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID)
+	// CopyOneDriveFolder Copy a folder to another OneDrive
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/copyTo)
+	CopyOneDriveFolder(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID)
+	// RestoreOneDriveFolder Restore a folder
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/restore)
+	RestoreOneDriveFolder(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID)
+	// SaveOneDriveFolder Save a folder as a ZIP archive
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/save)
+	SaveOneDriveFolder(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID)
+	// SendOneDriveFolder Mail a folder
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/send)
+	SendOneDriveFolder(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID)
+	// CreateRestoreDeviceCode Get a device code for a restore or copy
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/restoreDeviceCode)
+	CreateRestoreDeviceCode(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID)
+	// GetRestoreSessionStatistics Get the statistics of a restore or copy
+	// (GET /RestoreSessions/{restoreSessionId}/Statistics)
+	GetRestoreSessionStatistics(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID)
+	// EndRestoreSession Stop a restore session
+	// (POST /RestoreSessions/{restoreSessionId}/Stop)
+	EndRestoreSession(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID)
+	// GetServiceInstance Get the installation
+	// (GET /ServiceInstance)
+	GetServiceInstance(w http.ResponseWriter, r *http.Request)
 	// GetOneDriveEmailSettings Get the e-mail settings of the explorer for OneDrive
 	// (GET /VEODEmailSettings)
 	GetOneDriveEmailSettings(w http.ResponseWriter, r *http.Request)
@@ -1970,11 +2742,70 @@ func (siw *ServerInterfaceWrapper) ExploreOwnOrganization(w http.ResponseWriter,
 	handler.ServeHTTP(w, r)
 }
 
+// StartOwnRestoreSession operation middleware
+func (siw *ServerInterfaceWrapper) StartOwnRestoreSession(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.StartOwnRestoreSession(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // ListOrganizations operation middleware
 func (siw *ServerInterfaceWrapper) ListOrganizations(w http.ResponseWriter, r *http.Request) {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListOrganizationsParams
+
+	// ------------- Optional query parameter "extendedView" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "extendedView", r.URL.Query(), &params.ExtendedView, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "extendedView"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "extendedView", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "offset" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", r.URL.Query(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "offset"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "offset", Err: err})
+		}
+		return
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListOrganizations(w, r)
+		siw.Handler.ListOrganizations(w, r, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -1999,8 +2830,24 @@ func (siw *ServerInterfaceWrapper) GetOrganization(w http.ResponseWriter, r *htt
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetOrganizationParams
+
+	// ------------- Optional query parameter "extendedView" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "extendedView", r.URL.Query(), &params.ExtendedView, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "extendedView"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "extendedView", Err: err})
+		}
+		return
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetOrganization(w, r, organizationID)
+		siw.Handler.GetOrganization(w, r, organizationID, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -2027,6 +2874,32 @@ func (siw *ServerInterfaceWrapper) ExploreOrganization(w http.ResponseWriter, r 
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ExploreOrganization(w, r, organizationID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// StartRestoreSession operation middleware
+func (siw *ServerInterfaceWrapper) StartRestoreSession(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "organizationId" -------------
+	var organizationID OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organizationId", r.PathValue("organizationId"), &organizationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "organizationId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.StartRestoreSession(w, r, organizationID)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -2067,6 +2940,84 @@ func (siw *ServerInterfaceWrapper) ListRestoreSessions(w http.ResponseWriter, r 
 			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "offset"})
 		} else {
 			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "offset", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "startTimeFrom" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "startTimeFrom", r.URL.Query(), &params.StartTimeFrom, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "startTimeFrom"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "startTimeFrom", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "startTimeTo" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "startTimeTo", r.URL.Query(), &params.StartTimeTo, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "startTimeTo"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "startTimeTo", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "endTimeFrom" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "endTimeFrom", r.URL.Query(), &params.EndTimeFrom, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "endTimeFrom"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "endTimeFrom", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "endTimeTo" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "endTimeTo", r.URL.Query(), &params.EndTimeTo, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "endTimeTo"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "endTimeTo", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "orderBy" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "orderBy", r.URL.Query(), &params.OrderBy, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "orderBy"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "orderBy", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "orderAsc" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "orderAsc", r.URL.Query(), &params.OrderAsc, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "orderAsc"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "orderAsc", Err: err})
 		}
 		return
 	}
@@ -2406,6 +3357,19 @@ func (siw *ServerInterfaceWrapper) ListOneDriveDocuments(w http.ResponseWriter, 
 		return
 	}
 
+	// ------------- Optional query parameter "includeFolders" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "includeFolders", r.URL.Query(), &params.IncludeFolders, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "includeFolders"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "includeFolders", Err: err})
+		}
+		return
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListOneDriveDocuments(w, r, restoreSessionID, oneDriveID, params)
 	}))
@@ -2573,6 +3537,146 @@ func (siw *ServerInterfaceWrapper) RunOneDriveFoldersAction(w http.ResponseWrite
 	handler.ServeHTTP(w, r)
 }
 
+// CopyOneDriveFolders operation middleware
+func (siw *ServerInterfaceWrapper) CopyOneDriveFolders(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "oneDriveId" -------------
+	var oneDriveID OneDriveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "oneDriveId", r.PathValue("oneDriveId"), &oneDriveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "oneDriveId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CopyOneDriveFolders(w, r, restoreSessionID, oneDriveID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RestoreOneDriveFolders operation middleware
+func (siw *ServerInterfaceWrapper) RestoreOneDriveFolders(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "oneDriveId" -------------
+	var oneDriveID OneDriveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "oneDriveId", r.PathValue("oneDriveId"), &oneDriveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "oneDriveId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RestoreOneDriveFolders(w, r, restoreSessionID, oneDriveID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SaveOneDriveFolders operation middleware
+func (siw *ServerInterfaceWrapper) SaveOneDriveFolders(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "oneDriveId" -------------
+	var oneDriveID OneDriveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "oneDriveId", r.PathValue("oneDriveId"), &oneDriveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "oneDriveId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SaveOneDriveFolders(w, r, restoreSessionID, oneDriveID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SendOneDriveFolders operation middleware
+func (siw *ServerInterfaceWrapper) SendOneDriveFolders(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "oneDriveId" -------------
+	var oneDriveID OneDriveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "oneDriveId", r.PathValue("oneDriveId"), &oneDriveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "oneDriveId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SendOneDriveFolders(w, r, restoreSessionID, oneDriveID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // GetOneDriveFolder operation middleware
 func (siw *ServerInterfaceWrapper) GetOneDriveFolder(w http.ResponseWriter, r *http.Request) {
 
@@ -2606,8 +3710,24 @@ func (siw *ServerInterfaceWrapper) GetOneDriveFolder(w http.ResponseWriter, r *h
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetOneDriveFolderParams
+
+	// ------------- Optional query parameter "versionId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "versionId", r.URL.Query(), &params.VersionID, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "versionId"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "versionId", Err: err})
+		}
+		return
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetOneDriveFolder(w, r, restoreSessionID, oneDriveID, folderID)
+		siw.Handler.GetOneDriveFolder(w, r, restoreSessionID, oneDriveID, folderID, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -2652,6 +3772,612 @@ func (siw *ServerInterfaceWrapper) RunOneDriveFolderAction(w http.ResponseWriter
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.RunOneDriveFolderAction(w, r, restoreSessionID, oneDriveID, folderID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListOneDriveFolderVersions operation middleware
+func (siw *ServerInterfaceWrapper) ListOneDriveFolderVersions(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "oneDriveId" -------------
+	var oneDriveID OneDriveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "oneDriveId", r.PathValue("oneDriveId"), &oneDriveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "oneDriveId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "folderId" -------------
+	var folderID FolderID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "folderId", r.PathValue("folderId"), &folderID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "folderId", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListOneDriveFolderVersionsParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "offset" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", r.URL.Query(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "offset"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "offset", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListOneDriveFolderVersions(w, r, restoreSessionID, oneDriveID, folderID, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetOneDriveFolderVersion operation middleware
+func (siw *ServerInterfaceWrapper) GetOneDriveFolderVersion(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "oneDriveId" -------------
+	var oneDriveID OneDriveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "oneDriveId", r.PathValue("oneDriveId"), &oneDriveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "oneDriveId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "folderId" -------------
+	var folderID FolderID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "folderId", r.PathValue("folderId"), &folderID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "folderId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "versionId" -------------
+	var versionID VersionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "versionId", r.PathValue("versionId"), &versionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int32", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "versionId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetOneDriveFolderVersion(w, r, restoreSessionID, oneDriveID, folderID, versionID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CopyOneDriveFolderVersion operation middleware
+func (siw *ServerInterfaceWrapper) CopyOneDriveFolderVersion(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "oneDriveId" -------------
+	var oneDriveID OneDriveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "oneDriveId", r.PathValue("oneDriveId"), &oneDriveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "oneDriveId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "folderId" -------------
+	var folderID FolderID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "folderId", r.PathValue("folderId"), &folderID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "folderId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "versionId" -------------
+	var versionID VersionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "versionId", r.PathValue("versionId"), &versionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int32", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "versionId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CopyOneDriveFolderVersion(w, r, restoreSessionID, oneDriveID, folderID, versionID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RestoreOneDriveFolderVersion operation middleware
+func (siw *ServerInterfaceWrapper) RestoreOneDriveFolderVersion(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "oneDriveId" -------------
+	var oneDriveID OneDriveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "oneDriveId", r.PathValue("oneDriveId"), &oneDriveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "oneDriveId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "folderId" -------------
+	var folderID FolderID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "folderId", r.PathValue("folderId"), &folderID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "folderId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "versionId" -------------
+	var versionID VersionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "versionId", r.PathValue("versionId"), &versionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int32", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "versionId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RestoreOneDriveFolderVersion(w, r, restoreSessionID, oneDriveID, folderID, versionID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SaveOneDriveFolderVersion operation middleware
+func (siw *ServerInterfaceWrapper) SaveOneDriveFolderVersion(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "oneDriveId" -------------
+	var oneDriveID OneDriveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "oneDriveId", r.PathValue("oneDriveId"), &oneDriveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "oneDriveId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "folderId" -------------
+	var folderID FolderID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "folderId", r.PathValue("folderId"), &folderID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "folderId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "versionId" -------------
+	var versionID VersionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "versionId", r.PathValue("versionId"), &versionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int32", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "versionId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SaveOneDriveFolderVersion(w, r, restoreSessionID, oneDriveID, folderID, versionID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SendOneDriveFolderVersion operation middleware
+func (siw *ServerInterfaceWrapper) SendOneDriveFolderVersion(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "oneDriveId" -------------
+	var oneDriveID OneDriveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "oneDriveId", r.PathValue("oneDriveId"), &oneDriveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "oneDriveId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "folderId" -------------
+	var folderID FolderID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "folderId", r.PathValue("folderId"), &folderID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "folderId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "versionId" -------------
+	var versionID VersionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "versionId", r.PathValue("versionId"), &versionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int32", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "versionId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SendOneDriveFolderVersion(w, r, restoreSessionID, oneDriveID, folderID, versionID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CopyOneDriveFolder operation middleware
+func (siw *ServerInterfaceWrapper) CopyOneDriveFolder(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "oneDriveId" -------------
+	var oneDriveID OneDriveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "oneDriveId", r.PathValue("oneDriveId"), &oneDriveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "oneDriveId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "folderId" -------------
+	var folderID FolderID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "folderId", r.PathValue("folderId"), &folderID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "folderId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CopyOneDriveFolder(w, r, restoreSessionID, oneDriveID, folderID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RestoreOneDriveFolder operation middleware
+func (siw *ServerInterfaceWrapper) RestoreOneDriveFolder(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "oneDriveId" -------------
+	var oneDriveID OneDriveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "oneDriveId", r.PathValue("oneDriveId"), &oneDriveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "oneDriveId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "folderId" -------------
+	var folderID FolderID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "folderId", r.PathValue("folderId"), &folderID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "folderId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RestoreOneDriveFolder(w, r, restoreSessionID, oneDriveID, folderID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SaveOneDriveFolder operation middleware
+func (siw *ServerInterfaceWrapper) SaveOneDriveFolder(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "oneDriveId" -------------
+	var oneDriveID OneDriveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "oneDriveId", r.PathValue("oneDriveId"), &oneDriveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "oneDriveId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "folderId" -------------
+	var folderID FolderID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "folderId", r.PathValue("folderId"), &folderID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "folderId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SaveOneDriveFolder(w, r, restoreSessionID, oneDriveID, folderID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SendOneDriveFolder operation middleware
+func (siw *ServerInterfaceWrapper) SendOneDriveFolder(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "oneDriveId" -------------
+	var oneDriveID OneDriveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "oneDriveId", r.PathValue("oneDriveId"), &oneDriveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "oneDriveId", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "folderId" -------------
+	var folderID FolderID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "folderId", r.PathValue("folderId"), &folderID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "folderId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SendOneDriveFolder(w, r, restoreSessionID, oneDriveID, folderID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CreateRestoreDeviceCode operation middleware
+func (siw *ServerInterfaceWrapper) CreateRestoreDeviceCode(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CreateRestoreDeviceCode(w, r, restoreSessionID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetRestoreSessionStatistics operation middleware
+func (siw *ServerInterfaceWrapper) GetRestoreSessionStatistics(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetRestoreSessionStatistics(w, r, restoreSessionID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// EndRestoreSession operation middleware
+func (siw *ServerInterfaceWrapper) EndRestoreSession(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "restoreSessionId" -------------
+	var restoreSessionID RestoreSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "restoreSessionId", r.PathValue("restoreSessionId"), &restoreSessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "restoreSessionId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.EndRestoreSession(w, r, restoreSessionID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetServiceInstance operation middleware
+func (siw *ServerInterfaceWrapper) GetServiceInstance(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetServiceInstance(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -2852,14 +4578,20 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	}
 
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/token", wrapper.CreateToken)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/ServiceInstance", wrapper.GetServiceInstance)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action", wrapper.RunOneDriveFolderAction)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/Organizations", wrapper.ListOrganizations)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/Organizations/{organizationId}", wrapper.GetOrganization)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/Organizations/{organizationId}/Action", wrapper.ExploreOrganization)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/Organization/Action", wrapper.ExploreOwnOrganization)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/Organizations/{organizationId}/explore", wrapper.StartRestoreSession)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/Organization/explore", wrapper.StartOwnRestoreSession)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions", wrapper.ListRestoreSessions)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}", wrapper.GetRestoreSession)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Action", wrapper.StopRestoreSession)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Stop", wrapper.EndRestoreSession)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Statistics", wrapper.GetRestoreSessionStatistics)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/restoreDeviceCode", wrapper.CreateRestoreDeviceCode)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Events", wrapper.ListRestoreSessionEvents)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Events/{eventId}", wrapper.GetRestoreSessionEvent)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization", wrapper.GetRestoreSessionOrganization)
@@ -2867,7 +4599,21 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}", wrapper.GetOneDrive)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders", wrapper.ListOneDriveFolders)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/Action", wrapper.RunOneDriveFoldersAction)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/restore", wrapper.RestoreOneDriveFolders)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/copyTo", wrapper.CopyOneDriveFolders)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/save", wrapper.SaveOneDriveFolders)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/send", wrapper.SendOneDriveFolders)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}", wrapper.GetOneDriveFolder)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/restore", wrapper.RestoreOneDriveFolder)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/copyTo", wrapper.CopyOneDriveFolder)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/save", wrapper.SaveOneDriveFolder)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/send", wrapper.SendOneDriveFolder)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions", wrapper.ListOneDriveFolderVersions)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}", wrapper.GetOneDriveFolderVersion)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/restore", wrapper.RestoreOneDriveFolderVersion)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/copyTo", wrapper.CopyOneDriveFolderVersion)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/save", wrapper.SaveOneDriveFolderVersion)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/send", wrapper.SendOneDriveFolderVersion)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents", wrapper.ListOneDriveDocuments)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}", wrapper.GetOneDriveDocument)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/VESPEmailSettings", wrapper.GetSharePointEmailSettings)
@@ -2876,6 +4622,12 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/VEODEmailSettings", wrapper.SetOneDriveEmailSettings)
 
 	return m
+}
+
+type ArchiveApplicationOctetStreamResponse struct {
+	Body io.Reader
+
+	ContentLength int64
 }
 
 type BadRequestJSONResponse Error
@@ -2906,6 +4658,9 @@ type FolderActionDoneApplicationOctetStreamResponse struct {
 
 type FoldersJSONResponse FolderPage
 
+type NoContentResponse struct {
+}
+
 type NotFoundJSONResponse Error
 
 type OneDriveJSONResponse OneDrive
@@ -2916,11 +4671,21 @@ type OrganizationJSONResponse Organization
 
 type OrganizationsJSONResponse []Organization
 
+type RestoreDeviceCodeJSONResponse RestoreDeviceCode
+
 type RestoreSessionJSONResponse RestoreSession
+
+type RestoreSessionReadyJSONResponse RestoreSession
+
+type RestoreSessionStatisticsJSONResponse RestoreSessionStatistics
 
 type RestoreSessionsJSONResponse RestoreSessionPage
 
+type RestoredJSONResponse RestoreAnswer
+
 type ServerErrorJSONResponse Error
+
+type ServiceInstanceJSONResponse ServiceInstance
 
 type TokenJSONResponse Token
 
@@ -3017,7 +4782,112 @@ func (response ExploreOwnOrganizationdefaultJSONResponse) VisitExploreOwnOrganiz
 	return err
 }
 
+type StartOwnRestoreSessionRequestObject struct {
+	Body *StartOwnRestoreSessionJSONRequestBody
+}
+
+type StartOwnRestoreSessionResponseObject interface {
+	VisitStartOwnRestoreSessionResponse(w http.ResponseWriter) error
+}
+
+type StartOwnRestoreSession200JSONResponse struct {
+	RestoreSessionReadyJSONResponse
+}
+
+func (response StartOwnRestoreSession200JSONResponse) VisitStartOwnRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartOwnRestoreSession201JSONResponse struct{ RestoreSessionJSONResponse }
+
+func (response StartOwnRestoreSession201JSONResponse) VisitStartOwnRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartOwnRestoreSession400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response StartOwnRestoreSession400JSONResponse) VisitStartOwnRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartOwnRestoreSession401Response = UnauthorizedResponse
+
+func (response StartOwnRestoreSession401Response) VisitStartOwnRestoreSessionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type StartOwnRestoreSession404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response StartOwnRestoreSession404JSONResponse) VisitStartOwnRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartOwnRestoreSession500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response StartOwnRestoreSession500JSONResponse) VisitStartOwnRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartOwnRestoreSessiondefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response StartOwnRestoreSessiondefaultJSONResponse) VisitStartOwnRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListOrganizationsRequestObject struct {
+	Params ListOrganizationsParams
 }
 
 type ListOrganizationsResponseObject interface {
@@ -3078,6 +4948,7 @@ func (response ListOrganizationsdefaultJSONResponse) VisitListOrganizationsRespo
 
 type GetOrganizationRequestObject struct {
 	OrganizationID OrganizationID `json:"organizationId"`
+	Params         GetOrganizationParams
 }
 
 type GetOrganizationResponseObject interface {
@@ -3228,6 +5099,111 @@ type ExploreOrganizationdefaultJSONResponse struct {
 }
 
 func (response ExploreOrganizationdefaultJSONResponse) VisitExploreOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartRestoreSessionRequestObject struct {
+	OrganizationID OrganizationID `json:"organizationId"`
+	Body           *StartRestoreSessionJSONRequestBody
+}
+
+type StartRestoreSessionResponseObject interface {
+	VisitStartRestoreSessionResponse(w http.ResponseWriter) error
+}
+
+type StartRestoreSession200JSONResponse struct {
+	RestoreSessionReadyJSONResponse
+}
+
+func (response StartRestoreSession200JSONResponse) VisitStartRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartRestoreSession201JSONResponse struct{ RestoreSessionJSONResponse }
+
+func (response StartRestoreSession201JSONResponse) VisitStartRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartRestoreSession400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response StartRestoreSession400JSONResponse) VisitStartRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartRestoreSession401Response = UnauthorizedResponse
+
+func (response StartRestoreSession401Response) VisitStartRestoreSessionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type StartRestoreSession404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response StartRestoreSession404JSONResponse) VisitStartRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartRestoreSession500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response StartRestoreSession500JSONResponse) VisitStartRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartRestoreSessiondefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response StartRestoreSessiondefaultJSONResponse) VisitStartRestoreSessionResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4236,10 +6212,376 @@ func (response RunOneDriveFoldersActiondefaultJSONResponse) VisitRunOneDriveFold
 	return err
 }
 
+type CopyOneDriveFoldersRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	OneDriveID       OneDriveID       `json:"oneDriveId"`
+	Body             *CopyOneDriveFoldersJSONRequestBody
+}
+
+type CopyOneDriveFoldersResponseObject interface {
+	VisitCopyOneDriveFoldersResponse(w http.ResponseWriter) error
+}
+
+type CopyOneDriveFolders200JSONResponse struct{ RestoredJSONResponse }
+
+func (response CopyOneDriveFolders200JSONResponse) VisitCopyOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyOneDriveFolders400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response CopyOneDriveFolders400JSONResponse) VisitCopyOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyOneDriveFolders401Response = UnauthorizedResponse
+
+func (response CopyOneDriveFolders401Response) VisitCopyOneDriveFoldersResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type CopyOneDriveFolders404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response CopyOneDriveFolders404JSONResponse) VisitCopyOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyOneDriveFolders500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response CopyOneDriveFolders500JSONResponse) VisitCopyOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyOneDriveFoldersdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response CopyOneDriveFoldersdefaultJSONResponse) VisitCopyOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreOneDriveFoldersRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	OneDriveID       OneDriveID       `json:"oneDriveId"`
+	Body             *RestoreOneDriveFoldersJSONRequestBody
+}
+
+type RestoreOneDriveFoldersResponseObject interface {
+	VisitRestoreOneDriveFoldersResponse(w http.ResponseWriter) error
+}
+
+type RestoreOneDriveFolders200JSONResponse struct{ RestoredJSONResponse }
+
+func (response RestoreOneDriveFolders200JSONResponse) VisitRestoreOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreOneDriveFolders400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response RestoreOneDriveFolders400JSONResponse) VisitRestoreOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreOneDriveFolders401Response = UnauthorizedResponse
+
+func (response RestoreOneDriveFolders401Response) VisitRestoreOneDriveFoldersResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type RestoreOneDriveFolders404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response RestoreOneDriveFolders404JSONResponse) VisitRestoreOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreOneDriveFolders500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response RestoreOneDriveFolders500JSONResponse) VisitRestoreOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreOneDriveFoldersdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response RestoreOneDriveFoldersdefaultJSONResponse) VisitRestoreOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveOneDriveFoldersRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	OneDriveID       OneDriveID       `json:"oneDriveId"`
+	Body             *SaveOneDriveFoldersJSONRequestBody
+}
+
+type SaveOneDriveFoldersResponseObject interface {
+	VisitSaveOneDriveFoldersResponse(w http.ResponseWriter) error
+}
+
+type SaveOneDriveFolders200ApplicationOctetStreamResponse struct {
+	ArchiveApplicationOctetStreamResponse
+}
+
+func (response SaveOneDriveFolders200ApplicationOctetStreamResponse) VisitSaveOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type SaveOneDriveFolders400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response SaveOneDriveFolders400JSONResponse) VisitSaveOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveOneDriveFolders401Response = UnauthorizedResponse
+
+func (response SaveOneDriveFolders401Response) VisitSaveOneDriveFoldersResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type SaveOneDriveFolders404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response SaveOneDriveFolders404JSONResponse) VisitSaveOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveOneDriveFolders500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response SaveOneDriveFolders500JSONResponse) VisitSaveOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveOneDriveFoldersdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response SaveOneDriveFoldersdefaultJSONResponse) VisitSaveOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendOneDriveFoldersRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	OneDriveID       OneDriveID       `json:"oneDriveId"`
+	Body             *SendOneDriveFoldersJSONRequestBody
+}
+
+type SendOneDriveFoldersResponseObject interface {
+	VisitSendOneDriveFoldersResponse(w http.ResponseWriter) error
+}
+
+type SendOneDriveFolders200Response = DoneResponse
+
+func (response SendOneDriveFolders200Response) VisitSendOneDriveFoldersResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type SendOneDriveFolders204Response = NoContentResponse
+
+func (response SendOneDriveFolders204Response) VisitSendOneDriveFoldersResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SendOneDriveFolders400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response SendOneDriveFolders400JSONResponse) VisitSendOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendOneDriveFolders401Response = UnauthorizedResponse
+
+func (response SendOneDriveFolders401Response) VisitSendOneDriveFoldersResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type SendOneDriveFolders404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response SendOneDriveFolders404JSONResponse) VisitSendOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendOneDriveFolders500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response SendOneDriveFolders500JSONResponse) VisitSendOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendOneDriveFoldersdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response SendOneDriveFoldersdefaultJSONResponse) VisitSendOneDriveFoldersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetOneDriveFolderRequestObject struct {
 	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
 	OneDriveID       OneDriveID       `json:"oneDriveId"`
 	FolderID         FolderID         `json:"folderId"`
+	Params           GetOneDriveFolderParams
 }
 
 type GetOneDriveFolderResponseObject interface {
@@ -4422,6 +6764,1240 @@ func (response RunOneDriveFolderActiondefaultJSONResponse) VisitRunOneDriveFolde
 	return err
 }
 
+type ListOneDriveFolderVersionsRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	OneDriveID       OneDriveID       `json:"oneDriveId"`
+	FolderID         FolderID         `json:"folderId"`
+	Params           ListOneDriveFolderVersionsParams
+}
+
+type ListOneDriveFolderVersionsResponseObject interface {
+	VisitListOneDriveFolderVersionsResponse(w http.ResponseWriter) error
+}
+
+type ListOneDriveFolderVersions200JSONResponse struct{ FoldersJSONResponse }
+
+func (response ListOneDriveFolderVersions200JSONResponse) VisitListOneDriveFolderVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOneDriveFolderVersions400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ListOneDriveFolderVersions400JSONResponse) VisitListOneDriveFolderVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOneDriveFolderVersions401Response = UnauthorizedResponse
+
+func (response ListOneDriveFolderVersions401Response) VisitListOneDriveFolderVersionsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type ListOneDriveFolderVersions404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response ListOneDriveFolderVersions404JSONResponse) VisitListOneDriveFolderVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOneDriveFolderVersions500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response ListOneDriveFolderVersions500JSONResponse) VisitListOneDriveFolderVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOneDriveFolderVersionsdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ListOneDriveFolderVersionsdefaultJSONResponse) VisitListOneDriveFolderVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOneDriveFolderVersionRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	OneDriveID       OneDriveID       `json:"oneDriveId"`
+	FolderID         FolderID         `json:"folderId"`
+	VersionID        VersionID        `json:"versionId"`
+}
+
+type GetOneDriveFolderVersionResponseObject interface {
+	VisitGetOneDriveFolderVersionResponse(w http.ResponseWriter) error
+}
+
+type GetOneDriveFolderVersion200JSONResponse struct{ FolderJSONResponse }
+
+func (response GetOneDriveFolderVersion200JSONResponse) VisitGetOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOneDriveFolderVersion400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response GetOneDriveFolderVersion400JSONResponse) VisitGetOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOneDriveFolderVersion401Response = UnauthorizedResponse
+
+func (response GetOneDriveFolderVersion401Response) VisitGetOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type GetOneDriveFolderVersion404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response GetOneDriveFolderVersion404JSONResponse) VisitGetOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOneDriveFolderVersion500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response GetOneDriveFolderVersion500JSONResponse) VisitGetOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOneDriveFolderVersiondefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response GetOneDriveFolderVersiondefaultJSONResponse) VisitGetOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyOneDriveFolderVersionRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	OneDriveID       OneDriveID       `json:"oneDriveId"`
+	FolderID         FolderID         `json:"folderId"`
+	VersionID        VersionID        `json:"versionId"`
+	Body             *CopyOneDriveFolderVersionJSONRequestBody
+}
+
+type CopyOneDriveFolderVersionResponseObject interface {
+	VisitCopyOneDriveFolderVersionResponse(w http.ResponseWriter) error
+}
+
+type CopyOneDriveFolderVersion200JSONResponse struct{ RestoredJSONResponse }
+
+func (response CopyOneDriveFolderVersion200JSONResponse) VisitCopyOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyOneDriveFolderVersion400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response CopyOneDriveFolderVersion400JSONResponse) VisitCopyOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyOneDriveFolderVersion401Response = UnauthorizedResponse
+
+func (response CopyOneDriveFolderVersion401Response) VisitCopyOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type CopyOneDriveFolderVersion404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response CopyOneDriveFolderVersion404JSONResponse) VisitCopyOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyOneDriveFolderVersion500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response CopyOneDriveFolderVersion500JSONResponse) VisitCopyOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyOneDriveFolderVersiondefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response CopyOneDriveFolderVersiondefaultJSONResponse) VisitCopyOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreOneDriveFolderVersionRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	OneDriveID       OneDriveID       `json:"oneDriveId"`
+	FolderID         FolderID         `json:"folderId"`
+	VersionID        VersionID        `json:"versionId"`
+	Body             *RestoreOneDriveFolderVersionJSONRequestBody
+}
+
+type RestoreOneDriveFolderVersionResponseObject interface {
+	VisitRestoreOneDriveFolderVersionResponse(w http.ResponseWriter) error
+}
+
+type RestoreOneDriveFolderVersion200JSONResponse struct{ RestoredJSONResponse }
+
+func (response RestoreOneDriveFolderVersion200JSONResponse) VisitRestoreOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreOneDriveFolderVersion400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response RestoreOneDriveFolderVersion400JSONResponse) VisitRestoreOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreOneDriveFolderVersion401Response = UnauthorizedResponse
+
+func (response RestoreOneDriveFolderVersion401Response) VisitRestoreOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type RestoreOneDriveFolderVersion404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response RestoreOneDriveFolderVersion404JSONResponse) VisitRestoreOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreOneDriveFolderVersion500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response RestoreOneDriveFolderVersion500JSONResponse) VisitRestoreOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreOneDriveFolderVersiondefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response RestoreOneDriveFolderVersiondefaultJSONResponse) VisitRestoreOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveOneDriveFolderVersionRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	OneDriveID       OneDriveID       `json:"oneDriveId"`
+	FolderID         FolderID         `json:"folderId"`
+	VersionID        VersionID        `json:"versionId"`
+}
+
+type SaveOneDriveFolderVersionResponseObject interface {
+	VisitSaveOneDriveFolderVersionResponse(w http.ResponseWriter) error
+}
+
+type SaveOneDriveFolderVersion200ApplicationOctetStreamResponse struct {
+	ArchiveApplicationOctetStreamResponse
+}
+
+func (response SaveOneDriveFolderVersion200ApplicationOctetStreamResponse) VisitSaveOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type SaveOneDriveFolderVersion400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response SaveOneDriveFolderVersion400JSONResponse) VisitSaveOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveOneDriveFolderVersion401Response = UnauthorizedResponse
+
+func (response SaveOneDriveFolderVersion401Response) VisitSaveOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type SaveOneDriveFolderVersion404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response SaveOneDriveFolderVersion404JSONResponse) VisitSaveOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveOneDriveFolderVersion500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response SaveOneDriveFolderVersion500JSONResponse) VisitSaveOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveOneDriveFolderVersiondefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response SaveOneDriveFolderVersiondefaultJSONResponse) VisitSaveOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendOneDriveFolderVersionRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	OneDriveID       OneDriveID       `json:"oneDriveId"`
+	FolderID         FolderID         `json:"folderId"`
+	VersionID        VersionID        `json:"versionId"`
+	Body             *SendOneDriveFolderVersionJSONRequestBody
+}
+
+type SendOneDriveFolderVersionResponseObject interface {
+	VisitSendOneDriveFolderVersionResponse(w http.ResponseWriter) error
+}
+
+type SendOneDriveFolderVersion200Response = DoneResponse
+
+func (response SendOneDriveFolderVersion200Response) VisitSendOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type SendOneDriveFolderVersion204Response = NoContentResponse
+
+func (response SendOneDriveFolderVersion204Response) VisitSendOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SendOneDriveFolderVersion400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response SendOneDriveFolderVersion400JSONResponse) VisitSendOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendOneDriveFolderVersion401Response = UnauthorizedResponse
+
+func (response SendOneDriveFolderVersion401Response) VisitSendOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type SendOneDriveFolderVersion404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response SendOneDriveFolderVersion404JSONResponse) VisitSendOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendOneDriveFolderVersion500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response SendOneDriveFolderVersion500JSONResponse) VisitSendOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendOneDriveFolderVersiondefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response SendOneDriveFolderVersiondefaultJSONResponse) VisitSendOneDriveFolderVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyOneDriveFolderRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	OneDriveID       OneDriveID       `json:"oneDriveId"`
+	FolderID         FolderID         `json:"folderId"`
+	Body             *CopyOneDriveFolderJSONRequestBody
+}
+
+type CopyOneDriveFolderResponseObject interface {
+	VisitCopyOneDriveFolderResponse(w http.ResponseWriter) error
+}
+
+type CopyOneDriveFolder200JSONResponse struct{ RestoredJSONResponse }
+
+func (response CopyOneDriveFolder200JSONResponse) VisitCopyOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyOneDriveFolder400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response CopyOneDriveFolder400JSONResponse) VisitCopyOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyOneDriveFolder401Response = UnauthorizedResponse
+
+func (response CopyOneDriveFolder401Response) VisitCopyOneDriveFolderResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type CopyOneDriveFolder404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response CopyOneDriveFolder404JSONResponse) VisitCopyOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyOneDriveFolder500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response CopyOneDriveFolder500JSONResponse) VisitCopyOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyOneDriveFolderdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response CopyOneDriveFolderdefaultJSONResponse) VisitCopyOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreOneDriveFolderRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	OneDriveID       OneDriveID       `json:"oneDriveId"`
+	FolderID         FolderID         `json:"folderId"`
+	Body             *RestoreOneDriveFolderJSONRequestBody
+}
+
+type RestoreOneDriveFolderResponseObject interface {
+	VisitRestoreOneDriveFolderResponse(w http.ResponseWriter) error
+}
+
+type RestoreOneDriveFolder200JSONResponse struct{ RestoredJSONResponse }
+
+func (response RestoreOneDriveFolder200JSONResponse) VisitRestoreOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreOneDriveFolder400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response RestoreOneDriveFolder400JSONResponse) VisitRestoreOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreOneDriveFolder401Response = UnauthorizedResponse
+
+func (response RestoreOneDriveFolder401Response) VisitRestoreOneDriveFolderResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type RestoreOneDriveFolder404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response RestoreOneDriveFolder404JSONResponse) VisitRestoreOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreOneDriveFolder500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response RestoreOneDriveFolder500JSONResponse) VisitRestoreOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreOneDriveFolderdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response RestoreOneDriveFolderdefaultJSONResponse) VisitRestoreOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveOneDriveFolderRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	OneDriveID       OneDriveID       `json:"oneDriveId"`
+	FolderID         FolderID         `json:"folderId"`
+}
+
+type SaveOneDriveFolderResponseObject interface {
+	VisitSaveOneDriveFolderResponse(w http.ResponseWriter) error
+}
+
+type SaveOneDriveFolder200ApplicationOctetStreamResponse struct {
+	ArchiveApplicationOctetStreamResponse
+}
+
+func (response SaveOneDriveFolder200ApplicationOctetStreamResponse) VisitSaveOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type SaveOneDriveFolder400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response SaveOneDriveFolder400JSONResponse) VisitSaveOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveOneDriveFolder401Response = UnauthorizedResponse
+
+func (response SaveOneDriveFolder401Response) VisitSaveOneDriveFolderResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type SaveOneDriveFolder404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response SaveOneDriveFolder404JSONResponse) VisitSaveOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveOneDriveFolder500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response SaveOneDriveFolder500JSONResponse) VisitSaveOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveOneDriveFolderdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response SaveOneDriveFolderdefaultJSONResponse) VisitSaveOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendOneDriveFolderRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	OneDriveID       OneDriveID       `json:"oneDriveId"`
+	FolderID         FolderID         `json:"folderId"`
+	Body             *SendOneDriveFolderJSONRequestBody
+}
+
+type SendOneDriveFolderResponseObject interface {
+	VisitSendOneDriveFolderResponse(w http.ResponseWriter) error
+}
+
+type SendOneDriveFolder200Response = DoneResponse
+
+func (response SendOneDriveFolder200Response) VisitSendOneDriveFolderResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type SendOneDriveFolder204Response = NoContentResponse
+
+func (response SendOneDriveFolder204Response) VisitSendOneDriveFolderResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SendOneDriveFolder400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response SendOneDriveFolder400JSONResponse) VisitSendOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendOneDriveFolder401Response = UnauthorizedResponse
+
+func (response SendOneDriveFolder401Response) VisitSendOneDriveFolderResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type SendOneDriveFolder404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response SendOneDriveFolder404JSONResponse) VisitSendOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendOneDriveFolder500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response SendOneDriveFolder500JSONResponse) VisitSendOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendOneDriveFolderdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response SendOneDriveFolderdefaultJSONResponse) VisitSendOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRestoreDeviceCodeRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+	Body             *CreateRestoreDeviceCodeJSONRequestBody
+}
+
+type CreateRestoreDeviceCodeResponseObject interface {
+	VisitCreateRestoreDeviceCodeResponse(w http.ResponseWriter) error
+}
+
+type CreateRestoreDeviceCode200JSONResponse struct{ RestoreDeviceCodeJSONResponse }
+
+func (response CreateRestoreDeviceCode200JSONResponse) VisitCreateRestoreDeviceCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRestoreDeviceCode400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response CreateRestoreDeviceCode400JSONResponse) VisitCreateRestoreDeviceCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRestoreDeviceCode401Response = UnauthorizedResponse
+
+func (response CreateRestoreDeviceCode401Response) VisitCreateRestoreDeviceCodeResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type CreateRestoreDeviceCode404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response CreateRestoreDeviceCode404JSONResponse) VisitCreateRestoreDeviceCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRestoreDeviceCode500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response CreateRestoreDeviceCode500JSONResponse) VisitCreateRestoreDeviceCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRestoreDeviceCodedefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response CreateRestoreDeviceCodedefaultJSONResponse) VisitCreateRestoreDeviceCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRestoreSessionStatisticsRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+}
+
+type GetRestoreSessionStatisticsResponseObject interface {
+	VisitGetRestoreSessionStatisticsResponse(w http.ResponseWriter) error
+}
+
+type GetRestoreSessionStatistics200JSONResponse struct {
+	RestoreSessionStatisticsJSONResponse
+}
+
+func (response GetRestoreSessionStatistics200JSONResponse) VisitGetRestoreSessionStatisticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRestoreSessionStatistics401Response = UnauthorizedResponse
+
+func (response GetRestoreSessionStatistics401Response) VisitGetRestoreSessionStatisticsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type GetRestoreSessionStatistics404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response GetRestoreSessionStatistics404JSONResponse) VisitGetRestoreSessionStatisticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRestoreSessionStatistics500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response GetRestoreSessionStatistics500JSONResponse) VisitGetRestoreSessionStatisticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRestoreSessionStatisticsdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response GetRestoreSessionStatisticsdefaultJSONResponse) VisitGetRestoreSessionStatisticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndRestoreSessionRequestObject struct {
+	RestoreSessionID RestoreSessionID `json:"restoreSessionId"`
+}
+
+type EndRestoreSessionResponseObject interface {
+	VisitEndRestoreSessionResponse(w http.ResponseWriter) error
+}
+
+type EndRestoreSession200Response = DoneResponse
+
+func (response EndRestoreSession200Response) VisitEndRestoreSessionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type EndRestoreSession204Response = NoContentResponse
+
+func (response EndRestoreSession204Response) VisitEndRestoreSessionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type EndRestoreSession400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response EndRestoreSession400JSONResponse) VisitEndRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndRestoreSession401Response = UnauthorizedResponse
+
+func (response EndRestoreSession401Response) VisitEndRestoreSessionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type EndRestoreSession404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response EndRestoreSession404JSONResponse) VisitEndRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndRestoreSession500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response EndRestoreSession500JSONResponse) VisitEndRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndRestoreSessiondefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response EndRestoreSessiondefaultJSONResponse) VisitEndRestoreSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetServiceInstanceRequestObject struct {
+}
+
+type GetServiceInstanceResponseObject interface {
+	VisitGetServiceInstanceResponse(w http.ResponseWriter) error
+}
+
+type GetServiceInstance200JSONResponse struct{ ServiceInstanceJSONResponse }
+
+func (response GetServiceInstance200JSONResponse) VisitGetServiceInstanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetServiceInstance401Response = UnauthorizedResponse
+
+func (response GetServiceInstance401Response) VisitGetServiceInstanceResponse(w http.ResponseWriter) error {
+	w.WriteHeader(401)
+	return nil
+}
+
+type GetServiceInstance500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response GetServiceInstance500JSONResponse) VisitGetServiceInstanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetServiceInstancedefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response GetServiceInstancedefaultJSONResponse) VisitGetServiceInstanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetOneDriveEmailSettingsRequestObject struct {
 }
 
@@ -4493,6 +8069,13 @@ type SetOneDriveEmailSettings200Response = DoneResponse
 
 func (response SetOneDriveEmailSettings200Response) VisitSetOneDriveEmailSettingsResponse(w http.ResponseWriter) error {
 	w.WriteHeader(200)
+	return nil
+}
+
+type SetOneDriveEmailSettings204Response = NoContentResponse
+
+func (response SetOneDriveEmailSettings204Response) VisitSetOneDriveEmailSettingsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
 	return nil
 }
 
@@ -4622,6 +8205,13 @@ func (response SetSharePointEmailSettings200Response) VisitSetSharePointEmailSet
 	return nil
 }
 
+type SetSharePointEmailSettings204Response = NoContentResponse
+
+func (response SetSharePointEmailSettings204Response) VisitSetSharePointEmailSettingsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
 type SetSharePointEmailSettings400JSONResponse struct{ BadRequestJSONResponse }
 
 func (response SetSharePointEmailSettings400JSONResponse) VisitSetSharePointEmailSettingsResponse(w http.ResponseWriter) error {
@@ -4732,6 +8322,9 @@ type StrictServerInterface interface {
 	// ExploreOwnOrganization Start a restore session for the own organization
 	// (POST /Organization/Action)
 	ExploreOwnOrganization(ctx context.Context, request ExploreOwnOrganizationRequestObject) (ExploreOwnOrganizationResponseObject, error)
+	// StartOwnRestoreSession Start a restore session for the own organization
+	// (POST /Organization/explore)
+	StartOwnRestoreSession(ctx context.Context, request StartOwnRestoreSessionRequestObject) (StartOwnRestoreSessionResponseObject, error)
 	// ListOrganizations List the organizations
 	// (GET /Organizations)
 	ListOrganizations(ctx context.Context, request ListOrganizationsRequestObject) (ListOrganizationsResponseObject, error)
@@ -4741,6 +8334,9 @@ type StrictServerInterface interface {
 	// ExploreOrganization Start a restore session for an organization
 	// (POST /Organizations/{organizationId}/Action)
 	ExploreOrganization(ctx context.Context, request ExploreOrganizationRequestObject) (ExploreOrganizationResponseObject, error)
+	// StartRestoreSession Start a restore session for an organization
+	// (POST /Organizations/{organizationId}/explore)
+	StartRestoreSession(ctx context.Context, request StartRestoreSessionRequestObject) (StartRestoreSessionResponseObject, error)
 	// ListRestoreSessions List the restore sessions
 	// (GET /RestoreSessions)
 	ListRestoreSessions(ctx context.Context, request ListRestoreSessionsRequestObject) (ListRestoreSessionsResponseObject, error)
@@ -4777,12 +8373,66 @@ type StrictServerInterface interface {
 	// RunOneDriveFoldersAction Restore, mail, copy or save several folders
 	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/Action)
 	RunOneDriveFoldersAction(ctx context.Context, request RunOneDriveFoldersActionRequestObject) (RunOneDriveFoldersActionResponseObject, error)
+	// CopyOneDriveFolders Copy several folders to another OneDrive
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/copyTo)
+	CopyOneDriveFolders(ctx context.Context, request CopyOneDriveFoldersRequestObject) (CopyOneDriveFoldersResponseObject, error)
+	// RestoreOneDriveFolders Restore several folders
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/restore)
+	RestoreOneDriveFolders(ctx context.Context, request RestoreOneDriveFoldersRequestObject) (RestoreOneDriveFoldersResponseObject, error)
+	// SaveOneDriveFolders Save several folders as a ZIP archive
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/save)
+	SaveOneDriveFolders(ctx context.Context, request SaveOneDriveFoldersRequestObject) (SaveOneDriveFoldersResponseObject, error)
+	// SendOneDriveFolders Mail several folders
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/send)
+	SendOneDriveFolders(ctx context.Context, request SendOneDriveFoldersRequestObject) (SendOneDriveFoldersResponseObject, error)
 	// GetOneDriveFolder Get a folder
 	// (GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId})
 	GetOneDriveFolder(ctx context.Context, request GetOneDriveFolderRequestObject) (GetOneDriveFolderResponseObject, error)
 	// RunOneDriveFolderAction Restore, mail, copy or save a folder
 	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action)
 	RunOneDriveFolderAction(ctx context.Context, request RunOneDriveFolderActionRequestObject) (RunOneDriveFolderActionResponseObject, error)
+	// ListOneDriveFolderVersions List the versions of a folder
+	// (GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions)
+	ListOneDriveFolderVersions(ctx context.Context, request ListOneDriveFolderVersionsRequestObject) (ListOneDriveFolderVersionsResponseObject, error)
+	// GetOneDriveFolderVersion Get a version of a folder
+	// (GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId})
+	GetOneDriveFolderVersion(ctx context.Context, request GetOneDriveFolderVersionRequestObject) (GetOneDriveFolderVersionResponseObject, error)
+	// CopyOneDriveFolderVersion Copy a version of a folder to another OneDrive
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/copyTo)
+	CopyOneDriveFolderVersion(ctx context.Context, request CopyOneDriveFolderVersionRequestObject) (CopyOneDriveFolderVersionResponseObject, error)
+	// RestoreOneDriveFolderVersion Restore a version of a folder
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/restore)
+	RestoreOneDriveFolderVersion(ctx context.Context, request RestoreOneDriveFolderVersionRequestObject) (RestoreOneDriveFolderVersionResponseObject, error)
+	// SaveOneDriveFolderVersion Save a version of a folder as a ZIP archive
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/save)
+	SaveOneDriveFolderVersion(ctx context.Context, request SaveOneDriveFolderVersionRequestObject) (SaveOneDriveFolderVersionResponseObject, error)
+	// SendOneDriveFolderVersion Mail a version of a folder
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/send)
+	SendOneDriveFolderVersion(ctx context.Context, request SendOneDriveFolderVersionRequestObject) (SendOneDriveFolderVersionResponseObject, error)
+	// CopyOneDriveFolder Copy a folder to another OneDrive
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/copyTo)
+	CopyOneDriveFolder(ctx context.Context, request CopyOneDriveFolderRequestObject) (CopyOneDriveFolderResponseObject, error)
+	// RestoreOneDriveFolder Restore a folder
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/restore)
+	RestoreOneDriveFolder(ctx context.Context, request RestoreOneDriveFolderRequestObject) (RestoreOneDriveFolderResponseObject, error)
+	// SaveOneDriveFolder Save a folder as a ZIP archive
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/save)
+	SaveOneDriveFolder(ctx context.Context, request SaveOneDriveFolderRequestObject) (SaveOneDriveFolderResponseObject, error)
+	// SendOneDriveFolder Mail a folder
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/send)
+	SendOneDriveFolder(ctx context.Context, request SendOneDriveFolderRequestObject) (SendOneDriveFolderResponseObject, error)
+	// CreateRestoreDeviceCode Get a device code for a restore or copy
+	// (POST /RestoreSessions/{restoreSessionId}/Organization/restoreDeviceCode)
+	CreateRestoreDeviceCode(ctx context.Context, request CreateRestoreDeviceCodeRequestObject) (CreateRestoreDeviceCodeResponseObject, error)
+	// GetRestoreSessionStatistics Get the statistics of a restore or copy
+	// (GET /RestoreSessions/{restoreSessionId}/Statistics)
+	GetRestoreSessionStatistics(ctx context.Context, request GetRestoreSessionStatisticsRequestObject) (GetRestoreSessionStatisticsResponseObject, error)
+	// EndRestoreSession Stop a restore session
+	// (POST /RestoreSessions/{restoreSessionId}/Stop)
+	EndRestoreSession(ctx context.Context, request EndRestoreSessionRequestObject) (EndRestoreSessionResponseObject, error)
+	// GetServiceInstance Get the installation
+	// (GET /ServiceInstance)
+	GetServiceInstance(ctx context.Context, request GetServiceInstanceRequestObject) (GetServiceInstanceResponseObject, error)
 	// GetOneDriveEmailSettings Get the e-mail settings of the explorer for OneDrive
 	// (GET /VEODEmailSettings)
 	GetOneDriveEmailSettings(ctx context.Context, request GetOneDriveEmailSettingsRequestObject) (GetOneDriveEmailSettingsResponseObject, error)
@@ -4870,9 +8520,42 @@ func (sh *strictHandler) ExploreOwnOrganization(w http.ResponseWriter, r *http.R
 	}
 }
 
+// StartOwnRestoreSession operation middleware
+func (sh *strictHandler) StartOwnRestoreSession(w http.ResponseWriter, r *http.Request) {
+	var request StartOwnRestoreSessionRequestObject
+
+	var body StartOwnRestoreSessionJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.StartOwnRestoreSession(ctx, request.(StartOwnRestoreSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StartOwnRestoreSession")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(StartOwnRestoreSessionResponseObject); ok {
+		if err := validResponse.VisitStartOwnRestoreSessionResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListOrganizations operation middleware
-func (sh *strictHandler) ListOrganizations(w http.ResponseWriter, r *http.Request) {
+func (sh *strictHandler) ListOrganizations(w http.ResponseWriter, r *http.Request, params ListOrganizationsParams) {
 	var request ListOrganizationsRequestObject
+
+	request.Params = params
 
 	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
 		return sh.ssi.ListOrganizations(ctx, request.(ListOrganizationsRequestObject))
@@ -4895,10 +8578,11 @@ func (sh *strictHandler) ListOrganizations(w http.ResponseWriter, r *http.Reques
 }
 
 // GetOrganization operation middleware
-func (sh *strictHandler) GetOrganization(w http.ResponseWriter, r *http.Request, organizationID OrganizationID) {
+func (sh *strictHandler) GetOrganization(w http.ResponseWriter, r *http.Request, organizationID OrganizationID, params GetOrganizationParams) {
 	var request GetOrganizationRequestObject
 
 	request.OrganizationID = organizationID
+	request.Params = params
 
 	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
 		return sh.ssi.GetOrganization(ctx, request.(GetOrganizationRequestObject))
@@ -4946,6 +8630,39 @@ func (sh *strictHandler) ExploreOrganization(w http.ResponseWriter, r *http.Requ
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(ExploreOrganizationResponseObject); ok {
 		if err := validResponse.VisitExploreOrganizationResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// StartRestoreSession operation middleware
+func (sh *strictHandler) StartRestoreSession(w http.ResponseWriter, r *http.Request, organizationID OrganizationID) {
+	var request StartRestoreSessionRequestObject
+
+	request.OrganizationID = organizationID
+
+	var body StartRestoreSessionJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.StartRestoreSession(ctx, request.(StartRestoreSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StartRestoreSession")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(StartRestoreSessionResponseObject); ok {
+		if err := validResponse.VisitStartRestoreSessionResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -5290,13 +9007,150 @@ func (sh *strictHandler) RunOneDriveFoldersAction(w http.ResponseWriter, r *http
 	}
 }
 
+// CopyOneDriveFolders operation middleware
+func (sh *strictHandler) CopyOneDriveFolders(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID) {
+	var request CopyOneDriveFoldersRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.OneDriveID = oneDriveID
+
+	var body CopyOneDriveFoldersJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CopyOneDriveFolders(ctx, request.(CopyOneDriveFoldersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CopyOneDriveFolders")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CopyOneDriveFoldersResponseObject); ok {
+		if err := validResponse.VisitCopyOneDriveFoldersResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RestoreOneDriveFolders operation middleware
+func (sh *strictHandler) RestoreOneDriveFolders(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID) {
+	var request RestoreOneDriveFoldersRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.OneDriveID = oneDriveID
+
+	var body RestoreOneDriveFoldersJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RestoreOneDriveFolders(ctx, request.(RestoreOneDriveFoldersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RestoreOneDriveFolders")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RestoreOneDriveFoldersResponseObject); ok {
+		if err := validResponse.VisitRestoreOneDriveFoldersResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SaveOneDriveFolders operation middleware
+func (sh *strictHandler) SaveOneDriveFolders(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID) {
+	var request SaveOneDriveFoldersRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.OneDriveID = oneDriveID
+
+	var body SaveOneDriveFoldersJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SaveOneDriveFolders(ctx, request.(SaveOneDriveFoldersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SaveOneDriveFolders")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SaveOneDriveFoldersResponseObject); ok {
+		if err := validResponse.VisitSaveOneDriveFoldersResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SendOneDriveFolders operation middleware
+func (sh *strictHandler) SendOneDriveFolders(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID) {
+	var request SendOneDriveFoldersRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.OneDriveID = oneDriveID
+
+	var body SendOneDriveFoldersJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SendOneDriveFolders(ctx, request.(SendOneDriveFoldersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendOneDriveFolders")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SendOneDriveFoldersResponseObject); ok {
+		if err := validResponse.VisitSendOneDriveFoldersResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetOneDriveFolder operation middleware
-func (sh *strictHandler) GetOneDriveFolder(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID) {
+func (sh *strictHandler) GetOneDriveFolder(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params GetOneDriveFolderParams) {
 	var request GetOneDriveFolderRequestObject
 
 	request.RestoreSessionID = restoreSessionID
 	request.OneDriveID = oneDriveID
 	request.FolderID = folderID
+	request.Params = params
 
 	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
 		return sh.ssi.GetOneDriveFolder(ctx, request.(GetOneDriveFolderRequestObject))
@@ -5346,6 +9200,443 @@ func (sh *strictHandler) RunOneDriveFolderAction(w http.ResponseWriter, r *http.
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(RunOneDriveFolderActionResponseObject); ok {
 		if err := validResponse.VisitRunOneDriveFolderActionResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListOneDriveFolderVersions operation middleware
+func (sh *strictHandler) ListOneDriveFolderVersions(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params ListOneDriveFolderVersionsParams) {
+	var request ListOneDriveFolderVersionsRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.OneDriveID = oneDriveID
+	request.FolderID = folderID
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOneDriveFolderVersions(ctx, request.(ListOneDriveFolderVersionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOneDriveFolderVersions")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListOneDriveFolderVersionsResponseObject); ok {
+		if err := validResponse.VisitListOneDriveFolderVersionsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetOneDriveFolderVersion operation middleware
+func (sh *strictHandler) GetOneDriveFolderVersion(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID) {
+	var request GetOneDriveFolderVersionRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.OneDriveID = oneDriveID
+	request.FolderID = folderID
+	request.VersionID = versionID
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOneDriveFolderVersion(ctx, request.(GetOneDriveFolderVersionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOneDriveFolderVersion")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetOneDriveFolderVersionResponseObject); ok {
+		if err := validResponse.VisitGetOneDriveFolderVersionResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CopyOneDriveFolderVersion operation middleware
+func (sh *strictHandler) CopyOneDriveFolderVersion(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID) {
+	var request CopyOneDriveFolderVersionRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.OneDriveID = oneDriveID
+	request.FolderID = folderID
+	request.VersionID = versionID
+
+	var body CopyOneDriveFolderVersionJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CopyOneDriveFolderVersion(ctx, request.(CopyOneDriveFolderVersionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CopyOneDriveFolderVersion")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CopyOneDriveFolderVersionResponseObject); ok {
+		if err := validResponse.VisitCopyOneDriveFolderVersionResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RestoreOneDriveFolderVersion operation middleware
+func (sh *strictHandler) RestoreOneDriveFolderVersion(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID) {
+	var request RestoreOneDriveFolderVersionRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.OneDriveID = oneDriveID
+	request.FolderID = folderID
+	request.VersionID = versionID
+
+	var body RestoreOneDriveFolderVersionJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RestoreOneDriveFolderVersion(ctx, request.(RestoreOneDriveFolderVersionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RestoreOneDriveFolderVersion")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RestoreOneDriveFolderVersionResponseObject); ok {
+		if err := validResponse.VisitRestoreOneDriveFolderVersionResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SaveOneDriveFolderVersion operation middleware
+func (sh *strictHandler) SaveOneDriveFolderVersion(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID) {
+	var request SaveOneDriveFolderVersionRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.OneDriveID = oneDriveID
+	request.FolderID = folderID
+	request.VersionID = versionID
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SaveOneDriveFolderVersion(ctx, request.(SaveOneDriveFolderVersionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SaveOneDriveFolderVersion")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SaveOneDriveFolderVersionResponseObject); ok {
+		if err := validResponse.VisitSaveOneDriveFolderVersionResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SendOneDriveFolderVersion operation middleware
+func (sh *strictHandler) SendOneDriveFolderVersion(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID) {
+	var request SendOneDriveFolderVersionRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.OneDriveID = oneDriveID
+	request.FolderID = folderID
+	request.VersionID = versionID
+
+	var body SendOneDriveFolderVersionJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SendOneDriveFolderVersion(ctx, request.(SendOneDriveFolderVersionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendOneDriveFolderVersion")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SendOneDriveFolderVersionResponseObject); ok {
+		if err := validResponse.VisitSendOneDriveFolderVersionResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CopyOneDriveFolder operation middleware
+func (sh *strictHandler) CopyOneDriveFolder(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID) {
+	var request CopyOneDriveFolderRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.OneDriveID = oneDriveID
+	request.FolderID = folderID
+
+	var body CopyOneDriveFolderJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CopyOneDriveFolder(ctx, request.(CopyOneDriveFolderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CopyOneDriveFolder")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CopyOneDriveFolderResponseObject); ok {
+		if err := validResponse.VisitCopyOneDriveFolderResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RestoreOneDriveFolder operation middleware
+func (sh *strictHandler) RestoreOneDriveFolder(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID) {
+	var request RestoreOneDriveFolderRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.OneDriveID = oneDriveID
+	request.FolderID = folderID
+
+	var body RestoreOneDriveFolderJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RestoreOneDriveFolder(ctx, request.(RestoreOneDriveFolderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RestoreOneDriveFolder")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RestoreOneDriveFolderResponseObject); ok {
+		if err := validResponse.VisitRestoreOneDriveFolderResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SaveOneDriveFolder operation middleware
+func (sh *strictHandler) SaveOneDriveFolder(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID) {
+	var request SaveOneDriveFolderRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.OneDriveID = oneDriveID
+	request.FolderID = folderID
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SaveOneDriveFolder(ctx, request.(SaveOneDriveFolderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SaveOneDriveFolder")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SaveOneDriveFolderResponseObject); ok {
+		if err := validResponse.VisitSaveOneDriveFolderResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SendOneDriveFolder operation middleware
+func (sh *strictHandler) SendOneDriveFolder(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID) {
+	var request SendOneDriveFolderRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+	request.OneDriveID = oneDriveID
+	request.FolderID = folderID
+
+	var body SendOneDriveFolderJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SendOneDriveFolder(ctx, request.(SendOneDriveFolderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendOneDriveFolder")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SendOneDriveFolderResponseObject); ok {
+		if err := validResponse.VisitSendOneDriveFolderResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateRestoreDeviceCode operation middleware
+func (sh *strictHandler) CreateRestoreDeviceCode(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID) {
+	var request CreateRestoreDeviceCodeRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+
+	var body CreateRestoreDeviceCodeJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateRestoreDeviceCode(ctx, request.(CreateRestoreDeviceCodeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateRestoreDeviceCode")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CreateRestoreDeviceCodeResponseObject); ok {
+		if err := validResponse.VisitCreateRestoreDeviceCodeResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetRestoreSessionStatistics operation middleware
+func (sh *strictHandler) GetRestoreSessionStatistics(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID) {
+	var request GetRestoreSessionStatisticsRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRestoreSessionStatistics(ctx, request.(GetRestoreSessionStatisticsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRestoreSessionStatistics")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetRestoreSessionStatisticsResponseObject); ok {
+		if err := validResponse.VisitGetRestoreSessionStatisticsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EndRestoreSession operation middleware
+func (sh *strictHandler) EndRestoreSession(w http.ResponseWriter, r *http.Request, restoreSessionID RestoreSessionID) {
+	var request EndRestoreSessionRequestObject
+
+	request.RestoreSessionID = restoreSessionID
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.EndRestoreSession(ctx, request.(EndRestoreSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndRestoreSession")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(EndRestoreSessionResponseObject); ok {
+		if err := validResponse.VisitEndRestoreSessionResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetServiceInstance operation middleware
+func (sh *strictHandler) GetServiceInstance(w http.ResponseWriter, r *http.Request) {
+	var request GetServiceInstanceRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetServiceInstance(ctx, request.(GetServiceInstanceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetServiceInstance")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetServiceInstanceResponseObject); ok {
+		if err := validResponse.VisitGetServiceInstanceResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import time
 
 import requests
 import schemathesis
@@ -10,7 +11,9 @@ from schemathesis.specs.openapi.checks import content_type_conformance
 
 ready = json.loads(os.environ["READY"])
 password = os.environ["VBO365_PASSWORD"]
-base = f"{ready['url']}/{os.environ['API_VERSION']}"
+version = os.environ["API_VERSION"]
+actions_have_routes = version >= "v6"
+base = f"{ready['url']}/{version}"
 http = requests.Session()
 http.verify = False  # the certificate was made when the simulator started
 http.trust_env = False
@@ -23,28 +26,57 @@ def call(method, path, **arguments):
     return response.json() if response.content else None
 
 
+def act(path, route, action, options):
+    """Performs an action: by a route of its own, or, up to v5, by one that its body names."""
+    if actions_have_routes:
+        return call("POST", f"{path}/{route}", json=options)
+    return call("POST", f"{path}/Action", json={action: options})
+
+
 def explore():
-    return call("POST", f"/Organizations/{organization}/Action",
-                json={"explore": {"datetime": "2100-01-01T00:00:00Z", "type": "veod"}})["id"]
+    return act(f"/Organizations/{organization}", "explore", "explore",
+               {"datetime": "2100-01-01T00:00:00Z", "type": "veod"})["id"]
 
 
-token = call("POST", "/token", data={
-    "grant_type": "password", "username": ready["username"], "password": password})["access_token"]
+def first(path):
+    page = call("GET", path)
+    return (page["results"] if isinstance(page, dict) else page)[0]["id"]
+
+
+def stopped(session):
+    """Waits for the end of a restore, which v8 answers before."""
+    while call("GET", f"/RestoreSessions/{session}")["state"] != "Stopped":
+        time.sleep(0.05)
+    return session
+
+
+login = {"grant_type": "password", "username": ready["username"], "password": password}
+if version >= "v7":
+    login["disable_antiforgery_token"] = "true"
+token = call("POST", "/token", data=login)["access_token"]
 http.headers["Authorization"] = f"Bearer {token}"
-organization = call("GET", "/Organizations")[0]["id"]
+organization = first("/Organizations?extendedView=false" if actions_have_routes else "/Organizations")
 session = explore()
 drive = f"/RestoreSessions/{session}/Organization/OneDrives/{ready['oneDriveId']}"
-call("POST", f"{drive}/Folders/{ready['folderId']}/Action", json={
-    "restoreToOriginalLocation": {"userName": "alice@example.com", "userPassword": "secret"}})
+restored = act(f"{drive}/Folders/{ready['folderId']}", "restore", "restoreToOriginalLocation",
+               {"userName": "alice@example.com", "userPassword": "secret"})
+restore_session = stopped(restored["sessionId"]) if version >= "v8" else session
 ids = {
     "organizationId": organization,
     "restoreSessionId": session,
     "oneDriveId": ready["oneDriveId"],
-    "folderId": call("GET", f"{drive}/Folders")["results"][0]["id"],
-    "documentId": call("GET", f"{drive}/Documents")["results"][0]["id"],
-    "eventId": call("GET", f"/RestoreSessions/{session}/Events")["results"][0]["id"],
+    "folderId": first(f"{drive}/Folders"),
+    "documentId": first(f"{drive}/Documents"),
+    "eventId": first(f"/RestoreSessions/{restore_session}/Events"),
+    "versionId": 1,
 }
-to_be_stopped = explore()
+# The operations that want another session than most.
+sessions = {
+    "getRestoreSessionStatistics": restore_session,
+    "getRestoreSessionEvent": restore_session,
+    "stopRestoreSession": explore(),
+    "endRestoreSession": explore(),
+}
 sometimes = random.Random(365)
 
 
@@ -63,13 +95,14 @@ def before_call(context, case, kwargs):
     for name in case.path_parameters:
         if name in ids and sometimes.random() < 0.8:
             case.path_parameters[name] = ids[name]
-            if case.operation.definition.raw.get("operationId") == "stopRestoreSession":
-                case.path_parameters[name] = to_be_stopped
+            if name == "restoreSessionId":
+                operation = case.operation.definition.raw.get("operationId")
+                case.path_parameters[name] = sessions.get(operation, session)
     if not isinstance(case.body, dict) or sometimes.random() >= 0.8:
         return
     if case.body.get("grant_type") == "password":
         case.body.update(username=ready["username"], password=password)
-    copy = case.body.get("copyTo")
+    copy = case.body.get("copyTo", case.body)
     if isinstance(copy, dict) and isinstance(copy.get("oneDrive"), dict):
         copy["oneDrive"]["id"] = ready["targetOneDriveId"]
 

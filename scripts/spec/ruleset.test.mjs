@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import spectral from '@stoplight/spectral-core'
 import parsers from '@stoplight/spectral-parsers'
+import { oas } from '@stoplight/spectral-rulesets'
 import ruleset from './ruleset.mjs'
 
 const json = (schema) => ({ 'application/json': { schema, example: null } })
@@ -52,11 +53,12 @@ const document = () => ({
   },
 })
 
-/** The names of our own rules that the document breaks. */
-async function broken(document, source) {
+const { 'contact-properties': _, ...rules } = ruleset.rules
+
+/** The names of the rules that the document breaks: of our own, unless others are given. */
+async function broken(document, source, ruleset = { rules }) {
   const linter = new spectral.Spectral()
-  const { 'contact-properties': _, ...rules } = ruleset.rules
-  linter.setRuleset({ rules })
+  linter.setRuleset(ruleset)
   const results = await linter.run(new spectral.Document(JSON.stringify(document), parsers.Json, source))
   return [...new Set(results.map(({ code }) => code))]
 }
@@ -107,6 +109,17 @@ const mistakes = {
     (d) => { schemas(d).Kind['x-enum-api-versions'].zip = [] },
     (d) => { schemas(d).Kind['x-enum-api-versions'].tar = ['v2'] },
   ],
+  'api-changes': [
+    (d) => { get(d)['x-api-changes'] = { versions: ['v3'], to: {} } },
+    (d) => { get(d)['x-api-changes'] = [] },
+    (d) => { get(d)['x-api-changes'] = [null] },
+    (d) => { get(d)['x-api-changes'] = [{ versions: ['v4', 'v3'], to: {} }] },
+    (d) => { get(d)['x-api-changes'] = [{ to: {} }] },
+    (d) => { get(d)['x-api-changes'] = [{ versions: ['v3'] }] },
+    (d) => { get(d)['x-api-changes'] = [{ versions: ['v3'], to: ['v4'] }] },
+    (d) => { get(d)['x-api-changes'] = [{ versions: ['v3'], to: {}, from: {} }] },
+    (d) => { get(d)['x-api-changes'] = [{ versions: ['v3', 'v4'], to: {} }, { versions: ['v4'], to: {} }] },
+  ],
   'repeatable': [
     (d) => { delete schemas(d).StopAction['x-repeatable'] },
     (d) => { post(d).requestBody.content = json(ref('Kind')) },
@@ -125,6 +138,22 @@ test('a document that keeps the rules', async () => {
   assert.deepEqual(await broken(document()), [])
 })
 
+test('changes may stand on whatever the slices are made of', async () => {
+  const changes = [{ versions: ['v2'], to: { description: 'Old.' } }, { versions: ['v3', 'v4'], to: { required: null } }]
+  const places = [
+    (d) => d.paths['/Folders'], get, (d) => get(d).parameters[0], (d) => post(d).requestBody,
+    (d) => d.components.responses.Failure, bytes, (d) => schemas(d).Kind, (d) => schemas(d).SaveAction.properties.save,
+  ]
+  for (const place of places) {
+    const good = document()
+    place(good)['x-api-changes'] = changes
+    assert.deepEqual(await broken(good), [], String(place))
+  }
+  const bad = document()
+  bad.components['x-api-changes'] = changes
+  assert.deepEqual(await broken(bad), ['extensions'])
+})
+
 test('every rule of our own is tried', () => {
   assert.deepEqual(Object.keys(ruleset.rules).filter((name) => name !== 'contact-properties'), Object.keys(mistakes))
 })
@@ -138,6 +167,17 @@ for (const [name, changes] of Object.entries(mistakes)) {
     })
   }
 }
+
+// Redocly's rule is off because of this.
+test('a component that only a change refers to is used', async () => {
+  const unused = 'oas3-unused-component'
+  const only = { extends: [[oas, 'off']], rules: { [unused]: true } }
+  const used = document()
+  schemas(used).Old = { title: 'Old', type: 'string' }
+  assert.deepEqual(await broken(used, undefined, only), [unused])
+  schemas(used).Kind['x-api-changes'] = [{ versions: ['v2'], to: ref('Old') }]
+  assert.deepEqual(await broken(used, undefined, only), [])
+})
 
 test('one-media-type holds for the codegen edition only', async () => {
   assert.deepEqual(await broken(document(), '/spec/dist/openapi.codegen.yaml'), ['one-media-type'])

@@ -88,7 +88,7 @@ func derive(source []byte) ([]edition, error) {
 		return nil, err
 	}
 	for _, version := range versions(doc) {
-		slice := func(target *document) error { return sliceVersion(target, doc, version) }
+		slice := func(target *document) error { return sliceVersion(target, version) }
 		if err := add("openapi."+version+".yaml", slice); err != nil {
 			return nil, err
 		}

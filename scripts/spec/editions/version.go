@@ -37,10 +37,13 @@ func versionVariables(doc *document) []*yaml.Node {
 	return found
 }
 
-// sliceVersion turns doc into the slice of one API version: without everything that the version lacks, and without what
-// is then unused. The source is the same document, unchanged.
-func sliceVersion(doc, source *document, version string) error {
-	s := slicer{source: source, version: version}
+// sliceVersion turns doc into the slice of one API version: changed as the version has it, without everything that it
+// lacks, and without what is then unused.
+func sliceVersion(doc *document, version string) error {
+	if err := applyChanges(doc, version); err != nil {
+		return err
+	}
+	s := slicer{source: &document{clone(doc.root)}, version: version}
 	walk(doc.root, "document", s.keep)
 	if len(s.failed) > 0 {
 		return errors.Join(s.failed...)
@@ -59,7 +62,7 @@ func sliceVersion(doc, source *document, version string) error {
 
 // slicer takes out of a document what one API version lacks.
 type slicer struct {
-	source  *document // Has what the walk may have removed already.
+	source  *document // has what the walk may have removed already
 	version string
 	failed  []error
 }
@@ -176,6 +179,11 @@ func (s *slicer) pruneExamples(n, schema *yaml.Node) {
 		value := member(s.source.resolve(example), "value")
 		return s.lacks(example) || value != nil && s.prune(schema, clone(value)) != whole
 	})
+	for _, example := range members(examples) {
+		if value := member(example, "value"); value != nil {
+			s.prune(schema, value) // for its spellings: there is nothing to take out
+		}
+	}
 	if examples != nil && len(examples.Content) == 0 {
 		removeMember(n, "examples")
 	}
@@ -190,7 +198,7 @@ const (
 	unknown               // The version lacks the value itself.
 )
 
-// prune takes out of value, an example of schema, what the version lacks.
+// prune takes out of value, an example of schema, what the version lacks, and spells the rest as the version does.
 func (s *slicer) prune(schema, value *yaml.Node) pruned {
 	if schema == nil {
 		return whole
@@ -204,10 +212,16 @@ func (s *slicer) prune(schema, value *yaml.Node) pruned {
 	}
 	left := whole
 	switch value.Kind {
+	case yaml.ScalarNode:
+		respell(schema, value, s.version)
 	case yaml.MappingNode:
 		properties := member(schema, "properties")
 		removeMembers(value, func(name string, value *yaml.Node) bool {
-			inner := s.prune(member(properties, name), value)
+			property := member(properties, name)
+			if property == nil {
+				property = member(schema, "additionalProperties")
+			}
+			inner := s.prune(property, value)
 			left = max(left, min(inner, part))
 			return inner == unknown
 		})

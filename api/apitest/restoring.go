@@ -1,0 +1,99 @@
+package apitest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/vbo365/vbo365-go/gen/server"
+)
+
+// restoring is a restore or copy that goes on after its request was answered, in a session of its own (fact sheet 3.4).
+type restoring struct {
+	*transfer
+	cancel context.CancelCauseFunc
+	done   chan struct{} // closed when the session has ended
+}
+
+var errWorkStopped = errors.New("the session was stopped")
+
+// carryOutLater begins a restore or copy and gives the session that carries it out. That this is a new one, which has the
+// same event as the session that the work was asked of, is our choice. Until the work is done, neither of them expires; to
+// stop the other one does not end it.
+func (s *Server) carryOutLater(e *exchange, chosen selection, t *transfer) *session {
+	ctx, cancel := context.WithCancelCause(s.ctx)
+	work := &restoring{transfer: t, cancel: cancel, done: make(chan struct{})}
+	t.pace = s.config.RestorePace
+	sess := s.sessions.start(session{
+		RestoreSession: RestoreSession{Organization: chosen.session.Organization, Time: chosen.session.Time},
+		organization:   chosen.session.organization,
+		work:           work,
+		overWire:       true,
+		initiatedBy:    e.userName,
+		clientHost:     e.clientHost(),
+	})
+	t.event.twin = sess.events.begin(*t.event)
+	s.sessions.hold(chosen.session)
+	s.handlers.Go(func() {
+		defer close(work.done)
+		defer cancel(nil)
+		err := t.run(ctx)
+		details := t.counts().String()
+		if err != nil {
+			details += ", then it failed: " + err.Error()
+		}
+		s.sessions.finish(sess, details)
+		s.sessions.leave(chosen.session)
+	})
+	return sess
+}
+
+// sessionStatistics is what became of the documents, as v8 tells it. Those that made no trouble are only counted: our choice.
+func (c counts) sessionStatistics() server.RestoreSessionStatistics {
+	items, problems := []server.RestoredItem{}, []string{}
+	for _, issue := range c.issues {
+		items = append(items, server.RestoredItem{
+			ItemRestoreDetailsType: server.RestoredItemKindItem,
+			ID:                     issue.ID,
+			Title:                  issue.Title,
+			Name:                   issue.Title,
+			ItemType:               new("OneDriveItem"),
+			Status:                 new(server.RestoredItemStatusFailed),
+			Path:                   issue.Path,
+			Error:                  issue.Error,
+			Warnings:               issue.Warnings,
+		})
+	}
+	if c.failed > 0 {
+		problems = append(problems, fmt.Sprintf("%d of %d items could not be written.", c.failed, c.total))
+	}
+	if c.err != nil {
+		problems = append(problems, c.err.Error())
+	}
+	return server.RestoreSessionStatistics{
+		TotalItemsCount:    c.total,
+		RestoredItemsCount: int64(c.restored),
+		FailedItemsCount:   int64(c.failed),
+		SkippedItemsCount:  c.unchanged,
+		Warnings:           &[]string{},
+		Errors:             &problems,
+		Items:              items,
+	}
+}
+
+// GetRestoreSessionStatistics implements GET /RestoreSessions/{restoreSessionId}/Statistics, for sessions that carry out a
+// restore or copy, or did.
+func (o operations) GetRestoreSessionStatistics(
+	ctx context.Context, request server.GetRestoreSessionStatisticsRequestObject,
+) (server.GetRestoreSessionStatisticsResponseObject, error) {
+	sess, err := o.enterSession(exchangeOf(ctx), request.RestoreSessionID)
+	if err != nil {
+		return nil, err
+	}
+	if sess.work == nil {
+		return nil, errNotFound
+	}
+	return server.GetRestoreSessionStatistics200JSONResponse{
+		RestoreSessionStatisticsJSONResponse: server.RestoreSessionStatisticsJSONResponse(sess.work.counts().sessionStatistics()),
+	}, nil
+}

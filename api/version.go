@@ -1,0 +1,192 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/vbo365/vbo365-go/gen"
+)
+
+// APIVersion is a version of the REST API. Each product release brought one, and serves some of the earlier ones, too (fact sheet
+// 1.1). The zero value is none. A value is safe for concurrent use.
+type APIVersion int
+
+// The versions of the API.
+const (
+	V2 APIVersion = iota + 2 // Veeam Backup for Microsoft Office 365 2.0
+	V3                       // 3.0
+	V4                       // 4.0
+	V5                       // 5.0
+	V6                       // Veeam Backup for Microsoft 365 6
+	V7                       // 7
+	V8                       // 8
+)
+
+// APIVersions returns all versions that a client can speak, oldest first.
+func APIVersions() []APIVersion { return []APIVersion{V2, V3, V4, V5, V6, V7, V8} }
+
+// ParseAPIVersion returns the version of a name such as "v8", in any letter case and also without the letter. The error matches
+// [ErrInvalid].
+func ParseAPIVersion(name string) (APIVersion, error) {
+	number, err := strconv.Atoi(strings.TrimPrefix(strings.ToLower(name), "v"))
+	if version := APIVersion(number); err == nil && slices.Contains(APIVersions(), version) {
+		return version, nil
+	}
+	return 0, invalid("there is no API version %q: it is %s", name, versionRange(V2, V8))
+}
+
+// String returns the version as it stands in the addresses of requests, "v8" for example.
+func (v APIVersion) String() string { return "v" + strconv.Itoa(int(v)) }
+
+func versionRange(from, to APIVersion) string {
+	if from == to {
+		return from.String()
+	}
+	return fmt.Sprintf("%v to %v", from, to)
+}
+
+// wire is the API in one version.
+type wire struct {
+	*gen.Client
+	version APIVersion
+}
+
+// in returns the API in one version, through the given steps of the chain.
+func (c *Client) in(version APIVersion, steps handler) wire {
+	return wire{&gen.Client{Server: c.server + "/" + version.String() + "/", Client: steps}, version}
+}
+
+// exchange makes a request in the version that the server speaks. If the server does not serve it any more, because it has been
+// upgraded meanwhile, the request is made in the newest that it serves now: nothing has come of the first one.
+func (c *Client) exchange(ctx context.Context, request func(wire) (*http.Response, error)) (*http.Response, error) {
+	version, err := c.versions.version(ctx)
+	if err != nil {
+		return nil, failed(opFindVersion, err)
+	}
+	response, err := request(c.in(version, c.authorised))
+	if !errors.Is(err, ErrNotFound) {
+		return response, err
+	}
+	// It may be what was asked for that is not there, or everything in this version.
+	again, goneErr := c.versions.replace(ctx, version)
+	switch {
+	case again == 0:
+		return nil, failed(opFindVersion, goneErr)
+	case goneErr != nil, again == version:
+		return nil, err
+	}
+	return request(c.in(again, c.authorised))
+}
+
+// APIVersion returns the version that the client speaks: the one of [WithAPIVersion], or the newest that the server serves. If that
+// is not known yet, the server is asked, without credentials.
+func (c *Client) APIVersion(ctx context.Context) (APIVersion, error) {
+	version, err := c.versions.version(ctx)
+	return version, failed(opFindVersion, err)
+}
+
+const opFindVersion = "find API version"
+
+// A versionSource finds out which version to speak, once. It is safe for concurrent use: one goroutine at a time asks the server,
+// the others wait for what it finds.
+type versionSource struct {
+	fixed APIVersion // 0: the newest that the server serves
+	// serves asks the server whether it serves a version, without credentials.
+	serves func(context.Context, APIVersion) (bool, error)
+
+	turn  chan struct{} // holds a value while somebody has the field below
+	found APIVersion
+}
+
+func newVersionSource(fixed APIVersion, serves func(context.Context, APIVersion) (bool, error)) *versionSource {
+	return &versionSource{fixed: fixed, serves: serves, turn: make(chan struct{}, 1)}
+}
+
+// version returns the version to speak.
+func (s *versionSource) version(ctx context.Context) (APIVersion, error) {
+	if s.fixed != 0 {
+		return s.fixed, nil
+	}
+	return s.guarded(ctx, func() (APIVersion, error) {
+		if s.found != 0 {
+			return s.found, nil
+		}
+		newest, err := s.newest(ctx)
+		s.found = newest
+		return newest, err
+	})
+}
+
+// replace returns the version to speak now that something was not found in the given one: another, if the server does not serve
+// that any more; none, if it does not, and the version is fixed.
+func (s *versionSource) replace(ctx context.Context, version APIVersion) (APIVersion, error) {
+	return s.guarded(ctx, func() (APIVersion, error) {
+		if s.found != 0 && s.found != version {
+			return s.found, nil // somebody else has noticed
+		}
+		served, err := s.serves(ctx, version)
+		if served || err != nil {
+			return version, err
+		}
+		newest, err := s.newest(ctx)
+		switch {
+		case err != nil: // nothing is served, as it seems: this server does not answer as others do
+			return version, err
+		case s.fixed != 0:
+			return 0, fmt.Errorf("%w: %v, which the client is fixed to; the newest that the server serves is %v", ErrAPIVersion, s.fixed, newest)
+		}
+		s.found = newest
+		return newest, nil
+	})
+}
+
+func (s *versionSource) guarded(ctx context.Context, get func() (APIVersion, error)) (APIVersion, error) {
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+		return get()
+	case <-ctx.Done():
+		return 0, context.Cause(ctx)
+	}
+}
+
+// newest asks for one version after the other.
+func (s *versionSource) newest(ctx context.Context) (APIVersion, error) {
+	for _, version := range slices.Backward(APIVersions()) {
+		served, err := s.serves(ctx, version)
+		if err != nil {
+			return 0, err
+		}
+		if served {
+			return version, nil
+		}
+	}
+	return 0, fmt.Errorf("%w: the server serves none of %s; is it the REST service of the backup server?", ErrAPIVersion, versionRange(V2, V8))
+}
+
+// serves asks for a resource that every server of the version has. Without credentials, the answer is 401 where the version is
+// served, and 404 where it is not (fact sheet 1.1).
+func (c *Client) serves(ctx context.Context, version APIVersion) (bool, error) {
+	probe := c.in(version, c.anonymous)
+	var response *http.Response
+	var err error
+	if version >= V6 {
+		response, err = probe.GetServiceInstance(ctx, acceptJSON)
+	} else { // of which no document knows that resource
+		response, err = probe.ListRestoreSessions(ctx, &gen.ListRestoreSessionsParams{}, acceptJSON)
+	}
+	switch {
+	case err == nil:
+		return true, readNothing(response)
+	case errors.Is(err, ErrUnauthorized), errors.Is(err, ErrForbidden):
+		return true, nil
+	case errors.Is(err, ErrNotFound):
+		return false, nil
+	}
+	return false, err
+}
