@@ -167,7 +167,7 @@ func (f Folder) start(ctx context.Context, op string, given credentials, request
 	if err := given.check(); err != nil {
 		return restore, failed(op, err)
 	}
-	var version APIVersion
+	var version Version
 	response, sentAt, err := f.change(ctx, gen.EventTypeRestore,
 		func(w wire, ids folderIDs, edit gen.RequestEditorFn) (*http.Response, error) {
 			version = w.version

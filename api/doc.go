@@ -22,8 +22,17 @@
 //
 // A [Folder] has the four actions of the API: [Folder.RestoreToOriginalLocation], [Folder.SendTo], [Folder.CopyTo] and
 // [Folder.Save], with [Folder.SaveFile] on top of it. Their options are the generated types of package gen under
-// shorter names. The API knows the actions in this form from version v2 to v5 (fact sheet 1.2); the client speaks v2,
-// which all of those servers understand.
+// shorter names.
+//
+// # API versions
+//
+// The same calls work with every server since 2018. The client finds the newest version of the API that the server serves, with
+// the first request and without credentials, unless [WithAPIVersion] fixes it. On the wire the actions have two forms: one route for
+// all up to v5, one for each from v6 on (fact sheet 1.2); and a server of v8 restores and copies after it has answered. The calls
+// return when the work is done all the same. To see how far it is, or to leave meanwhile, use [Folder.StartRestoreToOriginalLocation]
+// and [Folder.StartCopyTo]. An option that the server's version does not know is an error, before anything is sent.
+//
+// Only the properties that a server gives of its items are as that version has them.
 //
 // # Authentication
 //
@@ -56,8 +65,8 @@
 //
 // # Logging
 //
-// [WithLogger] writes a line for every request: method, route, status, duration, sizes and attempt. Bodies, tokens, ids and queries
-// are never logged.
+// [WithLogger] writes a line for every request: method, API version, route, status, duration, sizes and attempt. Bodies, tokens, ids
+// and queries are never logged.
 //
 // # Errors
 //

@@ -33,11 +33,18 @@ func (c *Client) EmailSettings(ctx context.Context) (EmailSettings, error) {
 	return settings, failed(op, err)
 }
 
-// SetEmailSettings changes how the server sends mail.
+// SetEmailSettings changes how the server sends mail. UserID, MailAPIURL and RequestID are known to v8 only.
 func (c *Client) SetEmailSettings(ctx context.Context, change EmailSettingsChange) error {
 	const op = "set e-mail settings"
 	ctx = withTraits(ctx, traits{repeatable: true})
 	response, err := c.exchange(ctx, func(w wire) (*http.Response, error) {
+		if err := w.knows(
+			option{"userId", change.UserID != "", V8, V8},
+			option{"mailApiUrl", change.MailAPIURL != "", V8, V8},
+			option{"requestId", change.RequestID != "", V8, V8},
+		); err != nil {
+			return nil, err
+		}
 		if w.version == V2 {
 			return w.SetSharePointEmailSettings(ctx, change, acceptJSON)
 		}

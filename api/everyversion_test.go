@@ -22,7 +22,7 @@ import (
 // A place is the sample organization on a simulator that speaks all versions, and a client that is fixed to one.
 type place struct {
 	*testing.T
-	version api.APIVersion
+	version api.Version
 	server  *apitest.Server
 	mailbox *apitest.Mailbox
 	client  *api.Client
@@ -31,7 +31,7 @@ type place struct {
 	folder  api.Folder         // Documents
 }
 
-func newPlace(t *testing.T, version api.APIVersion) *place {
+func newPlace(t *testing.T, version api.Version) *place {
 	t.Helper()
 	p := &place{T: t, version: version, mailbox: newMailbox(t)}
 	p.server = apitest.NewServer(t, apitest.Config{SMTP: p.mailbox.Addr})
@@ -62,6 +62,7 @@ func (p *place) wantIs(err, want error) {
 func (p *place) alice(name string) string {
 	return filepath.Join(p.server.Drives()[0].Production, filepath.FromSlash(name))
 }
+
 func (p *place) bob(name string) string {
 	return filepath.Join(p.server.Drives()[1].Production, filepath.FromSlash(name))
 }
@@ -93,16 +94,16 @@ const (
 )
 
 // Why a row does not apply to versions.
-func before(version api.APIVersion, why string) map[api.APIVersion]string {
+func before(version api.Version, why string) map[api.Version]string {
 	return inVersions(api.V2, version-1, why)
 }
 
-func after(version api.APIVersion, why string) map[api.APIVersion]string {
+func after(version api.Version, why string) map[api.Version]string {
 	return inVersions(version+1, api.V8, why)
 }
 
-func inVersions(from, to api.APIVersion, why string) map[api.APIVersion]string {
-	reasons := map[api.APIVersion]string{}
+func inVersions(from, to api.Version, why string) map[api.Version]string {
+	reasons := map[api.Version]string{}
 	for version := from; version <= to; version++ {
 		reasons[version] = why
 	}
@@ -112,7 +113,7 @@ func inVersions(from, to api.APIVersion, why string) map[api.APIVersion]string {
 // everyVersion is what holds in every version, through the same calls, except where a row says why not.
 var everyVersion = []struct {
 	name string
-	not  map[api.APIVersion]string // the versions that the row does not apply to, and why
+	not  map[api.Version]string // the versions that the row does not apply to, and why
 	run  func(*place)
 }{
 	{"organizations", nil, func(p *place) {
@@ -471,7 +472,7 @@ var everyVersion = []struct {
 	}},
 	{"the ways to log in with modern authentication", nil, func(p *place) {
 		server := apitest.NewServer(p.T, apitest.Config{Assertions: map[string]string{"tenant": "assertion"}})
-		for from, option := range map[api.APIVersion]api.Option{
+		for from, option := range map[api.Version]api.Option{
 			api.V4: api.WithJWTBearer("tenant", "assertion"), api.V6: api.WithOperator("tenant", "assertion"),
 		} {
 			client, err := api.NewClient(server.URL, option, api.WithAPIVersion(p.version), api.WithCertificateFingerprint(server.Fingerprint))
@@ -489,7 +490,7 @@ var everyVersion = []struct {
 
 func TestEveryVersion(t *testing.T) {
 	t.Parallel()
-	for _, version := range api.APIVersions() {
+	for _, version := range api.Versions() {
 		for _, row := range everyVersion {
 			t.Run(version.String()+"/"+row.name, func(t *testing.T) {
 				t.Parallel()
@@ -517,15 +518,15 @@ func TestEveryVersionHasReasons(t *testing.T) {
 	t.Parallel()
 	applied := 0
 	for _, row := range everyVersion {
-		if len(row.not) >= len(api.APIVersions()) {
+		if len(row.not) >= len(api.Versions()) {
 			t.Errorf("%s applies to no version", row.name)
 		}
 		for version, reason := range row.not {
-			if !slices.Contains(api.APIVersions(), version) || !strings.Contains(reason, "(fact sheet") {
+			if !slices.Contains(api.Versions(), version) || !strings.Contains(reason, "(fact sheet") {
 				t.Errorf("%s: %v: %q", row.name, version, reason)
 			}
 		}
-		applied += len(api.APIVersions()) - len(row.not)
+		applied += len(api.Versions()) - len(row.not)
 	}
-	t.Logf("%d rows, %d of %d cells apply", len(everyVersion), applied, len(everyVersion)*len(api.APIVersions()))
+	t.Logf("%d rows, %d of %d cells apply", len(everyVersion), applied, len(everyVersion)*len(api.Versions()))
 }

@@ -270,7 +270,7 @@ func TestFaults(t *testing.T) {
 				always = once
 			}
 			tested += 2
-			for _, version := range []api.APIVersion{api.V2, api.V8} { // one of each form of the actions
+			for _, version := range []api.Version{api.V2, api.V8} { // one of each form of the actions
 				name := version.String() + "/" + row[0] + "/" + operation.name
 				t.Run(name+"/once", func(t *testing.T) {
 					t.Parallel()
@@ -290,11 +290,11 @@ func TestFaults(t *testing.T) {
 
 // restoresLater tells whether the answer to an operation is not that of its end, but the id of the session to follow. Without a
 // readable answer, nothing is known then.
-func restoresLater(version api.APIVersion, operation operation) bool {
+func restoresLater(version api.Version, operation operation) bool {
 	return version >= api.V8 && (operation.name == "restore" || operation.name == "copy")
 }
 
-func wantResult(t *testing.T, version api.APIVersion, operation operation, fault apitest.Fault, want string) {
+func wantResult(t *testing.T, version api.Version, operation operation, fault apitest.Fault, want string) {
 	t.Helper()
 	var config apitest.Config
 	if operation.name == "send" {

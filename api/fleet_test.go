@@ -67,7 +67,7 @@ func TestFleet(t *testing.T) {
 		return client
 	}
 	fixed, finding := client(api.WithAPIVersion(api.V5)), client()
-	saves := func(client *api.Client, want api.APIVersion) {
+	saves := func(client *api.Client, want api.Version) {
 		t.Helper()
 		if err := saveByName(t.Context(), client, filepath.Join(t.TempDir(), "a.zip")); err != nil {
 			t.Error(err)

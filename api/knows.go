@@ -10,7 +10,7 @@ import (
 type option struct {
 	name     string // on the wire
 	set      bool
-	from, to APIVersion // the versions that know it
+	from, to Version // the versions that know it
 }
 
 // knows refuses what the version cannot express, before anything is sent: a server would leave it out without a word.
@@ -72,8 +72,8 @@ func (c credentials) check() error {
 }
 
 // checkGrant refuses a way to log in that the version does not know (fact sheet, section 2).
-func checkGrant(version APIVersion, grant gen.GrantType) error {
-	from := map[gen.GrantType]APIVersion{
+func checkGrant(version Version, grant gen.GrantType) error {
+	from := map[gen.GrantType]Version{
 		gen.GrantTypeUrnIetfParamsOauthGrantTypeJwtBearer: V4,
 		gen.GrantTypeOperator:                             V6,
 	}[grant]
@@ -85,7 +85,7 @@ func checkGrant(version APIVersion, grant gen.GrantType) error {
 
 // spelled returns a value of an enum in the letter case that the version documents: a capital letter from v6 on. Servers do not
 // mind (fact sheet, section 6), proxies and mock servers may.
-func spelled[T ~string](version APIVersion, value T) T {
+func spelled[T ~string](version Version, value T) T {
 	if value == "" {
 		return ""
 	}

@@ -35,7 +35,7 @@ func TestOptionsThatAVersionDoesNotKnow(t *testing.T) {
 		}
 	}
 	for name, test := range map[string]struct {
-		from, to APIVersion
+		from, to Version
 		call     func(*testing.T, Folder) error
 	}{
 		"documentVersion": {V2, V5, restore(RestoreToOriginalLocation{DocumentVersion: DocumentVersionAll})},
@@ -52,6 +52,10 @@ func TestOptionsThatAVersionDoesNotKnow(t *testing.T) {
 			t.Helper()
 			return f.SendTo(t.Context(), SendTo{SkipItemChecks: new(true)})
 		}},
+		"userId": {V8, V8, func(t *testing.T, f Folder) error {
+			t.Helper()
+			return f.drive.session.client.SetEmailSettings(t.Context(), EmailSettingsChange{UserID: "u"})
+		}},
 		"showDeleted":     {V3, V8, explore(ExploreOptions{ShowDeleted: true})},
 		"showAllVersions": {V3, V8, explore(ExploreOptions{ShowAllVersions: true})},
 		"restoreDeviceCode": {V4, V8, func(t *testing.T, f Folder) error {
@@ -60,7 +64,7 @@ func TestOptionsThatAVersionDoesNotKnow(t *testing.T) {
 			return err
 		}},
 	} {
-		for _, version := range APIVersions() {
+		for _, version := range Versions() {
 			t.Run(name+" in "+version.String(), func(t *testing.T) {
 				t.Parallel()
 				sent := false
@@ -122,7 +126,7 @@ func TestCredentialsOfSeveralStyles(t *testing.T) {
 // The same calls, as they go over the wire in the two forms.
 func TestFormOfTheActions(t *testing.T) {
 	t.Parallel()
-	for _, version := range APIVersions() {
+	for _, version := range Versions() {
 		t.Run(version.String(), func(t *testing.T) {
 			t.Parallel()
 			var got []string

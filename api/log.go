@@ -27,9 +27,11 @@ func record(logger *slog.Logger, next handler) handler {
 		start := time.Now()
 		response, err := next(request)
 		attempt, _ := ctx.Value(attemptKey{}).(int)
+		version, route := route(request.URL.Path)
 		attributes := []slog.Attr{
 			slog.String("method", request.Method),
-			slog.String("route", route(request.URL.Path)),
+			slog.String("version", version),
+			slog.String("route", route),
 			slog.Duration("duration", time.Since(start)),
 			slog.Int64("sent", max(request.ContentLength, 0)),
 			slog.Int("attempt", max(attempt, 1)),
@@ -54,10 +56,10 @@ var resources = map[string]bool{
 
 var versionInPath = regexp.MustCompile(`/v\d+/`)
 
-// route returns a path with {id} in place of the ids, from the API version on.
-func route(path string) string {
-	if version := versionInPath.FindStringIndex(path); version != nil {
-		path = path[version[1]:]
+// route returns the version of the API in a path, and what comes after it with {id} in place of the ids.
+func route(path string) (version, route string) {
+	if at := versionInPath.FindStringIndex(path); at != nil {
+		version, path = path[at[0]+1:at[1]-1], path[at[1]:]
 	}
 	segments := strings.Split(path, "/")
 	for i, segment := range segments {
@@ -65,7 +67,7 @@ func route(path string) string {
 			segments[i] = "{id}"
 		}
 	}
-	return "/" + strings.Join(segments, "/")
+	return version, "/" + strings.Join(segments, "/")
 }
 
 // kind says what an error is, in words of this package only.

@@ -40,7 +40,7 @@ func TestLogHasWhatIsAllowedAndNothingElse(t *testing.T) {
 		got = append(got, fields["method"].(string)+" "+fields["route"].(string))
 		for name := range fields {
 			if !slices.Contains([]string{
-				"time", "level", "msg", "method", "route", "duration", "sent", "attempt", "status", "size", "failure",
+				"time", "level", "msg", "method", "version", "route", "duration", "sent", "attempt", "status", "size", "failure",
 			}, name) {
 				t.Errorf("the log has %s: %s", name, line)
 			}

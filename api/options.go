@@ -22,7 +22,7 @@ type options struct {
 	trust     []string // the options that say which certificates to trust: at most one
 	configure func(*http.Transport) error
 
-	version APIVersion // 0: the newest that the server serves
+	version Version // 0: the newest that the server serves
 
 	timeouts Timeouts
 	attempts int // 0: the default
@@ -81,9 +81,9 @@ func WithTokens(token func(ctx context.Context, refused Secret) (Secret, error))
 
 // WithAPIVersion speaks this version of the API and no other. The default is the newest that the server serves: the client asks for
 // it with the first request, without credentials, remembers it, and looks again if the server is upgraded.
-func WithAPIVersion(version APIVersion) Option {
+func WithAPIVersion(version Version) Option {
 	return func(o *options) error {
-		if !slices.Contains(APIVersions(), version) {
+		if !slices.Contains(Versions(), version) {
 			return fmt.Errorf("there is no API version %v: it is %s", version, versionRange(V2, V8))
 		}
 		o.version = version
@@ -112,8 +112,8 @@ func WithAttempts(attempts int) Option {
 	}
 }
 
-// WithLogger writes a line at debug level for every request that was sent: method, route, status, duration, sizes and attempt,
-// nothing else. The default is not to log.
+// WithLogger writes a line at debug level for every request that was sent: method, API version, route, status, duration, sizes and
+// attempt, nothing else. The default is not to log.
 func WithLogger(logger *slog.Logger) Option {
 	return func(o *options) error {
 		o.logger = logger

@@ -20,7 +20,9 @@ type UnknownOutcome struct {
 
 	session RestoreSession
 	kind    gen.EventType
-	err     error
+	// begun says that the session is the one that carries it out.
+	begun bool
+	err   error
 }
 
 // Error says that the outcome is unknown, why, and how to find out.
@@ -44,7 +46,7 @@ func (u *UnknownOutcome) LookUp(ctx context.Context) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if version >= V8 && u.kind == gen.EventTypeRestore {
+	if version >= V8 && u.kind == gen.EventTypeRestore && !u.begun {
 		for session, err := range u.session.client.RestoreSessions(ctx) {
 			if err != nil {
 				return nil, err

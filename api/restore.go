@@ -44,7 +44,7 @@ type RestoreProgress struct {
 // The pauses between two looks at a restore that is being carried out.
 const (
 	firstLook = 250 * time.Millisecond
-	lastLook  = 10 * time.Second
+	lastLook  = 5 * time.Second
 )
 
 // Wait returns when the restore or copy is done, with its result: at once, unless a server of v8 is at work. Errors are those of
@@ -52,7 +52,7 @@ const (
 // again.
 //
 // If progress is not nil it is called with what has changed, by the goroutine that calls Wait: at the beginning and the end, and
-// between at most once in 250 milliseconds, after a while once in 10 seconds.
+// between at most once in 250 milliseconds, after a while once in 5 seconds.
 func (r Restore) Wait(ctx context.Context, progress func(RestoreProgress)) (RestoreResult, error) {
 	if progress == nil {
 		progress = func(RestoreProgress) {}
@@ -111,7 +111,7 @@ func (r Restore) follow(ctx context.Context, progress func(RestoreProgress)) (Re
 
 // unknown says that the end of the restore was not seen.
 func (r Restore) unknown(err error) error {
-	return &UnknownOutcome{SentAt: r.sentAt, session: r.session, kind: gen.EventTypeRestore, err: err}
+	return &UnknownOutcome{SentAt: r.sentAt, session: r.session, kind: gen.EventTypeRestore, begun: true, err: err}
 }
 
 // A view is what a look at a restore has seen.

@@ -156,9 +156,13 @@ func TestEndsOfARestore(t *testing.T) {
 		"statistics are lost":  {asyncServer{"r", []string{stopped}, []string{"status 500"}, "", 0}, RestoreResult{}, ErrOutcomeUnknown, "statistics did not arrive"},
 		"the session vanishes": {asyncServer{"r", []string{working, "?"}, []string{""}, "", 0}, RestoreResult{}, ErrOutcomeUnknown, "events of restore session r"},
 		"in the folder's own session, which stays open": {
-			asyncServer{"session", []string{`{"id":"session","state":"Working"}`}, []string{""},
+			asyncServer{
+				"session",
+				[]string{`{"id":"session","state":"Working"}`},
+				[]string{""},
 				`{"id":"1","type":"Restore","status":"Running","startTime":"` + old + `","order":1},
-				 {"id":"2","type":"Restore","status":"Failed","startTime":"` + now + `","order":2,"message":"disk full"}`, 0},
+				 {"id":"2","type":"Restore","status":"Failed","startTime":"` + now + `","order":2,"message":"disk full"}`, 0,
+			},
 			RestoreResult{},
 			ErrIncomplete, "has failed: disk full",
 		},

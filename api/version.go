@@ -12,38 +12,38 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// APIVersion is a version of the REST API. Each product release brought one, and serves some of the earlier ones, too (fact sheet
+// Version is a version of the REST API. Each product release brought one, and serves some of the earlier ones, too (fact sheet
 // 1.1). The zero value is none. A value is safe for concurrent use.
-type APIVersion int
+type Version int
 
 // The versions of the API.
 const (
-	V2 APIVersion = iota + 2 // Veeam Backup for Microsoft Office 365 2.0
-	V3                       // 3.0
-	V4                       // 4.0
-	V5                       // 5.0
-	V6                       // Veeam Backup for Microsoft 365 6
-	V7                       // 7
-	V8                       // 8
+	V2 Version = iota + 2 // Veeam Backup for Microsoft Office 365 2.0
+	V3                    // 3.0
+	V4                    // 4.0
+	V5                    // 5.0
+	V6                    // Veeam Backup for Microsoft 365 6
+	V7                    // 7
+	V8                    // 8
 )
 
-// APIVersions returns all versions that a client can speak, oldest first.
-func APIVersions() []APIVersion { return []APIVersion{V2, V3, V4, V5, V6, V7, V8} }
+// Versions returns all versions that a client can speak, oldest first.
+func Versions() []Version { return []Version{V2, V3, V4, V5, V6, V7, V8} }
 
-// ParseAPIVersion returns the version of a name such as "v8", in any letter case and also without the letter. The error matches
+// ParseVersion returns the version of a name such as "v8", in any letter case and also without the letter. The error matches
 // [ErrInvalid].
-func ParseAPIVersion(name string) (APIVersion, error) {
+func ParseVersion(name string) (Version, error) {
 	number, err := strconv.Atoi(strings.TrimPrefix(strings.ToLower(name), "v"))
-	if version := APIVersion(number); err == nil && slices.Contains(APIVersions(), version) {
+	if version := Version(number); err == nil && slices.Contains(Versions(), version) {
 		return version, nil
 	}
 	return 0, invalid("there is no API version %q: it is %s", name, versionRange(V2, V8))
 }
 
 // String returns the version as it stands in the addresses of requests, "v8" for example.
-func (v APIVersion) String() string { return "v" + strconv.Itoa(int(v)) }
+func (v Version) String() string { return "v" + strconv.Itoa(int(v)) }
 
-func versionRange(from, to APIVersion) string {
+func versionRange(from, to Version) string {
 	if from == to {
 		return from.String()
 	}
@@ -53,11 +53,11 @@ func versionRange(from, to APIVersion) string {
 // wire is the API in one version.
 type wire struct {
 	*gen.Client
-	version APIVersion
+	version Version
 }
 
 // in returns the API in one version, through the given steps of the chain.
-func (c *Client) in(version APIVersion, steps handler) wire {
+func (c *Client) in(version Version, steps handler) wire {
 	return wire{&gen.Client{Server: c.server + "/" + version.String() + "/", Client: steps}, version}
 }
 
@@ -85,7 +85,7 @@ func (c *Client) exchange(ctx context.Context, request func(wire) (*http.Respons
 
 // APIVersion returns the version that the client speaks: the one of [WithAPIVersion], or the newest that the server serves. If that
 // is not known yet, the server is asked, without credentials.
-func (c *Client) APIVersion(ctx context.Context) (APIVersion, error) {
+func (c *Client) APIVersion(ctx context.Context) (Version, error) {
 	version, err := c.versions.version(ctx)
 	return version, failed(opFindVersion, err)
 }
@@ -95,24 +95,24 @@ const opFindVersion = "find API version"
 // A versionSource finds out which version to speak, once. It is safe for concurrent use: one goroutine at a time asks the server,
 // the others wait for what it finds.
 type versionSource struct {
-	fixed APIVersion // 0: the newest that the server serves
+	fixed Version // 0: the newest that the server serves
 	// serves asks the server whether it serves a version, without credentials.
-	serves func(context.Context, APIVersion) (bool, error)
+	serves func(context.Context, Version) (bool, error)
 
 	turn  chan struct{} // holds a value while somebody has the field below
-	found APIVersion
+	found Version
 }
 
-func newVersionSource(fixed APIVersion, serves func(context.Context, APIVersion) (bool, error)) *versionSource {
+func newVersionSource(fixed Version, serves func(context.Context, Version) (bool, error)) *versionSource {
 	return &versionSource{fixed: fixed, serves: serves, turn: make(chan struct{}, 1)}
 }
 
 // version returns the version to speak.
-func (s *versionSource) version(ctx context.Context) (APIVersion, error) {
+func (s *versionSource) version(ctx context.Context) (Version, error) {
 	if s.fixed != 0 {
 		return s.fixed, nil
 	}
-	return s.guarded(ctx, func() (APIVersion, error) {
+	return s.guarded(ctx, func() (Version, error) {
 		if s.found != 0 {
 			return s.found, nil
 		}
@@ -124,8 +124,8 @@ func (s *versionSource) version(ctx context.Context) (APIVersion, error) {
 
 // replace returns the version to speak now that something was not found in the given one: another, if the server does not serve
 // that any more; none, if it does not, and the version is fixed.
-func (s *versionSource) replace(ctx context.Context, version APIVersion) (APIVersion, error) {
-	return s.guarded(ctx, func() (APIVersion, error) {
+func (s *versionSource) replace(ctx context.Context, version Version) (Version, error) {
+	return s.guarded(ctx, func() (Version, error) {
 		if s.found != 0 && s.found != version {
 			return s.found, nil // somebody else has noticed
 		}
@@ -145,7 +145,7 @@ func (s *versionSource) replace(ctx context.Context, version APIVersion) (APIVer
 	})
 }
 
-func (s *versionSource) guarded(ctx context.Context, get func() (APIVersion, error)) (APIVersion, error) {
+func (s *versionSource) guarded(ctx context.Context, get func() (Version, error)) (Version, error) {
 	select {
 	case s.turn <- struct{}{}:
 		defer func() { <-s.turn }()
@@ -156,8 +156,8 @@ func (s *versionSource) guarded(ctx context.Context, get func() (APIVersion, err
 }
 
 // newest asks for one version after the other.
-func (s *versionSource) newest(ctx context.Context) (APIVersion, error) {
-	for _, version := range slices.Backward(APIVersions()) {
+func (s *versionSource) newest(ctx context.Context) (Version, error) {
+	for _, version := range slices.Backward(Versions()) {
 		served, err := s.serves(ctx, version)
 		if err != nil {
 			return 0, err
@@ -171,7 +171,7 @@ func (s *versionSource) newest(ctx context.Context) (APIVersion, error) {
 
 // serves asks for a resource that every server of the version has. Without credentials, the answer is 401 where the version is
 // served, and 404 where it is not (fact sheet 1.1).
-func (c *Client) serves(ctx context.Context, version APIVersion) (bool, error) {
+func (c *Client) serves(ctx context.Context, version Version) (bool, error) {
 	probe := c.in(version, c.anonymous)
 	var response *http.Response
 	var err error

@@ -14,20 +14,20 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestParseAPIVersion(t *testing.T) {
+func TestParseVersion(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]APIVersion{"v2": V2, "V8": V8, "5": V5} {
-		if got, err := ParseAPIVersion(name); err != nil || got != want {
+	for name, want := range map[string]Version{"v2": V2, "V8": V8, "5": V5} {
+		if got, err := ParseVersion(name); err != nil || got != want {
 			t.Errorf("%s: got %v, %v", name, got, err)
 		}
 	}
 	for _, name := range []string{"", "v", "v1", "v9", "vv5", "5.0", "-5", "newest"} {
-		if got, err := ParseAPIVersion(name); !errors.Is(err, ErrInvalid) || got != 0 {
+		if got, err := ParseVersion(name); !errors.Is(err, ErrInvalid) || got != 0 {
 			t.Errorf("%s: got %v, %v", name, got, err)
 		}
 	}
-	for _, version := range APIVersions() {
-		if got, err := ParseAPIVersion(version.String()); err != nil || got != version {
+	for _, version := range Versions() {
+		if got, err := ParseVersion(version.String()); err != nil || got != version {
 			t.Errorf("%v: got %v, %v", version, got, err)
 		}
 	}
@@ -38,12 +38,12 @@ type versionServer struct {
 	url string
 
 	mu     sync.Mutex
-	served []APIVersion
+	served []Version
 	asked  []string
 	status int // of the answers to what has no token, instead of 401 and 404
 }
 
-func newVersionServer(t *testing.T, served ...APIVersion) *versionServer {
+func newVersionServer(t *testing.T, served ...Version) *versionServer {
 	t.Helper()
 	s := &versionServer{served: served}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -53,7 +53,7 @@ func newVersionServer(t *testing.T, served ...APIVersion) *versionServer {
 		s.asked = append(s.asked, r.Method+" "+r.URL.Path)
 		anonymous := r.Header.Get("Authorization") == ""
 		name, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-		version, err := ParseAPIVersion(name)
+		version, err := ParseVersion(name)
 		switch {
 		case anonymous && s.status != 0 && r.Method == http.MethodGet:
 			w.WriteHeader(s.status)
@@ -72,7 +72,7 @@ func newVersionServer(t *testing.T, served ...APIVersion) *versionServer {
 	return s
 }
 
-func contains(versions []APIVersion, version APIVersion) bool {
+func contains(versions []Version, version Version) bool {
 	for _, v := range versions {
 		if v == version {
 			return true
@@ -82,7 +82,7 @@ func contains(versions []APIVersion, version APIVersion) bool {
 }
 
 // serve changes what is served, as an upgrade does.
-func (s *versionServer) serve(served ...APIVersion) {
+func (s *versionServer) serve(served ...Version) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.served = served
@@ -138,7 +138,7 @@ func TestNewestVersionIsFoundOnce(t *testing.T) {
 
 func TestFixedVersionAsksNothing(t *testing.T) {
 	t.Parallel()
-	server := newVersionServer(t, APIVersions()...)
+	server := newVersionServer(t, Versions()...)
 	client := server.client(t, WithAPIVersion(V3))
 	if version, err := client.APIVersion(t.Context()); version != V3 || err != nil {
 		t.Errorf("got %v, %v", version, err)
@@ -160,7 +160,7 @@ func TestServerThatServesNoVersion(t *testing.T) {
 	if !errors.Is(err, ErrAPIVersion) || errors.Is(err, ErrOutcomeUnknown) {
 		t.Errorf("got %v", err)
 	}
-	if n := len(server.requests()); n != len(APIVersions()) {
+	if n := len(server.requests()); n != len(Versions()) {
 		t.Errorf("%d requests", n)
 	}
 	server.serve(V2) // a failure is not remembered
@@ -194,7 +194,7 @@ func TestAnswersToTheQuestionForAVersion(t *testing.T) {
 func TestWaitingForAVersionEndsWithTheContext(t *testing.T) {
 	t.Parallel()
 	asked, release := make(chan struct{}), make(chan struct{})
-	source := newVersionSource(0, func(context.Context, APIVersion) (bool, error) {
+	source := newVersionSource(0, func(context.Context, Version) (bool, error) {
 		close(asked)
 		<-release
 		return true, nil

@@ -651,7 +651,7 @@ type Document struct {
 	// Example: 48231
 	Size int64 `json:"size,omitempty"`
 
-	// SizeBytes Size in bytes.
+	// SizeBytes Size in bytes. A folder may have none.
 	//
 	// Example: 48231
 	SizeBytes int64 `json:"sizeBytes,omitempty"`

@@ -34,12 +34,11 @@ func (s selection) name() string {
 // onFolder performs the action of a request on a folder: on one of its versions, or on what the session shows if version is
 // 0.
 func (o operations) onFolder(ctx context.Context, sessionID, driveID, folderID string, version int32) (answer, error) {
-	e := exchangeOf(ctx)
-	found, err := o.enterFolder(e, sessionID, driveID, folderID, version)
+	found, err := o.enterFolder(exchangeOf(ctx), sessionID, driveID, folderID, version)
 	if err != nil {
 		return nil, err
 	}
-	return o.run(e, selection{found.driveView, []folder{found}, []string{""}})
+	return o.run(ctx, selection{found.driveView, []folder{found}, []string{""}})
 }
 
 // onFolders performs the action of a request on the folders that its body names. Without any, the whole OneDrive is meant:
@@ -60,7 +59,7 @@ func (o operations) onFolders(ctx context.Context, sessionID, driveID string) (a
 	if err != nil {
 		return nil, err
 	}
-	return o.run(e, chosen)
+	return o.run(ctx, chosen)
 }
 
 // choose finds folders by their ids. In an archive, folders of the same name get names such as "a (2)".
@@ -94,7 +93,8 @@ func (d driveView) choose(references []server.FolderReference) (selection, error
 //
 // What changes something is carried out to its end, or until the server is closed, even if the client goes away: a
 // client must not be able to rely on the opposite.
-func (o operations) run(e *exchange, chosen selection) (answer, error) {
+func (o operations) run(ctx context.Context, chosen selection) (answer, error) {
+	e := exchangeOf(ctx)
 	switch name := e.action(); name {
 	case "restoreToOriginalLocation":
 		var options server.RestoreToOriginalLocationOptions
@@ -126,7 +126,7 @@ func (o operations) run(e *exchange, chosen selection) (answer, error) {
 		}
 		return doneAnswer(e), nil
 	case "save":
-		return o.save(e, chosen)
+		return o.save(ctx, chosen)
 	default:
 		return nil, fmt.Errorf("the action %s is in the spec but not in the simulator", name)
 	}
@@ -169,7 +169,7 @@ func (o operations) carryOut(e *exchange, chosen selection, t *transfer) (answer
 	o.execute(e)
 	t.event = chosen.begin(server.EventTypeRestore, t.verb, t.location)
 	if e.since(8) {
-		return jsonAnswer(http.StatusOK, server.RestoreAnswer{SessionID: &o.carryOutLater(e, chosen, t).ID}), nil
+		return jsonAnswer(http.StatusOK, server.RestoreAnswer{SessionID: &o.carryOutLater(o.ctx, e, chosen, t).ID}), nil
 	}
 	if err := t.run(o.ctx); err != nil {
 		return nil, err

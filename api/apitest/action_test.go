@@ -220,4 +220,10 @@ func TestEmptyAnswers(t *testing.T) {
 		t.Errorf("the copied report is %q", got)
 	}
 	b.act("Documents", `{"save":null}`).archived(t)
+	// From v6 on, the answer is documented.
+	for _, version := range pathVersions {
+		if stats := b.mustActIn(version, "Documents", overwriteAll); stats.TotalItemsCount != 4 {
+			t.Errorf("%s: got %+v", version, stats)
+		}
+	}
 }

@@ -44,8 +44,10 @@ func doneAnswer(e *exchange) answer {
 func (a answer) VisitRunOneDriveFolderActionResponse(w http.ResponseWriter) error  { return a(w) }
 func (a answer) VisitRunOneDriveFoldersActionResponse(w http.ResponseWriter) error { return a(w) }
 
-func (a answer) VisitRestoreOneDriveFolderResponse(w http.ResponseWriter) error        { return a(w) }
-func (a answer) VisitRestoreOneDriveFoldersResponse(w http.ResponseWriter) error       { return a(w) }
+func (a answer) VisitRestoreOneDriveFolderResponse(w http.ResponseWriter) error { return a(w) }
+
+func (a answer) VisitRestoreOneDriveFoldersResponse(w http.ResponseWriter) error { return a(w) }
+
 func (a answer) VisitRestoreOneDriveFolderVersionResponse(w http.ResponseWriter) error { return a(w) }
 
 func (a answer) VisitCopyOneDriveFolderResponse(w http.ResponseWriter) error        { return a(w) }

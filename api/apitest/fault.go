@@ -58,8 +58,8 @@ type Fault struct {
 	// Arg is the argument of the kind. Empty is the kind's default.
 	Arg string
 
-	// Operation is an operationId of the OpenAPI document or the name of an action, such as save, in any letter case. Empty
-	// means all operations.
+	// Operation is an operationId of the OpenAPI document or the name of an action, such as save, in any letter case. The name
+	// of an action means it in all versions: whether the body names it, as up to v5, or the path. Empty means all operations.
 	Operation string
 
 	// After carries the operation out before it goes wrong: the client cannot know. The default is that the operation is not

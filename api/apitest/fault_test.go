@@ -127,3 +127,29 @@ func askForToken(t *testing.T, srv *apitest.Server) <-chan error {
 	}()
 	return ended
 }
+
+// TestFaultsOfBothForms sees that the name of an action means it in all versions, and an operationId only its own.
+func TestFaultsOfBothForms(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]string{
+		"cut-length:10@save":                    allVersions,
+		"cut-length:10@SAVEONEDRIVEFOLDER":      pathVersions,
+		"cut-length:10@runOneDriveFolderAction": actionVersions,
+	} {
+		b := newBench(t, apitest.Config{})
+		fault, err := apitest.ParseFault(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := b.srv.Inject(fault); err != nil {
+			t.Fatal(err)
+		}
+		var cut []string
+		for _, version := range allVersions {
+			if got := b.actIn(version, "Documents", `{"save": null}`); got.err != nil && len(got.body) == 10 {
+				cut = append(cut, version)
+			}
+		}
+		wantSame(t, text, want, cut)
+	}
+}

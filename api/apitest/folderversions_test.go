@@ -94,6 +94,9 @@ func TestFolderVersionActions(t *testing.T) {
 			return got
 		}
 		wantSame(t, "save", old, act("1", "save", "").archived(t))
+		wantSame(t, "save with a body", old, act("1", "save", `{"asZip": false}`).archived(t))
+		logged := b.srv.Requests()
+		wantSame(t, "deviations", []string{"a body that the operation does not have"}, logged[len(logged)-1].Deviations)
 		wantSame(t, "save the last", b.actIn(version, "Documents", `{"save": null}`).archived(t), act("2", "save", "").archived(t))
 
 		if got := act("1", "send", `{"from": "a@x", "to": "b@x"}`); got.status != done(version) {

@@ -26,7 +26,7 @@ type Request struct {
 	Body        []byte      // as it was sent; cut where it became too large
 	Route       string      // path template of the spec; empty if there is none for the path
 	OperationID string      // operationId of the spec; empty if there is none
-	Action      string      // which action the body named, in the spelling of the spec, such as save or explore; empty for other operations
+	Action      string      // restoreToOriginalLocation, sendTo, copyTo, save, explore or stop, in either form; empty for others
 	Deviations  []string    // what was not as the spec asks, but was understood all the same
 	Status      int         // 0 until the answer begins
 	Fault       FaultKind   // that the request has met; empty if none

@@ -88,5 +88,5 @@ func (p page) totalCount() *int32 {
 	if !p.e.since(6) || p.e.since(8) || p.total > math.MaxInt32 {
 		return nil
 	}
-	return new(int32(p.total))
+	return new(int32(p.total)) //nolint:gosec // checked
 }

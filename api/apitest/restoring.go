@@ -17,11 +17,11 @@ type restoring struct {
 
 var errWorkStopped = errors.New("the session was stopped")
 
-// carryOutLater begins a restore or copy and gives the session that carries it out. That this is a new one, which has the
-// same event as the session that the work was asked of, is our choice. Until the work is done, neither of them expires; to
-// stop the other one does not end it.
-func (s *Server) carryOutLater(e *exchange, chosen selection, t *transfer) *session {
-	ctx, cancel := context.WithCancelCause(s.ctx)
+// carryOutLater begins a restore or copy, which ends with ctx at the latest, and gives the session that carries it out. That
+// this is a new one, which has the same event as the session that the work was asked of, is our choice. Until the work is
+// done, neither of them expires; to stop the other one does not end it.
+func (s *Server) carryOutLater(ctx context.Context, e *exchange, chosen selection, t *transfer) *session {
+	ctx, cancel := context.WithCancelCause(ctx)
 	work := &restoring{transfer: t, cancel: cancel, done: make(chan struct{})}
 	t.pace = s.config.RestorePace
 	sess := s.sessions.start(session{

@@ -67,10 +67,15 @@ type route struct {
 	action    string // that the path names; empty for other paths
 }
 
-// pathActions are the actions that have a path of their own from v6 on, under the names that they have in the bodies of
-// earlier versions.
+// pathActions are the actions that have a path of their own from v6 on, by its end: under the names that they have in the
+// bodies of earlier versions.
 var pathActions = map[string]string{
-	"restore": "restoreToOriginalLocation", "copyTo": "copyTo", "send": "sendTo", "save": "save", "explore": "explore", "Stop": "stop",
+	"restore": "restoreToOriginalLocation",
+	"copyTo":  "copyTo",
+	"send":    "sendTo",
+	"save":    "save",
+	"explore": "explore",
+	"Stop":    "stop",
 }
 
 func newEdition(version string) (*edition, error) {
@@ -230,7 +235,7 @@ func (s *Server) readLeniently(e *exchange) error {
 
 	if e.route.operation.RequestBody == nil {
 		if len(bytes.TrimSpace(e.body)) > 0 {
-			rd.note("a body where there is none")
+			rd.note("a body that the operation does not have")
 		}
 		return nil
 	}
@@ -273,21 +278,25 @@ func (s *Server) validate(e *exchange) error {
 	if err == nil {
 		return nil
 	}
+	where := "The request"
+	var inRequest *openapi3filter.RequestError
+	if errors.As(err, &inRequest) && inRequest.Parameter != nil {
+		where = inRequest.Parameter.Name
+	}
 	// Of the branches of a oneOf, the one that was meant is the one that failed farthest inside.
 	schemaErrors := allSchemaErrors(err)
 	if len(schemaErrors) == 0 {
 		var parse *openapi3filter.ParseError // its text has the value in it
 		if errors.As(err, &parse) && len(parse.Path()) > 0 {
-			return badRequest("%v: cannot be understood.", parse.Path()[0])
+			where = fmt.Sprint(parse.Path()[0])
 		}
-		return badRequest("The request does not fit the operation.")
+		return badRequest("%s: cannot be understood.", where)
 	}
 	deepest := slices.MaxFunc(schemaErrors, func(a, b *openapi3.SchemaError) int {
 		return cmp.Compare(len(a.JSONPointer()), len(b.JSONPointer()))
 	})
-	where := strings.Join(deepest.JSONPointer(), ".")
-	if where == "" {
-		where = "The request"
+	if pointer := deepest.JSONPointer(); len(pointer) > 0 {
+		where = strings.Join(pointer, ".")
 	}
 	return badRequest("%s: %s.", where, deepest.Reason) // a reason never has the value in it
 }

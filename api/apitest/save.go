@@ -17,9 +17,8 @@ import (
 )
 
 // save answers folders as a ZIP archive, whatever asZip says: a folder has no plain form (fact sheet 5). The archive is made
-// while it is sent.
-func (o operations) save(e *exchange, chosen selection) (answer, error) {
-	ctx := e.r.Context() // ends when the client goes away
+// while it is sent. ctx ends when the client goes away.
+func (o operations) save(ctx context.Context, chosen selection) (answer, error) {
 	progress := chosen.begin(server.EventTypeSave, "Saving", "")
 	size := int64(-1) // not said beforehand
 	if !o.config.Chunked {

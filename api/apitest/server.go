@@ -249,13 +249,6 @@ func (e *exchange) action() (name string) {
 	return name
 }
 
-// note adds a deviation to the log.
-func (e *exchange) note(format string, args ...any) {
-	e.log.update(e.entry, func(entry *Request) {
-		entry.Deviations = append(entry.Deviations, fmt.Sprintf(format, args...))
-	})
-}
-
 // serve answers every request. A step that fails ends the chain, and its error is the answer.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if !s.enter() {

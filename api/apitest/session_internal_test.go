@@ -1,6 +1,7 @@
 package apitest
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -97,6 +98,19 @@ func TestSessionsAreForgotten(t *testing.T) {
 			t.Error("the wrong session was forgotten")
 		}
 	})
+}
+
+// HeldSessions gives the ids of the sessions that cannot expire at the moment, sorted.
+func (s *Server) HeldSessions() (ids []string) {
+	s.sessions.mu.Lock()
+	defer s.sessions.mu.Unlock()
+	for id, sess := range s.sessions.byID {
+		if sess.requests > 0 {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 func TestEventsAreForgotten(t *testing.T) {

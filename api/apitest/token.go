@@ -85,8 +85,11 @@ func (t *tokens) check(e *exchange, request server.TokenRequest) (userName strin
 		defer t.mu.Unlock()
 		key := sha256.Sum256([]byte(text(request.RefreshToken)))
 		g := t.refresh.byToken[key]
+		if !g.proves(e) {
+			return "", false
+		}
 		delete(t.refresh.byToken, key)
-		return g.userName, g.proves(e)
+		return g.userName, true
 	case server.GrantTypeUrnIetfParamsOauthGrantTypeJwtBearer, server.GrantTypeOperator:
 		assertion, known := t.assertions[text(request.ClientID)]
 		return text(request.ClientID), same(text(request.Assertion), assertion) && known

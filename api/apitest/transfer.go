@@ -134,26 +134,40 @@ func (t *transfer) run(ctx context.Context) (err error) {
 			return fmt.Errorf("make the target folder: %w", err)
 		}
 	}
-	for _, t.part = range t.parts {
-		if err := t.runPart(ctx); err != nil {
+	// Everything is counted before the first document is written, so that one can see how far the work is.
+	for _, restorePoint := range []func(context.Context, []*restorePoint, []*restorePoint) error{t.countPoint, t.restorePoint} {
+		for _, t.part = range t.parts {
+			if err := t.eachPoint(ctx, restorePoint); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// eachPoint calls do for the restore points that have something to write of a part, each with those before it and those that are
+// newer.
+func (t *transfer) eachPoint(ctx context.Context, do func(_ context.Context, points, newer []*restorePoint) error) error {
+	points := t.source.points
+	for i := len(points) - 1; i >= 0; i-- {
+		if i < len(points)-1 && (!t.deleted || !points[i].hasFolder(t.source.path)) {
+			continue
+		}
+		if err := do(ctx, points[:i+1], points[i+1:]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// runPart fails only when ctx ends.
-func (t *transfer) runPart(ctx context.Context) error {
-	points := t.source.points
-	for i := len(points) - 1; i >= 0; i-- {
-		if i < len(points)-1 && (!t.deleted || !points[i].hasFolder(t.source.path)) {
-			continue
+// countPoint counts what restorePoint writes.
+func (t *transfer) countPoint(ctx context.Context, points, newer []*restorePoint) error {
+	return points[len(points)-1].walk(t.source.path, func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && !hasDocument(newer, name) {
+			t.count(func(c *counts) { c.total++ })
 		}
-		if err := t.restorePoint(ctx, points[:i+1], points[i+1:]); err != nil {
-			return err
-		}
-	}
-	return nil
+		return context.Cause(ctx)
+	})
 }
 
 // restorePoint writes what the last of points has and the newer ones have not.
@@ -173,7 +187,6 @@ func (t *transfer) restorePoint(ctx context.Context, points, newer []*restorePoi
 				t.fail(name, err)
 			}
 		case !hasDocument(newer, name):
-			t.count(func(c *counts) { c.total++ })
 			size, changed, err := t.document(ctx, points, name, target)
 			if err != nil && ctx.Err() != nil {
 				return context.Cause(ctx)

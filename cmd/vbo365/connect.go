@@ -34,7 +34,7 @@ func (s server) client(t terminal) (*api.Client, error) {
 	}
 	opts := []api.Option{api.WithPassword(s.Username, password)}
 	if s.APIVersion != "" {
-		version, err := api.ParseAPIVersion(s.APIVersion)
+		version, err := api.ParseVersion(s.APIVersion)
 		if err != nil {
 			return nil, err
 		}

@@ -101,7 +101,7 @@ func (c *demoCommand) client(server *apitest.Server) (*api.Client, error) {
 		api.WithCertificateFingerprint(server.Fingerprint),
 	}
 	if c.APIVersion != "" {
-		version, err := api.ParseAPIVersion(c.APIVersion)
+		version, err := api.ParseVersion(c.APIVersion)
 		if err != nil {
 			return nil, err
 		}

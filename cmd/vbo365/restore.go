@@ -71,6 +71,9 @@ func (w writing) write(
 				return nil
 			}
 			done, err := w.follow(ctx, t, restore)
+			if errors.Is(err, api.ErrOutcomeUnknown) {
+				_, _ = fmt.Fprintf(t.err, "vbo365: the server goes on; to wait for the end: vbo365 sessions wait %s\n", restore.SessionID())
+			}
 			result = restored{done}
 			return err
 		})

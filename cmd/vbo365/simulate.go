@@ -24,14 +24,15 @@ type simulateCommand struct {
 	SMTP string `name:"smtp" placeholder:"HOST:PORT" xor:"mail" help:"SMTP server to send mail through."`
 	Mail string `type:"path" placeholder:"DIR" xor:"mail" help:"Directory to write mail to, one .eml file a message, instead of sending it."`
 
-	Listen       string   `default:"127.0.0.1:4443" placeholder:"HOST:PORT" help:"Address to serve at; port 0 is a free one (${default})."`
-	Username     string   `default:"EXAMPLE\\operator" placeholder:"USER" help:"Account that may log in (${default})."`
-	PasswordFile string   `type:"path" placeholder:"FILE" help:"File that holds its password. Otherwise VBO365_PASSWORD, or a random one that is shown."`
-	APIVersions  []string `name:"api-versions" enum:"v2,v3,v4,v5,v6,v7,v8" placeholder:"v6,v7,v8" help:"Versions of the API to serve. Default: all."`
-	EmptyAnswers bool     `help:"Answer restores and copies without statistics, as the vendor documents it."`
-	Chunked      bool     `help:"Answer saves without announcing their size."`
-	Faults       []string `name:"fault" sep:"none" placeholder:"FAULT" help:"Make something go wrong: KIND[:ARG][@OPERATION][/after][xTIMES][~PROBABILITY], such as 503:30x2, cut-length:1000@save, reset@copyTo/after or latency:2s~0.1. A wrong KIND lists them all. Repeatable."`
-	Quiet        bool     `short:"q" help:"Do not write a line for every request to standard error."`
+	Listen       string        `default:"127.0.0.1:4443" placeholder:"HOST:PORT" help:"Address to serve at; port 0 is a free one (${default})."`
+	Username     string        `default:"EXAMPLE\\operator" placeholder:"USER" help:"Account that may log in (${default})."`
+	PasswordFile string        `type:"path" placeholder:"FILE" help:"File that holds its password. Otherwise VBO365_PASSWORD, or a random one that is shown."`
+	APIVersions  []string      `name:"api-versions" enum:"v2,v3,v4,v5,v6,v7,v8" placeholder:"v6,v7,v8" help:"Versions of the API to serve. Default: all."`
+	EmptyAnswers bool          `help:"Answer restores and copies without statistics, as the vendor documents it."`
+	RestorePace  time.Duration `placeholder:"DURATION" help:"Pause after each document of a restore or copy in API v8, where one can see it work."`
+	Chunked      bool          `help:"Answer saves without announcing their size."`
+	Faults       []string      `name:"fault" sep:"none" placeholder:"FAULT" help:"Make something go wrong: KIND[:ARG][@OPERATION][/after][xTIMES][~PROBABILITY], such as 503:30x2, cut-length:1000@save, reset@copyTo/after or latency:2s~0.1. A wrong KIND lists them all. Repeatable."`
+	Quiet        bool          `short:"q" help:"Do not write a line for every request to standard error."`
 }
 
 // A readyLine tells programs how to use the simulator. It is one line of JSON.
@@ -107,6 +108,7 @@ func (c *simulateCommand) config(t terminal) (apitest.Config, error) {
 		Organizations: organizations,
 		SMTP:          c.SMTP,
 		APIVersions:   c.APIVersions,
+		RestorePace:   c.RestorePace,
 		EmptyAnswers:  c.EmptyAnswers,
 		Chunked:       c.Chunked,
 	}

@@ -663,7 +663,7 @@ type Document struct {
 	// Example: 48231
 	Size *int64 `json:"size,omitempty"`
 
-	// SizeBytes Size in bytes.
+	// SizeBytes Size in bytes. A folder may have none.
 	//
 	// Example: 48231
 	SizeBytes *int64 `json:"sizeBytes,omitempty"`
@@ -4908,6 +4908,20 @@ func (response ListOrganizations200JSONResponse) VisitListOrganizationsResponse(
 	return err
 }
 
+type ListOrganizations400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ListOrganizations400JSONResponse) VisitListOrganizationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListOrganizations401Response = UnauthorizedResponse
 
 func (response ListOrganizations401Response) VisitListOrganizationsResponse(w http.ResponseWriter) error {
@@ -4965,6 +4979,20 @@ func (response GetOrganization200JSONResponse) VisitGetOrganizationResponse(w ht
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganization400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response GetOrganization400JSONResponse) VisitGetOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -6598,6 +6626,20 @@ func (response GetOneDriveFolder200JSONResponse) VisitGetOneDriveFolderResponse(
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOneDriveFolder400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response GetOneDriveFolder400JSONResponse) VisitGetOneDriveFolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }

@@ -75,6 +75,8 @@ func (s *scene) login(p actor) error {
 	if len(requests) != 1 || requests[0].OperationID != "createToken" {
 		return fmt.Errorf("the simulator had %d requests, not one for a token", len(requests))
 	}
+	// The document of all versions has fields that this one lacks, and some clients send those that are not set as empty ones.
+	requests[0].Deviations = slices.DeleteFunc(requests[0].Deviations, func(d string) bool { return d == "unknown form field" })
 	return deviations(requests[0])
 }
 

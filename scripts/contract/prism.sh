@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Prism, a mock server that knows only the OpenAPI document, answers the four actions of the Go client: a request that
-# the document does not allow gets an error from it. It needs Go and Node.js, and installs the pinned Prism beside this
-# file.
+# Prism, a mock server that knows only the OpenAPI document of one API version, answers the four actions of the Go client:
+# a request that the document does not allow gets an error from it. v5 has the actions in the body, v7 in the path, v8 carries
+# them out later. It needs Go and Node.js, and installs the pinned Prism beside this file.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -10,4 +10,6 @@ if ! cmp -s package-lock.json "$installed"; then
 	npm ci
 	cp package-lock.json "$installed"
 fi
-go run ./prism -- node_modules/.bin/prism mock --errors --port 0 ../../spec/openapi.yaml
+for version in v5 v7 v8; do
+	go run ./prism "$version" -- node_modules/.bin/prism mock --errors --port 0 "../../spec/dist/openapi.$version.yaml"
+done

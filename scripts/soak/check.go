@@ -133,8 +133,8 @@ func (s *soak) checkGoroutines(ctx context.Context) {
 // close ends what newSoak has started.
 func (s *soak) close() error {
 	var errs []error
-	if s.client != nil {
-		s.client.CloseIdleConnections()
+	for _, client := range s.clients {
+		client.CloseIdleConnections()
 	}
 	if s.server != nil {
 		errs = append(errs, s.server.Close())

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -29,7 +30,7 @@ const drives = 4
 var faultsByChance = []string{
 	"latency:50ms~0.03", "latency:50ms/after~0.02", "stall:100~0.003", "trickle:20us@listOneDriveDocuments~0.02",
 	"cut-length:100~0.02", "cut-chunked:5000@save~0.02", "cut-close:5000@save~0.02", "cut-length:20000@save~0.02",
-	"reset~0.02", "reset/after~0.02", "tls~0.02", "401@runOneDriveFolderAction~0.02", "401@listOneDriveDocuments~0.02",
+	"reset~0.02", "reset/after~0.02", "tls~0.02", "401@runOneDriveFolderAction~0.02", "401@restoreOneDriveFolder~0.02", "401@listOneDriveDocuments~0.02",
 	"408~0.01", "429:1~0.01", "503:1s~0.01", "503/after~0.01",
 	"502~0.01", "502/after~0.01", "504/after~0.01", "500~0.005", "500:html~0.005", "500:empty~0.005",
 	"wrong-type/after~0.01", "garbage/after~0.01", "redirect~0.01", "longer~0.01", "duplicate~0.01",
@@ -49,7 +50,7 @@ type soak struct {
 	seed    uint64
 	server  *apitest.Server
 	mailbox *apitest.Mailbox
-	client  *api.Client // which meets the faults
+	clients []*api.Client // one for each version of the API, and one that finds the newest; they meet the faults
 	backups []fstest.MapFS
 	dir     string
 	before  int // goroutines
@@ -92,9 +93,21 @@ func newSoak(seed uint64) (_ *soak, err error) {
 	}); err != nil {
 		return nil, err
 	}
-	s.client, err = s.newClient(
-		api.WithAttempts(3), api.WithTimeouts(api.Timeouts{Stall: 2 * time.Second, FirstByte: 5 * time.Second}))
-	return s, err
+	opts := []api.Option{
+		api.WithAttempts(3), api.WithTimeouts(api.Timeouts{Stall: 2 * time.Second, FirstByte: 5 * time.Second}),
+	}
+	for _, version := range append([]api.Version{0}, api.Versions()...) {
+		all := opts
+		if version != 0 {
+			all = append(slices.Clone(opts), api.WithAPIVersion(version))
+		}
+		client, err := s.newClient(all...)
+		if err != nil {
+			return s, err
+		}
+		s.clients = append(s.clients, client)
+	}
+	return s, nil
 }
 
 func (s *soak) newClient(opts ...api.Option) (*api.Client, error) {
@@ -159,7 +172,8 @@ func (s *soak) operate(ctx context.Context, chance *rand.Rand, name string) {
 		s.problem(&s.lost, "%s: %v", name, err)
 		return
 	}
-	viewed := s.client.RestoreSession(session.ID).OneDrive(drive.ID)
+	client := s.clients[chance.IntN(len(s.clients))]
+	viewed := client.RestoreSession(session.ID).OneDrive(drive.ID)
 	folder := viewed.Folder(drive.RootFolderID)
 	kind := chance.IntN(12)
 	if kind < 5 || kind > 8 {
@@ -186,13 +200,13 @@ func (s *soak) operate(ctx context.Context, chance *rand.Rand, name string) {
 		err = folder.SendTo(ctx, api.SendTo{From: "soak@example.com", To: target.Owner, Subject: name, Text: name})
 		s.changed("send "+name, session.ID, err)
 	case 9:
-		err = s.startAndStop(ctx)
+		err = s.startAndStop(ctx, client)
 	case 10:
 		for _, listErr := range viewed.AllDocuments(ctx) {
 			err = errors.Join(err, listErr)
 		}
 	default:
-		err = s.client.SetEmailSettings(ctx, api.EmailSettingsChange{From: "soak@example.com"})
+		err = client.SetEmailSettings(ctx, api.EmailSettingsChange{From: "soak@example.com"})
 	}
 	s.operations.Add(1)
 	switch {
@@ -283,8 +297,8 @@ func compare(archive []byte, backup fstest.MapFS) error {
 }
 
 // startAndStop uses a restore session over the wire.
-func (s *soak) startAndStop(ctx context.Context) error {
-	session, err := s.client.OwnOrganization().StartRestoreSession(ctx, api.ExploreOptions{})
+func (s *soak) startAndStop(ctx context.Context, client *api.Client) error {
+	session, err := client.OwnOrganization().StartRestoreSession(ctx, api.ExploreOptions{})
 	if err != nil {
 		s.startsUnknown.Add(1)
 		return err

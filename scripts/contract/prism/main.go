@@ -1,11 +1,12 @@
-// Command prism runs the four actions of package api against a Prism mock server, which it starts with the given
-// command, and checks that each is answered as the examples of the document say.
+// Command prism runs the four actions of package api against a Prism mock server of one API version, which it starts with the
+// given command, and checks that each is answered as the examples of the document say.
 //
-//	prism -- node_modules/.bin/prism mock --errors --port 0 openapi.yaml
+//	prism v5 -- node_modules/.bin/prism mock --errors --port 0 openapi.v5.yaml
 package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -30,19 +31,24 @@ const limit = time.Minute
 
 func main() {
 	log.SetFlags(0)
-	if len(os.Args) < 3 || os.Args[1] != "--" {
-		log.Fatal("usage: prism -- COMMAND ARGUMENT…")
+	if len(os.Args) < 4 || os.Args[2] != "--" {
+		log.Fatal("usage: prism VERSION -- COMMAND ARGUMENT…")
 	}
+	version, err := api.ParseVersion(os.Args[1])
+	if err != nil {
+		log.Fatal("prism: ", err)
+	}
+	log.SetPrefix(version.String() + ": ")
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	if err := run(ctx, os.Args[2:]); err != nil {
-		log.Fatalf("prism: %v", err) //nolint:gocritic // the process ends, and its context with it
+	if err := run(ctx, version, os.Args[3:]); err != nil {
+		log.Fatal(err) //nolint:gocritic // the process ends, and its context with it
 	}
 }
 
-func run(ctx context.Context, command []string) (err error) {
+func run(ctx context.Context, version api.Version, command []string) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	mock := exec.CommandContext(ctx, command[0], command[1:]...) //nolint:gosec // that is what it is for
 	mock.Stderr = os.Stderr
@@ -69,22 +75,44 @@ func run(ctx context.Context, command []string) (err error) {
 		return err
 	}
 
-	// Prism serves the paths of the document without the API version that the server URL adds.
-	front := httptest.NewServer(http.StripPrefix("/v2", &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(address) },
+	// Prism serves the paths of the document without the API version that the server URL adds. Other versions are not found,
+	// as on a server that does not serve them.
+	front := httptest.NewServer(http.StripPrefix("/"+version.String(), &httputil.ReverseProxy{
+		Rewrite:        func(r *httputil.ProxyRequest) { r.SetURL(address) },
+		ModifyResponse: stopped,
 	}))
 	defer front.Close()
-	if err := validates(ctx, front); err != nil {
+	if err := validates(ctx, front, version); err != nil {
 		return err
 	}
-	return actions(ctx, front.URL)
+	return actions(ctx, front.URL, version)
 }
 
+// stopped ends the session of the example, which works: whoever follows a restore of v8 would wait for its end.
+func stopped(response *http.Response) error {
+	if !session.MatchString(response.Request.URL.Path) {
+		return nil
+	}
+	body, err := io.ReadAll(response.Body)
+	if err = errors.Join(err, response.Body.Close()); err != nil {
+		return err
+	}
+	body = bytes.Replace(body, []byte(`"state":"Working"`), []byte(`"state":"Stopped"`), 1)
+	response.Body, response.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	response.Header.Del("Content-Length")
+	return nil
+}
+
+var session = regexp.MustCompile(`^/RestoreSessions/[^/]+$`)
+
 // validates sees that the mock server refuses what the document does not allow; otherwise its consent means nothing.
-func validates(ctx context.Context, front *httptest.Server) error {
-	const twoActions = `{"save":null,"sendTo":{}}`
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, front.URL+
-		"/v2/RestoreSessions/s/Organization/OneDrives/d/Folders/f/Action", strings.NewReader(twoActions))
+func validates(ctx context.Context, front *httptest.Server, version api.Version) error {
+	path, body := "Action", `{"save":null,"sendTo":{}}`
+	if version >= api.V6 {
+		path, body = "restore", `{"documentAction":"overwrite"}` // which these versions write with a capital letter
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, front.URL+"/"+version.String()+
+		"/RestoreSessions/s/Organization/OneDrives/d/Folders/f/"+path, strings.NewReader(body))
 	if err != nil {
 		return err
 	}
@@ -96,7 +124,7 @@ func validates(ctx context.Context, front *httptest.Server) error {
 	}
 	defer response.Body.Close()
 	if response.StatusCode < 400 || response.StatusCode >= 500 {
-		return fmt.Errorf("two actions in one body: got %s", response.Status)
+		return fmt.Errorf("%s, which the document does not allow: got %s", body, response.Status)
 	}
 	return nil
 }
@@ -131,13 +159,17 @@ func (t *transcript) next() bool {
 	return ok
 }
 
-// actions runs the four actions and compares the answers with the examples of the document.
-func actions(ctx context.Context, server string) error {
+// actions lets the client find out the version, runs the four actions, and compares the answers with the examples of the
+// document.
+func actions(ctx context.Context, server string, version api.Version) error {
 	client, err := api.NewClient(server, api.WithPassword(`EXAMPLE\operator`, "correct horse battery staple"))
 	if err != nil {
 		return err
 	}
 	defer client.CloseIdleConnections()
+	if found, err := client.APIVersion(ctx); err != nil || found != version {
+		return fmt.Errorf("the client has found %v and error %w", found, err)
+	}
 	folder := client.RestoreSession("61954db6-7278-4d26-86f7-888bda5a4ec4").
 		OneDrive("b3184e77-b95b-45f7-96cc-180a20b61cbd8507931c-4561-4ddf-bc90-411aba44bb39").
 		Folder("3dfb16ea-0dd1-43d0-becf-ee47713afb67")
@@ -153,23 +185,23 @@ func actions(ctx context.Context, server string) error {
 	if string(archive) != "PK…" {
 		return fmt.Errorf("save: got %q", archive)
 	}
-	log.Printf("save: %d bytes", len(archive))
+	log.Print("save: the archive of the example")
 
 	restored, err := folder.RestoreToOriginalLocation(ctx, api.RestoreToOriginalLocation{
-		UserName:        "alice@example.com",
-		UserPassword:    "correct horse battery staple",
-		DocumentVersion: api.DocumentVersionLast,
-		DocumentAction:  api.DocumentActionOverwrite,
+		UserName:       "alice@example.com",
+		UserPassword:   "correct horse battery staple",
+		DocumentAction: api.DocumentActionOverwrite,
 	})
 	if err := check("restoreToOriginalLocation", restored, err); err != nil {
 		return err
 	}
 	copied, err := folder.CopyTo(ctx, api.CopyTo{
-		UserName:     "bob@example.com",
-		UserPassword: "correct horse battery staple",
-		OneDrive:     &api.OneDriveProperties{ID: "b3184e77-b95b-45f7-96cc-180a20b61cbd8507931c-4561-4ddf-bc90-411aba44bb39"},
-		Folder:       "From Alice",
-		ChangedItems: new(true),
+		UserName:        "bob@example.com",
+		UserPassword:    "correct horse battery staple",
+		OneDrive:        &api.OneDriveProperties{ID: "b3184e77-b95b-45f7-96cc-180a20b61cbd8507931c-4561-4ddf-bc90-411aba44bb39"},
+		Folder:          "From Alice",
+		ChangedItems:    new(true),
+		DocumentVersion: api.DocumentVersionLast,
 	})
 	if err := check("copyTo", copied, err); err != nil {
 		return err

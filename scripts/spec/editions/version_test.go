@@ -246,12 +246,11 @@ func TestSliceVersionRefuses(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			source := "components:\n  schemas:\n    " + test.schemas + "\n"
-			doc, err := parse([]byte(source))
+			doc, err := parse([]byte("components:\n  schemas:\n    " + test.schemas + "\n"))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := slice("v2")(doc); err == nil || !strings.Contains(err.Error(), test.want) {
+			if err := sliceVersion(doc, "v2"); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("sliceVersion: %v, want %q", err, test.want)
 			}
 		})

@@ -10,7 +10,7 @@ import (
 type kind string
 
 // grammar says of which kind the members of each kind are; * stands for names of the author's choice. Members that are
-// not here, such as examples and extensions, are data that nothing is derived from.
+// not here, such as examples and extensions, are data.
 var grammar = map[kind]map[string]kind{
 	"document": {"paths": "paths", "components": "components"},
 	"components": {

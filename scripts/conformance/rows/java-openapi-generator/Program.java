@@ -103,7 +103,7 @@ public class Program {
 
   private Map<String, Object> login() throws ApiException {
     var response = new AuthorizationApi(client).createTokenWithHttpInfo(GrantType.PASSWORD,
-        System.getenv("VBO365_USERNAME"), System.getenv("VBO365_PASSWORD"), null, null, null, null);
+        System.getenv("VBO365_USERNAME"), System.getenv("VBO365_PASSWORD"), null, null, null, null, null);
     token = response.getData().getAccessToken();
     return answer(response.getStatusCode());
   }

@@ -15,6 +15,7 @@ client = vbo365.ApiClient(
     )
 )
 folders = vbo365.OneDriveFoldersApi(client)
+sender: dict[str, Any] = {"from": "backup@example.com"}  # the word is reserved
 
 
 def login() -> dict[str, Any]:
@@ -79,7 +80,7 @@ def run(command: str, args: list[str]) -> dict[str, Any]:
             return act(
                 vbo365.SendToAction(
                     sendTo=vbo365.SendToOptions(
-                        **{"from": "backup@example.com"},  # the word is reserved
+                        **sender,
                         to="alice@example.com",
                         subject='Zoë\'s "invoices"',
                         text="As you asked.",

@@ -120,6 +120,7 @@ fun login(): JsonObject {
         refreshToken = null,
         clientId = null,
         assertion = null,
+        integrationToken = null,
         disableAntiforgeryToken = true, // null would be sent as an empty text
     )
     ApiClient.accessToken = (response as Success).data?.accessToken

@@ -62,6 +62,7 @@ async fn login(configuration: &mut Configuration) -> Result<Value> {
         None,
         None,
         None,
+        None,
     )
     .await?;
     configuration.bearer_access_token = Some(token.access_token);
@@ -123,6 +124,7 @@ fn send_action() -> OneDriveFolderAction {
         to: Some("alice@example.com".to_owned()),
         subject: Some("Zoë's \"invoices\"".to_owned()),
         text: Some("As you asked.".to_owned()),
+        ..Default::default()
     })))
 }
 
