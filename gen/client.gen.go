@@ -694,6 +694,17 @@ type ClientInterface interface {
 	// Corresponds with POST /token (the `CreateToken` operationId).
 	CreateTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// CreateToken Log in, or renew a token
+	//
+	// Answers a pair of tokens. Send the access token as `Authorization: Bearer …` with every other request. Before it
+	// expires (`expires_in` seconds after the answer), exchange the refresh token for a new pair, which replaces both
+	// tokens. The lifetime of the refresh token is not documented; when it is refused, log in again.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /token (the `CreateToken` operationId).
+	CreateToken(ctx context.Context, body CreateTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// CreateTokenWithFormdataBody Log in, or renew a token
 	//
 	// Answers a pair of tokens. Send the access token as `Authorization: Bearer …` with every other request. Before it
@@ -1940,6 +1951,27 @@ func (c *Client) CreateTokenWithBody(ctx context.Context, contentType string, bo
 	return c.Client.Do(req)
 }
 
+// CreateToken Log in, or renew a token
+//
+// Answers a pair of tokens. Send the access token as `Authorization: Bearer …` with every other request. Before it
+// expires (`expires_in` seconds after the answer), exchange the refresh token for a new pair, which replaces both
+// tokens. The lifetime of the refresh token is not documented; when it is refused, log in again.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /token (the `CreateToken` operationId).
+func (c *Client) CreateToken(ctx context.Context, body CreateTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateTokenRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // CreateTokenWithFormdataBody Log in, or renew a token
 //
 // Answers a pair of tokens. Send the access token as `Authorization: Bearer …` with every other request. Before it
@@ -2072,6 +2104,30 @@ func NewListOrganizationsRequest(server string, params *ListOrganizationsParams)
 		if params.ExtendedView != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "extendedView", *params.ExtendedView, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Msid != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "msid", *params.Msid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.BackedUpOrganizationID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "backedUpOrganizationId", *params.BackedUpOrganizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -4313,6 +4369,17 @@ func NewSetSharePointEmailSettingsRequestWithBody(server string, contentType str
 	return req, nil
 }
 
+// NewCreateTokenRequest calls the generic CreateToken builder with application/json body
+func NewCreateTokenRequest(server string, body CreateTokenJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateTokenRequestWithBody(server, "application/json", bodyReader)
+}
+
 // NewCreateTokenRequestWithFormdataBody calls the generic CreateToken builder with application/x-www-form-urlencoded body
 func NewCreateTokenRequestWithFormdataBody(server string, body CreateTokenFormdataRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -5044,6 +5111,17 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /token (the `CreateToken` operationId).
 	CreateTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateTokenResult, error)
+
+	// CreateTokenWithResponse Log in, or renew a token
+	//
+	// Answers a pair of tokens. Send the access token as `Authorization: Bearer …` with every other request. Before it
+	// expires (`expires_in` seconds after the answer), exchange the refresh token for a new pair, which replaces both
+	// tokens. The lifetime of the refresh token is not documented; when it is refused, log in again.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /token (the `CreateToken` operationId).
+	CreateTokenWithResponse(ctx context.Context, body CreateTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateTokenResult, error)
 
 	// CreateTokenWithFormdataBodyWithResponse Log in, or renew a token
 	//
@@ -7358,6 +7436,23 @@ func (c *ClientWithResponses) SetSharePointEmailSettingsWithResponse(ctx context
 // Corresponds with POST /token (the `CreateToken` operationId).
 func (c *ClientWithResponses) CreateTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateTokenResult, error) {
 	rsp, err := c.CreateTokenWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateTokenResult(rsp)
+}
+
+// CreateTokenWithResponse Log in, or renew a token
+//
+// Answers a pair of tokens. Send the access token as `Authorization: Bearer …` with every other request. Before it
+// expires (`expires_in` seconds after the answer), exchange the refresh token for a new pair, which replaces both
+// tokens. The lifetime of the refresh token is not documented; when it is refused, log in again.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /token (the `CreateToken` operationId).
+func (c *ClientWithResponses) CreateTokenWithResponse(ctx context.Context, body CreateTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateTokenResult, error) {
+	rsp, err := c.CreateToken(ctx, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}

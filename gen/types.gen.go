@@ -2061,6 +2061,9 @@ type TokenRequest struct {
 	Username string `json:"username,omitempty"`
 }
 
+// BackedUpOrganizationID defines model for backedUpOrganizationId.
+type BackedUpOrganizationID = string
+
 // DocumentID defines model for documentId.
 type DocumentID = string
 
@@ -2084,6 +2087,9 @@ type IncludeFolders = bool
 
 // Limit defines model for limit.
 type Limit = int32
+
+// Msid defines model for msid.
+type Msid = string
 
 // Offset defines model for offset.
 type Offset = int64
@@ -2170,6 +2176,12 @@ type TokenRefused = TokenError
 type ListOrganizationsParams struct {
 	// ExtendedView Whether to answer more about the organizations than their names. v6 demands it.
 	ExtendedView *ExtendedView `form:"extendedView,omitempty" json:"extendedView,omitempty"`
+
+	// Msid Only the organization with this id at Microsoft.
+	Msid *Msid `form:"msid,omitempty" json:"msid,omitempty"`
+
+	// BackedUpOrganizationID Only the organization with this id in the backup.
+	BackedUpOrganizationID *BackedUpOrganizationID `form:"backedUpOrganizationId,omitempty" json:"backedUpOrganizationId,omitempty"`
 
 	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -2332,6 +2344,9 @@ type SetOneDriveEmailSettingsJSONRequestBody = EmailSettingsChange
 
 // SetSharePointEmailSettingsJSONRequestBody defines body for SetSharePointEmailSettings for application/json ContentType.
 type SetSharePointEmailSettingsJSONRequestBody = EmailSettingsChange
+
+// CreateTokenJSONRequestBody defines body for CreateToken for application/json ContentType.
+type CreateTokenJSONRequestBody = TokenRequest
 
 // CreateTokenFormdataRequestBody defines body for CreateToken for application/x-www-form-urlencoded ContentType.
 type CreateTokenFormdataRequestBody = TokenRequest

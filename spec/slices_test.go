@@ -41,7 +41,8 @@ const (
 // application/json, application/x-www-form-urlencoded and application/octet-stream; a status alone has no body.
 var operations = []table{
 	{"", []row{
-		{allVersions, "POST /token", "form TokenRequest -> 200 json Token", "2; v6-v8 take JSON, too, the form is enough"},
+		{"v2-v5", "POST /token", "form TokenRequest -> 200 json Token", "2"},
+		{"v6-v8", "POST /token", "json TokenRequest, form TokenRequest -> 200 json Token", "2"},
 		{"v6-v8", "GET /ServiceInstance", "-> 200 json ServiceInstance", "1.1"},
 		{"v2-v7", "GET /Organizations", "-> 200 json []Organization", "4.2"},
 		{"v8", "GET /Organizations", "-> 200 json OrganizationPage", "4.2"},
@@ -113,7 +114,8 @@ var parameters = []table{
 	{"GET /Organizations", []row{
 		{"v6", " extendedView", "boolean!", "4.2"},
 		{"v7-v8", " extendedView", "boolean", "4.2"},
-		// msid and backedUpOrganizationId of v8 (4.2) are left out: nothing here needs them.
+		{"v8", " msid", "string:uuid", "4.2"},
+		{"v8", " backedUpOrganizationId", "string", "4.2"},
 		{"v8", " limit", "integer:int32", "4.2"},
 		{"v8", " offset", "integer:int64", "4.2"},
 		{"v6", "/{organizationId} extendedView", "boolean!", "4.2"},

@@ -109,7 +109,17 @@ func TestOrganizations(t *testing.T) {
 			t.Fatalf("%d organizations", len(list))
 		}
 		for i, want := range []string{one, other} {
-			id := list[i].(map[string]any)["id"].(string)
+			organization := list[i].(map[string]any)
+			id := organization["id"].(string)
+			if version == "v8" {
+				msid, _ := organization["msid"].(string)
+				want = strings.Replace(want, "{", `{"backedUpOrganizationId": "ID1", "msid": "`+msid+`",`, 1)
+				for _, query := range []string{"msid=" + msid, "backedUpOrganizationId=" + id} {
+					if page := b.getPage("/v8/Organizations?" + query); len(page.Results) != 1 || page.Results[0]["id"] != id {
+						t.Errorf("%s gives %v", query, page.Results)
+					}
+				}
+			}
 			want = strings.ReplaceAll(want, "0d3ab5f7-7ac2-5a80-99ff-bbe9d3c1b5b1", id)
 			want = strings.NewReplacer("ID1", id, "ID2", id).Replace(want)
 			b.wantJSON("organization", version, want, list[i])

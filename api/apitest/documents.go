@@ -61,7 +61,7 @@ func (s *Server) findDocument(d driveView, id string) (name string, err error) {
 	return "", errNotFound
 }
 
-// amongDocuments describes a folder in a list of documents, where all have a size: that of a folder is 0, our choice.
+// amongDocuments describes a folder in a list of documents.
 func (f folder) amongDocuments(e *exchange) (server.Document, error) {
 	resource, err := f.resource(e)
 	return server.Document{
@@ -69,7 +69,6 @@ func (f folder) amongDocuments(e *exchange) (server.Document, error) {
 		CreatedBy: resource.CreatedBy, CreationTime: resource.CreationTime,
 		ModifiedBy: resource.ModifiedBy, ModificationTime: resource.ModificationTime,
 		Version: resource.Version, VersionID: resource.VersionID,
-		SizeBytes:       new(int64(0)),
 		UnderscoreLinks: resource.UnderscoreLinks,
 	}, err
 }

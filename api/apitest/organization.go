@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
@@ -38,6 +40,11 @@ func (o *organization) backups() (first, last time.Time, ok bool) {
 	return first, last, ok
 }
 
+// msid is the id of the organization at Microsoft, which is made up.
+func (o *organization) msid() uuid.UUID {
+	return uuid.NewSHA1(namespace, []byte("msid\x00"+o.id))
+}
+
 // resource describes an organization (fact sheet 4.3).
 func (o *organization) resource(e *exchange) server.Organization {
 	self, explore := e.href("organizations", o.id), "/action"
@@ -65,6 +72,9 @@ func (o *organization) resource(e *exchange) server.Organization {
 		resource.IsExchangeOnline = new(false) // there are only OneDrives here
 		resource.IsSharePointOnline = new(true)
 	}
+	if e.since(8) {
+		resource.Msid, resource.BackedUpOrganizationID = new(o.msid()), &o.id
+	}
 	return resource
 }
 
@@ -75,6 +85,12 @@ func (o operations) ListOrganizations(
 	e := exchangeOf(ctx)
 	list := []server.Organization{}
 	for _, organization := range o.organizations {
+		if id := request.Params.BackedUpOrganizationID; id != nil && !strings.EqualFold(*id, organization.id) {
+			continue
+		}
+		if id := request.Params.Msid; id != nil && *id != organization.msid() {
+			continue
+		}
 		list = append(list, organization.resource(e))
 	}
 	if !e.since(8) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -239,7 +240,10 @@ func (s *Server) readLeniently(e *exchange) error {
 		}
 		return nil
 	}
-	for mediaType, content := range e.route.operation.RequestBody.Value.Content {
+	// A body without a content type is a form where there may be one.
+	contents := e.route.operation.RequestBody.Value.Content
+	for _, mediaType := range slices.Backward(slices.Sorted(maps.Keys(contents))) {
+		content := contents[mediaType]
 		if !rd.contentType(e.r.Header.Get("Content-Type"), mediaType) {
 			continue
 		}

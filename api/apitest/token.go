@@ -158,13 +158,17 @@ func (o operations) CreateToken(
 	ctx context.Context, request server.CreateTokenRequestObject,
 ) (server.CreateTokenResponseObject, error) {
 	e := exchangeOf(ctx)
-	userName, ok := o.tokens.check(e, *request.Body)
+	body := request.FormdataBody
+	if body == nil {
+		body = request.JSONBody // from v6 on
+	}
+	userName, ok := o.tokens.check(e, *body)
 	if !ok {
 		return nil, errCredential
 	}
 	answer := tokenAnswer{}
 	var antiforgery *digest
-	if e.since(7) && !isTrue(request.Body.DisableAntiforgeryToken) {
+	if e.since(7) && !isTrue(body.DisableAntiforgeryToken) {
 		answer.cookie = &http.Cookie{
 			Name: antiforgeryCookie, Value: rand.Text(), Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 		}

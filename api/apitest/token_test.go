@@ -59,6 +59,27 @@ func TestTokenAnswer(t *testing.T) {
 	}
 }
 
+// TestTokenAsJSON asks for a token with a JSON body, which the versions before v6 do not take.
+func TestTokenAsJSON(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, apitest.Config{})
+	body, err := json.Marshal(map[string]string{"GRANT_TYPE": "password", "username": b.srv.Username, "password": b.srv.Password})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, version := range allVersions {
+		got := b.send(http.MethodPost, "/"+version+"/token", string(body), "Content-Type", "application/json", "Authorization", "")
+		got.conforms(t, http.MethodPost, "/"+version+"/token")
+		want := http.StatusBadRequest
+		if version >= "v6" {
+			want = http.StatusOK
+		}
+		if got.status != want {
+			t.Errorf("%s: %d %s", version, got.status, got.body)
+		}
+	}
+}
+
 func TestTokenRefresh(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{})

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/oapi-codegen/runtime"
@@ -2083,6 +2084,9 @@ type TokenRequest struct {
 	Username *string `json:"username,omitempty"`
 }
 
+// BackedUpOrganizationID defines model for backedUpOrganizationId.
+type BackedUpOrganizationID = string
+
 // DocumentID defines model for documentId.
 type DocumentID = string
 
@@ -2106,6 +2110,9 @@ type IncludeFolders = bool
 
 // Limit defines model for limit.
 type Limit = int32
+
+// Msid defines model for msid.
+type Msid = openapi_types.UUID
 
 // Offset defines model for offset.
 type Offset = int64
@@ -2192,6 +2199,12 @@ type TokenRefused = TokenError
 type ListOrganizationsParams struct {
 	// ExtendedView Whether to answer more about the organizations than their names. v6 demands it.
 	ExtendedView *ExtendedView `form:"extendedView,omitempty" json:"extendedView,omitempty"`
+
+	// Msid Only the organization with this id at Microsoft.
+	Msid *Msid `form:"msid,omitempty" json:"msid,omitempty"`
+
+	// BackedUpOrganizationID Only the organization with this id in the backup.
+	BackedUpOrganizationID *BackedUpOrganizationID `form:"backedUpOrganizationId,omitempty" json:"backedUpOrganizationId,omitempty"`
 
 	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -2354,6 +2367,9 @@ type SetOneDriveEmailSettingsJSONRequestBody = EmailSettingsChange
 
 // SetSharePointEmailSettingsJSONRequestBody defines body for SetSharePointEmailSettings for application/json ContentType.
 type SetSharePointEmailSettingsJSONRequestBody = EmailSettingsChange
+
+// CreateTokenJSONRequestBody defines body for CreateToken for application/json ContentType.
+type CreateTokenJSONRequestBody = TokenRequest
 
 // CreateTokenFormdataRequestBody defines body for CreateToken for application/x-www-form-urlencoded ContentType.
 type CreateTokenFormdataRequestBody = TokenRequest
@@ -2774,6 +2790,32 @@ func (siw *ServerInterfaceWrapper) ListOrganizations(w http.ResponseWriter, r *h
 			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "extendedView"})
 		} else {
 			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "extendedView", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "msid" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "msid", r.URL.Query(), &params.Msid, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "msid"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "msid", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "backedUpOrganizationId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "backedUpOrganizationId", r.URL.Query(), &params.BackedUpOrganizationID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "backedUpOrganizationId"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "backedUpOrganizationId", Err: err})
 		}
 		return
 	}
@@ -8307,7 +8349,8 @@ func (response SetSharePointEmailSettingsdefaultJSONResponse) VisitSetSharePoint
 }
 
 type CreateTokenRequestObject struct {
-	Body *CreateTokenFormdataRequestBody
+	JSONBody     *CreateTokenJSONRequestBody
+	FormdataBody *CreateTokenFormdataRequestBody
 }
 
 type CreateTokenResponseObject interface {
@@ -9800,16 +9843,28 @@ func (sh *strictHandler) SetSharePointEmailSettings(w http.ResponseWriter, r *ht
 func (sh *strictHandler) CreateToken(w http.ResponseWriter, r *http.Request) {
 	var request CreateTokenRequestObject
 
-	if err := r.ParseForm(); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode formdata: %w", err))
-		return
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+
+		var body CreateTokenJSONRequestBody
+		if err := runtime.BindJSONBody(r, &body); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+			return
+		}
+		request.JSONBody = &body
+
 	}
-	var body CreateTokenFormdataRequestBody
-	if err := runtime.BindForm(&body, r.Form, nil, nil); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't bind formdata: %w", err))
-		return
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		if err := r.ParseForm(); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode formdata: %w", err))
+			return
+		}
+		var body CreateTokenFormdataRequestBody
+		if err := runtime.BindForm(&body, r.Form, nil, nil); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't bind formdata: %w", err))
+			return
+		}
+		request.FormdataBody = &body
 	}
-	request.Body = &body
 
 	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
 		return sh.ssi.CreateToken(ctx, request.(CreateTokenRequestObject))
