@@ -120,7 +120,7 @@ func (p *program) do(command []string) (answer, error) {
 }
 
 func (p *program) login() (answer, error) {
-	response, err := p.client.CreateToken(context.Background(), &client.TokenRequest{
+	response, err := p.client.CreateToken(context.Background(), &client.CreateTokenApplicationXWwwFormUrlencoded{
 		GrantType: client.GrantTypePassword,
 		Username:  client.NewOptString(os.Getenv("VBO365_USERNAME")),
 		Password:  client.NewOptString(os.Getenv("VBO365_PASSWORD")),
