@@ -154,6 +154,56 @@ func ExampleFolder_Save() {
 	// Output: true <nil>
 }
 
+// Which version of the API is spoken is found out, or fixed.
+func ExampleWithAPIVersion() {
+	defer startServer()()
+	for _, opts := range [][]api.Option{nil, {api.WithAPIVersion(api.V5)}} {
+		client, err := api.NewClient(serverURL, append(opts,
+			api.WithPassword(`EXAMPLE\operator`, password),
+			api.WithCertificateFingerprint(fingerprint))...)
+		if err != nil {
+			log.Fatal(err)
+		}
+		defer client.CloseIdleConnections()
+		fmt.Println(client.APIVersion(context.Background()))
+	}
+	// Output:
+	// v8 <nil>
+	// v5 <nil>
+}
+
+// A server of API v8 restores after it has answered: one can watch, or leave and come back.
+func ExampleRestore_Wait() {
+	defer startServer()()
+	ctx := context.Background()
+	client, err := api.NewClient(serverURL,
+		api.WithPassword(`EXAMPLE\operator`, password),
+		api.WithCertificateFingerprint(fingerprint))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.CloseIdleConnections()
+
+	folder := client.RestoreSession(sessionID).OneDrive(driveID).Folder(folderID)
+	begun, err := folder.StartRestoreToOriginalLocation(ctx, api.RestoreToOriginalLocation{
+		UserName:     "alice@example.com",
+		UserPassword: "correct horse battery staple",
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	// Another program could do this, which knows begun.SessionID().
+	result, err := client.Restore(begun.SessionID()).Wait(ctx, func(progress api.RestoreProgress) {
+		if progress.State == api.RestoreSessionStopped {
+			fmt.Println("restored", progress.Restored, "of", progress.Total)
+		}
+	})
+	fmt.Println(result.RestoredItemsCount, "items", err)
+	// Output:
+	// restored 2 of 2
+	// 2 items <nil>
+}
+
 // What has happened can be asked with package errors.
 func ExampleError() {
 	defer startServer()()
