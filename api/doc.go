@@ -32,7 +32,7 @@
 // return when the work is done all the same. To see how far it is, or to leave meanwhile, use [Folder.StartRestoreToOriginalLocation]
 // and [Folder.StartCopyTo]. An option that the server's version does not know is an error, before anything is sent.
 //
-// Only the properties that a server gives of its items are as that version has them.
+// Only the properties that a server gives of its items are as that version has them; their links are absolute in all.
 //
 // # Authentication
 //

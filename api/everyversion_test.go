@@ -234,6 +234,31 @@ var everyVersion = []struct {
 			p.Errorf("%d items in all", all)
 		}
 	}},
+	{"links", nil, func(p *place) {
+		organization, err := p.client.FindOrganization(p.Context(), "example.onmicrosoft.com")
+		p.must(err)
+		session, err := p.session.Get(p.Context())
+		p.must(err)
+		drive, err := p.drive.Get(p.Context())
+		p.must(err)
+		links := []string{
+			organization.Properties.Links["self"].Href, organization.Properties.Actions["explore"].URI,
+			session.Properties.Links["self"].Href, drive.Properties.Links["self"].Href,
+		}
+		for item, err := range drive.Children(p.Context()) {
+			p.must(err)
+			if item.Folder != nil {
+				links = append(links, item.Folder.Properties.Links["self"].Href)
+			} else {
+				links = append(links, item.Document.Properties.Links["self"].Href)
+			}
+		}
+		for _, link := range links {
+			if !strings.HasPrefix(link, p.server.URL+"/"+p.version.String()+"/") {
+				p.Errorf("got %q", link)
+			}
+		}
+	}},
 	{"pages", nil, func(p *place) {
 		first, err := p.drive.FoldersPage(p.Context(), api.PageOptions{Limit: 2})
 		p.must(err)

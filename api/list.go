@@ -155,26 +155,36 @@ func (l list[W, T]) pages(ctx context.Context) iter.Seq2[[]W, error] {
 func (l list[W, T]) get(ctx context.Context, options PageOptions) (wirePage[W], error) {
 	var page wirePage[W]
 	response, err := l.fetch(ctx, options)
+	if err == nil {
+		err = l.read(response, options, &page)
+	}
 	if err != nil {
 		return page, err
 	}
+	for i := range page.Results {
+		completeLinks(response.Request, &page.Results[i])
+	}
+	return page, nil
+}
+
+func (l list[W, T]) read(response *http.Response, options PageOptions, page *wirePage[W]) error {
 	if !l.bare {
-		if err := readJSON(response, '{', &page); err != nil {
-			return page, err
+		if err := readJSON(response, '{', page); err != nil {
+			return err
 		}
-		return page, page.check(options)
+		return page.check(options)
 	}
 	var answer json.RawMessage
 	if err := readJSON(response, 0, &answer); err != nil {
-		return page, err
+		return err
 	}
 	if answer[0] == '[' {
-		return page, failedWith(response.StatusCode, decodeJSON("", answer, '[', &page.Results))
+		return failedWith(response.StatusCode, decodeJSON("", answer, '[', &page.Results))
 	}
-	if err := failedWith(response.StatusCode, decodeJSON("", answer, '{', &page)); err != nil {
-		return page, err
+	if err := decodeJSON("", answer, '{', page); err != nil {
+		return failedWith(response.StatusCode, err)
 	}
-	return page, page.check(options)
+	return page.check(options)
 }
 
 // check verifies that the page is the one that was asked for, and finds out whether there is another one.
@@ -232,7 +242,9 @@ func readJSON(response *http.Response, open byte, value any) error {
 	if err != nil {
 		return &Error{StatusCode: response.StatusCode, Err: fmt.Errorf("%w: %w", ErrTruncated, err)}
 	}
-	return failedWith(response.StatusCode, decodeJSON(response.Header.Get("Content-Type"), body, open, value))
+	err = decodeJSON(response.Header.Get("Content-Type"), body, open, value)
+	completeLinks(response.Request, value)
+	return failedWith(response.StatusCode, err)
 }
 
 func failedWith(status int, err error) error {
