@@ -41,7 +41,7 @@ func BenchmarkSave(b *testing.B) {
 	server := apitest.NewServer(b, apitest.Config{Organizations: []apitest.Organization{{
 		Name: "example", OneDrives: []apitest.OneDrive{drive},
 	}}})
-	folder := rootFolder(b, server)
+	folder := rootFolder(b, server, api.WithAPIVersion(api.V5)) // the form that plainClient knows
 	warmUp, err := folder.Save(b.Context())
 	if err != nil {
 		b.Fatal(err)

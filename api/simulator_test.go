@@ -59,14 +59,14 @@ func connect(t testing.TB, server *apitest.Server, opts ...api.Option) *api.Clie
 }
 
 // rootFolder returns the whole of the first OneDrive of a simulator, in a session of its newest backup.
-func rootFolder(t testing.TB, server *apitest.Server) api.Folder {
+func rootFolder(t testing.TB, server *apitest.Server, opts ...api.Option) api.Folder {
 	t.Helper()
 	session, err := server.StartRestoreSession("", time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	drive := server.Drives()[0]
-	return connect(t, server).RestoreSession(session.ID).OneDrive(drive.ID).Folder(drive.RootFolderID)
+	return connect(t, server, opts...).RestoreSession(session.ID).OneDrive(drive.ID).Folder(drive.RootFolderID)
 }
 
 var alicePassword = api.RestoreToOriginalLocation{UserName: "alice@example.com", UserPassword: "secret"}

@@ -166,7 +166,7 @@ func (s *versionSource) newest(ctx context.Context) (Version, error) {
 			return version, nil
 		}
 	}
-	return 0, fmt.Errorf("%w: the server serves none of %s; is it the REST service of the backup server?", ErrAPIVersion, versionRange(V2, V8))
+	return 0, fmt.Errorf("%w: the server serves none of %s, or does not say so; is it the REST service of the backup server?", ErrAPIVersion, versionRange(V2, V8))
 }
 
 // serves asks for a resource that every server of the version has. Without credentials, the answer is 401 where the version is
