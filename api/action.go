@@ -78,7 +78,7 @@ const maxStatisticsSize = 64 << 20
 func (f Folder) RestoreToOriginalLocation(ctx context.Context, options RestoreToOriginalLocation) (RestoreResult, error) {
 	restore, err := f.StartRestoreToOriginalLocation(ctx, options)
 	if err != nil {
-		return restore.result, err
+		return RestoreResult{}, err
 	}
 	return restore.Wait(ctx, nil)
 }
@@ -88,7 +88,7 @@ func (f Folder) RestoreToOriginalLocation(ctx context.Context, options RestoreTo
 func (f Folder) CopyTo(ctx context.Context, options CopyTo) (RestoreResult, error) {
 	restore, err := f.StartCopyTo(ctx, options)
 	if err != nil {
-		return restore.result, err
+		return RestoreResult{}, err
 	}
 	return restore.Wait(ctx, nil)
 }
@@ -116,7 +116,8 @@ func (f Folder) send(ctx context.Context, options SendTo) error {
 }
 
 // StartRestoreToOriginalLocation begins a restore. A server of v8 answers at once, and works on; earlier ones answer when it is done.
-// [Restore.Wait] returns the result of either. Errors are those of [Folder.RestoreToOriginalLocation].
+// [Restore.Wait] returns the result of either, and tells whether something is missing. Errors are those of
+// [Folder.RestoreToOriginalLocation], but not [ErrIncomplete].
 func (f Folder) StartRestoreToOriginalLocation(ctx context.Context, options RestoreToOriginalLocation) (Restore, error) {
 	given := credentials{
 		options.UserName, options.UserPassword, options.UserCode, options.ApplicationID, options.ApplicationCertificate,
@@ -193,6 +194,9 @@ func (f Folder) start(ctx context.Context, op string, given credentials, request
 	if err != nil {
 		return restore, failed(op, &Error{StatusCode: response.StatusCode, Err: err})
 	}
+	if err := restore.result.check(); err != nil {
+		restore.err = failed(op, &Error{StatusCode: response.StatusCode, Err: err})
+	}
 	return restore, nil
 }
 
@@ -263,7 +267,7 @@ func readAnswer(response *http.Response) (restoreAnswer, error) {
 		return result, nil
 	}
 	result.RestoreStatistics, result.Reported = answer.RestoreStatistics, true
-	return result, result.check()
+	return result, nil
 }
 
 // check makes an error of statistics that say that something is missing.

@@ -319,6 +319,13 @@ var everyVersion = []struct {
 			result.RestoreIssues[0].Title != "Report.txt" || result.RestoreIssues[0].Error == "" {
 			p.Errorf("got %+v", result)
 		}
+		restore, err := p.folder.StartRestoreToOriginalLocation(p.Context(), alicePassword)
+		p.must(err) // it has begun; what came of it is for Wait to say
+		result, err = restore.Wait(p.Context(), nil)
+		p.wantIs(err, api.ErrIncomplete)
+		if result.FailedItemsCount != 1 || len(result.RestoreIssues) != 1 {
+			p.Errorf("got %+v", result)
+		}
 	}},
 	{"a restore that is begun and waited for", nil, func(p *place) {
 		restore, err := p.folder.StartRestoreToOriginalLocation(p.Context(), alicePassword)

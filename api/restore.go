@@ -19,7 +19,8 @@ type Restore struct {
 	explored RestoreSession // that the folder is in; zero if that is not known
 	op       string
 	sentAt   time.Time
-	result   RestoreResult
+	result   RestoreResult // if it is done
+	err      error         // if it is done, and something is missing
 }
 
 // Restore returns the restore or copy that the restore session with this id carries out, which must have been started by the same
@@ -59,7 +60,7 @@ func (r Restore) Wait(ctx context.Context, progress func(RestoreProgress)) (Rest
 	}
 	if r.session.id == "" && r.session.client == nil {
 		progress(r.result.progress())
-		return r.result, nil
+		return r.result, r.err
 	}
 	if err := r.session.check(); err != nil {
 		return r.result, failed(r.op, err)
