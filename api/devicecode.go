@@ -16,7 +16,7 @@ type (
 )
 
 // RestoreDeviceCode asks for a device code. When the user has confirmed it, its UserCode is good as the credentials of a restore or
-// copy in this session. v4 and later know it.
+// copy in this session. v4 and later know it; with v2 and v3, the error matches [ErrInvalid] and nothing is sent.
 func (s RestoreSession) RestoreDeviceCode(ctx context.Context, options RestoreDeviceCodeOptions) (RestoreDeviceCode, error) {
 	var code RestoreDeviceCode
 	err := s.read(ctx, "get device code", s.check(), &code,

@@ -33,7 +33,8 @@ func (c *Client) EmailSettings(ctx context.Context) (EmailSettings, error) {
 	return settings, failed(op, err)
 }
 
-// SetEmailSettings changes how the server sends mail. UserID, MailAPIURL and RequestID are known to v8 only.
+// SetEmailSettings changes how the server sends mail. UserID, MailAPIURL and RequestID are known to v8 only: with another version,
+// the error matches [ErrInvalid] and nothing is sent.
 func (c *Client) SetEmailSettings(ctx context.Context, change EmailSettingsChange) error {
 	const op = "set e-mail settings"
 	ctx = withTraits(ctx, traits{repeatable: true})

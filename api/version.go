@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/vbo365/vbo365-go/gen"
 )
@@ -92,15 +93,15 @@ func (c *Client) APIVersion(ctx context.Context) (Version, error) {
 
 const opFindVersion = "find API version"
 
-// A versionSource finds out which version to speak, once. It is safe for concurrent use: one goroutine at a time asks the server,
-// the others wait for what it finds.
+// A versionSource finds out which version to speak, once. It is safe for concurrent use: one goroutine at a time asks the server.
+// The others wait for what it finds, but not if a version is known.
 type versionSource struct {
 	fixed Version // 0: the newest that the server serves
 	// serves asks the server whether it serves a version, without credentials.
 	serves func(context.Context, Version) (bool, error)
 
-	turn  chan struct{} // holds a value while somebody has the field below
-	found Version
+	turn  chan struct{} // holds a value while somebody asks
+	found atomic.Int32  // the Version that was found, or 0
 }
 
 func newVersionSource(fixed Version, serves func(context.Context, Version) (bool, error)) *versionSource {
@@ -109,15 +110,15 @@ func newVersionSource(fixed Version, serves func(context.Context, Version) (bool
 
 // version returns the version to speak.
 func (s *versionSource) version(ctx context.Context) (Version, error) {
-	if s.fixed != 0 {
-		return s.fixed, nil
+	if known := s.known(); known != 0 {
+		return known, nil
 	}
 	return s.guarded(ctx, func() (Version, error) {
-		if s.found != 0 {
-			return s.found, nil
+		if known := s.known(); known != 0 {
+			return known, nil
 		}
 		newest, err := s.newest(ctx)
-		s.found = newest
+		s.found.Store(int32(newest)) //nolint:gosec // one of a few
 		return newest, err
 	})
 }
@@ -126,8 +127,8 @@ func (s *versionSource) version(ctx context.Context) (Version, error) {
 // that any more; none, if it does not, and the version is fixed.
 func (s *versionSource) replace(ctx context.Context, version Version) (Version, error) {
 	return s.guarded(ctx, func() (Version, error) {
-		if s.found != 0 && s.found != version {
-			return s.found, nil // somebody else has noticed
+		if known := s.known(); known != version {
+			return known, nil // somebody else has noticed
 		}
 		served, err := s.serves(ctx, version)
 		if served || err != nil {
@@ -140,9 +141,16 @@ func (s *versionSource) replace(ctx context.Context, version Version) (Version, 
 		case s.fixed != 0:
 			return 0, fmt.Errorf("%w: %v, which the client is fixed to; the newest that the server serves is %v", ErrAPIVersion, s.fixed, newest)
 		}
-		s.found = newest
+		s.found.Store(int32(newest)) //nolint:gosec // one of a few
 		return newest, nil
 	})
+}
+
+func (s *versionSource) known() Version {
+	if s.fixed != 0 {
+		return s.fixed
+	}
+	return Version(s.found.Load())
 }
 
 func (s *versionSource) guarded(ctx context.Context, get func() (Version, error)) (Version, error) {

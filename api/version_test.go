@@ -52,6 +52,10 @@ func newVersionServer(t *testing.T, served ...Version) *versionServer {
 		defer s.mu.Unlock()
 		s.asked = append(s.asked, r.Method+" "+r.URL.Path)
 		anonymous := r.Header.Get("Authorization") == ""
+		question := strings.HasSuffix(r.URL.Path, "/ServiceInstance") || strings.HasSuffix(r.URL.Path, "/RestoreSessions")
+		if question && (!anonymous || r.ContentLength > 0) {
+			t.Errorf("%s has credentials", r.URL.Path)
+		}
 		name, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 		version, err := ParseVersion(name)
 		switch {
@@ -211,6 +215,38 @@ func TestWaitingForAVersionEndsWithTheContext(t *testing.T) {
 	cancel()
 	if _, err := source.version(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
+	}
+	close(release)
+	<-done
+}
+
+// While one goroutine asks whether the version is still served, the others go on.
+func TestAKnownVersionIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	asked, release := make(chan struct{}), make(chan struct{})
+	first := true
+	source := newVersionSource(0, func(context.Context, Version) (bool, error) {
+		if first {
+			first = false
+			return true, nil
+		}
+		close(asked)
+		<-release
+		return true, nil
+	})
+	if version, err := source.version(t.Context()); version != V8 || err != nil {
+		t.Fatal(version, err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if version, err := source.replace(t.Context(), V8); version != V8 || err != nil {
+			t.Errorf("got %v, %v", version, err)
+		}
+	}()
+	<-asked
+	if version, err := source.version(t.Context()); version != V8 || err != nil {
+		t.Errorf("got %v, %v", version, err)
 	}
 	close(release)
 	<-done

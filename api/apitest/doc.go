@@ -71,7 +71,7 @@
 //     parentId, folders come each before those in it, and documents folder by folder. A limit above 10,000, and anything
 //     else that is wrong with limit or offset, is answered with 400.
 //     From v6 on, the pages of a list have the same setId, which nobody needs to send back. Folders among documents come
-//     before them, with size 0. Sessions that are still working come as those that ended last.
+//     before them, without a size. Sessions that are still working come as those that ended last.
 //   - Folders and documents were made and changed by the owner, at the time of the file in UTC, in version 1.0; folders from
 //     v6 on in that of their last restore point. The id of the whole OneDrive, [Drive].RootFolderID, can be used like that
 //     of a folder but is in no list.

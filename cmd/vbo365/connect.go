@@ -33,12 +33,8 @@ func (s server) client(t terminal) (*api.Client, error) {
 		return nil, err
 	}
 	opts := []api.Option{api.WithPassword(s.Username, password)}
-	if s.APIVersion != "" {
-		version, err := api.ParseVersion(s.APIVersion)
-		if err != nil {
-			return nil, err
-		}
-		opts = append(opts, api.WithAPIVersion(version))
+	if opts, err = withAPIVersion(opts, s.APIVersion); err != nil {
+		return nil, err
 	}
 	if s.Attempts != 0 {
 		opts = append(opts, api.WithAttempts(s.Attempts))
@@ -55,6 +51,15 @@ func (s server) client(t terminal) (*api.Client, error) {
 		opts = append(opts, api.WithInsecureSkipCertificateVerification())
 	}
 	return api.NewClient(s.Server, opts...)
+}
+
+// withAPIVersion adds the option for a version of the API, if one is named.
+func withAPIVersion(opts []api.Option, name string) ([]api.Option, error) {
+	if name == "" {
+		return opts, nil
+	}
+	version, err := api.ParseVersion(name)
+	return append(opts, api.WithAPIVersion(version)), err
 }
 
 // secret reads a secret from a file, from the environment, or from the terminal, in this order: never from the command

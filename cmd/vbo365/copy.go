@@ -27,7 +27,9 @@ type copyCommand struct {
 // Run copies a folder.
 func (c *copyCommand) Run(ctx context.Context, t terminal) error {
 	if c.ToDrive == "" && c.ToURL == "" {
-		return usageError{errors.New("--to-drive or --to-url is needed")}
+		return c.report(ctx, t, "copy", func() (any, error) {
+			return nil, usageError{errors.New("--to-drive or --to-url is needed")}
+		})
 	}
 	return c.write(ctx, t, "copy", func(ctx context.Context, folder api.Folder, credentials credentials) (api.Restore, error) {
 		return folder.StartCopyTo(ctx, api.CopyTo{

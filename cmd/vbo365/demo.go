@@ -96,16 +96,12 @@ func (c *demoCommand) Run(ctx context.Context, t terminal) (err error) {
 }
 
 func (c *demoCommand) client(server *apitest.Server) (*api.Client, error) {
-	opts := []api.Option{
+	opts, err := withAPIVersion([]api.Option{
 		api.WithPassword(server.Username, server.Password),
 		api.WithCertificateFingerprint(server.Fingerprint),
-	}
-	if c.APIVersion != "" {
-		version, err := api.ParseVersion(c.APIVersion)
-		if err != nil {
-			return nil, err
-		}
-		opts = append(opts, api.WithAPIVersion(version))
+	}, c.APIVersion)
+	if err != nil {
+		return nil, err
 	}
 	return api.NewClient(server.URL, opts...)
 }

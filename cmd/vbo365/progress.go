@@ -41,7 +41,7 @@ func (b *bar) update(done, total int64) {
 			progressbar.OptionFullWidth(),
 		)
 	}
-	if total != b.bar.GetMax64() {
+	if total > 0 && total != b.bar.GetMax64() { // a server may find more to do; -1 is not known
 		b.bar.ChangeMax64(total)
 	}
 	_ = b.bar.Set64(done) // what cannot be shown is no reason to end the work
