@@ -1,13 +1,13 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"mime"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/vbo365/vbo365-go/gen"
 )
@@ -64,9 +64,6 @@ type RestoreResult struct {
 	Reported bool `json:"reported"`
 }
 
-// maxStatisticsSize bounds the JSON answer of a restore or copy: it may list every item that failed.
-const maxStatisticsSize = 64 << 20
-
 // RestoreToOriginalLocation writes the folder back to where it was backed up from, and returns when that is done.
 //
 // If the server reports that items failed, the error matches [ErrIncomplete] and the result is returned beside it. A
@@ -100,7 +97,7 @@ func (f Folder) SendTo(ctx context.Context, options SendTo) error {
 }
 
 func (f Folder) send(ctx context.Context, options SendTo) error {
-	response, _, err := f.change(ctx, gen.EventTypeSend, func(w wire, ids folderIDs, edit gen.RequestEditorFn) (*http.Response, error) {
+	return f.change(ctx, gen.EventTypeSend, nil, func(w wire, ids folderIDs, edit gen.RequestEditorFn) (*http.Response, error) {
 		if err := w.knows(option{"skipItemChecks", options.SkipItemChecks != nil, V6, V8}); err != nil {
 			return nil, err
 		}
@@ -108,11 +105,9 @@ func (f Folder) send(ctx context.Context, options SendTo) error {
 			return w.action(ctx, ids, gen.SendToAction{SendTo: options}, edit)
 		}
 		return w.SendOneDriveFolder(ctx, ids.session, ids.drive, ids.folder, options, edit)
+	}, func(response *http.Response, _ Version, _ sending) error {
+		return readNothing(response)
 	})
-	if err != nil {
-		return err
-	}
-	return readNothing(response)
 }
 
 // StartRestoreToOriginalLocation begins a restore. A server of v8 answers at once, and works on; earlier ones answer when it is done.
@@ -168,36 +163,29 @@ func (f Folder) start(ctx context.Context, op string, given credentials, request
 	if err := given.check(); err != nil {
 		return restore, failed(op, err)
 	}
-	var version Version
-	response, sentAt, err := f.change(ctx, gen.EventTypeRestore,
+	err := f.change(ctx, gen.EventTypeRestore, given.secrets(),
 		func(w wire, ids folderIDs, edit gen.RequestEditorFn) (*http.Response, error) {
-			version = w.version
 			if err := w.knows(given.options()...); err != nil {
 				return nil, err
 			}
 			return request(w, ids, edit)
+		},
+		func(response *http.Response, version Version, sent sending) error {
+			answer, err := readAnswer(response, version)
+			if err != nil {
+				return err
+			}
+			restore.result = answer.RestoreResult
+			if answer.SessionID != "" {
+				restore.session = f.drive.session.client.RestoreSession(answer.SessionID)
+				restore.since = sent.onServer(response)
+				restore.sentAt = sent.at
+			} else if err := restore.result.check(); err != nil {
+				restore.err = failed(op, &Error{StatusCode: response.StatusCode, Err: err})
+			}
+			return nil
 		})
-	if err != nil {
-		return restore, failed(op, err)
-	}
-	answer, err := readAnswer(response)
-	restore.result, restore.sentAt = answer.RestoreResult, sentAt
-	switch {
-	case answer.SessionID != "":
-		restore.session = f.drive.session.client.RestoreSession(answer.SessionID)
-	case version >= V8 && !answer.Reported: // it has begun, and nobody knows where
-		if err == nil {
-			err = unexpected("the answer has no id of a session")
-		}
-		err = &UnknownOutcome{SentAt: sentAt, session: f.drive.session, kind: gen.EventTypeRestore, err: err}
-	}
-	if err != nil {
-		return restore, failed(op, &Error{StatusCode: response.StatusCode, Err: err})
-	}
-	if err := restore.result.check(); err != nil {
-		restore.err = failed(op, &Error{StatusCode: response.StatusCode, Err: err})
-	}
-	return restore, nil
+	return restore, failed(op, err)
 }
 
 // folderIDs say which folder an action is for.
@@ -212,12 +200,12 @@ func (w wire) action(ctx context.Context, ids folderIDs, action gen.OneDriveFold
 }
 
 // run sends an action. The answer is a success, and its body is for the caller to close.
-func (f Folder) run(ctx context.Context, accept string, request folderRequest) (*http.Response, error) {
+func (f Folder) run(ctx context.Context, call call, accept string, request folderRequest) (*http.Response, error) {
 	if err := f.check(); err != nil {
 		return nil, err
 	}
 	session := f.drive.session
-	response, err := session.client.exchange(ctx, func(w wire) (*http.Response, error) {
+	response, err := session.client.exchange(ctx, call, func(w wire) (*http.Response, error) {
 		return request(w, folderIDs{session.id, f.drive.id, f.id}, func(_ context.Context, request *http.Request) error {
 			request.Header.Set("Accept", accept)
 			// Compression would hide the length of a stream, and with it that it ends early.
@@ -229,44 +217,57 @@ func (f Folder) run(ctx context.Context, accept string, request folderRequest) (
 }
 
 // restoreAnswer is what a server answers to a restore or copy: statistics when it is done, up to v7, or the session that carries it
-// out, in v8. Both may be missing up to v5 (fact sheet 1.9).
+// out, in v8. Up to v5 both may be missing (fact sheet 1.9).
 type restoreAnswer struct {
 	RestoreResult
 	SessionID string
 }
 
-// readAnswer reads the answer to a restore or copy.
-func readAnswer(response *http.Response) (restoreAnswer, error) {
-	defer func() { _ = response.Body.Close() }()
+// statisticsProperties are those of which an answer with statistics has at least one.
+var statisticsProperties = []string{
+	"totalItemsCount", "restoredItemsCount", "failedItemsCount", "skippedItemsByErrorCount", "skippedItemsByNoChangesCount",
+	"failedRestrictionsCount",
+}
+
+// readAnswer reads the answer to a restore or copy. Whatever is not what is due says nothing of the restore.
+func readAnswer(response *http.Response, version Version) (restoreAnswer, error) {
 	var result restoreAnswer
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxStatisticsSize+1))
-	if err != nil {
-		return result, fmt.Errorf("the action was carried out, but its statistics did not arrive: %w: %w", ErrTruncated, err)
-	}
-	body = bytes.TrimSpace(body)
-	if len(body) == 0 || string(body) == "null" {
-		return result, nil
-	}
-	contentType := response.Header.Get("Content-Type")
-	if mediaType, _, _ := mime.ParseMediaType(contentType); mediaType != "application/json" &&
-		mediaType != "application/json-stream" {
-		return result, unexpected("content type %q instead of JSON", oneLine(contentType))
-	}
-	if len(body) > maxStatisticsSize {
-		return result, unexpected("the action was carried out, but its statistics are longer than %d bytes", maxStatisticsSize)
-	}
 	var answer struct {
 		RestoreStatistics
 		SessionID string `json:"sessionId"`
 	}
-	if err := json.Unmarshal(body, &answer); err != nil {
-		return result, unexpected("the action was carried out, but its statistics cannot be read: %w", err)
-	}
-	if answer.SessionID != "" {
-		result.SessionID = answer.SessionID
+	body, err := readText(response)
+	switch {
+	case err != nil:
+		return result, err
+	case len(body) == 0 || string(body) == "null":
+		if version >= V6 {
+			return result, unexpected("the answer is empty")
+		}
 		return result, nil
+	case !isJSON(response.Header.Get("Content-Type")):
+		return result, unexpected("content type %q instead of JSON", oneLine(response.Header.Get("Content-Type")))
 	}
-	result.RestoreStatistics, result.Reported = answer.RestoreStatistics, true
+	var properties map[string]json.RawMessage
+	if err := decodeJSON("", body, '{', &properties); err != nil {
+		return result, err
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return result, unexpected("the statistics cannot be read: %w", err)
+	}
+	isStatistics := func(name string) bool {
+		return slices.ContainsFunc(statisticsProperties, func(known string) bool { return strings.EqualFold(name, known) })
+	}
+	switch {
+	case answer.SessionID != "":
+		result.SessionID = answer.SessionID
+	case version >= V8:
+		return result, unexpected("the answer has no id of a session: %s", message("", body))
+	case !slices.ContainsFunc(slices.Collect(maps.Keys(properties)), isStatistics):
+		return result, unexpected("the answer is not the statistics of a restore: %s", message("", body))
+	default:
+		result.RestoreStatistics, result.Reported = answer.RestoreStatistics, true
+	}
 	return result, nil
 }
 
@@ -286,9 +287,4 @@ func firstIssue(issues []RestoreIssue) string {
 		}
 	}
 	return ""
-}
-
-func isPage(contentType string) bool {
-	mediaType, _, _ := mime.ParseMediaType(contentType)
-	return mediaType == "text/html"
 }

@@ -16,26 +16,36 @@ type tokens func(ctx context.Context, margin time.Duration, refused gen.Secret) 
 // authorise adds the token to a request. A status 401 means that the request was not carried out: the server may have
 // forgotten the token. So there is a second try, with a fresh one, for every operation.
 func authorise(tokens tokens, next handler) handler {
-	return func(request *http.Request) (*http.Response, error) {
+	return func(call call, request *http.Request) (*http.Response, error) {
 		ctx := request.Context()
-		margin := traitsOf(ctx).tokenMargin
-		access, err := tokens(ctx, margin, "")
+		access, err := tokens(ctx, call.margin, "")
 		if err != nil {
-			return nil, failed(opLogIn, err)
+			return nil, preparationError{failed("log in", err)}
 		}
-		response, err := next(withToken(request, access))
+		response, err := next(call, withToken(request, access))
 		if e, ok := errors.AsType[*Error](err); !ok || e.StatusCode != http.StatusUnauthorized {
 			return response, err
 		}
-		if access, err = tokens(ctx, margin, access); err != nil {
-			return nil, failed(opLogIn, err)
+		if access, err = tokens(ctx, call.margin, access); err != nil {
+			return nil, preparationError{failed("log in", err)}
 		}
 		again := withToken(request, access)
 		if again.Body, err = rewind(request); err != nil {
 			return nil, err
 		}
-		return next(again)
+		return next(call, again)
 	}
+}
+
+// preparationError says that what comes before a request has failed, finding the version of the API or logging in. The request was
+// not carried out. What came before it has been tried again by itself.
+type preparationError struct{ error }
+
+func (e preparationError) Unwrap() error { return e.error }
+
+func isPreparation(err error) bool {
+	_, ok := errors.AsType[preparationError](err)
+	return ok
 }
 
 func withToken(request *http.Request, access gen.Secret) *http.Request {

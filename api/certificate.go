@@ -45,8 +45,8 @@ func readCAFile(name string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// explainCertificate adds to a failed verification what the operator needs to know next.
-func explainCertificate(err error) error {
+// explainConnection adds to a failed verification what the operator needs to know next.
+func explainConnection(err error) error {
 	failure, ok := errors.AsType[*tls.CertificateVerificationError](err)
 	if !ok || len(failure.UnverifiedCertificates) == 0 {
 		return err

@@ -1,34 +1,32 @@
 package api
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// A handler is one step of a request's way: it changes the request, passes it on, and looks at what comes back.
-type handler func(*http.Request) (*http.Response, error)
-
-// Do lets a handler stand where the generated client expects an http.Client.
-func (h handler) Do(request *http.Request) (*http.Response, error) { return h(request) }
-
 // assembleChain puts the steps together. From the generated client, which builds the request, to the network:
 //
 //	retry      sends it again, later, if it has failed in a way that may pass, and repeating it can do no harm
 //	authorise  adds the token, logs in if there is none, and once more if the server refuses it
+//	receive    reads the answer, unless it is a stream, so that one that is cut has failed
 //	check      makes an error of every answer that is not a success
-//	watch      ends it when the server is silent for too long
+//	watch      ends it when the server is silent for too long, and bounds how many transfers there are at once
 //	record     writes a line to the log, if there is one
 //	send       is net/http
 //
 // A request for a token, and one that only asks which versions there are, is not authorised. What the answer means, JSON or a
 // stream, is for the operation to say.
 func (c *Client) assembleChain(o options) {
-	sent := check(watch(o.timeouts.complete(), record(o.logger, c.send())))
+	sent := receive(check(watch(o.timeouts.complete(), make(chan struct{}, o.transfers), record(o.logger, c.send()))))
 	c.anonymous = retry(c.retries, sent)
 	c.versions = newVersionSource(o.version, c.serves)
 	tokens := o.tokens
@@ -50,12 +48,10 @@ func (c *Client) requestToken(ctx context.Context, request gen.TokenRequest) (*h
 	if version >= V7 { // or the server expects cookies beside the token (fact sheet, section 2)
 		request.DisableAntiforgeryToken = new(true)
 	}
-	return c.in(version, c.anonymous).CreateTokenWithFormdataBody(ctx, request, func(_ context.Context, r *http.Request) error {
-		// Whatever a server sends after an answer, the answer again for example, package net/http writes to the
-		// program's log when it waits on the connection. Tokens must not get there.
-		r.Close = true
-		return nil
-	})
+	call := asks.with(
+		gen.Secret(request.Password), gen.Secret(request.Assertion), gen.Secret(request.RefreshToken), gen.Secret(request.IntegrationToken),
+	)
+	return c.in(version, call).CreateTokenWithFormdataBody(ctx, request)
 }
 
 const userAgent = "vbo365-go"
@@ -66,28 +62,69 @@ func (c *Client) send() handler {
 		Transport:     c.transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	return func(request *http.Request) (*http.Response, error) {
+	return func(call call, request *http.Request) (*http.Response, error) {
 		request.Header.Set("User-Agent", userAgent)
+		// Whatever a server sends after an answer, the request's body for example, package net/http writes to the program's log when
+		// it waits on the connection. Secrets must not get there.
+		request.Close = len(call.secrets) > 0
 		response, err := client.Do(request)
 		if err != nil {
 			if u, ok := errors.AsType[*url.Error](err); ok {
 				err = u.Err // the rest repeats the operation in worse words
 			}
-			return nil, fmt.Errorf("no answer from the server: %w", explainCertificate(err))
+			return nil, noAnswer(request.Context(), explainConnection(err))
 		}
 		return response, nil
 	}
 }
 
+// noAnswer says what it means that there is no answer.
+func noAnswer(ctx context.Context, err error) error {
+	timeout, ok := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](err)
+	switch {
+	case ctx.Err() != nil, errors.Is(err, ErrCertificate):
+		return err
+	case ok && timeout.Timeout():
+		return fmt.Errorf("%w: %w: %w", ErrNoAnswer, ErrTimeout, err)
+	}
+	return fmt.Errorf("%w: %w", ErrNoAnswer, err)
+}
+
 func check(next handler) handler {
-	return func(request *http.Request) (*http.Response, error) {
-		response, err := next(request)
+	return func(call call, request *http.Request) (*http.Response, error) {
+		response, err := next(call, request)
 		if err != nil {
 			return nil, err
 		}
 		if response.StatusCode < 200 || response.StatusCode > 299 {
 			return nil, errorFromResponse(response)
 		}
+		return response, nil
+	}
+}
+
+// receive reads the answer to its end, unless it is a stream. It gives no more than one byte too many of an answer that is too long.
+func receive(next handler) handler {
+	return func(call call, request *http.Request) (*http.Response, error) {
+		response, err := next(call, request)
+		if err != nil || call.stream {
+			return response, err
+		}
+		body, err := io.ReadAll(io.LimitReader(response.Body, maxJSONSize+1))
+		_ = response.Body.Close()
+		if err == nil && closeDelimited(response) && isJSON(response.Header.Get("Content-Type")) && !json.Valid(body) {
+			err = io.ErrUnexpectedEOF // which the transport cannot tell
+		}
+		if err != nil {
+			if request.Context().Err() == nil {
+				err = fmt.Errorf("%w: %w", ErrTruncated, err)
+			}
+			return nil, &Error{StatusCode: response.StatusCode, Err: err}
+		}
+		response.Body = io.NopCloser(bytes.NewReader(body))
 		return response, nil
 	}
 }

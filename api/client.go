@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -19,6 +20,7 @@ type Client struct {
 	transport *http.Transport
 	retries   retryPolicy
 	versions  *versionSource
+	started   *sync.Map // the ids of the restore sessions that the client has started and not stopped
 
 	// The chain, with and without a token.
 	authorised, anonymous handler
@@ -38,11 +40,8 @@ func newClient(server string, opts []Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport, err := newTransport()
-	if err != nil {
-		return nil, err
-	}
-	var o options
+	transport := newTransport()
+	o := options{transfers: defaultTransfers}
 	for _, opt := range opts {
 		if err := opt(&o); err != nil {
 			return nil, invalid("%w", err)
@@ -59,7 +58,12 @@ func newClient(server string, opts []Option) (*Client, error) {
 	timeouts := o.timeouts.complete()
 	transport.DialContext = (&net.Dialer{Timeout: timeouts.Connect, KeepAlive: 30 * time.Second}).DialContext
 	transport.TLSHandshakeTimeout = timeouts.TLSHandshake
-	client := &Client{server: base, transport: transport, retries: retryPolicy{attempts: o.attempts, pause: o.pause}}
+	transport.MaxConnsPerHost = 2 * o.transfers // see watch
+	transport.MaxIdleConnsPerHost = transport.MaxConnsPerHost
+	client := &Client{
+		server: base, transport: transport, started: new(sync.Map),
+		retries: retryPolicy{attempts: o.attempts, pause: o.pause, notice: o.notice},
+	}
 	if client.retries.attempts == 0 {
 		client.retries.attempts = defaultAttempts
 	}
@@ -97,27 +101,23 @@ func isLoopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
 }
 
-// maxConnections bounds the connections of a client. Requests beyond it wait for one to become free.
-const maxConnections = 64
+const defaultTransfers = 64
 
-// newTransport returns a transport that has nothing to do with the rest of the program.
-func newTransport() (*http.Transport, error) {
-	standard, ok := http.DefaultTransport.(*http.Transport)
-	if !ok {
-		return nil, fmt.Errorf("http.DefaultTransport is a %T", http.DefaultTransport)
+// newTransport returns a transport that has nothing to do with the rest of the program: others may have replaced or changed
+// http.DefaultTransport.
+func newTransport() *http.Transport {
+	transport := &http.Transport{
+		Proxy:           http.ProxyFromEnvironment,
+		TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12},
+		IdleConnTimeout: 90 * time.Second,
+		// A buffer of a few TLS records saves system calls on a long stream.
+		ReadBufferSize:         64 << 10,
+		MaxResponseHeaderBytes: 256 << 10,
+		Protocols:              new(http.Protocols),
 	}
-	transport := standard.Clone()
 	// Go's HTTP/2 costs about twice the CPU a byte on a long stream.
-	transport.Protocols = new(http.Protocols)
 	transport.Protocols.SetHTTP1(true)
-	transport.ForceAttemptHTTP2 = false
-	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
-	// A buffer of a few TLS records saves system calls on a long stream.
-	transport.ReadBufferSize = 64 << 10
-	transport.MaxConnsPerHost = maxConnections
-	transport.MaxIdleConnsPerHost = maxConnections
-	transport.MaxResponseHeaderBytes = 256 << 10
-	return transport, nil
+	return transport
 }
 
 // CloseIdleConnections closes connections that are not in use now. The client can be used afterwards.

@@ -24,7 +24,7 @@ func (s RestoreSession) RestoreDeviceCode(ctx context.Context, options RestoreDe
 			if err := w.knows(option{"restoreDeviceCode", true, V4, V8}); err != nil {
 				return nil, err
 			}
-			return w.CreateRestoreDeviceCode(withTraits(ctx, traits{repeatable: true}), s.id, options, acceptJSON)
+			return w.CreateRestoreDeviceCode(ctx, s.id, options, acceptJSON)
 		})
 	return code, err
 }

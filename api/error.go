@@ -34,6 +34,8 @@ var (
 	ErrServer = errors.New("server error")
 	// ErrAPIVersion says that the server does not serve the version of the API that the client is fixed to, or none that it knows.
 	ErrAPIVersion = errors.New("API version not served")
+	// ErrNoAnswer says that the server could not be reached, or that the connection was lost before there was an answer.
+	ErrNoAnswer = errors.New("no answer from the server")
 	// ErrTimeout says that the server was silent for longer than [Timeouts] allow.
 	ErrTimeout = errors.New("timeout")
 	// ErrOutcomeUnknown says that a restore, copy or send may or may not have been carried out. See [UnknownOutcome].

@@ -35,6 +35,11 @@ type credentials struct {
 	organizationName               string
 }
 
+// secrets returns those that a server may say back.
+func (c credentials) secrets() []Secret {
+	return []Secret{c.userPassword, c.userCode, c.applicationCertificate, c.applicationCertificatePassword}
+}
+
 // options lists what not every version knows (fact sheet 1.4, 1.6).
 func (c credentials) options() []option {
 	return []option{

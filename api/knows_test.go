@@ -134,13 +134,7 @@ func TestFormOfTheActions(t *testing.T) {
 				body, _ := io.ReadAll(r.Body)
 				_, path, _ := strings.Cut(r.URL.Path, "/Folders/folder/")
 				got = append(got, strings.TrimSpace(path+" "+string(body)))
-				switch {
-				case version == V8 && path == "send":
-					w.WriteHeader(http.StatusNoContent)
-				case version == V8 && path != "save":
-					w.Header().Set("Content-Type", "application/json")
-					_, _ = io.WriteString(w, `{"sessionId":"r"}`)
-				}
+				answerAction(w, r, version)
 			}, WithAPIVersion(version))
 			ctx := t.Context()
 			account := RestoreToOriginalLocation{UserName: "u", UserPassword: "p", DocumentAction: DocumentActionKeep}

@@ -10,23 +10,16 @@ import (
 	"time"
 )
 
-type attemptKey struct{}
-
-func withAttempt(ctx context.Context, attempt int) context.Context {
-	return context.WithValue(ctx, attemptKey{}, attempt)
-}
-
 // record writes a line for every request that was sent: what is on this list, and nothing else. Bodies, headers, queries and ids
 // stay out, and so do the texts of errors, which a server may have written.
 func record(logger *slog.Logger, next handler) handler {
 	if logger == nil {
 		return next
 	}
-	return func(request *http.Request) (*http.Response, error) {
+	return func(call call, request *http.Request) (*http.Response, error) {
 		ctx := request.Context()
 		start := time.Now()
-		response, err := next(request)
-		attempt, _ := ctx.Value(attemptKey{}).(int)
+		response, err := next(call, request)
 		version, route := route(request.URL.Path)
 		attributes := []slog.Attr{
 			slog.String("method", request.Method),
@@ -34,7 +27,7 @@ func record(logger *slog.Logger, next handler) handler {
 			slog.String("route", route),
 			slog.Duration("duration", time.Since(start)),
 			slog.Int64("sent", max(request.ContentLength, 0)),
-			slog.Int("attempt", max(attempt, 1)),
+			slog.Int("attempt", max(call.attempt, 1)),
 		}
 		if err != nil {
 			attributes = append(attributes, slog.String("failure", kind(err)))

@@ -27,7 +27,10 @@ type options struct {
 	timeouts Timeouts
 	attempts int // 0: the default
 	pause    func(context.Context, time.Duration) error
+	notice   func(RetryNotice)
 	logger   *slog.Logger
+
+	transfers int
 }
 
 // WithPassword logs in with a user name and password: DOMAIN\user or a local account of the server for administrators,
@@ -99,8 +102,8 @@ func WithTimeouts(timeouts Timeouts) Option {
 	}
 }
 
-// WithAttempts sends a request at most this often if it fails in a way that may pass: no answer, or status 408, 429, 502, 503 or 504.
-// The default is 6, 1 turns it off. Between attempts are 1, 2, 4 seconds and so on, at most 2 minutes, or what the server asks
+// WithAttempts sends a request at most this often if it fails in a way that may pass: no answer, one that is cut, or status 408, 425,
+// 429, 499, 502, 503, 504, 520 to 527 or 598. The default is 6, 1 turns it off. Between attempts are 1, 2, 4 seconds and so on, at most 2 minutes, or what the server asks
 // for. Only what can do no harm is sent again: reading, logging in, saving, and requests of which nothing was sent.
 func WithAttempts(attempts int) Option {
 	return func(o *options) error {
@@ -108,6 +111,28 @@ func WithAttempts(attempts int) Option {
 			return fmt.Errorf("%d attempts are less than one", attempts)
 		}
 		o.attempts = attempts
+		return nil
+	}
+}
+
+// WithRetryNotice calls notice before every wait for another attempt, from the goroutine that waits: several at once if the client is
+// used by several. The default is not to tell.
+func WithRetryNotice(notice func(RetryNotice)) Option {
+	return func(o *options) error {
+		o.notice = notice
+		return nil
+	}
+}
+
+// WithMaxTransfers bounds how many saves, restores, copies and sends there are at once. The default is 64. More wait until one has
+// ended, as long as [Timeouts] allow; a [Download] ends when it is closed. The client has at most twice as many connections to the
+// server, so that transfers cannot keep other requests waiting.
+func WithMaxTransfers(transfers int) Option {
+	return func(o *options) error {
+		if transfers < 1 {
+			return fmt.Errorf("%d transfers are less than one", transfers)
+		}
+		o.transfers = transfers
 		return nil
 	}
 }

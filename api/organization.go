@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"net/http"
 	"time"
@@ -51,7 +50,7 @@ func (c *Client) organizations() list[OrganizationProperties, Organization] {
 		op:   "list organizations",
 		bare: true,
 		fetch: func(ctx context.Context, page PageOptions) (*http.Response, error) {
-			return c.exchange(ctx, func(w wire) (*http.Response, error) {
+			return c.exchange(ctx, reads, func(w wire) (*http.Response, error) {
 				params := gen.ListOrganizationsParams{ExtendedView: w.extendedView()}
 				if w.version >= V8 {
 					params.Limit, params.Offset = page.parameters()
@@ -100,7 +99,7 @@ func (o Organization) Get(ctx context.Context) (Organization, error) {
 	if err := checkID("organization", o.id); err != nil {
 		return o, failed(op, err)
 	}
-	response, err := o.client.exchange(ctx, func(w wire) (*http.Response, error) {
+	response, err := o.client.exchange(ctx, reads, func(w wire) (*http.Response, error) {
 		return w.GetOrganization(ctx, o.id, &gen.GetOrganizationParams{ExtendedView: w.extendedView()}, acceptJSON)
 	})
 	if err != nil {
@@ -121,6 +120,9 @@ type ExploreOptions struct {
 
 // StartRestoreSession starts a restore session for the OneDrives of the organization. The caller stops it, with
 // [RestoreSession.Stop]: one that is left behind may lock later work. [Organization.Explore] does both.
+//
+// If ctx ends while the server works on the request, its answer is waited for, for up to 30 seconds, and the session is stopped. If the answer is
+// lost, the error names the sessions that may be the one: those of the account that were started since, and not by this client.
 //
 // A time before the organization's first backup is refused before anything is sent, if the organization came from
 // [Client.Organizations], [Client.FindOrganization] or [Organization.Get]; a server would start a session without data.
@@ -145,18 +147,7 @@ func (o Organization) explore(ctx context.Context, options ExploreOptions) (Rest
 	if err := checkID("organization", o.id); err != nil {
 		return RestoreSession{}, err
 	}
-	response, err := o.client.exchange(ctx, func(w wire) (*http.Response, error) { return o.explored(ctx, w, options) })
-	if err != nil {
-		return RestoreSession{}, err
-	}
-	var properties RestoreSessionProperties
-	if err := readJSON(response, '{', &properties); err != nil {
-		return RestoreSession{}, err
-	}
-	if err := checkID("restore session", properties.ID); err != nil {
-		return RestoreSession{}, unexpected("the answer is not a restore session: it has no id")
-	}
-	return RestoreSession{Properties: properties, client: o.client, id: properties.ID}, nil
+	return o.client.startSession(ctx, func(w wire) (*http.Response, error) { return o.explored(ctx, w, options) })
 }
 
 // explored sends the request in the form of the version (fact sheet 3.1).
@@ -204,11 +195,12 @@ func (o Organization) checkTime(at time.Time) error {
 	return nil
 }
 
-// stopTimeout bounds the stopping of a session that is no longer needed.
-const stopTimeout = 30 * time.Second
-
-// Explore starts a restore session, calls work with it, and stops it, whatever happens: also if the context has ended, or work
-// panics. It returns the error of work; if the session cannot be stopped, that error, too.
+// Explore starts a restore session, calls work with it, and stops it, also if the context has ended, or work panics. It returns the
+// error of work. If the session cannot be stopped, a [LeftSessionError] says so: alone if work has succeeded, and otherwise after the
+// error of work, which decides what the error matches.
+//
+// If the context ends while the session is being started, Explore waits for it for up to 30 seconds, and stops it. Errors of the
+// start are those of [Organization.StartRestoreSession].
 func (o Organization) Explore(
 	ctx context.Context, options ExploreOptions, work func(context.Context, RestoreSession) error,
 ) (err error) {
@@ -216,17 +208,7 @@ func (o Organization) Explore(
 	if err != nil {
 		return err
 	}
-	defer func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
-		defer cancel()
-		if stopErr := session.Stop(ctx); stopErr != nil {
-			if err == nil {
-				err = stopErr
-				return
-			}
-			err = fmt.Errorf("%w; and the restore session %s is left: %w", err, session.id, stopErr)
-		}
-	}()
+	defer func() { err = session.leave(ctx, err) }()
 	return work(ctx, session)
 }
 

@@ -12,99 +12,129 @@ import (
 )
 
 // UnknownOutcome says that a restore, copy or send may or may not have been carried out: the connection was lost after the request
-// had been sent, or the answer came from a proxy that had lost the server. It was not sent again. It is found with [errors.As] in
-// errors that match [ErrOutcomeUnknown]; LookUp asks the server what it knows.
+// had been sent, or the answer is not one to it. It was not sent again. It is found with [errors.As] in errors that match
+// [ErrOutcomeUnknown]; LookUp asks the server what it knows.
 type UnknownOutcome struct {
-	// SentAt is when the request was sent, by this computer's clock.
+	// SentAt is when the request was sent, by this computer's clock. It is zero for a restore that another program has begun.
 	SentAt time.Time
 
 	session RestoreSession
 	kind    gen.EventType
-	// begun says that the session is the one that carries it out.
-	begun bool
-	err   error
+	begun   bool // by session
+	err     error
 }
+
+// Begun reports whether the restore or copy is known to have begun: a server of v8 has said so. Its end was not seen, and
+// [Client.Restore] with SessionID waits for it.
+func (u *UnknownOutcome) Begun() bool { return u.begun }
+
+// SessionID returns the id of the restore session whose events may tell what became of it: the one that carries it out, if it is
+// known to have begun.
+func (u *UnknownOutcome) SessionID() string { return u.session.id }
 
 // Error says that the outcome is unknown, why, and how to find out.
 func (u *UnknownOutcome) Error() string {
+	if u.begun {
+		return fmt.Sprintf("%v: it has begun, and its end was not seen: %v; look at restore session %s", ErrOutcomeUnknown, u.err, u.session.id)
+	}
 	return fmt.Sprintf("%v: %v; look at the events of restore session %s before trying again", ErrOutcomeUnknown, u.err, u.session.id)
 }
 
 // Unwrap returns [ErrOutcomeUnknown] and the error that the request met.
 func (u *UnknownOutcome) Unwrap() []error { return []error{ErrOutcomeUnknown, u.err} }
 
-// clockTolerance is how far the clocks of this computer and of the server may be apart for LookUp.
-const clockTolerance = 2 * time.Minute
-
-// LookUp lists the events that may be the request's: those of its kind that began after it was sent, with two minutes of tolerance
-// between the clocks. It looks into the restore session, and with a server of v8, which restores in sessions of their own, into those
-// that were started after the request, too. None means that the server has not begun to carry it out, and an event
-// that is still running may yet fail.
+// LookUp lists the events that may be the request's: those of its kind that are not older than the request. The difference between
+// the clocks is measured with the same requests. An event without a time zone counts if it would in any zone. LookUp looks into the
+// restore session, and with a server of v8, which restores in sessions of their own, into those that were started after the request,
+// too.
+//
+// An event is no proof that it is this request's, and one that is still running may yet fail. None is no proof that the
+// server has not carried it out, or will not: it may not have begun yet.
 func (u *UnknownOutcome) LookUp(ctx context.Context) ([]Event, error) {
-	sessions := []RestoreSession{u.session}
+	if u.begun {
+		return u.session.eventsSince(ctx, u.kind, time.Time{})
+	}
 	version, err := u.session.client.APIVersion(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if version >= V8 && u.kind == gen.EventTypeRestore && !u.begun {
-		for session, err := range u.session.client.RestoreSessions(ctx) {
+	clock, err := u.session.client.clock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	since := clock.earliest(u.SentAt)
+	sessions := []RestoreSession{u.session}
+	if version >= V8 && u.kind == gen.EventTypeRestore {
+		for session, err := range u.session.client.RestoreSessions(ctx) { // nobody promises an order
 			if err != nil {
 				return nil, err
 			}
-			if session.Properties.CreationTime.Before(u.earliest()) {
-				break // the newest come first
-			}
-			if session.id != u.session.id {
+			if session.id != u.session.id && notBefore(session.Properties.CreationTime, since) {
 				sessions = append(sessions, session)
 			}
 		}
 	}
-	var events []Event
+	var all []Event
 	for _, session := range sessions {
-		for event, err := range session.Events(ctx) {
-			if err != nil {
-				return nil, err
+		events, err := session.eventsSince(ctx, u.kind, since)
+		if err != nil {
+			return nil, err
+		}
+		for _, event := range events {
+			if !slices.ContainsFunc(all, func(other Event) bool { return other.ID == event.ID }) {
+				all = append(all, event)
 			}
-			same := func(other Event) bool { return other.ID == event.ID }
-			if event.Type == u.kind && !event.StartTime.Before(u.earliest()) && !slices.ContainsFunc(events, same) {
-				events = append(events, event)
-			}
+		}
+	}
+	return all, nil
+}
+
+// eventsSince lists the events of a kind that are not older than a time.
+func (s RestoreSession) eventsSince(ctx context.Context, kind gen.EventType, since time.Time) ([]Event, error) {
+	var events []Event
+	for event, err := range s.Events(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if event.Type == kind && notBefore(event.StartTime, since) {
+			events = append(events, event)
 		}
 	}
 	return events, nil
 }
 
-func (u *UnknownOutcome) earliest() time.Time { return u.SentAt.Add(-clockTolerance) }
-
-// change sends an action that must not happen twice.
-func (f Folder) change(ctx context.Context, kind gen.EventType, request folderRequest) (*http.Response, time.Time, error) {
-	sentAt := time.Now()
-	response, err := f.run(withTraits(ctx, traits{slow: true}), "application/json", request)
-	if err == nil && isPage(response.Header.Get("Content-Type")) { // of something between, whatever its status
-		failure := errorFromResponse(response)
-		failure.Err = unexpected("content type %q", oneLine(response.Header.Get("Content-Type")))
-		return nil, sentAt, &UnknownOutcome{SentAt: sentAt, session: f.drive.session, kind: kind, err: failure}
+// change sends an action that must not happen twice, and reads the answer. Unless that is understood, or says that nothing was done,
+// the outcome is unknown.
+func (f Folder) change(
+	ctx context.Context, kind gen.EventType, secrets []Secret, request folderRequest,
+	read func(response *http.Response, version Version, sent sending) error,
+) error {
+	sent := sending{at: time.Now()}
+	call := changes.with(secrets...)
+	call.sent = &sent
+	var version Version
+	response, err := f.run(ctx, call, "application/json",
+		func(w wire, ids folderIDs, edit gen.RequestEditorFn) (*http.Response, error) {
+			version = w.version
+			return request(w, ids, edit)
+		})
+	if err == nil {
+		if err = read(response, version, sent); err == nil {
+			return nil
+		}
+		err = failedWith(response.StatusCode, err)
+	} else if !outcomeUnknown(err) {
+		return err
 	}
-	if err != nil && outcomeUnknown(err) {
-		err = &UnknownOutcome{SentAt: sentAt, session: f.drive.session, kind: kind, err: err}
-	}
-	return response, sentAt, err
+	return &UnknownOutcome{SentAt: sent.at, session: f.drive.session, kind: kind, err: err}
 }
 
-// outcomeUnknown reports whether a request that failed may have been carried out. An answer of the server itself says that it was
-// not, or that it failed; a gateway's says nothing.
+// outcomeUnknown reports whether an action that failed may have been carried out. Only a refusal says that it was not: a status
+// from 400 to 499 that is not a gateway's. A failure of the server may come after a part of the work.
 func outcomeUnknown(err error) bool {
-	if _, ok := errors.AsType[unsentError](err); ok || errors.Is(err, ErrInvalid) {
+	if _, ok := errors.AsType[unsentError](err); ok || errors.Is(err, ErrInvalid) || errors.Is(err, ErrSessionEnded) || isPreparation(err) {
 		return false
 	}
 	e, ok := errors.AsType[*Error](err)
-	switch {
-	case !ok:
-		return true
-	case e.Op == opLogIn, e.Op == opFindVersion:
-		return false
-	case e.StatusCode == http.StatusTooManyRequests:
-		return false
-	}
-	return e.StatusCode == 0 || transientStatus(e.StatusCode)
+	return !ok || e.StatusCode < 400 || e.StatusCode >= 500 || transientStatus(e.StatusCode)
 }

@@ -26,10 +26,10 @@ func TestOutcomeOfAChange(t *testing.T) {
 		"502":             {status(502), true},
 		"503":             {status(503), true},
 		"504":             {status(504), true},
-		"429":             {status(429), false},
+		"429":             {status(429), true},
 		"400":             {status(400), false},
-		"500":             {status(500), false},
-		"a redirect":      {status(307), false},
+		"500":             {status(500), true},
+		"a redirect":      {status(307), true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -19,6 +19,7 @@ type Restore struct {
 	explored RestoreSession // that the folder is in; zero if that is not known
 	op       string
 	sentAt   time.Time
+	since    time.Time     // the same by the server's clock, at the earliest
 	result   RestoreResult // if it is done
 	err      error         // if it is done, and something is missing
 }
@@ -58,7 +59,7 @@ func (r Restore) Wait(ctx context.Context, progress func(RestoreProgress)) (Rest
 	if progress == nil {
 		progress = func(RestoreProgress) {}
 	}
-	if r.session.id == "" && r.session.client == nil {
+	if r.session.client == nil && r.explored.client != nil {
 		progress(r.result.progress())
 		return r.result, r.err
 	}
@@ -171,7 +172,7 @@ func (r Restore) newestEvent(ctx context.Context) (newest Event, err error) {
 		if err != nil {
 			return Event{}, err
 		}
-		if event.Type == gen.EventTypeRestore && event.Order >= newest.Order && !event.StartTime.Before(r.sentAt.Add(-clockTolerance)) {
+		if event.Type == gen.EventTypeRestore && event.Order >= newest.Order && notBefore(event.StartTime, r.since) {
 			newest = event
 		}
 	}

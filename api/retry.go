@@ -16,6 +16,18 @@ type retryPolicy struct {
 	attempts int
 	// pause waits between two attempts. Nil waits by the clock.
 	pause func(context.Context, time.Duration) error
+	// notice is told of every wait. Nil is not.
+	notice func(RetryNotice)
+}
+
+// RetryNotice tells that something has failed and is tried again after a while.
+type RetryNotice struct {
+	// Attempt is the number of the attempt that has failed, from 1 on, and Attempts how many there are at most.
+	Attempt, Attempts int
+	// Wait is how long the client waits before the next one.
+	Wait time.Duration
+	// Err is what the attempt has failed with.
+	Err error
 }
 
 const (
@@ -40,6 +52,9 @@ func (p retryPolicy) run(ctx context.Context, retryable func(error) bool, try fu
 		delay, err2 := delayBefore(attempt+1, err)
 		if err2 != nil {
 			return attempted(err2, attempt)
+		}
+		if p.notice != nil {
+			p.notice(RetryNotice{Attempt: attempt, Attempts: p.attempts, Wait: delay, Err: err})
 		}
 		pause := p.pause
 		if pause == nil {
@@ -115,38 +130,28 @@ func parseRetryAfter(header http.Header, now time.Time) time.Duration {
 	return max(0, at.Sub(now))
 }
 
-// transient reports whether a failure may pass by itself. A 500 is none: this API answers it for what stays as it is (fact sheet
-// 3.3, section 5). Neither is a certificate, or a log-in, which has been tried again by itself.
+// transient reports whether a failure may pass by itself, as far as the context lives. A 500 is none: this API answers it for what
+// stays as it is (fact sheet 3.3, section 5). Neither is what comes before a request, which has been tried again by itself.
 func transient(err error) bool {
-	if errors.Is(err, ErrCertificate) || errors.Is(err, ErrInvalid) || errors.Is(err, ErrUnexpected) ||
-		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, ErrCertificate) || errors.Is(err, ErrInvalid) || isPreparation(err) {
 		return false
 	}
-	if _, ok := errors.AsType[*fileError](err); ok {
-		return false
+	if errors.Is(err, ErrNoAnswer) || errors.Is(err, ErrTimeout) || errors.Is(err, ErrTruncated) {
+		return true
 	}
 	e, ok := errors.AsType[*Error](err)
-	if !ok {
-		return true // no answer
-	}
-	switch {
-	case e.Op == opLogIn, e.Op == opFindVersion:
-		return false
-	case errors.Is(err, ErrTruncated), errors.Is(err, ErrTimeout):
-		return true
-	case e.StatusCode == 0:
-		return true
-	}
-	return transientStatus(e.StatusCode)
+	return ok && !errors.Is(err, ErrUnexpected) && transientStatus(e.StatusCode)
 }
 
+// transientStatus reports whether a status says that the server, or something before it, cannot answer now. Those above 504 are of
+// proxies.
 func transientStatus(status int) bool {
 	switch status {
-	case http.StatusRequestTimeout, http.StatusTooManyRequests,
-		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests, 499,
+		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout, 598:
 		return true
 	}
-	return false
+	return status >= 520 && status <= 527
 }
 
 // unsent reports whether a transient failure came before any byte of the request can have reached the server.
@@ -157,19 +162,23 @@ func unsent(err error) bool {
 
 // retry sends a request again if that can do no harm: because the request is repeatable, or because nothing of it was sent.
 func retry(policy retryPolicy, next handler) handler {
-	return func(request *http.Request) (*http.Response, error) {
+	return func(call call, request *http.Request) (*http.Response, error) {
+		if call.once {
+			return next(call, request)
+		}
 		retryable := unsent
-		if request.Method == http.MethodGet || traitsOf(request.Context()).repeatable {
+		if call.repeatable {
 			retryable = transient
 		}
 		var response *http.Response
 		//nolint:contextcheck // the request has the context
 		err := policy.run(request.Context(), retryable, func(attempt int) (err error) {
-			again := request.Clone(withAttempt(request.Context(), attempt))
+			call.attempt = attempt
+			again := request.Clone(request.Context())
 			if again.Body, err = rewind(request); err != nil {
 				return err
 			}
-			response, err = next(again)
+			response, err = next(call, again)
 			return err
 		})
 		return response, err

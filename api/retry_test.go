@@ -15,7 +15,7 @@ import (
 // failing returns a handler that fails with each of the errors, and then succeeds. It counts its calls and checks the body.
 func failing(t *testing.T, calls *int, errs ...error) handler {
 	t.Helper()
-	return func(request *http.Request) (*http.Response, error) {
+	return func(_ call, request *http.Request) (*http.Response, error) {
 		*calls++
 		if body, _ := io.ReadAll(request.Body); string(body) != "body" {
 			t.Errorf("call %d has body %q", *calls, body)
@@ -27,9 +27,9 @@ func failing(t *testing.T, calls *int, errs ...error) handler {
 	}
 }
 
-func newRequest(t *testing.T, ctx context.Context, method string) *http.Request { //nolint:revive // the test comes first
+func newRequest(t *testing.T, ctx context.Context) *http.Request { //nolint:revive // the test comes first
 	t.Helper()
-	request, err := http.NewRequestWithContext(ctx, method, "http://127.0.0.1/v2/x", strings.NewReader("body"))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://127.0.0.1/v2/x", strings.NewReader("body"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,8 +38,8 @@ func newRequest(t *testing.T, ctx context.Context, method string) *http.Request 
 
 func TestWhatIsTriedAgain(t *testing.T) {
 	t.Parallel()
-	refused := unsentError{errors.New("connection refused")}
-	lost := errors.New("connection reset")
+	refused := unsentError{fmt.Errorf("%w: connection refused", ErrNoAnswer)}
+	lost := fmt.Errorf("%w: connection reset", ErrNoAnswer)
 	for name, test := range map[string]struct {
 		err              error
 		read, changeable bool // tried again when it only reads, and when it changes something
@@ -56,28 +56,32 @@ func TestWhatIsTriedAgain(t *testing.T) {
 		"400":                {&Error{StatusCode: 400}, false, false},
 		"401":                {&Error{StatusCode: 401, Err: ErrUnauthorized}, false, false},
 		"404":                {&Error{StatusCode: 404, Err: ErrNotFound}, false, false},
-		"log-in":             {failed(opLogIn, unsentError{lost}), false, false},
-		"log-in, after some": {failed(opLogIn, attempted(&Error{StatusCode: 503}, 6)), false, false},
+		"log-in":             {preparationError{failed("log in", unsentError{lost})}, false, false},
+		"log-in, after some": {preparationError{failed("log in", attempted(&Error{StatusCode: 503}, 6))}, false, false},
 		"certificate":        {unsentError{fmt.Errorf("%w: x", ErrCertificate)}, false, false},
 		"another answer":     {&Error{StatusCode: 307, Err: ErrUnexpected}, false, false},
-		"cancelled":          {unsentError{context.Canceled}, false, false},
+		"425":                {&Error{StatusCode: 425}, true, false},
+		"499":                {&Error{StatusCode: 499}, true, false},
+		"522":                {&Error{StatusCode: 522}, true, false},
+		"598":                {&Error{StatusCode: 598}, true, false},
+		"cut":                {&Error{StatusCode: 200, Err: ErrTruncated}, true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				for _, kind := range []struct {
-					ctx    context.Context
-					method string
-					want   bool
+					call call
+					want bool
 				}{
-					{t.Context(), http.MethodGet, test.read},
-					{withTraits(t.Context(), traits{repeatable: true}), http.MethodPost, test.read},
-					{t.Context(), http.MethodPost, test.changeable},
+					{reads, test.read},
+					{saves, test.read},
+					{changes, test.changeable},
+					{starts, test.changeable},
 				} {
 					calls := 0
-					response, err := retry(retryPolicy{attempts: 3}, failing(t, &calls, test.err))(newRequest(t, kind.ctx, kind.method))
+					response, err := retry(retryPolicy{attempts: 3}, failing(t, &calls, test.err))(kind.call, newRequest(t, t.Context()))
 					if (err == nil) != kind.want || (response != nil) != kind.want || (calls == 2) != kind.want {
-						t.Errorf("%s: got %v after %d calls", kind.method, err, calls)
+						t.Errorf("%+v: got %v after %d calls", kind.call, err, calls)
 					}
 					if err == nil {
 						_ = response.Body.Close()
@@ -93,7 +97,7 @@ func TestAttemptsAreBoundedAndTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		calls, start := 0, time.Now()
 		busy := &Error{StatusCode: 503, Message: "busy", Err: ErrServer}
-		_, err := retry(retryPolicy{attempts: 4}, failing(t, &calls, busy, busy, busy, busy, busy))(newRequest(t, t.Context(), "GET"))
+		_, err := retry(retryPolicy{attempts: 4}, failing(t, &calls, busy, busy, busy, busy, busy))(reads, newRequest(t, t.Context()))
 		e, ok := errors.AsType[*Error](err)
 		if !ok || e.Attempts != 4 || e.StatusCode != 503 || e.Message != "busy" || !errors.Is(err, ErrServer) || calls != 4 {
 			t.Errorf("got %#v after %d calls", err, calls)
@@ -113,7 +117,7 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		calls, start := 0, time.Now()
 		busy := &Error{StatusCode: 429, retryAfter: 90 * time.Second}
-		response, err := retry(retryPolicy{attempts: 3}, failing(t, &calls, busy))(newRequest(t, t.Context(), "GET"))
+		response, err := retry(retryPolicy{attempts: 3}, failing(t, &calls, busy))(reads, newRequest(t, t.Context()))
 		if err != nil || time.Since(start) != 90*time.Second {
 			t.Errorf("got %v after %v", err, time.Since(start))
 		}
@@ -121,7 +125,7 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 
 		calls, start = 0, time.Now()
 		busy.retryAfter = time.Hour
-		_, err = retry(retryPolicy{attempts: 3}, failing(t, &calls, busy))(newRequest(t, t.Context(), "GET"))
+		_, err = retry(retryPolicy{attempts: 3}, failing(t, &calls, busy))(reads, newRequest(t, t.Context()))
 		if err == nil || calls != 1 || time.Since(start) != 0 || !strings.Contains(err.Error(), "asks to wait 1h0m0s") {
 			t.Errorf("got %v after %v", err, time.Since(start))
 		}
@@ -134,8 +138,8 @@ func TestTheWaitIsCancelled(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
 		calls, start := 0, time.Now()
-		lost := errors.New("lost")
-		_, err := retry(retryPolicy{attempts: 3}, failing(t, &calls, lost, lost))(newRequest(t, ctx, "GET"))
+		lost := fmt.Errorf("%w: lost", ErrNoAnswer)
+		_, err := retry(retryPolicy{attempts: 3}, failing(t, &calls, lost, lost))(reads, newRequest(t, ctx))
 		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, lost) || calls != 1 || time.Since(start) != 100*time.Millisecond {
 			t.Errorf("got %v after %d calls and %v", err, calls, time.Since(start))
 		}

@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/vbo365/vbo365-go/gen"
 )
@@ -20,7 +21,7 @@ type Download struct {
 
 	body io.ReadCloser
 	read uint64
-	tail *tail // nil unless only the archive itself can tell whether it is complete
+	tail *tail // nil if the caller looks at the archive
 	err  error // what Read has ended with
 }
 
@@ -29,8 +30,12 @@ type Download struct {
 //
 // The context bounds the whole stream: when it ends, Read fails. There is no other bound on its duration.
 func (f Folder) Save(ctx context.Context) (*Download, error) {
-	download, err := f.open(ctx, true)
-	return download, failed(opSave, err)
+	download, err := f.open(ctx, saves)
+	if err != nil {
+		return nil, failed(opSave, err)
+	}
+	download.tail = new(tail)
+	return download, nil
 }
 
 const opSave = "save folder"
@@ -38,9 +43,8 @@ const opSave = "save folder"
 // archiveTypes are the content types of an archive: the documented one and what the archive is.
 var archiveTypes = []string{"application/octet-stream", "application/zip", "application/x-zip-compressed"}
 
-func (f Folder) open(ctx context.Context, repeatable bool) (*Download, error) {
-	ctx = withTraits(ctx, traits{repeatable: repeatable, slow: true, tokenMargin: renewBeforeStream})
-	response, err := f.run(ctx, "application/octet-stream",
+func (f Folder) open(ctx context.Context, call call) (*Download, error) {
+	response, err := f.run(ctx, call, "application/octet-stream",
 		func(w wire, ids folderIDs, edit gen.RequestEditorFn) (*http.Response, error) {
 			if w.version < V6 {
 				return w.action(ctx, ids, gen.SaveAction{}, edit)
@@ -50,17 +54,27 @@ func (f Folder) open(ctx context.Context, repeatable bool) (*Download, error) {
 	if err != nil {
 		return nil, err
 	}
-	contentType := response.Header.Get("Content-Type")
-	if mediaType, _, _ := mime.ParseMediaType(contentType); !slices.Contains(archiveTypes, mediaType) {
+	if err := checkArchiveAnswer(response); err != nil {
 		notArchive := errorFromResponse(response)
-		notArchive.Err = unexpected("content type %q instead of an archive", oneLine(contentType))
+		notArchive.Err = err
 		return nil, notArchive
 	}
-	download := &Download{Size: response.ContentLength, body: response.Body}
-	if closeDelimited(response) {
-		download.tail = new(tail)
+	return &Download{Size: response.ContentLength, body: response.Body}, nil
+}
+
+// checkArchiveAnswer refuses an answer that cannot be a whole archive, by its headers.
+func checkArchiveAnswer(response *http.Response) error {
+	contentType, encoding := response.Header.Get("Content-Type"), response.Header.Get("Content-Encoding")
+	mediaType, _, _ := mime.ParseMediaType(contentType)
+	switch {
+	case response.StatusCode != http.StatusOK:
+		return unexpected("status %d instead of a whole archive", response.StatusCode)
+	case encoding != "" && !strings.EqualFold(encoding, "identity"):
+		return unexpected("content encoding %q, which was not asked for", oneLine(encoding))
+	case !slices.Contains(archiveTypes, mediaType):
+		return unexpected("content type %q instead of an archive", oneLine(contentType))
 	}
-	return download, nil
+	return nil
 }
 
 // closeDelimited reports whether only the end of the connection ends the body. The transport cannot tell such a body that
@@ -76,8 +90,8 @@ func (d *Download) Read(p []byte) (int, error) {
 		return 0, d.err
 	}
 	n, err := d.body.Read(p)
-	d.read += uint64(n) //nolint:gosec // n is never negative
-	if d.tail != nil {
+	d.read += uint64(n)                                               //nolint:gosec // n is never negative
+	if d.tail != nil && d.read+maxTailSize > uint64(max(d.Size, 0)) { // the tail of an archive of known size begins late
 		d.tail.write(p[:n])
 	}
 	if err != nil {
@@ -88,19 +102,24 @@ func (d *Download) Read(p []byte) (int, error) {
 
 // ended says what the end of the body means.
 func (d *Download) ended(err error) error {
+	after := fmt.Sprintf("after %d bytes", d.read)
+	if d.Size >= 0 {
+		after = fmt.Sprintf("after %d of %d bytes", d.read, d.Size)
+	}
 	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF) && d.Size >= 0:
-		err = fmt.Errorf("%w after %d of %d bytes", ErrTruncated, d.read, d.Size)
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		err = fmt.Errorf("%w after %d bytes", ErrTruncated, d.read)
 	case err == io.EOF && d.tail == nil: //nolint:errorlint // io.EOF is never wrapped here
 		return io.EOF
 	case err == io.EOF: //nolint:errorlint // as above
-		if endErr := d.tail.check(d.read); endErr != nil {
-			err = fmt.Errorf("%w after %d bytes: %w", ErrTruncated, d.read, endErr)
-			break
+		endErr := d.tail.check(d.read)
+		if endErr == nil {
+			return io.EOF
 		}
-		return io.EOF
+		err = fmt.Errorf("%w %s: %w", ErrTruncated, after, endErr)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		err = fmt.Errorf("%w %s", ErrTruncated, after)
+	case errors.Is(err, ErrTimeout), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	default: // the connection was lost
+		err = fmt.Errorf("%w %s: %w", ErrTruncated, after, err)
 	}
 	return &Error{Op: opSave, StatusCode: http.StatusOK, Err: err}
 }

@@ -89,7 +89,7 @@ func (f Folder) saveFile(ctx context.Context, name string, o saveFileOptions) (_
 	}()
 	report := SaveReport{Name: name}
 	err = f.drive.session.client.retries.run(ctx, transient, func(attempt int) error {
-		return f.download(withAttempt(ctx, attempt), file, &report, o)
+		return f.download(ctx, attempt, file, &report, o)
 	})
 	if err != nil {
 		return SaveReport{}, err
@@ -109,7 +109,7 @@ func (f Folder) saveFile(ctx context.Context, name string, o saveFileOptions) (_
 }
 
 // download makes one attempt to fill the file, from its beginning.
-func (f Folder) download(ctx context.Context, file *os.File, report *SaveReport, o saveFileOptions) error {
+func (f Folder) download(ctx context.Context, attempt int, file *os.File, report *SaveReport, o saveFileOptions) error {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return &fileError{err}
 	}
@@ -118,7 +118,9 @@ func (f Folder) download(ctx context.Context, file *os.File, report *SaveReport,
 	}
 	streaming, cancel := context.WithCancel(ctx)
 	defer cancel()
-	download, err := f.open(streaming, false)
+	call := saves
+	call.once, call.attempt = true, attempt
+	download, err := f.open(streaming, call)
 	if err != nil {
 		return err
 	}

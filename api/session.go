@@ -1,9 +1,11 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"net/http"
 
@@ -51,7 +53,7 @@ func (c *Client) restoreSessions() list[RestoreSessionProperties, RestoreSession
 		op: "list restore sessions",
 		fetch: func(ctx context.Context, page PageOptions) (*http.Response, error) {
 			limit, offset := page.parameters()
-			return c.exchange(ctx, func(w wire) (*http.Response, error) {
+			return c.exchange(ctx, reads, func(w wire) (*http.Response, error) {
 				return w.ListRestoreSessions(ctx, &gen.ListRestoreSessionsParams{Limit: limit, Offset: offset}, acceptJSON)
 			})
 		},
@@ -90,7 +92,7 @@ func (s RestoreSession) Get(ctx context.Context) (RestoreSession, error) {
 	if err := s.check(); err != nil {
 		return s, failed(op, err)
 	}
-	response, err := s.client.exchange(ctx, func(w wire) (*http.Response, error) {
+	response, err := s.client.exchange(ctx, reads, func(w wire) (*http.Response, error) {
 		return w.GetRestoreSession(ctx, s.id, acceptJSON)
 	})
 	if err != nil {
@@ -105,20 +107,24 @@ func (s RestoreSession) Stop(ctx context.Context) error {
 	if err := s.check(); err != nil {
 		return failed(op, err)
 	}
-	repeatable := withTraits(ctx, traits{repeatable: true})
-	response, err := s.client.exchange(ctx, func(w wire) (*http.Response, error) {
+	response, err := s.client.exchange(ctx, reads, func(w wire) (*http.Response, error) {
 		if w.version >= V6 {
-			return w.EndRestoreSession(repeatable, s.id, acceptJSON)
+			return w.EndRestoreSession(ctx, s.id, acceptJSON)
 		}
-		return w.StopRestoreSession(repeatable, s.id, gen.RestoreSessionAction{}, acceptJSON)
+		return w.StopRestoreSession(ctx, s.id, gen.RestoreSessionAction{}, acceptJSON)
 	})
 	if err != nil {
 		if errors.Is(s.explain(ctx, err), ErrSessionEnded) {
+			s.client.started.Delete(s.id)
 			return nil
 		}
 		return failed(op, err)
 	}
-	return failed(op, readNothing(response))
+	if err := readNothing(response); err != nil {
+		return failed(op, err)
+	}
+	s.client.started.Delete(s.id)
+	return nil
 }
 
 // Organization reads the organization that the session shows.
@@ -137,7 +143,7 @@ func (s RestoreSession) read(
 	if wrong != nil {
 		return failed(op, wrong)
 	}
-	response, err := s.client.exchange(ctx, request)
+	response, err := s.client.exchange(ctx, reads, request)
 	if err == nil {
 		err = readJSON(response, '{', object)
 	}
@@ -156,7 +162,7 @@ func (s RestoreSession) check() error {
 // does not tell (fact sheet 3.3).
 func (s RestoreSession) explain(ctx context.Context, err error) error {
 	failure, ok := errors.AsType[*Error](err)
-	if !ok || failure.Op == opLogIn || failure.Op == opFindVersion {
+	if !ok || isPreparation(err) {
 		return err
 	}
 	switch failure.StatusCode {
@@ -171,13 +177,22 @@ func (s RestoreSession) explain(ctx context.Context, err error) error {
 	return err
 }
 
-// readNothing closes an answer that has no body. A page is not this API's.
+// readNothing reads an answer that has no body. One that has is not this API's: the page of a proxy that wants a log-in, or a
+// message that says that something else has happened.
 func readNothing(response *http.Response) error {
-	defer func() { _ = response.Body.Close() }()
-	if contentType := response.Header.Get("Content-Type"); isPage(contentType) {
-		return &Error{StatusCode: response.StatusCode, Err: unexpected("content type %q", oneLine(contentType))}
+	body, err := readText(response)
+	if err == nil && len(body) > 0 && string(body) != "null" {
+		contentType := response.Header.Get("Content-Type")
+		err = unexpected("an answer of type %q instead of an empty one: %s", oneLine(contentType), message(contentType, body))
 	}
-	return nil
+	return failedWith(response.StatusCode, err)
+}
+
+// readText reads and closes an answer. What is white space at its ends does not count.
+func readText(response *http.Response) ([]byte, error) {
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(response.Body) // receive has bounded it
+	return bytes.TrimSpace(body), err
 }
 
 // checkID refuses ids that would change the path of a request: package url resolves dot segments, and an empty segment

@@ -17,9 +17,11 @@ import (
 //	field         default     bounds
 //	Connect       30 seconds  connecting to the server
 //	TLSHandshake  30 seconds  the TLS handshake after that
-//	FirstByte     12 hours    save, restore, copy and send: from the request to the first byte of the answer. The server builds
+//	FirstByte     12 hours    save, restore, copy and send: from the call to the first byte of the answer's body. The server builds
 //	                          the whole archive, or does the whole work, before it answers (fact sheet, section 5).
 //	Stall         5 minutes   every other wait for the server: for the first byte of other answers, and for the next byte of all
+//
+// To wait for a connection, where [WithMaxTransfers] bounds them, counts as waiting for the first byte.
 type Timeouts struct {
 	Connect, TLSHandshake, FirstByte, Stall time.Duration
 }
@@ -46,38 +48,47 @@ type unsentError struct{ error }
 
 func (e unsentError) Unwrap() error { return e.error }
 
-// watch ends a request when the server is silent for too long, and finds out whether any of it was sent.
-func watch(timeouts Timeouts, next handler) handler {
-	return func(request *http.Request) (*http.Response, error) {
-		ctx, cancel := context.WithCancelCause(request.Context())
+// watch ends a request when the server is silent for too long, and finds out whether any of it was sent. Slow calls take one of the
+// transfers: there are fewer of these than connections, so that they cannot keep others from the server.
+func watch(timeouts Timeouts, transfers chan struct{}, next handler) handler {
+	return func(call call, request *http.Request) (*http.Response, error) {
+		caller := request.Context()
+		parent := caller
+		if call.finished {
+			parent = context.WithoutCancel(caller)
+		}
+		ctx, cancel := context.WithCancelCause(parent)
 		dog := &watchdog{cancel: cancel, stall: timeouts.Stall, bound: timeouts.Stall}
-		if traitsOf(ctx).slow {
+		if call.slow {
 			dog.bound = timeouts.FirstByte
 		}
-		connected := false
-		var mu sync.Mutex
-		trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
-			mu.Lock()
-			defer mu.Unlock()
-			connected = true
-			dog.start() // the wait for a connection is not the server's
-		}}
-		response, err := next(request.WithContext(httptrace.WithClientTrace(ctx, trace)))
+		dog.left = dog.bound
+		if call.finished {
+			defer context.AfterFunc(caller, func() { dog.ended(context.Cause(caller)) })()
+		}
+		dog.start()
+		leave := func() {}
+		if call.slow {
+			select {
+			case transfers <- struct{}{}:
+				leave = func() { <-transfers }
+			case <-ctx.Done():
+				dog.stop()
+				return nil, dog.failed(ctx, caller, context.Cause(ctx))
+			}
+		}
+		response, err := next(call, request.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+			GotConn: func(httptrace.GotConnInfo) { dog.connected() },
+		})))
 		dog.stop()
 		if err != nil {
-			cause := context.Cause(ctx)
-			cancel(nil)
-			if cause != nil && request.Context().Err() == nil {
-				err = cause // the watchdog's
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			if !connected {
-				err = unsentError{err}
-			}
-			return nil, err
+			leave()
+			return nil, dog.failed(ctx, caller, err)
 		}
-		response.Body = &watchedBody{body: response.Body, dog: dog, ctx: ctx, caller: request.Context()}
+		if call.sent != nil {
+			call.sent.at, call.sent.answered = dog.since(), time.Now()
+		}
+		response.Body = &watchedBody{body: response.Body, dog: dog, ctx: ctx, caller: caller, leave: sync.OnceFunc(leave)}
 		return response, nil
 	}
 }
@@ -87,48 +98,88 @@ type watchdog struct {
 	cancel context.CancelCauseFunc
 	stall  time.Duration
 
-	mu    sync.Mutex
-	bound time.Duration // of the silence that is watched now; 0 is none
-	timer *time.Timer
+	mu      sync.Mutex
+	sent    time.Time     // when there was a connection to send on; zero before
+	bound   time.Duration // of the silence that is watched now; 0 is none
+	left    time.Duration // of it
+	started time.Time
+	timer   *time.Timer
 }
 
 func (d *watchdog) start() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	switch {
-	case d.bound <= 0:
-	case d.timer == nil:
-		bound := d.bound
-		d.timer = time.AfterFunc(bound, func() { d.bite(bound) })
-	default:
-		d.timer.Reset(d.bound)
+	if d.bound <= 0 {
+		return
 	}
+	d.started = time.Now()
+	if d.timer == nil {
+		d.timer = time.AfterFunc(d.left, d.bite)
+		return
+	}
+	d.timer.Reset(d.left)
 }
 
-func (d *watchdog) bite(bound time.Duration) {
-	d.cancel(fmt.Errorf("%w: the server sent nothing for %v", ErrTimeout, bound))
+func (d *watchdog) bite() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.sent.IsZero() {
+		d.cancel(fmt.Errorf("%w: no connection to the server was free for %v", ErrTimeout, d.bound))
+		return
+	}
+	d.cancel(fmt.Errorf("%w: the server sent nothing for %v", ErrTimeout, d.bound))
 }
 
+// stop ends a wait. What it took is taken from the bound: the wait for the first byte has several parts.
 func (d *watchdog) stop() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.timer != nil {
 		d.timer.Stop()
+		d.left = max(d.left-time.Since(d.started), 1)
 	}
 }
 
-// alive notes that the server has sent something: from now on it may be silent for stall.
+// alive notes that the server has sent a part of the body: from now on it may be silent for stall.
 func (d *watchdog) alive() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.bound == d.stall {
+	d.bound, d.left = d.stall, d.stall
+}
+
+// connected notes that there is a connection: from now on, bytes of the request may have been sent.
+func (d *watchdog) connected() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.sent = time.Now()
+}
+
+func (d *watchdog) since() time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.sent
+}
+
+// ended notes that nobody waits for the answer any more: it may take its time only to be cleaned up after.
+func (d *watchdog) ended(cause error) {
+	if d.since().IsZero() {
+		d.cancel(cause)
 		return
 	}
-	d.bound = d.stall
-	if d.timer != nil {
-		d.timer.Stop()
-		d.timer = nil // the next one has another bound
+	time.AfterFunc(stopTimeout, func() { d.cancel(cause) })
+}
+
+// failed says why a request has failed, and whether any of it was sent.
+func (d *watchdog) failed(ctx, caller context.Context, err error) error {
+	cause := context.Cause(ctx)
+	d.cancel(nil)
+	if cause != nil && (caller.Err() == nil || errors.Is(cause, caller.Err())) {
+		err = cause // the watchdog's
 	}
+	if d.since().IsZero() {
+		err = unsentError{err}
+	}
+	return err
 }
 
 // watchedBody is a body whose reads are watched. The time between reads is the caller's own.
@@ -136,6 +187,7 @@ type watchedBody struct {
 	body        io.ReadCloser
 	dog         *watchdog
 	ctx, caller context.Context
+	leave       func()
 }
 
 func (b *watchedBody) Read(p []byte) (int, error) {
@@ -157,5 +209,6 @@ func (b *watchedBody) Close() error {
 	b.dog.stop()
 	err := b.body.Close()
 	b.dog.cancel(nil)
+	b.leave()
 	return err
 }

@@ -111,7 +111,7 @@ func (s *tokenSource) renew(ctx context.Context) error {
 // fetch asks the token endpoint and keeps what it answers.
 func (s *tokenSource) fetch(ctx context.Context, request gen.TokenRequest) error {
 	asked := time.Now()
-	response, err := s.request(withTraits(ctx, traits{repeatable: true}), request)
+	response, err := s.request(ctx, request)
 	if err != nil {
 		return refusal(err)
 	}
@@ -182,8 +182,6 @@ func parseToken(body []byte) (token, error) {
 	}
 	return t, nil
 }
-
-const opLogIn = "log in"
 
 // maxLifetime keeps the arithmetic of times from overflowing.
 const maxLifetime = 10 * 365 * 24 * time.Hour

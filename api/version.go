@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/vbo365/vbo365-go/gen"
 )
@@ -57,19 +58,23 @@ type wire struct {
 	version Version
 }
 
-// in returns the API in one version, through the given steps of the chain.
-func (c *Client) in(version Version, steps handler) wire {
-	return wire{&gen.Client{Server: c.server + "/" + version.String() + "/", Client: steps}, version}
+// in returns the API in one version, for one call.
+func (c *Client) in(version Version, call call) wire {
+	chain := c.authorised
+	if call.anonymous {
+		chain = c.anonymous
+	}
+	return wire{&gen.Client{Server: c.server + "/" + version.String() + "/", Client: doer{call, chain}}, version}
 }
 
 // exchange makes a request in the version that the server speaks. If the server does not serve it any more, because it has been
 // upgraded meanwhile, the request is made in the newest that it serves now: nothing has come of the first one.
-func (c *Client) exchange(ctx context.Context, request func(wire) (*http.Response, error)) (*http.Response, error) {
+func (c *Client) exchange(ctx context.Context, call call, request func(wire) (*http.Response, error)) (*http.Response, error) {
 	version, err := c.versions.version(ctx)
 	if err != nil {
-		return nil, failed(opFindVersion, err)
+		return nil, preparationError{failed(opFindVersion, err)}
 	}
-	response, err := request(c.in(version, c.authorised))
+	response, err := request(c.in(version, call))
 	if !errors.Is(err, ErrNotFound) {
 		return response, err
 	}
@@ -77,11 +82,11 @@ func (c *Client) exchange(ctx context.Context, request func(wire) (*http.Respons
 	again, goneErr := c.versions.replace(ctx, version)
 	switch {
 	case again == 0:
-		return nil, failed(opFindVersion, goneErr)
+		return nil, preparationError{failed(opFindVersion, goneErr)}
 	case goneErr != nil, again == version:
 		return nil, err
 	}
-	return request(c.in(again, c.authorised))
+	return request(c.in(again, call))
 }
 
 // APIVersion returns the version that the client speaks: the one of [WithAPIVersion], or the newest that the server serves. If that
@@ -102,7 +107,13 @@ type versionSource struct {
 
 	turn  chan struct{} // holds a value while somebody asks
 	found atomic.Int32  // the Version that was found, or 0
+	// confirmed is when the server has said that what was not found is not the version.
+	confirmed time.Time
 }
+
+// rememberServed is how long the server is not asked again whether it serves the version: it is not upgraded every minute, and what
+// is not there is often asked for in a row.
+const rememberServed = time.Minute
 
 func newVersionSource(fixed Version, serves func(context.Context, Version) (bool, error)) *versionSource {
 	return &versionSource{fixed: fixed, serves: serves, turn: make(chan struct{}, 1)}
@@ -130,9 +141,16 @@ func (s *versionSource) replace(ctx context.Context, version Version) (Version, 
 		if known := s.known(); known != version {
 			return known, nil // somebody else has noticed
 		}
+		if time.Since(s.confirmed) < rememberServed {
+			return version, nil
+		}
 		served, err := s.serves(ctx, version)
-		if served || err != nil {
+		if err != nil {
 			return version, err
+		}
+		if served {
+			s.confirmed = time.Now()
+			return version, nil
 		}
 		newest, err := s.newest(ctx)
 		switch {
@@ -180,7 +198,7 @@ func (s *versionSource) newest(ctx context.Context) (Version, error) {
 // serves asks for a resource that every server of the version has. Without credentials, the answer is 401 where the version is
 // served, and 404 where it is not (fact sheet 1.1).
 func (c *Client) serves(ctx context.Context, version Version) (bool, error) {
-	probe := c.in(version, c.anonymous)
+	probe := c.in(version, asks)
 	var response *http.Response
 	var err error
 	if version >= V6 {

@@ -31,6 +31,9 @@ func ParseTime(text string) (Time, error) {
 	return Time{}, fmt.Errorf("parse time %q: not one of the forms that servers use", text)
 }
 
+// HasZone reports whether the time came with a zone. One that did not is that of an unknown place.
+func (t Time) HasZone() bool { return !t.zoneless }
+
 // UnmarshalJSON reads what [ParseTime] reads.
 func (t *Time) UnmarshalJSON(data []byte) error {
 	var text *string
