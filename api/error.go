@@ -62,6 +62,8 @@ type Error struct {
 	// Message is the server's explanation, or the beginning of what answered in its place, on one line. It may be
 	// empty.
 	Message string
+	// Code is the server's word for what went wrong, ResourceNotFound for example. It is empty before v7, and where the server says none.
+	Code string
 	// Attempts is how often the request was sent, if more than once.
 	Attempts int
 	// Err is what else is known: one of this package's variables, the cause, or both.
@@ -116,7 +118,7 @@ func failed(op string, err error) error {
 		return &Error{Op: op, Err: err}
 	}
 	if err != error(inner) { //nolint:errorlint // an Error inside of another error keeps what that says
-		return &Error{Op: op, StatusCode: inner.StatusCode, Message: inner.Message, Err: err}
+		return &Error{Op: op, StatusCode: inner.StatusCode, Message: inner.Message, Code: inner.Code, Err: err}
 	}
 	outer := *inner
 	switch inner.Op {
@@ -153,6 +155,7 @@ func errorFromResponse(response *http.Response) *Error {
 	e := &Error{
 		StatusCode: response.StatusCode,
 		Message:    message(response.Header.Get("Content-Type"), body),
+		Code:       code(body),
 		retryAfter: parseRetryAfter(response.Header, time.Now()),
 	}
 	switch status := response.StatusCode; {
@@ -197,6 +200,15 @@ func message(contentType string, body []byte) string {
 		text = htmlText(text)
 	}
 	return oneLine(text)
+}
+
+// code finds the code in the body of a failure.
+func code(body []byte) string {
+	var object struct {
+		ErrorCode string `json:"errorCode"`
+	}
+	_ = json.Unmarshal(body, &object) // a body without one has none
+	return oneLine(object.ErrorCode)
 }
 
 // htmlText returns what a page says: its text without tags, scripts and styles.

@@ -83,21 +83,11 @@ func attempted(err error, attempts int) error {
 	if err == nil || attempts == 1 {
 		return err
 	}
-	return &Error{Attempts: attempts, Err: err, StatusCode: statusOf(err), Message: messageOf(err)}
-}
-
-func statusOf(err error) int {
-	if e, ok := errors.AsType[*Error](err); ok {
-		return e.StatusCode
+	e := &Error{Attempts: attempts, Err: err}
+	if inner, ok := errors.AsType[*Error](err); ok {
+		e.StatusCode, e.Message, e.Code = inner.StatusCode, inner.Message, inner.Code
 	}
-	return 0
-}
-
-func messageOf(err error) string {
-	if e, ok := errors.AsType[*Error](err); ok {
-		return e.Message
-	}
-	return ""
+	return e
 }
 
 // delayBefore returns how long to wait before an attempt: twice as long each time, with a random part so that many clients do not

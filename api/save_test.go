@@ -3,17 +3,21 @@ package api
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -314,4 +318,112 @@ func TestADiskThatIsFullIsNoReasonToAskAgain(t *testing.T) {
 		t.Errorf("got %v after %d bytes", err, written)
 	}
 	<-ended
+}
+
+// TestArchivesThatAreCutInSilence has servers and proxies whose answer the transport takes for a whole one.
+func TestArchivesThatAreCutInSilence(t *testing.T) {
+	t.Parallel()
+	whole := archive(t, strings.Repeat("content ", 20000))
+	half := whole[:len(whole)/2]
+	var zipped bytes.Buffer
+	compressor := gzip.NewWriter(&zipped)
+	_, writeErr := compressor.Write(whole)
+	if err := errors.Join(writeErr, compressor.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		status  int
+		header  [2]string
+		body    []byte
+		chunked bool
+		is      error
+	}{
+		"a chunked stream that ends at half": {200, [2]string{}, half, true, ErrTruncated},
+		"a length that was computed again":   {200, [2]string{}, half, false, ErrTruncated},
+		"all but the last byte":              {200, [2]string{}, whole[:len(whole)-1], false, ErrTruncated},
+		"nothing":                            {200, [2]string{}, nil, false, ErrTruncated},
+		"nothing, chunked":                   {200, [2]string{}, nil, true, ErrTruncated},
+		"a page as octet-stream":             {200, [2]string{}, []byte("<html>Please log in</html>"), false, ErrTruncated},
+		"206":                                {206, [2]string{"Content-Range", "bytes 0-1/2"}, half, false, ErrUnexpected},
+		"206 with everything":                {206, [2]string{}, whole, false, ErrUnexpected},
+		"gzip that was not asked for":        {200, [2]string{"Content-Encoding", "gzip"}, zipped.Bytes(), false, ErrUnexpected},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := newFolder(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "application/octet-stream")
+				if test.header[0] != "" {
+					w.Header().Set(test.header[0], test.header[1])
+				}
+				if !test.chunked {
+					w.Header().Set("Content-Length", strconv.Itoa(len(test.body)))
+				}
+				w.WriteHeader(test.status)
+				_, _ = w.Write(test.body)
+				_ = http.NewResponseController(w).Flush()
+			})
+			download, err := folder.Save(t.Context())
+			if err == nil {
+				_, err = io.Copy(io.Discard, download)
+				_ = download.Close()
+			}
+			if !errors.Is(err, test.is) {
+				t.Errorf("Save: got %v", err)
+			}
+			name := filepath.Join(t.TempDir(), "a.zip")
+			_, err = folder.SaveFile(t.Context(), name)
+			if _, statErr := os.Stat(name); !errors.Is(err, test.is) || !os.IsNotExist(statErr) {
+				t.Errorf("SaveFile: got %v, %v", err, statErr)
+			}
+		})
+	}
+}
+
+// TestConnectionsLostInMidStream resets the connection in the middle of an archive, in the ways that are no plain end.
+func TestConnectionsLostInMidStream(t *testing.T) {
+	t.Parallel()
+	whole := archive(t, strings.Repeat("content ", 20000))
+	for name, lose := range map[string]func(net.Conn){
+		"RST": func(c net.Conn) {
+			_, _ = fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n%s", len(whole), whole[:1000])
+			<-time.After(50 * time.Millisecond) // until it has arrived: a reset takes away what has not
+			_ = c.(*net.TCPConn).SetLinger(0)
+		},
+		"a chunk that is none": func(c net.Conn) {
+			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nxyz\r\n")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var calls atomic.Int64
+			folder := newFolder(t, func(w http.ResponseWriter, r *http.Request) {
+				_, _ = io.Copy(io.Discard, r.Body)
+				if calls.Add(1)%2 == 0 {
+					w.Header().Set("Content-Type", "application/octet-stream")
+					_, _ = w.Write(whole)
+					return
+				}
+				connection, _, err := http.NewResponseController(w).Hijack()
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				lose(connection)
+				_ = connection.Close()
+			}, WithAttempts(2), WithPause(func(context.Context, time.Duration) error { return nil }))
+			download, err := folder.Save(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = io.Copy(io.Discard, download)
+			_ = download.Close()
+			if !errors.Is(err, ErrTruncated) {
+				t.Errorf("got %v", err)
+			}
+			calls.Store(0)
+			if _, err := folder.SaveFile(t.Context(), filepath.Join(t.TempDir(), "a.zip")); err != nil || calls.Load() != 2 {
+				t.Errorf("got %v after %d calls", err, calls.Load())
+			}
+		})
+	}
 }
