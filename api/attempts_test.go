@@ -93,7 +93,7 @@ func TestConnectTimeoutsAreBridged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = hole.Close() }()
+	t.Cleanup(func() { _ = hole.Close() })
 	for name, timeouts := range map[string]api.Timeouts{
 		"TLS handshake": {TLSHandshake: 50 * time.Millisecond},
 		"connect":       {Connect: time.Nanosecond},
