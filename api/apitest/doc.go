@@ -16,7 +16,8 @@
 //   - A [Config] has organizations, these have OneDrives, and each of these has restore points, which are never written
 //     to, and a production directory, which is what its user sees now. [Load] reads all of it from a directory.
 //   - Organizations, restore sessions and their events, OneDrives, folders and documents can be listed page by page and
-//     read one by one. Links are absolute, with the host of the request, up to v5, and without a host from v6 on.
+//     read one by one. Links are absolute up to v5, with the host of the request if that names this server, and without a
+//     host from v6 on.
 //   - save streams a ZIP archive that is made while it is sent, with its length in front unless [Config].Chunked says
 //     otherwise. If the backup changes or cannot be read meanwhile, the connection is cut.
 //   - restoreToOriginalLocation writes to the production directory; copyTo writes to that of another OneDrive. Actions

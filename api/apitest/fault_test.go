@@ -73,6 +73,18 @@ func FuzzParseFault(f *testing.F) {
 	})
 }
 
+func inject(t *testing.T, srv *apitest.Server, text string) apitest.Fault {
+	t.Helper()
+	fault, err := apitest.ParseFault(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := srv.Inject(fault); err != nil {
+		t.Fatal(err)
+	}
+	return fault
+}
+
 // TestCloseEndsFaults checks that no fault keeps the server from closing, nor a client from leaving.
 func TestCloseEndsFaults(t *testing.T) {
 	t.Parallel()
@@ -81,13 +93,7 @@ func TestCloseEndsFaults(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fault, err := apitest.ParseFault(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := srv.Inject(fault); err != nil {
-			t.Fatal(err)
-		}
+		fault := inject(t, srv, text)
 		ended := askForToken(t, srv)
 		for srv.Faults()[fault.Kind] == 0 { // until it has struck
 			select {
@@ -137,13 +143,7 @@ func TestFaultsOfBothForms(t *testing.T) {
 		"cut-length:10@runOneDriveFolderAction": actionVersions,
 	} {
 		b := newBench(t, apitest.Config{})
-		fault, err := apitest.ParseFault(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := b.srv.Inject(fault); err != nil {
-			t.Fatal(err)
-		}
+		inject(t, b.srv, text)
 		var cut []string
 		for _, version := range allVersions {
 			if got := b.actIn(version, "Documents", `{"save": null}`); got.err != nil && len(got.body) == 10 {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 )
@@ -112,18 +113,14 @@ func answerStatus(s *Server, e *exchange, f *preparedFault) {
 func refuseRefresh(s *Server, e *exchange, _ *preparedFault) { s.answerError(e.w, e.r, errCredential) }
 
 func redirect(s *Server, e *exchange, f *preparedFault) {
-	target := *e.r.URL
-	target.Scheme, target.Host = "https", e.r.Host
+	target := url.URL{Scheme: "https", Host: e.host, Path: e.r.URL.Path, RawPath: e.r.URL.RawPath, RawQuery: e.r.URL.RawQuery}
 	switch f.Arg {
 	case "same":
 		target.Path += "/elsewhere"
 	case "http":
 		target.Scheme = "http"
 	default:
-		_, port, err := net.SplitHostPort(e.r.Host)
-		if err != nil {
-			port = "443"
-		}
+		_, port, _ := net.SplitHostPort(e.host)
 		target.Host = net.JoinHostPort("elsewhere.localhost", port)
 	}
 	e.w.Header().Set("Location", target.String())
