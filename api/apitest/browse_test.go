@@ -127,7 +127,6 @@ func TestOrganizations(t *testing.T) {
 		}
 	}
 	b.send(http.MethodGet, "/v5/Organizations/61954db6-7278-4d26-86f7-888bda5a4ec4", "").wantMessage(t, http.StatusNotFound, "cannot be found")
-
 }
 
 func TestOneDrives(t *testing.T) {

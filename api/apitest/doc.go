@@ -55,6 +55,8 @@
 //   - An unknown organization, session, event, OneDrive, folder or document is answered with 404, a request that cannot
 //     be understood with 400. None of these, nor 401, changes anything. The errorCode is null in v7, and follows from the
 //     status in v8.
+//   - A request line and header of more than 32 KiB are answered with 431, a body of more than 8 MiB with 413, and one of more
+//     than 64 KiB too, where there is no valid token.
 //   - In a stopped session, the session itself, its events and statistics can be read. Everything else is answered with 500, and to
 //     stop it again with 400. The newest 10,000 stopped sessions are remembered.
 //   - A session that has been without requests for [Config].SessionIdleTimeout is stopped; its details say so. The result

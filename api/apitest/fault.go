@@ -25,7 +25,7 @@ type FaultKind string
 // case. The others do so only with [Fault.After].
 const (
 	FaultLatency        FaultKind = "latency"         // the answer comes late; how late, 1s by default
-	FaultTLS            FaultKind = "tls"             // the TLS handshake ends in an alert (alert, the default), a reset (reset), or is not answered (hang): a fault of connections, not of operations
+	FaultTLS            FaultKind = "tls"             // the TLS handshake fails: alert, reset or hang; alert by default
 	FaultReset          FaultKind = "reset"           // the connection is reset in place of an answer
 	FaultUnauthorized   FaultKind = "401"             // without a body
 	FaultRefreshExpired FaultKind = "refresh-expired" // a refresh token is refused; other requests for tokens are not
@@ -37,7 +37,7 @@ const (
 	FaultGatewayTimeout FaultKind = "504"             // with a proxy's page
 	FaultRedirect       FaultKind = "redirect"        // to: another host (host), this one (same), or http; host by default
 	FaultWrongType      FaultKind = "wrong-type"      // 200 with an HTML page
-	FaultWrongAnswer    FaultKind = "wrong-answer"    // 200 with another answer than the one due: message (the default), object, session, login, page or empty
+	FaultWrongAnswer    FaultKind = "wrong-answer"    // 200 with an answer that is not the one due; message by default
 	FaultGarbage        FaultKind = "garbage"         // 200 with JSON that breaks off in the middle
 	FaultStall          FaultKind = "stall"           // the body stops after this many bytes, 0 by default, and the connection stays
 	FaultTrickle        FaultKind = "trickle"         // every byte of the body comes by itself; the time between, 1ms by default
@@ -54,6 +54,12 @@ const (
 
 // Fault says what goes wrong, and with which requests. Requests that are refused anyway, for a wrong path or an invalid token
 // for example, meet no fault.
+//
+// [FaultTLS] is a fault of connections, not of operations. With hang, the handshake is not answered until the client gives up, for up
+// to ten seconds.
+//
+// [FaultWrongAnswer] answers JSON (message: an object with a message; object: an empty one; session: one with an empty session id), a
+// page to log in as plain text (login), or as if it were an archive: an HTML page (page), or nothing (empty).
 //
 // A body that is not longer than the bytes that a stall or a cut leaves of it arrives whole. A save without a length
 // ([Config].Chunked) is cut as it is sent, even by [FaultCutLength]. What a cut leaves can be seen to be cut; what

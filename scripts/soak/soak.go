@@ -35,7 +35,8 @@ const (
 // faultsByChance are what the operations meet. The seed makes it depend on the run; each strikes one request in a few dozen.
 var faultsByChance = []string{
 	// Work that takes longer than stall, and less long than firstByte.
-	"latency:3s@restoreToOriginalLocation/after~0.03", "latency:3s@copyTo/after~0.03", "latency:3s@sendTo/after~0.03", "latency:3s@save~0.01",
+	"latency:3s@restoreToOriginalLocation/after~0.03", "latency:3s@copyTo/after~0.03", "latency:3s@sendTo/after~0.03",
+	"latency:3s@save~0.01",
 	// Archives, and JSON, that only those who look into them can see to be cut.
 	"short-length:20000@save~0.01", "short-chunked:20000@save~0.01", "206:20000@save~0.01", "gzip@save~0.01",
 	"wrong-answer:empty@save~0.01", "wrong-answer:page@save~0.01",
