@@ -299,10 +299,13 @@ func TestAnswersAfterTheWork(t *testing.T) {
 		ended <- err
 	}()
 	events := "/v5/RestoreSessions/" + b.session.ID + "/Events"
-	for { // until the work is done
+	for late := time.Now().Add(30 * time.Second); ; {
 		list := b.getPage(events)
 		if len(list.Results) == 1 && list.Results[0]["status"] == "Success" {
-			break
+			break // the work is done
+		}
+		if time.Now().After(late) {
+			t.Fatal("the work is not done")
 		}
 	}
 	select {
