@@ -16,7 +16,8 @@
 //   - A [Config] has organizations, these have OneDrives, and each of these has restore points, which are never written
 //     to, and a production directory, which is what its user sees now. [Load] reads all of it from a directory.
 //   - Organizations, restore sessions and their events, OneDrives, folders and documents can be listed page by page and
-//     read one by one. Links are absolute, with the host of the request, up to v5, and without a host from v6 on.
+//     read one by one. Links are absolute up to v5, with the host of the request if that names this server, and without a
+//     host from v6 on.
 //   - save streams a ZIP archive that is made while it is sent, with its length in front unless [Config].Chunked says
 //     otherwise. If the backup changes or cannot be read meanwhile, the connection is cut.
 //   - restoreToOriginalLocation writes to the production directory; copyTo writes to that of another OneDrive. Actions
@@ -54,6 +55,8 @@
 //   - An unknown organization, session, event, OneDrive, folder or document is answered with 404, a request that cannot
 //     be understood with 400. None of these, nor 401, changes anything. The errorCode is null in v7, and follows from the
 //     status in v8.
+//   - A request line and header of more than 32 KiB are answered with 431, a body of more than 8 MiB with 413, and one of more
+//     than 64 KiB too, where there is no valid token.
 //   - In a stopped session, the session itself, its events and statistics can be read. Everything else is answered with 500, and to
 //     stop it again with 400. The newest 10,000 stopped sessions are remembered.
 //   - A session that has been without requests for [Config].SessionIdleTimeout is stopped; its details say so. The result

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math/rand/v2"
 	"net/http"
@@ -24,7 +25,7 @@ type FaultKind string
 // case. The others do so only with [Fault.After].
 const (
 	FaultLatency        FaultKind = "latency"         // the answer comes late; how late, 1s by default
-	FaultTLS            FaultKind = "tls"             // the TLS handshake fails: a fault of connections, not of operations
+	FaultTLS            FaultKind = "tls"             // the TLS handshake fails: alert, reset or hang; alert by default
 	FaultReset          FaultKind = "reset"           // the connection is reset in place of an answer
 	FaultUnauthorized   FaultKind = "401"             // without a body
 	FaultRefreshExpired FaultKind = "refresh-expired" // a refresh token is refused; other requests for tokens are not
@@ -36,12 +37,17 @@ const (
 	FaultGatewayTimeout FaultKind = "504"             // with a proxy's page
 	FaultRedirect       FaultKind = "redirect"        // to: another host (host), this one (same), or http; host by default
 	FaultWrongType      FaultKind = "wrong-type"      // 200 with an HTML page
+	FaultWrongAnswer    FaultKind = "wrong-answer"    // 200 with an answer that is not the one due; message by default
 	FaultGarbage        FaultKind = "garbage"         // 200 with JSON that breaks off in the middle
 	FaultStall          FaultKind = "stall"           // the body stops after this many bytes, 0 by default, and the connection stays
 	FaultTrickle        FaultKind = "trickle"         // every byte of the body comes by itself; the time between, 1ms by default
 	FaultCutLength      FaultKind = "cut-length"      // the connection ends after this many bytes of a body with a length
 	FaultCutChunked     FaultKind = "cut-chunked"     // the same in a body that is sent in chunks
 	FaultCutClose       FaultKind = "cut-close"       // the same in a body that the end of the connection ends
+	FaultShortLength    FaultKind = "short-length"    // only this many bytes of the body, 0 by default, and the length says so
+	FaultShortChunked   FaultKind = "short-chunked"   // the same in a body that is sent in chunks, up to the last one
+	FaultPartial        FaultKind = "206"             // the same, 1 byte by default, as the first part of the body
+	FaultGzip           FaultKind = "gzip"            // the body is compressed, whether that was asked for or not
 	FaultLonger         FaultKind = "longer"          // the body is longer than its length
 	FaultDuplicate      FaultKind = "duplicate"       // the answer comes twice
 )
@@ -49,9 +55,16 @@ const (
 // Fault says what goes wrong, and with which requests. Requests that are refused anyway, for a wrong path or an invalid token
 // for example, meet no fault.
 //
+// [FaultTLS] is a fault of connections, not of operations. With hang, the handshake is not answered until the client gives up, for up
+// to ten seconds.
+//
+// [FaultWrongAnswer] answers JSON (message: an object with a message; object: an empty one; session: one with an empty session id), a
+// page to log in as plain text (login), or as if it were an archive: an HTML page (page), or nothing (empty).
+//
 // A body that is not longer than the bytes that a stall or a cut leaves of it arrives whole. A save without a length
-// ([Config].Chunked) is cut as it is sent, even by [FaultCutLength]. [FaultLonger], [FaultDuplicate], and all that
-// happens after the operation, keep the answer in memory.
+// ([Config].Chunked) is cut as it is sent, even by [FaultCutLength]. What a cut leaves can be seen to be cut; what
+// [FaultShortLength], [FaultShortChunked] and [FaultPartial] leave is a proper answer of HTTP. These, [FaultGzip], [FaultLonger],
+// [FaultDuplicate], and all that happens after the operation, keep the answer in memory.
 type Fault struct {
 	Kind FaultKind
 
@@ -216,6 +229,13 @@ func bytesArg(f *preparedFault, arg string) error {
 	return nil
 }
 
+func partArg(f *preparedFault, arg string) error {
+	if err := bytesArg(f, arg); err != nil || f.bytes == 0 {
+		return fmt.Errorf("%w a number of bytes, 1 or more", errArg)
+	}
+	return nil
+}
+
 func oneOfArg(words ...string) func(*preparedFault, string) error {
 	return func(f *preparedFault, arg string) error {
 		if !slices.Contains(words, arg) {
@@ -253,7 +273,7 @@ func noArg(_ *preparedFault, arg string) error {
 func faultKinds() map[FaultKind]faultKind {
 	return map[FaultKind]faultKind{
 		FaultLatency:        {arg: "1s", readArg: durationArg, answer: answerLate},
-		FaultTLS:            {readArg: noArg},
+		FaultTLS:            {arg: "alert", readArg: oneOfArg("alert", "reset", "hang")},
 		FaultReset:          {readArg: noArg, answer: resetConnection},
 		FaultUnauthorized:   {readArg: noArg, answer: answerStatus},
 		FaultRefreshExpired: {readArg: noArg, answer: refuseRefresh},
@@ -265,12 +285,17 @@ func faultKinds() map[FaultKind]faultKind {
 		FaultGatewayTimeout: {readArg: noArg, answer: answerStatus},
 		FaultRedirect:       {arg: "host", readArg: oneOfArg("host", "same", "http"), answer: redirect},
 		FaultWrongType:      {readArg: noArg, answer: answerWrongType},
+		FaultWrongAnswer:    {arg: "message", readArg: oneOfArg(slices.Sorted(maps.Keys(wrongAnswers))...), answer: answerWrongly},
 		FaultGarbage:        {readArg: noArg, answer: answerGarbage},
 		FaultStall:          {arg: "0", readArg: bytesArg, answer: spoilBody, spoils: true},
 		FaultTrickle:        {arg: "1ms", readArg: durationArg, answer: spoilBody, spoils: true},
 		FaultCutLength:      {arg: "0", readArg: bytesArg, answer: spoilBody, spoils: true},
 		FaultCutChunked:     {arg: "0", readArg: bytesArg, answer: spoilBody, spoils: true},
 		FaultCutClose:       {arg: "0", readArg: bytesArg, answer: spoilBody, spoils: true},
+		FaultShortLength:    {arg: "0", readArg: bytesArg, answer: answerAltered, spoils: true},
+		FaultShortChunked:   {arg: "0", readArg: bytesArg, answer: answerAltered, spoils: true},
+		FaultPartial:        {arg: "1", readArg: partArg, answer: answerAltered, spoils: true},
+		FaultGzip:           {readArg: noArg, answer: answerAltered, spoils: true},
 		FaultLonger:         {readArg: noArg, answer: answerTooMuch, spoils: true},
 		FaultDuplicate:      {readArg: noArg, answer: answerTooMuch, spoils: true},
 	}
@@ -363,9 +388,18 @@ func (fs *faults) strike(e *exchange) *preparedFault {
 }
 
 // meet is for [tls.Config].GetConfigForClient.
-func (fs *faults) meet(*tls.ClientHelloInfo) (*tls.Config, error) {
-	if fs.strike(nil) != nil {
-		return nil, errors.New("an injected fault")
+func (fs *faults) meet(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+	f := fs.strike(nil)
+	if f == nil {
+		return nil, nil //nolint:nilnil // package tls takes that for no change
 	}
-	return nil, nil //nolint:nilnil // package tls takes that for no change
+	switch f.Arg {
+	case "reset":
+		reset(hello.Conn)
+	case "hang":
+		// A client that waits for the answer sends nothing. This ends when it closes the connection, and when the server does:
+		// after readHeaderTimeout, or when it is closed itself.
+		_, _ = io.Copy(io.Discard, hello.Conn)
+	}
+	return nil, errors.New("an injected fault")
 }

@@ -2,12 +2,14 @@ package apitest
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 )
@@ -112,18 +114,14 @@ func answerStatus(s *Server, e *exchange, f *preparedFault) {
 func refuseRefresh(s *Server, e *exchange, _ *preparedFault) { s.answerError(e.w, e.r, errCredential) }
 
 func redirect(s *Server, e *exchange, f *preparedFault) {
-	target := *e.r.URL
-	target.Scheme, target.Host = "https", e.r.Host
+	target := url.URL{Scheme: "https", Host: e.host, Path: e.r.URL.Path, RawPath: e.r.URL.RawPath, RawQuery: e.r.URL.RawQuery}
 	switch f.Arg {
 	case "same":
 		target.Path += "/elsewhere"
 	case "http":
 		target.Scheme = "http"
 	default:
-		_, port, err := net.SplitHostPort(e.r.Host)
-		if err != nil {
-			port = "443"
-		}
+		_, port, _ := net.SplitHostPort(e.host)
 		target.Host = net.JoinHostPort("elsewhere.localhost", port)
 	}
 	e.w.Header().Set("Location", target.String())
@@ -132,6 +130,23 @@ func redirect(s *Server, e *exchange, f *preparedFault) {
 
 func answerWrongType(_ *Server, e *exchange, _ *preparedFault) {
 	answerPage(e.w, http.StatusOK, "Please sign in")
+}
+
+// wrongAnswers are answers of something that is in front of the server, or of another version of it.
+var wrongAnswers = map[string]struct{ contentType, body string }{
+	"message": {"application/json", `{"message":"queued for approval"}`},
+	"object":  {"application/json", `{}`},
+	"session": {"application/json", `{"sessionId":""}`},
+	"login":   {"text/plain; charset=utf-8", "Please sign in.\nUser name:\n"},
+	"page":    {"application/octet-stream", fmt.Sprintf(proxyPage, "Please sign in")},
+	"empty":   {"application/octet-stream", ""},
+}
+
+func answerWrongly(_ *Server, e *exchange, f *preparedFault) {
+	answer := wrongAnswers[f.Arg]
+	e.w.Header().Set("Content-Type", answer.contentType)
+	e.w.WriteHeader(http.StatusOK)
+	_, _ = io.WriteString(e.w, answer.body)
 }
 
 func answerGarbage(_ *Server, e *exchange, _ *preparedFault) {
@@ -154,10 +169,41 @@ func resetConnection(_ *Server, e *exchange, _ *preparedFault) {
 	if secure, ok := connection.(*tls.Conn); ok {
 		connection = secure.NetConn() // closing the TLS connection would say good-bye
 	}
+	reset(connection)
+}
+
+func reset(connection net.Conn) {
 	if tcp, ok := connection.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)
 	}
 	_ = connection.Close()
+}
+
+// answerAltered carries the operation out and answers, without a mistake that HTTP knows, something else than its answer.
+func answerAltered(_ *Server, e *exchange, f *preparedFault) {
+	held := hold(e)
+	whole := held.body.Len()
+	switch {
+	case f.Kind == FaultGzip && whole > 0:
+		var compressed bytes.Buffer
+		writer := gzip.NewWriter(&compressed)
+		_, _ = writer.Write(held.body.Bytes()) // into memory
+		_ = writer.Close()
+		held.body = compressed
+		held.header.Set("Content-Encoding", "gzip")
+	case f.Kind != FaultGzip && f.bytes < int64(whole):
+		held.body.Truncate(int(f.bytes))
+		if f.Kind == FaultPartial {
+			held.status = http.StatusPartialContent
+			held.header.Set("Content-Range", fmt.Sprintf("bytes 0-%d/%d", f.bytes-1, whole))
+		}
+	}
+	held.header.Set("Content-Length", strconv.Itoa(held.body.Len()))
+	if f.Kind == FaultShortChunked {
+		held.header.Del("Content-Length")
+		held.header.Set("Transfer-Encoding", "chunked") // package http would find the length out
+	}
+	held.send(e.w)
 }
 
 // answerTooMuch writes more than one answer, which the HTTP server of Go cannot.

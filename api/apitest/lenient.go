@@ -28,8 +28,13 @@ type reading struct {
 	action     string // the member of an externally tagged body
 }
 
+// maxDeviations bounds how many are noted of a request.
+const maxDeviations = 100
+
 func (rd *reading) note(format string, args ...any) {
-	rd.deviations = append(rd.deviations, fmt.Sprintf(format, args...))
+	if len(rd.deviations) < maxDeviations {
+		rd.deviations = append(rd.deviations, fmt.Sprintf(format, args...))
+	}
 }
 
 // spelling notes that a name differs in letter case.

@@ -11,12 +11,14 @@ import (
 // The log keeps the newest requests, as many as both bounds allow.
 const (
 	maxLoggedRequests = 10_000
-	maxLoggedBytes    = 64 << 20 // of bodies
+	maxLoggedBytes    = 64 << 20
 )
 
 // Request is an entry of the request log.
 //
-// It holds what was sent, passwords and tokens too, and is kept in memory only.
+// It holds what was sent, passwords and tokens too, and is kept in memory only. How much of one request that can be is
+// bounded: a request line and header of more than 32 KiB are refused before they get here, and of the body, no more is read
+// than 8 MiB with a valid token, and 64 KiB without.
 type Request struct {
 	Time        time.Time
 	Method      string
@@ -27,13 +29,13 @@ type Request struct {
 	Route       string      // path template of the spec; empty if there is none for the path
 	OperationID string      // operationId of the spec; empty if there is none
 	Action      string      // restoreToOriginalLocation, sendTo, copyTo, save, explore or stop, in either form; empty for others
-	Deviations  []string    // what was not as the spec asks, but was understood all the same
+	Deviations  []string    // what was not as the spec asks, but was understood all the same; not all of it if it is more than 100
 	Status      int         // 0 until the answer begins
 	Fault       FaultKind   // that the request has met; empty if none
 }
 
-// Requests gives the log of all requests so far, oldest first: at most the newest 10,000, and fewer if their bodies are
-// large. Requests that are still being answered are among them. The result is the caller's.
+// Requests gives the log of all requests so far, oldest first: at most the newest 10,000, and fewer if they take more than
+// 64 MiB of memory. Requests that are still being answered are among them. The result is the caller's.
 func (s *Server) Requests() []Request {
 	s.log.mu.Lock()
 	defer s.log.mu.Unlock()
@@ -49,33 +51,41 @@ func (s *Server) Requests() []Request {
 
 type requestLog struct {
 	mu      sync.Mutex
-	entries []*Request // their fields are guarded by mu
+	entries []*Request // their fields Status and Fault are guarded by mu; the others do not change
 	bytes   int
 }
 
 // add puts a request into the log before it is answered, so that whoever has seen the answer finds it there.
-func (l *requestLog) add(r *http.Request, body []byte) *Request {
-	entry := &Request{
-		Time:   time.Now(),
-		Method: r.Method,
-		Path:   r.URL.EscapedPath(),
-		Query:  r.URL.RawQuery,
-		Header: r.Header.Clone(),
-		Body:   body,
-	}
+func (l *requestLog) add(entry *Request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.entries = append(l.entries, entry)
-	l.bytes += len(body)
+	l.bytes += entry.size()
 	for len(l.entries) > maxLoggedRequests || l.bytes > maxLoggedBytes {
-		l.bytes -= len(l.entries[0].Body)
+		l.bytes -= l.entries[0].size()
 		l.entries[0] = nil
 		l.entries = l.entries[1:]
 	}
-	return entry
 }
 
-// update changes an entry, but not its body.
+// size is about how many bytes of memory the request takes, rather more than less: short fields take more for the places that
+// they are kept in than for their text.
+func (r *Request) size() int {
+	const each, field, text = 1 << 10, 128, 32
+	bytes := each + len(r.Path) + len(r.Query) + len(r.Body)
+	for name, values := range r.Header {
+		bytes += field + len(name)
+		for _, value := range values {
+			bytes += text + len(value)
+		}
+	}
+	for _, deviation := range r.Deviations {
+		bytes += text + len(deviation)
+	}
+	return bytes
+}
+
+// update changes the status or the fault of an entry.
 func (l *requestLog) update(entry *Request, change func(*Request)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

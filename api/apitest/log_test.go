@@ -3,11 +3,14 @@ package apitest_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -73,24 +76,105 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-// TestRequestsAreBounded sees that the log drops the oldest requests when their bodies take too much memory.
+// TestRequestsAreBounded sees that the log drops the oldest requests when they take too much memory, whatever part of them does.
 func TestRequestsAreBounded(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{})
+	large := actionPath(b.session.ID, b.drive.ID, b.drive.RootFolderID)
 	body := strings.Repeat("x", 7<<20)
 	for range 12 {
-		b.send(http.MethodPost, "/v9/large", body, "Content-Type", "text/plain")
+		b.send(http.MethodPost, large, body, "Content-Type", "text/plain")
 	}
 	b.send(http.MethodPost, "/v9/small", "small")
 	requests := b.srv.Requests()
-	if n := len(requests); n != 10 || requests[n-1].Path != "/v9/small" || requests[0].Path != "/v9/large" {
+	if n := len(requests); n != 10 || requests[n-1].Path != "/v9/small" || requests[0].Path != large {
 		t.Errorf("%d requests are logged, the first is %s, the last %s", n, requests[0].Path, requests[n-1].Path)
 	}
+
+	many := make([]string, 0, 8_000) // short fields, which take more than their text
+	for i := range cap(many) / 2 {
+		many = append(many, fmt.Sprintf("X%x", i), "x")
+	}
+	for name, test := range map[string]struct {
+		path   string
+		header []string
+		times  int
+	}{
+		"long path":   {"/v9/" + strings.Repeat("x", 30<<10), nil, 2_300},
+		"long query":  {"/v2/token?" + strings.Repeat("x", 30<<10), nil, 2_300},
+		"long header": {"/v9", []string{"X", strings.Repeat("x", 30<<10)}, 2_300},
+		"many fields": {"/v9", many, 150},
+	} {
+		for range test.times {
+			b.send(http.MethodGet, test.path, "", append(test.header, "Authorization", "")...)
+		}
+		size := 0
+		for _, request := range b.srv.Requests() {
+			size += len(request.Path) + len(request.Query) + len(request.Body)
+			for field, values := range request.Header {
+				size += 100 + len(field) // at least, for a place in the map, a list of values, and a value
+				for _, value := range values {
+					size += len(value)
+				}
+			}
+		}
+		if size > 64<<20 || size < 32<<20 {
+			t.Errorf("%s: the log holds %d bytes", name, size)
+		}
+	}
+
 	for range 10_000 {
 		b.send(http.MethodGet, "/v9/small", "")
 	}
 	if n := len(b.srv.Requests()); n != 10_000 {
 		t.Errorf("%d requests are logged", n)
+	}
+}
+
+// TestOneRequestIsBounded sees what a single request can make the log keep, and how much less it is without a token.
+func TestOneRequestIsBounded(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, apitest.Config{})
+	before := len(b.srv.Requests())
+	for name, got := range map[string]answer{
+		"path":   b.send(http.MethodGet, "/v2/"+strings.Repeat("x", 40<<10), ""),
+		"header": b.send(http.MethodGet, "/v2/RestoreSessions", "", "X", strings.Repeat("x", 40<<10)),
+	} {
+		if got.status != http.StatusRequestHeaderFieldsTooLarge {
+			t.Errorf("%s: answered %d", name, got.status)
+		}
+	}
+	if n := len(b.srv.Requests()); n != before {
+		t.Errorf("%d requests are logged", n-before)
+	}
+
+	body := strings.Repeat("x", 100<<10)
+	path := actionPath(b.session.ID, b.drive.ID, b.drive.RootFolderID)
+	for _, test := range []struct {
+		name, path, token string
+		status, kept      int
+	}{
+		{"log-in", "/v2/token", "", http.StatusRequestEntityTooLarge, 64 << 10},
+		{"no token", path, "", http.StatusUnauthorized, 64 << 10},
+		{"wrong token", path, "Bearer wrong", http.StatusUnauthorized, 64 << 10},
+		{"no such path", "/v9", "Bearer " + b.token, http.StatusNotFound, 64 << 10},
+		{"token", path, "Bearer " + b.token, http.StatusBadRequest, 100 << 10},
+	} {
+		got := b.send(http.MethodPost, test.path, body, "Authorization", test.token, "Content-Type", "text/plain")
+		requests := b.srv.Requests()
+		if kept := len(requests[len(requests)-1].Body); got.status != test.status || kept != test.kept {
+			t.Errorf("%s: answered %d, %d bytes are logged", test.name, got.status, kept)
+		}
+	}
+
+	names := url.Values{}
+	for i := range 5_000 {
+		names.Set(strconv.Itoa(i), "")
+	}
+	b.send(http.MethodPost, "/v2/token", names.Encode(), "Content-Type", "application/x-www-form-urlencoded")
+	requests := b.srv.Requests()
+	if n := len(requests[len(requests)-1].Deviations); n != 100 {
+		t.Errorf("%d deviations are logged", n)
 	}
 }
 

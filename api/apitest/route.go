@@ -170,10 +170,8 @@ func (s *Server) findRoute(e *exchange) error {
 			e.r.SetPathValue(name, id)
 		}
 		e.route, e.ids, e.handler = route, ids, s.operations[route.method+" "+route.template]
-		s.log.update(e.entry, func(entry *Request) {
-			entry.Route, entry.OperationID = route.template, route.operation.OperationID
-			entry.Deviations = append(entry.Deviations, rd.deviations...)
-		})
+		e.entry.Route, e.entry.OperationID = route.template, route.operation.OperationID
+		e.entry.Deviations = rd.deviations
 		return nil
 	}
 	if allowed != nil {
@@ -225,10 +223,8 @@ func (s *Server) authenticate(e *exchange) error {
 func (s *Server) readLeniently(e *exchange) error {
 	rd := &reading{action: e.route.action}
 	defer func() {
-		s.log.update(e.entry, func(entry *Request) {
-			entry.Action = rd.action
-			entry.Deviations = append(entry.Deviations, rd.deviations...)
-		})
+		e.entry.Action = rd.action
+		e.entry.Deviations = append(e.entry.Deviations, rd.deviations...)
 	}()
 
 	parameters := append(slices.Clone(e.route.item.Parameters), e.route.operation.Parameters...)

@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
@@ -23,10 +24,14 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
+// What a request may make the server hold, and for how long.
 const (
-	maxBodySize       = 8 << 20          // of a request
+	maxHeaderSize     = 32 << 10         // with the request line
+	maxBodySize       = 8 << 20          // of a request with a valid token
+	maxUnknownSize    = 64 << 10         // of the body of any other request, which has no reason to be longer
 	bodyTimeout       = time.Minute      // for a request to arrive
-	readHeaderTimeout = 10 * time.Second // for its header
+	readHeaderTimeout = 10 * time.Second // for its header, and for the TLS handshake
+	idleTimeout       = 2 * time.Minute  // between two requests on a connection
 )
 
 // Server is a running simulator. Its fields must not be changed; its methods are safe for concurrent use.
@@ -142,7 +147,9 @@ func start(config Config, tempDir func(*Server) (string, error)) (_ *Server, err
 		TLSConfig: &tls.Config{
 			Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, GetConfigForClient: s.faults.meet,
 		},
+		MaxHeaderBytes:    maxHeaderSize,
 		ReadHeaderTimeout: readHeaderTimeout,
+		IdleTimeout:       idleTimeout,
 		ErrorLog:          slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn), // failed handshakes, panics
 		Protocols:         new(http.Protocols),
 	}
@@ -196,11 +203,12 @@ func (s *Server) Drives() []Drive {
 
 // exchange is a request on its way through the server.
 type exchange struct {
-	w       *recorder
-	r       *http.Request
-	entry   *Request // in the log
-	body    []byte
-	bodyErr error // why the body could not be read
+	w     *recorder
+	r     *http.Request
+	entry *Request // in the log, from when the request is answered
+	body  []byte
+
+	host string // of the server, for links
 
 	// The steps fill these in.
 	version  string            // of the API
@@ -211,8 +219,6 @@ type exchange struct {
 	content  []byte            // body as the spec spells it
 	userName string            // account that the token was given to
 	session  *session          // that is kept from expiring
-
-	log *requestLog
 }
 
 // exchangeOf finds the exchange in the context of its request, beyond the generated code.
@@ -229,9 +235,21 @@ func (e *exchange) since(number int) bool {
 func (e *exchange) href(path ...string) string {
 	address := "/" + e.version + "/" + strings.Join(path, "/")
 	if !e.since(6) {
-		address = "https://" + e.r.Host + address
+		address = "https://" + e.host + address
 	}
 	return address
+}
+
+// hostOf is the host and port of the server in links: those that the request names if they are this server's, otherwise the
+// address that its connection was made to. A foreign Host header comes back to nobody.
+func (s *Server) hostOf(r *http.Request) string {
+	own := r.Context().Value(http.LocalAddrContextKey).(net.Addr).String()
+	_, ownPort, _ := net.SplitHostPort(own)
+	host, port, err := net.SplitHostPort(r.Host)
+	if err != nil || port != ownPort || s.Certificate.VerifyHostname(host) != nil {
+		return own
+	}
+	return r.Host
 }
 
 // clientHost is the address that the request came from.
@@ -244,10 +262,7 @@ func (e *exchange) clientHost() string {
 }
 
 // action is the one that the path or the body named.
-func (e *exchange) action() (name string) {
-	e.log.update(e.entry, func(entry *Request) { name = entry.Action })
-	return name
-}
+func (e *exchange) action() string { return e.entry.Action }
 
 // serve answers every request. A step that fails ends the chain, and its error is the answer.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
@@ -267,20 +282,29 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		}
 	}()
 
-	steps := []func(*exchange) error{
-		s.checkBody,     // too large or incomplete: 413, 400
-		s.findRoute,     // path in any letter case to a route of the spec: 404, 405
-		s.authenticate,  // bearer token, where the spec asks for one: 401
-		s.readLeniently, // query and body as the spec spells them: 400
-		s.validate,      // against the spec: 400
-	}
-	for _, step := range steps {
-		if err := step(e); err != nil {
-			s.answerError(e.w, e.r, err)
-			return
-		}
+	err := s.understand(e) //nolint:contextcheck // it has the one of the request
+	s.log.add(e.entry)
+	if err != nil {
+		s.answerError(e.w, e.r, err)
+		return
 	}
 	s.answer(e) // by the generated server, which calls operations, or with a fault
+}
+
+// understand reads the request and checks it. The first step that fails has the answer.
+func (s *Server) understand(e *exchange) error {
+	err := s.findRoute(e) // path in any letter case to a route of the spec: 404, 405
+	if err == nil {
+		err = s.authenticate(e) // bearer token, where the spec asks for one: 401
+	}
+	bodyErr := s.readBody(e) // in any case, for the log; too large or incomplete: 413, 400
+	if err = cmp.Or(err, bodyErr); err != nil {
+		return err
+	}
+	if err := s.readLeniently(e); err != nil { // query and body as the spec spells them: 400
+		return err
+	}
+	return s.validate(e) // against the spec: 400
 }
 
 // enter keeps Close from returning before the request has been answered; after Close there is nothing to enter.
@@ -293,15 +317,15 @@ func (s *Server) enter() bool {
 	return !s.closed
 }
 
-// receive reads the body and begins the log entry.
+// receive begins the log entry.
 func (s *Server) receive(w http.ResponseWriter, r *http.Request) *exchange {
-	e := &exchange{log: &s.log}
-	connection := http.NewResponseController(w)
-	_ = connection.SetReadDeadline(time.Now().Add(bodyTimeout))
-	e.body, e.bodyErr = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodySize))
-	_ = connection.SetReadDeadline(time.Time{})
-
-	e.entry = s.log.add(r, bytes.Clone(e.body))
+	e := &exchange{host: s.hostOf(r), entry: &Request{
+		Time:   time.Now(),
+		Method: r.Method,
+		Path:   r.URL.EscapedPath(),
+		Query:  r.URL.RawQuery,
+		Header: r.Header.Clone(),
+	}}
 	e.w = &recorder{ResponseWriter: w, onStatus: func(status int) {
 		s.log.update(e.entry, func(entry *Request) { entry.Status = status })
 	}}
@@ -309,12 +333,22 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request) *exchange {
 	return e
 }
 
-func (s *Server) checkBody(e *exchange) error {
+// readBody reads the body, the less of it the less is known of the client.
+func (s *Server) readBody(e *exchange) error {
+	limit, size := int64(maxUnknownSize), "64 KiB, without a token"
+	if e.userName != "" {
+		limit, size = maxBodySize, "8 MiB"
+	}
+	connection := http.NewResponseController(e.w)
+	_ = connection.SetReadDeadline(time.Now().Add(bodyTimeout))
+	body, err := io.ReadAll(http.MaxBytesReader(e.w.ResponseWriter, e.r.Body, limit))
+	_ = connection.SetReadDeadline(time.Time{})
+	e.body, e.entry.Body = body, bytes.Clone(body)
 	var tooLarge *http.MaxBytesError
 	switch {
-	case errors.As(e.bodyErr, &tooLarge):
-		return failure{http.StatusRequestEntityTooLarge, "The request body is larger than 8 MiB."}
-	case e.bodyErr != nil:
+	case errors.As(err, &tooLarge):
+		return failure{http.StatusRequestEntityTooLarge, "The request body is larger than " + size + "."}
+	case err != nil:
 		return badRequest("The request body is incomplete.")
 	}
 	return nil

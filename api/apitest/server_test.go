@@ -294,3 +294,72 @@ func TestClose(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// speak sends a request as it is written, on a connection of its own, and gives the answer as it was sent.
+func (b *bench) speak(request string) string {
+	b.tb.Helper()
+	dialer := tls.Dialer{Config: &tls.Config{RootCAs: b.srv.CertPool(), MinVersion: tls.VersionTLS12}}
+	connection, err := dialer.DialContext(b.tb.Context(), "tcp", strings.TrimPrefix(b.srv.URL, "https://"))
+	if err != nil {
+		b.tb.Fatal(err)
+	}
+	defer func() { _ = connection.Close() }() // the answer is complete, or reading it fails
+	if _, err := io.WriteString(connection, request); err != nil {
+		b.tb.Fatal(err)
+	}
+	answer, err := io.ReadAll(connection)
+	if err != nil {
+		b.tb.Fatal(err)
+	}
+	return string(answer)
+}
+
+// TestForeignHost sees that a host which is not the server's comes back in no link, nor anywhere else in an answer.
+func TestForeignHost(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, apitest.Config{})
+	own := strings.TrimPrefix(b.srv.URL, "https://")
+	_, port, err := net.SplitHostPort(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for host, want := range map[string]string{
+		own:                        own,
+		"localhost:" + port:        "localhost:" + port,
+		"[::1]:" + port:            "[::1]:" + port,
+		"localhost":                own,
+		"localhost:1":              own,
+		"evil.example.com":         own,
+		"evil.example.com:" + port: own,
+		"":                         own,
+	} {
+		got := b.speak("GET /v2/Organizations HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\nAuthorization: Bearer " + b.token + "\r\n\r\n")
+		if link := `{"href":"https://` + want + `/v2/organizations/`; !strings.Contains(got, link) {
+			t.Errorf("host %q: %s, want %s", host, got, link)
+		}
+	}
+
+	const evil = "evil.example.com"
+	folder := "/RestoreSessions/" + b.session.ID + "/Organization/OneDrives/" + b.drive.ID + "/Folders"
+	for _, fault := range []string{"", "redirect", "redirect:same", "redirect:http", "wrong-type", "500"} {
+		b.srv.RemoveFaults()
+		if fault != "" {
+			inject(t, b.srv, fault)
+		}
+		for _, version := range allVersions {
+			for _, request := range []string{
+				"GET /" + version + "/Organizations", "GET /" + version + folder + "?limit=1", "GET /" + version + "/nowhere",
+				"DELETE /" + version + "/Organizations", "GET /" + version + folder + "?limit=x", "POST /" + version + "/token", "GET /swagger/ui/index",
+				"GET https://user:password@" + evil + ":" + port + "/" + version + "/Organizations", "GET https://" + evil + "/nowhere",
+			} {
+				for _, host := range []string{evil, evil + ":" + port} {
+					got := b.speak(request + " HTTP/1.1\r\nHost: " + host + "\r\nX-Forwarded-Host: " + host + "\r\nForwarded: host=" + host +
+						"\r\nConnection: close\r\nAuthorization: Bearer " + b.token + "\r\n\r\n")
+					if !strings.HasPrefix(got, "HTTP/1.1 ") || strings.Contains(got, evil) || strings.Contains(got, "user:password") {
+						t.Errorf("%s, %s with host %s: %s", fault, request, host, got)
+					}
+				}
+			}
+		}
+	}
+}

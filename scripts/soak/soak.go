@@ -26,11 +26,32 @@ import (
 // drives is how many OneDrives are saved and restored. Each has a neighbour to copy to: the next one.
 const drives = 4
 
+// The client lets a server work for firstByte before it answers, and nothing else may take longer than stall.
+const (
+	stall     = 2 * time.Second
+	firstByte = 5 * time.Second
+)
+
 // faultsByChance are what the operations meet. The seed makes it depend on the run; each strikes one request in a few dozen.
 var faultsByChance = []string{
-	"latency:50ms~0.03", "latency:50ms/after~0.02", "stall:100~0.003", "trickle:20us@listOneDriveDocuments~0.02",
+	// Work that takes longer than stall, and less long than firstByte.
+	"latency:3s@restoreToOriginalLocation/after~0.03", "latency:3s@copyTo/after~0.03", "latency:3s@sendTo/after~0.03",
+	"latency:3s@save~0.01",
+	// Archives, and JSON, that only those who look into them can see to be cut.
+	"short-length:20000@save~0.01", "short-chunked:20000@save~0.01", "206:20000@save~0.01", "gzip@save~0.01",
+	"wrong-answer:empty@save~0.01", "wrong-answer:page@save~0.01",
+	"short-length:300@listOneDriveDocuments~0.01", "206:300@listOneDriveDocuments~0.01", "gzip@listOneDriveDocuments~0.01",
+	// Answers that are not the one due. What they are about was carried out, or was not.
+	"wrong-answer:message@restoreToOriginalLocation~0.01", "wrong-answer:object@restoreToOriginalLocation/after~0.01",
+	"wrong-answer:session@restoreToOriginalLocation~0.01", "wrong-answer:object@copyTo~0.01", "wrong-answer:message@copyTo/after~0.01",
+	"wrong-answer:login@sendTo~0.01", "wrong-answer:message@sendTo/after~0.01",
+	"wrong-answer:message@explore~0.01", "wrong-answer:object@explore/after~0.01", "wrong-answer:message@stop~0.01",
+	// Connections that are not made, or end.
+	"tls~0.01", "tls:reset~0.01", "tls:hang~0.01", "reset~0.02", "reset/after~0.02",
+	"latency:50ms~0.03", "latency:50ms/after~0.02", "trickle:20us@listOneDriveDocuments~0.02",
+	"stall:100@save~0.003", "stall:100@listOneDriveDocuments~0.003", "stall:0@explore~0.003",
 	"cut-length:100~0.02", "cut-chunked:5000@save~0.02", "cut-close:5000@save~0.02", "cut-length:20000@save~0.02",
-	"reset~0.02", "reset/after~0.02", "tls~0.02", "401@runOneDriveFolderAction~0.02", "401@restoreOneDriveFolder~0.02", "401@listOneDriveDocuments~0.02",
+	"401@runOneDriveFolderAction~0.02", "401@restoreOneDriveFolder~0.02", "401@listOneDriveDocuments~0.02",
 	"408~0.01", "429:1~0.01", "503:1s~0.01", "503/after~0.01",
 	"502~0.01", "502/after~0.01", "504/after~0.01", "500~0.005", "500:html~0.005", "500:empty~0.005",
 	"wrong-type/after~0.01", "garbage/after~0.01", "redirect~0.01", "longer~0.01", "duplicate~0.01",
@@ -57,11 +78,12 @@ type soak struct {
 
 	operations, done, failed, unknown   atomic.Int64
 	corrupt, lost, duplicated, leftover atomic.Int64
-	startsUnknown                       atomic.Int64 // of sessions
+	startsUnknown                       atomic.Int64 // of sessions, where the client says that it does not know
 
 	mu       sync.Mutex
 	changes  []change
 	started  map[string]bool // sessions that the client was told of, and whether it was told that they have stopped
+	told     []string        // errors of what starts sessions, which name those that may be left
 	problems []string
 }
 
@@ -94,7 +116,7 @@ func newSoak(seed uint64) (_ *soak, err error) {
 		return nil, err
 	}
 	opts := []api.Option{
-		api.WithAttempts(3), api.WithTimeouts(api.Timeouts{Stall: 2 * time.Second, FirstByte: 5 * time.Second}),
+		api.WithAttempts(3), api.WithTimeouts(api.Timeouts{TLSHandshake: stall, Stall: stall, FirstByte: firstByte}),
 	}
 	for _, version := range append([]api.Version{0}, api.Versions()...) {
 		all := opts
@@ -175,7 +197,7 @@ func (s *soak) operate(ctx context.Context, chance *rand.Rand, name string) {
 	client := s.clients[chance.IntN(len(s.clients))]
 	viewed := client.RestoreSession(session.ID).OneDrive(drive.ID)
 	folder := viewed.Folder(drive.RootFolderID)
-	kind := chance.IntN(12)
+	kind := chance.IntN(13)
 	if kind < 5 || kind > 8 {
 		// The sessions of changes are looked at in the end, and the simulator forgets old ones that were stopped.
 		defer func() { _ = s.server.StopRestoreSession(session.ID) }() // it is known
@@ -186,25 +208,29 @@ func (s *soak) operate(ctx context.Context, chance *rand.Rand, name string) {
 	case 3, 4:
 		err = s.stream(ctx, folder, s.backups[i])
 	case 5, 6:
-		_, err = folder.RestoreToOriginalLocation(ctx, api.RestoreToOriginalLocation{
+		var result api.RestoreResult
+		result, err = folder.RestoreToOriginalLocation(ctx, api.RestoreToOriginalLocation{
 			UserName: drive.Owner, UserPassword: "secret", DocumentAction: api.DocumentActionOverwrite,
 		})
 		s.changed("restore "+name, session.ID, err)
+		s.counted("restore "+name, result, s.backups[i], err)
 	case 7:
-		_, err = folder.CopyTo(ctx, api.CopyTo{
+		var result api.RestoreResult
+		result, err = folder.CopyTo(ctx, api.CopyTo{
 			UserName: target.Owner, UserPassword: "secret", Folder: "copies",
 			DocumentLastVersionAction: api.DocumentLastVersionActionOverwrite, OneDrive: &api.OneDriveProperties{ID: target.ID},
 		})
 		s.changed("copy "+name, session.ID, err)
+		s.counted("copy "+name, result, s.backups[i], err)
 	case 8:
 		err = folder.SendTo(ctx, api.SendTo{From: "soak@example.com", To: target.Owner, Subject: name, Text: name})
 		s.changed("send "+name, session.ID, err)
 	case 9:
 		err = s.startAndStop(ctx, client)
 	case 10:
-		for _, listErr := range viewed.AllDocuments(ctx) {
-			err = errors.Join(err, listErr)
-		}
+		err = s.explore(ctx, client, time.Duration(chance.IntN(20_000))*time.Microsecond)
+	case 11:
+		err = s.list(ctx, viewed, s.backups[i])
 	default:
 		err = client.SetEmailSettings(ctx, api.EmailSettingsChange{From: "soak@example.com"})
 	}
@@ -227,9 +253,45 @@ func (s *soak) problem(counter *atomic.Int64, format string, args ...any) {
 }
 
 func (s *soak) changed(what, session string, err error) {
+	if errors.Is(err, api.ErrOutcomeUnknown) && errors.Is(err, api.ErrTimeout) && s.answeredLate(session) {
+		s.problem(&s.lost, "%s was given up before its answer came, which was not too late: %v", what, err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.changes = append(s.changes, change{what, session, err == nil, errors.Is(err, api.ErrOutcomeUnknown)})
+}
+
+// answeredLate tells whether nothing is wrong with the answer to the change of a session but that it came late. A v8 answers before
+// the work is done, so that something can go wrong afterwards.
+func (s *soak) answeredLate(session string) bool {
+	for _, request := range slices.Backward(s.server.Requests()) {
+		if request.Action != "" && strings.Contains(request.Path, session) {
+			return request.Fault == apitest.FaultLatency && !strings.HasPrefix(request.Path, "/v8/")
+		}
+	}
+	return false
+}
+
+// counted checks the numbers of a restore or copy that was reported done.
+func (s *soak) counted(what string, result api.RestoreResult, backup fstest.MapFS, err error) {
+	if err == nil && result.TotalItemsCount != int64(len(backup)) {
+		s.problem(&s.lost, "%s was reported done with %d of %d documents", what, result.TotalItemsCount, len(backup))
+	}
+}
+
+// list lists all documents, which must be as many as the backup has.
+func (s *soak) list(ctx context.Context, drive api.OneDrive, backup fstest.MapFS) error {
+	documents := 0
+	for _, err := range drive.AllDocuments(ctx) {
+		if err != nil {
+			return err
+		}
+		documents++
+	}
+	if documents != len(backup) {
+		s.problem(&s.corrupt, "the list has %d of %d documents", documents, len(backup))
+	}
+	return nil
 }
 
 // save saves to a file, which must be the backup if that succeeds, and not there if it fails.
@@ -300,7 +362,7 @@ func compare(archive []byte, backup fstest.MapFS) error {
 func (s *soak) startAndStop(ctx context.Context, client *api.Client) error {
 	session, err := client.OwnOrganization().StartRestoreSession(ctx, api.ExploreOptions{})
 	if err != nil {
-		s.startsUnknown.Add(1)
+		s.tell(err)
 		return err
 	}
 	err = session.Stop(ctx)
@@ -308,4 +370,28 @@ func (s *soak) startAndStop(ctx context.Context, client *api.Client) error {
 	defer s.mu.Unlock()
 	s.started[session.ID()] = err == nil
 	return err
+}
+
+// explore uses a restore session until a moment that may be in the middle of its start, of the work in it, or of its end.
+func (s *soak) explore(ctx context.Context, client *api.Client, until time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, until)
+	defer cancel()
+	err := client.OwnOrganization().Explore(ctx, api.ExploreOptions{}, func(ctx context.Context, session api.RestoreSession) error {
+		_, err := session.Get(ctx)
+		return err
+	})
+	if err != nil {
+		s.tell(err)
+	}
+	return err
+}
+
+// tell notes what the client says of a restore session that may be left.
+func (s *soak) tell(err error) {
+	if strings.Contains(err.Error(), "restore session was started all the same is not known") {
+		s.startsUnknown.Add(1)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.told = append(s.told, err.Error())
 }
