@@ -205,46 +205,59 @@ func kindOf(err error) string {
 // changes something. One entry stands for both if they are the same. Two attempts are allowed; package net/http makes one more of its own for a GET
 // whose connection was lost. The last three columns are never carried out twice, whatever happens.
 const faultTable = `
-fault              token            list,get            explore                 stop                    settings                save                file                restore,copy            send
-latency:20ms       ok/1             ok/1                ok/1/1                  ok/1/1                  ok/1/1                  ok/1                ok/1                ok/1/1                  ok/1/1
-latency:20ms/after ok/1             ok/1                ok/1/1                  ok/1/1                  ok/1/1                  ok/1                ok/1                ok/1/1                  ok/1/1
-stall:0            ok/2|timeout/2   ok/2|timeout/2      timeout/1/1             ok/1/1                  ok/1/1                  timeout/1           ok/2|timeout/2      unknown/1/1             ok/1/1
-stall:20           ok/2|timeout/2   ok/2|timeout/2      timeout/1/1             ok/1/1                  ok/1/1                  timeout/1           ok/2|timeout/2      unknown/1/1             ok/1/1
-trickle:10us       ok/1             ok/1                ok/1/1                  ok/1/1                  ok/1/1                  ok/1                ok/1                ok/1/1                  ok/1/1
-cut-length:0       ok/2|truncated/2 ok/2|truncated/2    truncated/1/1           ok/1/1                  ok/1/1                  truncated/1         ok/2|truncated/2    unknown/1/1             ok/1/1
-cut-length:20      ok/2|truncated/2 ok/2|truncated/2    truncated/1/1           ok/1/1                  ok/1/1                  truncated/1         ok/2|truncated/2    unknown/1/1             ok/1/1
-cut-chunked:0      ok/2|truncated/2 ok/2|truncated/2    truncated/1/1           ok/1/1                  ok/1/1                  truncated/1         ok/2|truncated/2    unknown/1/1             ok/1/1
-cut-chunked:20     ok/2|truncated/2 ok/2|truncated/2    truncated/1/1           ok/1/1                  ok/1/1                  truncated/1         ok/2|truncated/2    unknown/1/1             ok/1/1
-cut-close:0        ok/2|truncated/2 ok/2|truncated/2    truncated/1/1           ok/1/1                  ok/1/1                  truncated/1         ok/2|truncated/2    unknown/1/1             ok/1/1
-cut-close:20       ok/2|truncated/2 ok/2|truncated/2    truncated/1/1           ok/1/1                  ok/1/1                  truncated/1         ok/2|truncated/2    unknown/1/1             ok/1/1
-reset              ok/2|lost/2      ok/2|lost/3         lost/1/0                ok/2/1|lost/2/0         ok/2/1|lost/2/0         ok/2|lost/2         ok/2|lost/2         unknown/1/0             unknown/1/0
-reset/after        ok/2|lost/2      ok/2|lost/3         lost/1/1                ok/2/1|lost/2/1         ok/2/2|lost/2/2         ok/2|lost/2         ok/2|lost/2         unknown/1/1             unknown/1/1
-tls                ok/1|lost/0      ok/1|lost/0         ok/1/1|lost/0/0         ok/1/1|lost/0/0         ok/1/1|lost/0/0         ok/1|lost/0         ok/1|lost/0         ok/1/1|lost/0/0         ok/1/1|lost/0/0
-401                unauthorized/1   ok/2|unauthorized/2 ok/2/1|unauthorized/2/0 ok/2/1|unauthorized/2/0 ok/2/1|unauthorized/2/0 ok/2|unauthorized/2 ok/2|unauthorized/2 ok/2/1|unauthorized/2/0 ok/2/1|unauthorized/2/0
-refresh-expired    ok/2             ok/1                ok/1/1                  ok/1/1                  ok/1/1                  ok/1                ok/1                ok/1/1                  ok/1/1
-408                ok/2|408/2       ok/2|408/2          408/1/0                 ok/2/1|408/2/0          ok/2/1|408/2/0          ok/2|408/2          ok/2|408/2          unknown/1/0             unknown/1/0
-429:20             ok/2|429/2       ok/2|429/2          429/1/0                 ok/2/1|429/2/0          ok/2/1|429/2/0          ok/2|429/2          ok/2|429/2          unknown/1/0             unknown/1/0
-503:30s            ok/2|server/2    ok/2|server/2       server/1/0              ok/2/1|server/2/0       ok/2/1|server/2/0       ok/2|server/2       ok/2|server/2       unknown/1/0             unknown/1/0
-503:3600           server/1         server/1            server/1/0              server/1/0              server/1/0              server/1            server/1            unknown/1/0             unknown/1/0
-503/after          ok/2|server/2    ok/2|server/2       server/1/1              ok/2/1|server/2/1       ok/2/2|server/2/2       ok/2|server/2       ok/2|server/2       unknown/1/1             unknown/1/1
-502                ok/2|server/2    ok/2|server/2       server/1/0              ok/2/1|server/2/0       ok/2/1|server/2/0       ok/2|server/2       ok/2|server/2       unknown/1/0             unknown/1/0
-502/after          ok/2|server/2    ok/2|server/2       server/1/1              ok/2/1|server/2/1       ok/2/2|server/2/2       ok/2|server/2       ok/2|server/2       unknown/1/1             unknown/1/1
-504                ok/2|server/2    ok/2|server/2       server/1/0              ok/2/1|server/2/0       ok/2/1|server/2/0       ok/2|server/2       ok/2|server/2       unknown/1/0             unknown/1/0
-504/after          ok/2|server/2    ok/2|server/2       server/1/1              ok/2/1|server/2/1       ok/2/2|server/2/2       ok/2|server/2       ok/2|server/2       unknown/1/1             unknown/1/1
-500                server/1         server/1            server/1/0              server/1/0              server/1/0              server/1            server/1            unknown/1/0             unknown/1/0
-500:html           server/1         server/1            server/1/0              server/1/0              server/1/0              server/1            server/1            unknown/1/0             unknown/1/0
-500:empty          server/1         server/1            server/1/0              server/1/0              server/1/0              server/1            server/1            unknown/1/0             unknown/1/0
-500/after          server/1         server/1            server/1/1              ok/1/1                  server/1/1              server/1            server/1            unknown/1/1             unknown/1/1
-wrong-type         unexpected/1     unexpected/1        unexpected/1/0          unexpected/1/0          unexpected/1/0          unexpected/1        unexpected/1        unknown/1/0             unknown/1/0
-wrong-type/after   unexpected/1     unexpected/1        unexpected/1/1          unexpected/1/1          unexpected/1/1          unexpected/1        unexpected/1        unknown/1/1             unknown/1/1
-garbage            unexpected/1     unexpected/1        unexpected/1/0          unexpected/1/0          unexpected/1/0          unexpected/1        unexpected/1        unknown/1/0             unknown/1/0
-garbage/after      unexpected/1     unexpected/1        unexpected/1/1          unexpected/1/1          unexpected/1/1          unexpected/1        unexpected/1        unknown/1/1             unknown/1/1
-redirect:host      unexpected/1     unexpected/1        unexpected/1/0          unexpected/1/0          unexpected/1/0          unexpected/1        unexpected/1        unknown/1/0             unknown/1/0
-redirect:same      unexpected/1     unexpected/1        unexpected/1/0          unexpected/1/0          unexpected/1/0          unexpected/1        unexpected/1        unknown/1/0             unknown/1/0
-redirect:http      unexpected/1     unexpected/1        unexpected/1/0          unexpected/1/0          unexpected/1/0          unexpected/1        unexpected/1        unknown/1/0             unknown/1/0
-redirect/after     unexpected/1     unexpected/1        unexpected/1/1          unexpected/1/1          unexpected/1/1          unexpected/1        unexpected/1        unknown/1/1             unknown/1/1
-longer             ok/1             ok/1                ok/1/1                  ok/1/1                  ok/1/1                  ok/1                ok/1                ok/1/1                  ok/1/1
-duplicate          ok/1             ok/1                ok/1/1                  ok/1/1                  ok/1/1                  ok/1                ok/1                ok/1/1                  ok/1/1
+fault                      token            list,get            explore                 stop                    settings                save                file                restore,copy            send
+latency:20ms               ok/1             ok/1                ok/1/1                  ok/1/1                  ok/1/1                  ok/1                ok/1                ok/1/1                  ok/1/1
+latency:20ms/after         ok/1             ok/1                ok/1/1                  ok/1/1                  ok/1/1                  ok/1                ok/1                ok/1/1                  ok/1/1
+stall:0                    ok/2|timeout/2   ok/2|timeout/2      timeout/1/1             ok/1/1                  ok/1/1                  timeout/1           ok/2|timeout/2      unknown/1/1             ok/1/1
+stall:20                   ok/2|timeout/2   ok/2|timeout/2      timeout/1/1             ok/1/1                  ok/1/1                  timeout/1           ok/2|timeout/2      unknown/1/1             ok/1/1
+trickle:10us               ok/1             ok/1                ok/1/1                  ok/1/1                  ok/1/1                  ok/1                ok/1                ok/1/1                  ok/1/1
+cut-length:0               ok/2|truncated/2 ok/2|truncated/2    truncated/1/1           ok/1/1                  ok/1/1                  truncated/1         ok/2|truncated/2    unknown/1/1             ok/1/1
+cut-length:20              ok/2|truncated/2 ok/2|truncated/2    truncated/1/1           ok/1/1                  ok/1/1                  truncated/1         ok/2|truncated/2    unknown/1/1             ok/1/1
+cut-chunked:0              ok/2|truncated/2 ok/2|truncated/2    truncated/1/1           ok/1/1                  ok/1/1                  truncated/1         ok/2|truncated/2    unknown/1/1             ok/1/1
+cut-chunked:20             ok/2|truncated/2 ok/2|truncated/2    truncated/1/1           ok/1/1                  ok/1/1                  truncated/1         ok/2|truncated/2    unknown/1/1             ok/1/1
+cut-close:0                ok/2|truncated/2 ok/2|truncated/2    truncated/1/1           ok/1/1                  ok/1/1                  truncated/1         ok/2|truncated/2    unknown/1/1             ok/1/1
+cut-close:20               ok/2|truncated/2 ok/2|truncated/2    truncated/1/1           ok/1/1                  ok/1/1                  truncated/1         ok/2|truncated/2    unknown/1/1             ok/1/1
+reset                      ok/2|lost/2      ok/2|lost/3         lost/1/0                ok/2/1|lost/2/0         ok/2/1|lost/2/0         ok/2|lost/2         ok/2|lost/2         unknown/1/0             unknown/1/0
+reset/after                ok/2|lost/2      ok/2|lost/3         lost/1/1                ok/2/1|lost/2/1         ok/2/2|lost/2/2         ok/2|lost/2         ok/2|lost/2         unknown/1/1             unknown/1/1
+tls                        ok/1|lost/0      ok/1|lost/0         ok/1/1|lost/0/0         ok/1/1|lost/0/0         ok/1/1|lost/0/0         ok/1|lost/0         ok/1|lost/0         ok/1/1|lost/0/0         ok/1/1|lost/0/0
+401                        unauthorized/1   ok/2|unauthorized/2 ok/2/1|unauthorized/2/0 ok/2/1|unauthorized/2/0 ok/2/1|unauthorized/2/0 ok/2|unauthorized/2 ok/2|unauthorized/2 ok/2/1|unauthorized/2/0 ok/2/1|unauthorized/2/0
+refresh-expired            ok/2             ok/1                ok/1/1                  ok/1/1                  ok/1/1                  ok/1                ok/1                ok/1/1                  ok/1/1
+408                        ok/2|408/2       ok/2|408/2          408/1/0                 ok/2/1|408/2/0          ok/2/1|408/2/0          ok/2|408/2          ok/2|408/2          unknown/1/0             unknown/1/0
+429:20                     ok/2|429/2       ok/2|429/2          429/1/0                 ok/2/1|429/2/0          ok/2/1|429/2/0          ok/2|429/2          ok/2|429/2          unknown/1/0             unknown/1/0
+503:30s                    ok/2|server/2    ok/2|server/2       server/1/0              ok/2/1|server/2/0       ok/2/1|server/2/0       ok/2|server/2       ok/2|server/2       unknown/1/0             unknown/1/0
+503:3600                   server/1         server/1            server/1/0              server/1/0              server/1/0              server/1            server/1            unknown/1/0             unknown/1/0
+503/after                  ok/2|server/2    ok/2|server/2       server/1/1              ok/2/1|server/2/1       ok/2/2|server/2/2       ok/2|server/2       ok/2|server/2       unknown/1/1             unknown/1/1
+502                        ok/2|server/2    ok/2|server/2       server/1/0              ok/2/1|server/2/0       ok/2/1|server/2/0       ok/2|server/2       ok/2|server/2       unknown/1/0             unknown/1/0
+502/after                  ok/2|server/2    ok/2|server/2       server/1/1              ok/2/1|server/2/1       ok/2/2|server/2/2       ok/2|server/2       ok/2|server/2       unknown/1/1             unknown/1/1
+504                        ok/2|server/2    ok/2|server/2       server/1/0              ok/2/1|server/2/0       ok/2/1|server/2/0       ok/2|server/2       ok/2|server/2       unknown/1/0             unknown/1/0
+504/after                  ok/2|server/2    ok/2|server/2       server/1/1              ok/2/1|server/2/1       ok/2/2|server/2/2       ok/2|server/2       ok/2|server/2       unknown/1/1             unknown/1/1
+500                        server/1         server/1            server/1/0              server/1/0              server/1/0              server/1            server/1            unknown/1/0             unknown/1/0
+500:html                   server/1         server/1            server/1/0              server/1/0              server/1/0              server/1            server/1            unknown/1/0             unknown/1/0
+500:empty                  server/1         server/1            server/1/0              server/1/0              server/1/0              server/1            server/1            unknown/1/0             unknown/1/0
+500/after                  server/1         server/1            server/1/1              ok/1/1                  server/1/1              server/1            server/1            unknown/1/1             unknown/1/1
+wrong-type                 unexpected/1     unexpected/1        unexpected/1/0          unexpected/1/0          unexpected/1/0          unexpected/1        unexpected/1        unknown/1/0             unknown/1/0
+wrong-type/after           unexpected/1     unexpected/1        unexpected/1/1          unexpected/1/1          unexpected/1/1          unexpected/1        unexpected/1        unknown/1/1             unknown/1/1
+garbage                    unexpected/1     unexpected/1        unexpected/1/0          unexpected/1/0          unexpected/1/0          unexpected/1        unexpected/1        unknown/1/0             unknown/1/0
+garbage/after              unexpected/1     unexpected/1        unexpected/1/1          unexpected/1/1          unexpected/1/1          unexpected/1        unexpected/1        unknown/1/1             unknown/1/1
+redirect:host              unexpected/1     unexpected/1        unexpected/1/0          unexpected/1/0          unexpected/1/0          unexpected/1        unexpected/1        unknown/1/0             unknown/1/0
+redirect:same              unexpected/1     unexpected/1        unexpected/1/0          unexpected/1/0          unexpected/1/0          unexpected/1        unexpected/1        unknown/1/0             unknown/1/0
+redirect:http              unexpected/1     unexpected/1        unexpected/1/0          unexpected/1/0          unexpected/1/0          unexpected/1        unexpected/1        unknown/1/0             unknown/1/0
+redirect/after             unexpected/1     unexpected/1        unexpected/1/1          unexpected/1/1          unexpected/1/1          unexpected/1        unexpected/1        unknown/1/1             unknown/1/1
+206:20                     unexpected/1     unexpected/1        unexpected/1/1          ok/1/1                  ok/1/1                  unexpected/1        unexpected/1        unknown/1/1             ok/1/1
+gzip                       ok/1             ok/1                ok/1/1                  ok/1/1                  ok/1/1                  unexpected/1        unexpected/1        unknown/1/1             ok/1/1
+short-length:20            unexpected/1     unexpected/1        unexpected/1/1          ok/1/1                  ok/1/1                  truncated/1         ok/2|truncated/2    unknown/1/1             ok/1/1
+short-chunked:20           unexpected/1     unexpected/1        unexpected/1/1          ok/1/1                  ok/1/1                  truncated/1         ok/2|truncated/2    unknown/1/1             ok/1/1
+wrong-answer:message       unexpected/1     unexpected/1        unexpected/1/0          unexpected/1/0          unexpected/1/0          unexpected/1        unexpected/1        unknown/1/0             unknown/1/0
+wrong-answer:message/after unexpected/1     unexpected/1        unexpected/1/1          unexpected/1/1          unexpected/1/1          unexpected/1        unexpected/1        unknown/1/1             unknown/1/1
+wrong-answer:object        unexpected/1     unexpected/1        unexpected/1/0          unexpected/1/0          unexpected/1/0          unexpected/1        unexpected/1        unknown/1/0             unknown/1/0
+wrong-answer:object/after  unexpected/1     unexpected/1        unexpected/1/1          unexpected/1/1          unexpected/1/1          unexpected/1        unexpected/1        unknown/1/1             unknown/1/1
+wrong-answer:login         unexpected/1     unexpected/1        unexpected/1/0          unexpected/1/0          unexpected/1/0          unexpected/1        unexpected/1        unknown/1/0             unknown/1/0
+wrong-answer:page          unexpected/1     unexpected/1        unexpected/1/0          unexpected/1/0          unexpected/1/0          truncated/1         ok/2|truncated/2    unknown/1/0             unknown/1/0
+wrong-answer:empty         unexpected/1     unexpected/1        unexpected/1/0          ok/1/0                  ok/1/0                  truncated/1         ok/2|truncated/2    ok/1/0                  ok/1/0
+wrong-answer:empty/after   unexpected/1     unexpected/1        unexpected/1/1          ok/1/1                  ok/1/1                  truncated/1         ok/2|truncated/2    ok/1/1                  ok/1/1
+tls:reset                  ok/1|lost/0      ok/1|lost/0         ok/1/1|lost/0/0         ok/1/1|lost/0/0         ok/1/1|lost/0/0         ok/1|lost/0         ok/1|lost/0         ok/1/1|lost/0/0         ok/1/1|lost/0/0
+longer                     ok/1             ok/1                ok/1/1                  ok/1/1                  ok/1/1                  ok/1                ok/1                ok/1/1                  ok/1/1
+duplicate                  ok/1             ok/1                ok/1/1                  ok/1/1                  ok/1/1                  ok/1                ok/1                ok/1/1                  ok/1/1
 `
 
 func TestFaults(t *testing.T) {
@@ -304,6 +317,10 @@ func wantResult(t *testing.T, version api.Version, operation operation, fault ap
 		if version == api.V2 {
 			operation.fault = "setSharePointEmailSettings"
 		}
+	}
+	if restoresLater(version, operation) && fault.Kind == apitest.FaultWrongAnswer && fault.Arg == "empty" {
+		// Up to v5 that is the documented answer. In v8, it lacks the id of the session.
+		want = strings.Replace(want, "ok", "unknown", 1)
 	}
 	opts := []api.Option{api.WithAPIVersion(version)}
 	if fault.Kind == apitest.FaultStall {

@@ -242,7 +242,9 @@ func readJSON(response *http.Response, open byte, value any) error {
 	if err != nil {
 		return &Error{StatusCode: response.StatusCode, Err: fmt.Errorf("%w: %w", ErrTruncated, err)}
 	}
-	err = decodeJSON(response.Header.Get("Content-Type"), body, open, value)
+	if err = decodeJSON(response.Header.Get("Content-Type"), body, open, value); err == nil {
+		err = checkDue(value, body)
+	}
 	completeLinks(response.Request, value)
 	return failedWith(response.StatusCode, err)
 }
