@@ -17,38 +17,30 @@ import (
 	"github.com/vbo365/vbo365-go/api"
 )
 
-// A stubborn server gives out tokens, and answers the rest as a test says. The client does not wait between its attempts.
-func stubborn(t *testing.T, action http.HandlerFunc, opts ...api.Option) (*api.Client, *[]api.RetryNotice) {
+// stubborn returns a client of a server that answers as a test says, and the pauses that it makes, which take no time.
+func stubborn(t *testing.T, action http.HandlerFunc, opts ...api.Option) (*api.Client, *[]time.Duration) {
 	t.Helper()
-	mux := http.NewServeMux()
-	mux.HandleFunc("POST /v7/token", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = io.WriteString(w, `{"access_token":"t","expires_in":3600}`)
-	})
-	mux.HandleFunc("/", action)
-	server := httptest.NewServer(mux)
+	server := httptest.NewServer(action)
 	t.Cleanup(server.Close)
 	return impatient(t, server.URL, opts...)
 }
 
-func impatient(t *testing.T, url string, opts ...api.Option) (*api.Client, *[]api.RetryNotice) {
+func impatient(t *testing.T, url string, opts ...api.Option) (*api.Client, *[]time.Duration) {
 	t.Helper()
-	var mu sync.Mutex
-	notices := new([]api.RetryNotice)
+	pauses := new([]time.Duration)
 	client, err := api.NewClient(url, append([]api.Option{
-		api.WithAPIVersion(api.V7), api.WithPassword("o", "password"),
-		api.WithPause(func(ctx context.Context, _ time.Duration) error { return ctx.Err() }),
-		api.WithRetryNotice(func(n api.RetryNotice) {
-			mu.Lock()
-			defer mu.Unlock()
-			*notices = append(*notices, n)
+		api.WithAPIVersion(api.V7),
+		api.WithTokens(func(context.Context, api.Secret) (api.Secret, error) { return "t", nil }),
+		api.WithPause(func(ctx context.Context, d time.Duration) error {
+			*pauses = append(*pauses, d)
+			return ctx.Err()
 		}),
 	}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.CloseIdleConnections)
-	return client, notices
+	return client, pauses
 }
 
 // TestSaveFileHasOneLoop counts the attempts of a save to a file from a port that nobody listens at, and from a server that is busy.
@@ -64,22 +56,23 @@ func TestSaveFileHasOneLoop(t *testing.T) {
 		_, err := c.RestoreSession("s").OneDrive("d").Folder("f").SaveFile(t.Context(), filepath.Join(t.TempDir(), "a.zip"))
 		return err
 	}
-	client, notices := impatient(t, refused)
-	if err := save(client); !errors.Is(err, api.ErrNoAnswer) || len(*notices) != 5 || strings.Count(err.Error(), "(after 6 attempts)") != 1 {
-		t.Errorf("got %v after %d waits", err, len(*notices))
+	client, pauses := impatient(t, refused)
+	if err := save(client); !errors.Is(err, api.ErrNoAnswer) || len(*pauses) != 5 || strings.Count(err.Error(), "(after 6 attempts)") != 1 {
+		t.Errorf("got %v after %d pauses", err, len(*pauses))
 	}
 	var calls atomic.Int64
-	client, notices = stubborn(t, func(w http.ResponseWriter, _ *http.Request) {
+	var notices []api.RetryNotice
+	client, pauses = stubborn(t, func(w http.ResponseWriter, _ *http.Request) {
 		calls.Add(1)
 		w.WriteHeader(http.StatusBadGateway)
-	})
+	}, api.WithRetryNotice(func(n api.RetryNotice) { notices = append(notices, n) }))
 	err = save(client)
-	if e, ok := errors.AsType[*api.Error](err); !ok || e.Attempts != 6 || calls.Load() != 6 || len(*notices) != 5 ||
+	if e, ok := errors.AsType[*api.Error](err); !ok || e.Attempts != 6 || calls.Load() != 6 || len(*pauses) != 5 || len(notices) != 5 ||
 		strings.Count(err.Error(), "attempts") != 1 {
-		t.Errorf("got %v after %d calls and %d waits", err, calls.Load(), len(*notices))
+		t.Errorf("got %v after %d calls and %d pauses", err, calls.Load(), len(*pauses))
 	}
-	for i, notice := range *notices {
-		if notice.Attempt != i+1 || notice.Attempts != 6 || notice.Wait <= 0 || notice.Err == nil {
+	for i, notice := range notices {
+		if notice.Attempt != i+1 || notice.Attempts != 6 || notice.Wait != (*pauses)[i] || notice.Err == nil {
 			t.Errorf("got %+v", notice)
 		}
 	}
@@ -100,10 +93,10 @@ func TestConnectTimeoutsAreBridged(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, notices := impatient(t, "https://"+hole.Addr().String(), api.WithTimeouts(timeouts), api.WithAttempts(3))
+			client, pauses := impatient(t, "https://"+hole.Addr().String(), api.WithTimeouts(timeouts), api.WithAttempts(3))
 			err := client.RestoreSession("s").Stop(t.Context())
-			if !errors.Is(err, api.ErrTimeout) || !errors.Is(err, api.ErrNoAnswer) || len(*notices) != 2 {
-				t.Errorf("got %v after %d waits", err, len(*notices))
+			if !errors.Is(err, api.ErrTimeout) || !errors.Is(err, api.ErrNoAnswer) || len(*pauses) != 2 {
+				t.Errorf("got %v after %d pauses", err, len(*pauses))
 			}
 		})
 	}
