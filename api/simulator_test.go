@@ -3,6 +3,7 @@ package api_test
 import (
 	"archive/zip"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -26,6 +27,10 @@ func TestMain(m *testing.M) {
 	if folders := os.Getenv(walkServer); folders != "" {
 		serveManyFiles(folders)
 		return
+	}
+	// Most tests wait for timeouts and not for a processor. Whoever says -parallel decides.
+	if err := flag.Set("test.parallel", "32"); err != nil {
+		panic(err)
 	}
 	goleak.VerifyTestMain(audited{m})
 }

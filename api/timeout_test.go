@@ -254,22 +254,25 @@ func TestNegativeTimeoutsAreNone(t *testing.T) {
 
 func TestAStalledDownloadEnds(t *testing.T) {
 	t.Parallel()
-	released := make(chan struct{})
-	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/octet-stream")
-		_, _ = io.WriteString(w, strings.Repeat("x", 100))
-		_ = http.NewResponseController(w).Flush()
-		<-r.Context().Done()
-		close(released)
-	}, WithTimeouts(Timeouts{Stall: 50 * time.Millisecond}))
-	download, err := client.RestoreSession("s").OneDrive("d").Folder("f").Save(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	n, err := io.Copy(io.Discard, download)
-	if !errors.Is(err, ErrTimeout) || n != 100 {
-		t.Errorf("got %v after %d bytes", err, n)
-	}
-	_ = download.Close()
-	<-released
+	synctest.Test(t, func(t *testing.T) {
+		released := make(chan struct{})
+		client := bubble(t, 0, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/octet-stream")
+			_, _ = io.WriteString(w, strings.Repeat("x", 100))
+			_ = http.NewResponseController(w).Flush()
+			<-r.Context().Done()
+			close(released)
+		}, WithAPIVersion(V2))
+		download, err := client.RestoreSession("s").OneDrive("d").Folder("f").Save(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		n, err := io.Copy(io.Discard, download)
+		if !errors.Is(err, ErrTimeout) || n != 100 || time.Since(start) != 5*time.Minute {
+			t.Errorf("got %v after %d bytes and %v", err, n, time.Since(start))
+		}
+		_ = download.Close()
+		<-released
+	})
 }
