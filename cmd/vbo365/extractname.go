@@ -106,7 +106,10 @@ func (s fileSystem) key(name string) string {
 // isDevice tells whether Windows takes a name for a device, which it does whatever the extension.
 func isDevice(component string) bool {
 	base, _, _ := strings.Cut(component, ".")
-	base = strings.ToUpper(strings.TrimRight(base, " "))
+	if base = strings.TrimRight(base, " "); len(base) > len("CONOUT$") {
+		return false
+	}
+	base = strings.ToUpper(base)
 	switch base {
 	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$":
 		return true

@@ -23,20 +23,26 @@ func TestRemoveTree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	make := func(folder string) {
-		err := root.MkdirAll(folder, 0o700)
-		for i := 0; i < 3 && err == nil; i++ {
-			err = root.WriteFile(fmt.Sprintf("%s/%d", folder, i), []byte("content"), 0o600)
-		}
-		if err != nil {
-			t.Fatal(err)
+	deep := strings.Repeat("d/", 2000) + "d"
+	for i := range 1100 { // more than are listed at once
+		for _, folder := range []string{"wide", fmt.Sprintf("top%d", i%10), deep[:2*(i/100)+1]} {
+			err := root.MkdirAll(folder, 0o700)
+			if err == nil {
+				err = root.WriteFile(fmt.Sprintf("%s/%d", folder, i), []byte("content"), 0o600)
+			}
+			if err == nil {
+				err = root.Mkdir(fmt.Sprintf("%s/folder%d", folder, i), 0o700)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
-	deep := strings.Repeat("d/", 3000) + "d"
-	make(deep)
-	for i := range 1500 {
-		make(fmt.Sprintf("wide/folder%d", i))
-		make(fmt.Sprintf("top%d", i))
+	if err := root.MkdirAll(deep, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := root.WriteFile(deep+"/file", []byte("content"), 0o600); err != nil {
+		t.Fatal(err)
 	}
 	if err := root.Symlink(outside, "d/d/link"); err != nil {
 		t.Fatal(err)
