@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -241,8 +242,8 @@ func TestExtractVerifiesChecksums(t *testing.T) {
 		"no checksum":          {packedRaw(t, "damaged.txt", "content", 0), exitFailure},
 		"a checksum that is 0": {packedRaw(t, "damaged.txt", noChecksum, 0), 0},
 		"an empty file":        {packedRaw(t, "damaged.txt", "", 0), 0},
-		"cut": {bytes.Replace(packedRaw(t, "damaged.txt", noChecksum, 0), []byte("\x04\x00\x00\x00\x04\x00\x00\x00"),
-			[]byte("\x04\x00\x00\x00\x05\x00\x00\x00"), -1), exitFailure},
+		"cut": {bytes.ReplaceAll(packedRaw(t, "damaged.txt", noChecksum, 0), []byte("\x04\x00\x00\x00\x04\x00\x00\x00"),
+			[]byte("\x04\x00\x00\x00\x05\x00\x00\x00")), exitFailure},
 		"good": {good, 0},
 	} {
 		want := ""
@@ -334,6 +335,38 @@ func TestExtractPanics(t *testing.T) {
 		}()
 		if entries, err := os.ReadDir(parent); err != nil || len(entries) != 0 {
 			t.Errorf("%s: left behind: %v, %v", pattern, entries, err)
+		}
+	}
+}
+
+// TestOpenArchiveBoundsTheDirectory has an archive whose directory is longer than what package zip is to keep in memory.
+func TestOpenArchiveBoundsTheDirectory(t *testing.T) {
+	t.Parallel()
+	names := make([]string, 400)
+	for i := range names {
+		names[i] = fmt.Sprint(strings.Repeat("d", 1000), i)
+	}
+	name := filepath.Join(t.TempDir(), "archive.zip")
+	if err := os.WriteFile(name, packed(t, names...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := openArchive(name, 100<<10); !errors.Is(err, errDirectoryTooLong) {
+		t.Errorf("got %v", err)
+	}
+	file, archive, err := openArchive(name, 500<<10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	for range 50 { // what is read later does not count
+		for _, entry := range archive.File {
+			content, err := entry.Open()
+			if err == nil {
+				_, err = io.Copy(io.Discard, content)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 }

@@ -22,7 +22,10 @@ func TestExtractNamesThatCannotBeStored(t *testing.T) {
 	names := []string{
 		"a.txt", "zero\x00\u202e/", "zero\x00\u202e/b.txt", long + "1.txt", "zero_\u202e/c.txt", long + "2.txt", "\x00.txt",
 	}
-	type renamed struct{ Name, Stored string }
+	type renamed struct {
+		Name   string `json:"name"`
+		Stored string `json:"stored"`
+	}
 	for flag, want := range map[string]struct {
 		files    int
 		renamed  []renamed
@@ -54,11 +57,11 @@ vbo365: "\x00.txt" is stored as "_.txt"
 			files:    2,
 			skipped:  []string{names[1], names[2], names[3], names[5], names[6]},
 			contents: map[string]string{"a.txt": names[0], "zero_\u202e/": "", "zero_\u202e/c.txt": names[4]},
-			said: fmt.Sprintf(`vbo365: "zero\x00\u202e/" is skipped: this system cannot store its name
-vbo365: "zero\x00\u202e/b.txt" is skipped: this system cannot store its name
-vbo365: %q is skipped: this system cannot store its name
-vbo365: %q is skipped: this system cannot store its name
-vbo365: "\x00.txt" is skipped: this system cannot store its name
+			said: fmt.Sprintf(`vbo365: "zero\x00\u202e/" is skipped: this system cannot store it under its name
+vbo365: "zero\x00\u202e/b.txt" is skipped: this system cannot store it under its name
+vbo365: %q is skipped: this system cannot store it under its name
+vbo365: %q is skipped: this system cannot store it under its name
+vbo365: "\x00.txt" is skipped: this system cannot store it under its name
 `, names[3], names[5]),
 		},
 	} {
@@ -68,10 +71,10 @@ vbo365: "\x00.txt" is skipped: this system cannot store its name
 			t.Errorf("%s: standard error: %s", flag, diff)
 		}
 		var line struct {
-			Files   int
-			OK      bool
-			Renamed []renamed
-			Skipped []string
+			Files   int       `json:"files"`
+			OK      bool      `json:"ok"`
+			Renamed []renamed `json:"renamed"`
+			Skipped []string  `json:"skipped"`
 		}
 		if err := json.Unmarshal([]byte(s.out), &line); err != nil || !line.OK || line.Files != want.files {
 			t.Errorf("%s: %v: %s", flag, err, s.out)

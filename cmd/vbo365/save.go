@@ -87,7 +87,7 @@ func (c *saveCommand) unpack(ctx context.Context, t terminal) (_ any, err error)
 		_, _ = fmt.Fprintf(t.err, "vbo365: %q is stored as %q\n", entry.Name, entry.Stored)
 	}
 	for _, entry := range unpacked.Skipped {
-		_, _ = fmt.Fprintf(t.err, "vbo365: %q is skipped: this system cannot store its name\n", entry)
+		_, _ = fmt.Fprintf(t.err, "vbo365: %q is skipped: this system cannot store it under its name\n", entry)
 	}
 	return extracted{Directory: c.Extract, contents: unpacked, Size: report.Size, SHA256: report.SHA256}, nil
 }
