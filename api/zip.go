@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 )
 
@@ -159,13 +160,21 @@ func checkChecksum(ctx context.Context, file *zip.File, buffer []byte) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, content.Close()) }()
+	checksum := crc32.NewIEEE()
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if _, err := content.Read(buffer); errors.Is(err, io.EOF) {
+		n, err := content.Read(buffer)
+		if file.CRC32 == 0 { // package zip takes it for none
+			_, _ = checksum.Write(buffer[:n]) // never fails
+		}
+		switch {
+		case errors.Is(err, io.EOF) && checksum.Sum32() != 0:
+			return zip.ErrChecksum
+		case errors.Is(err, io.EOF):
 			return nil
-		} else if err != nil {
+		case err != nil:
 			return err
 		}
 	}

@@ -6,62 +6,105 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
-	"strings"
-	"unicode"
 )
 
-// extract unpacks an archive to a directory, which must not exist or be empty. All names are checked before anything is
-// written, and the directory gets its name only when everything is in it: otherwise nothing is left.
-//
-// An archive is not trusted to be what a OneDrive can hold. It is refused if a name in it is absolute, leads out of the
-// directory, is that of a device of Windows, or cannot be told from another one on every system, if it has a link, or if its
-// content is longer than limit bytes.
-func extract(ctx context.Context, archive *zip.Reader, directory string, limit uint64) (files int, err error) {
-	if err := checkArchive(archive, limit); err != nil {
-		return 0, err
+// maxDirectory bounds the directory of an archive, which package zip keeps in memory: 256 bytes for each of maxNodes.
+const maxDirectory = 256 * maxNodes
+
+var errDirectoryTooLong = errors.New("the directory of the archive is too long")
+
+// openArchive opens an archive whose directory is not much longer than some bytes. The caller closes the file after the last use of
+// the archive.
+func openArchive(name string, directory int64) (*os.File, *zip.Reader, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return nil, nil, errors.Join(err, file.Close())
+	}
+	bounded := &boundedReaderAt{file, directory + 1<<17} // package zip looks for the end of the archive in its last 65 KiB
+	archive, err := zip.NewReader(bounded, info.Size())
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // plan looks at the names
+		return nil, nil, errors.Join(fmt.Errorf("open archive: %w", err), file.Close())
+	}
+	bounded.left = math.MaxInt64
+	return file, archive, nil
+}
+
+// boundedReaderAt fails after a number of bytes. It is not safe for concurrent use.
+type boundedReaderAt struct {
+	file *os.File
+	left int64
+}
+
+func (r *boundedReaderAt) ReadAt(p []byte, at int64) (int, error) {
+	if r.left -= int64(len(p)); r.left < 0 {
+		return 0, errDirectoryTooLong
+	}
+	return r.file.ReadAt(p, at)
+}
+
+// contents is what was extracted, and what was not as it is in the archive.
+type contents struct {
+	Files   int        `json:"files"`
+	Renamed []renaming `json:"renamed,omitempty"`
+	Skipped []string   `json:"skipped,omitempty"`
+}
+
+// renaming is the path of an entry in the archive and, with slashes, in the directory.
+type renaming struct {
+	Name   string `json:"name"`
+	Stored string `json:"stored"`
+}
+
+// extraction says how to extract.
+type extraction struct {
+	limit  uint64     // of the content of all files, in bytes
+	system fileSystem // where the files are stored
+	skip   bool       // what it cannot store, instead of giving it another name
+}
+
+// extract unpacks an archive to a directory, which must not exist or be empty. The directory gets its name only when everything is
+// in it: otherwise nothing is left.
+func (x extraction) extract(ctx context.Context, archive *zip.Reader, directory string) (_ contents, err error) {
+	nodes, err := x.plan(ctx, archive.File)
+	if err != nil {
+		return contents{}, err
 	}
 	directory = filepath.Clean(directory)
 	if err := checkEmpty(directory); err != nil {
-		return 0, err
+		return contents{}, err
 	}
 	partial := directory + "." + rand.Text()[:8] + ".partial"
-	if err := os.MkdirAll(filepath.Dir(partial), 0o777); err != nil {
-		return 0, err
+	if err := os.Mkdir(partial, 0o700); err != nil {
+		return contents{}, err
 	}
-	if err := os.Mkdir(partial, 0o777); err != nil {
-		return 0, err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.RemoveAll(partial))
+	whole := false
+	defer func() { // also after a panic
+		if !whole {
+			err = errors.Join(err, removeTree(partial))
 		}
 	}()
-	root, err := os.OpenRoot(partial)
+	unpacked, err := unpackAll(ctx, archive, nodes, partial)
 	if err != nil {
-		return 0, err
-	}
-	for _, entry := range archive.File {
-		if err = ctx.Err(); err == nil {
-			err = extractEntry(root, entry)
-		}
-		if err != nil {
-			return 0, errors.Join(fmt.Errorf("extract %q: %w", entry.Name, err), root.Close())
-		}
-		if !strings.HasSuffix(entry.Name, "/") {
-			files++
-		}
-	}
-	if err := root.Close(); err != nil {
-		return 0, err
+		return contents{}, err
 	}
 	// An empty directory makes room; one that is not empty any more does not.
 	if err := os.Remove(directory); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return 0, err
+		return contents{}, err
 	}
-	return files, os.Rename(partial, directory)
+	if err := os.Rename(partial, directory); err != nil {
+		return contents{}, err
+	}
+	whole = true
+	return unpacked, nil
 }
 
 // checkEmpty refuses a directory that has something in it.
@@ -78,111 +121,122 @@ func checkEmpty(directory string) error {
 	return nil
 }
 
-func extractEntry(root *os.Root, entry *zip.File) (err error) {
-	name := filepath.FromSlash(strings.TrimSuffix(entry.Name, "/"))
-	if strings.HasSuffix(entry.Name, "/") {
-		return root.MkdirAll(name, 0o777)
+func unpackAll(ctx context.Context, archive *zip.Reader, nodes []*node, directory string) (result contents, err error) {
+	root, err := os.OpenRoot(directory)
+	if err != nil {
+		return contents{}, err
 	}
-	if err := root.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+	u := unpacker{root: root, buffer: make([]byte, 128<<10)}
+	defer func() { err = errors.Join(err, u.close(), root.Close()) }()
+	for i, entry := range archive.File {
+		if err := ctx.Err(); err != nil {
+			return contents{}, err
+		}
+		target := nodes[i]
+		if target.skipped {
+			result.Skipped = append(result.Skipped, entry.Name)
+			continue
+		}
+		if err := u.unpack(ctx, entry, target); err != nil {
+			return contents{}, fmt.Errorf("extract %.300q: %w", entry.Name, err)
+		}
+		if target.moved {
+			result.Renamed = append(result.Renamed, renaming{entry.Name, target.path()})
+		}
+		if target.file {
+			result.Files++
+		}
+	}
+	return result, nil
+}
+
+// An unpacker keeps the folder of the last file open: the next file is likely to be in it, too.
+type unpacker struct {
+	root   *os.Root
+	folder *os.Root // nil at the beginning
+	at     *node    // of the folder
+	buffer []byte
+}
+
+func (u *unpacker) close() error {
+	if u.folder == nil {
+		return nil
+	}
+	return u.folder.Close()
+}
+
+func (u *unpacker) unpack(ctx context.Context, entry *zip.File, target *node) error {
+	if !target.file {
+		return u.makeFolder(target)
+	}
+	if err := u.open(target.parent); err != nil {
 		return err
 	}
+	if err := u.write(ctx, entry, target.stored); err != nil || entry.Modified.IsZero() {
+		return err
+	}
+	return u.folder.Chtimes(target.stored, entry.Modified, entry.Modified)
+}
+
+func (u *unpacker) makeFolder(target *node) error {
+	if target.made {
+		return nil
+	}
+	target.made = true
+	return u.root.MkdirAll(target.path(), 0o700)
+}
+
+func (u *unpacker) open(target *node) error {
+	if target == u.at {
+		return nil
+	}
+	if err := u.makeFolder(target); err != nil {
+		return err
+	}
+	folder, err := u.root.OpenRoot(target.path())
+	if err != nil {
+		return err
+	}
+	err = u.close()
+	u.folder, u.at = folder, target
+	return err
+}
+
+// write makes a file in the open folder.
+func (u *unpacker) write(ctx context.Context, entry *zip.File, name string) (err error) {
 	content, err := entry.Open()
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, content.Close()) }()
-	file, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	file, err := u.folder.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	// Package zip ends a file that is longer than it said, or other than its checksum, with an error.
-	_, err = io.Copy(file, content) //nolint:gosec // checkArchive has bounded what it said
-	if err = errors.Join(err, file.Close()); err != nil || entry.Modified.IsZero() {
-		return err
-	}
-	return root.Chtimes(name, entry.Modified, entry.Modified)
-}
-
-// checkArchive looks at all names before anything is written.
-func checkArchive(archive *zip.Reader, limit uint64) error {
-	total := uint64(0)
-	seen := make(names)
-	for _, entry := range archive.File {
-		if err := checkName(entry.Name); err != nil {
-			return fmt.Errorf("the archive has the name %q: %w", entry.Name, err)
-		}
-		if mode := entry.Mode(); !mode.IsDir() && !mode.IsRegular() {
-			return fmt.Errorf("the archive has %q, which is neither a file nor a folder but %v", entry.Name, mode.Type())
-		}
-		if err := seen.add(entry.Name); err != nil {
+	defer func() { err = errors.Join(err, file.Close()) }()
+	checksum := crc32.NewIEEE()
+	for {
+		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if total += entry.UncompressedSize64; total > limit || entry.UncompressedSize64 > limit {
-			return fmt.Errorf("the archive has more than %d bytes of content: see --max-extracted-bytes", limit)
+		n, readErr := content.Read(u.buffer)
+		if n > 0 {
+			if _, err := file.Write(u.buffer[:n]); err != nil {
+				return err
+			}
 		}
-	}
-	return nil
-}
-
-// checkName refuses a name that would not stay inside of a directory on every system.
-func checkName(name string) error {
-	components := strings.Split(strings.TrimSuffix(name, "/"), "/")
-	for _, component := range components {
+		// Package zip ends a file that is longer than it said, or other than its checksum, with an error, but takes a checksum of 0
+		// for none.
+		if entry.CRC32 == 0 {
+			_, _ = checksum.Write(u.buffer[:n]) // never fails
+		}
 		switch {
-		case component == "":
-			return errors.New("it is absolute or has an empty component")
-		case component == ".", component == "..":
-			return errors.New("it has a component that names another folder")
-		case strings.ContainsAny(component, `\:`), strings.ContainsFunc(component, unicode.IsControl):
-			return errors.New("it has a character that names cannot have")
-		case strings.HasSuffix(component, "."), strings.HasSuffix(component, " "):
-			return errors.New("it has a component that ends in a dot or a space")
-		case isDevice(component):
-			return errors.New("it is that of a device")
+		case errors.Is(readErr, io.EOF) && checksum.Sum32() != 0:
+			return zip.ErrChecksum
+		case errors.Is(readErr, io.EOF):
+			return nil
+		case readErr != nil:
+			return readErr
 		}
 	}
-	return nil
-}
-
-// isDevice tells whether Windows takes a name for a device, which it does whatever the extension.
-func isDevice(component string) bool {
-	base, _, _ := strings.Cut(component, ".")
-	base = strings.ToUpper(strings.TrimRight(base, " "))
-	switch base {
-	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$":
-		return true
-	}
-	number, found := strings.CutPrefix(base, "COM")
-	if !found {
-		number, found = strings.CutPrefix(base, "LPT")
-	}
-	return found && len([]rune(number)) == 1 && strings.Contains("0123456789¹²³", number)
-}
-
-// names are the files and folders that an archive makes, by their names in lower case.
-type names map[string]nameOf
-
-type nameOf struct {
-	spelling string
-	file     bool
-}
-
-// add notes a file or folder and the folders that it is in. It refuses what is there twice, or differs by letter case only.
-func (n names) add(name string) error {
-	whole := strings.TrimSuffix(name, "/")
-	for i, r := range whole + "/" {
-		if r != '/' {
-			continue
-		}
-		now := nameOf{whole[:i], i == len(whole) && whole == name}
-		before, ok := n[strings.ToLower(now.spelling)]
-		switch {
-		case ok && before.spelling != now.spelling:
-			return fmt.Errorf("the archive has %q and %q, which differ by letter case only", before.spelling, now.spelling)
-		case ok && (before.file || now.file):
-			return fmt.Errorf("the archive has %q twice", now.spelling)
-		}
-		n[strings.ToLower(now.spelling)] = now
-	}
-	return nil
 }

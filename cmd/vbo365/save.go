@@ -1,14 +1,15 @@
 package main
 
 import (
-	"archive/zip"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/vbo365/vbo365-go/api"
 )
@@ -24,6 +25,7 @@ type saveCommand struct {
 	VerifyChecksums   bool   `help:"Read the file again and verify the checksum of everything in it."`
 	KeepPartial       bool   `help:"Keep what has arrived if the save fails."`
 	MaxExtractedBytes uint64 `default:"1099511627776" placeholder:"N" help:"Do not unpack more than this (${default})."`
+	UnsafeNames       string `enum:"rename,skip" default:"rename" placeholder:"rename|skip" help:"What to do with what has a name that this system cannot store. All of it is listed on standard error (${default})."`
 }
 
 // Run saves a folder.
@@ -63,28 +65,51 @@ func (c *saveCommand) saveFile(ctx context.Context, t terminal, name string) (re
 }
 
 // unpack saves to a temporary file, beside the directory so that there is room for both, and unpacks that.
-func (c *saveCommand) unpack(ctx context.Context, t terminal) (any, error) {
+func (c *saveCommand) unpack(ctx context.Context, t terminal) (_ any, err error) {
 	if err := checkEmpty(c.Extract); err != nil {
 		return nil, err
 	}
 	name := filepath.Clean(c.Extract) + "." + rand.Text()[:8] + ".zip"
+	defer func() { // also after a panic
+		if removeErr := os.Remove(name); !errors.Is(removeErr, fs.ErrNotExist) {
+			err = errors.Join(err, removeErr)
+		}
+	}()
 	report, err := c.saveFile(ctx, t, name)
 	if err != nil {
 		return nil, err
 	}
-	archive, err := zip.OpenReader(name)
+	unpacked, err := c.unpackFile(ctx, name, report.Entries)
 	if err != nil {
 		return nil, err
 	}
-	files, err := extract(ctx, &archive.Reader, c.Extract, c.MaxExtractedBytes)
-	err = errors.Join(err, archive.Close(), os.Remove(name))
-	return extracted{Directory: c.Extract, Files: files, Size: report.Size, SHA256: report.SHA256}, err
+	for _, entry := range unpacked.Renamed {
+		_, _ = fmt.Fprintf(t.err, "vbo365: %q is stored as %q\n", entry.Name, entry.Stored)
+	}
+	for _, entry := range unpacked.Skipped {
+		_, _ = fmt.Fprintf(t.err, "vbo365: %q is skipped: this system cannot store it under its name\n", entry)
+	}
+	return extracted{Directory: c.Extract, contents: unpacked, Size: report.Size, SHA256: report.SHA256}, nil
+}
+
+func (c *saveCommand) unpackFile(ctx context.Context, name string, entries int64) (_ contents, err error) {
+	if entries > maxNodes { // before package zip takes memory for them
+		return contents{}, errTooManyNodes
+	}
+	file, archive, err := openArchive(name, maxDirectory)
+	if err != nil {
+		return contents{}, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	x := extraction{limit: c.MaxExtractedBytes, system: fileSystem(runtime.GOOS), skip: c.UnsafeNames == "skip"}
+	return x.extract(ctx, archive, c.Extract)
 }
 
 // extracted is the result of a save that was unpacked.
 type extracted struct {
+	contents
+
 	Directory string `json:"directory"`
-	Files     int    `json:"files"`
 	Size      int64  `json:"size"`   // of the archive
 	SHA256    string `json:"sha256"` // of the archive
 }
