@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"strings"
 )
@@ -45,8 +46,15 @@ func readCAFile(name string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// explainConnection adds to a failed verification what the operator needs to know next.
+// explainConnection adds to a failed verification what the operator needs to know next, and says that the address has http where the
+// server speaks https, or the other way round.
 func explainConnection(err error) error {
+	switch {
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return unexpected("the server speaks http at this port, not https")
+	case strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`): // a TLS alert
+		return unexpected("the server speaks https at this port, not http")
+	}
 	failure, ok := errors.AsType[*tls.CertificateVerificationError](err)
 	if !ok || len(failure.UnverifiedCertificates) == 0 {
 		return err

@@ -85,7 +85,7 @@ func noAnswer(ctx context.Context, err error) error {
 		Timeout() bool
 	}](err)
 	switch {
-	case ctx.Err() != nil, errors.Is(err, ErrCertificate):
+	case ctx.Err() != nil, errors.Is(err, ErrCertificate), errors.Is(err, ErrUnexpected):
 		return err
 	case ok && timeout.Timeout():
 		return fmt.Errorf("%w: %w: %w", ErrNoAnswer, ErrTimeout, err)

@@ -75,10 +75,11 @@ type Error struct {
 // Error returns the operation, the status of a failure, the message and the cause, as far as there are any, on one line.
 func (e *Error) Error() string {
 	parts := make([]string, 0, 4)
-	if e.Op != "" {
+	_, inner := errors.AsType[*Error](e.Err) // it says the rest, and maybe the operation, too
+	if e.Op != "" && (!inner || !strings.HasPrefix(e.Err.Error(), e.Op+": ")) {
 		parts = append(parts, e.Op)
 	}
-	if _, ok := errors.AsType[*Error](e.Err); ok { // which says the rest
+	if inner {
 		return strings.Join(append(parts, e.Err.Error()), ": ") + e.after()
 	}
 	if e.StatusCode >= http.StatusMultipleChoices { // a success is not what went wrong

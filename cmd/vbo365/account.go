@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"os"
 
 	"github.com/vbo365/vbo365-go/api"
@@ -35,8 +34,10 @@ func (a account) confirm(ctx context.Context, t terminal, session api.RestoreSes
 	if err != nil {
 		return "", err
 	}
-	_, _ = fmt.Fprintf(t.err, "Open %s and enter the code %s within %d minutes. Then press Enter here: ",
-		code.VerificationURL, string(code.UserCode), code.ExpiresIn/60)
+	if err := printf(t.err, "Open %s and enter the code %s within %d minutes. Then press Enter here: ",
+		code.VerificationURL, string(code.UserCode), code.ExpiresIn/60); err != nil {
+		return "", outputError(err)
+	}
 	pressed := make(chan error, 1)
 	go func() {
 		_, err := bufio.NewReader(t.in).ReadString('\n')
@@ -63,7 +64,7 @@ type credentials struct {
 	certificatePassword api.Secret
 }
 
-func (a account) credentials(t terminal) (credentials, error) {
+func (a account) credentials(ctx context.Context, t terminal) (credentials, error) {
 	c := credentials{userName: a.UserName, userCode: api.Secret(a.UserCode), applicationID: a.ApplicationID}
 	styles := 0
 	for _, given := range []bool{a.UserName != "", a.UserCode != "", a.DeviceCode != "", a.ApplicationID != ""} {
@@ -78,7 +79,7 @@ func (a account) credentials(t terminal) (credentials, error) {
 		return c, usageError{errors.New("--application-id and --application-certificate-file belong together")}
 	}
 	if a.UserName != "" {
-		password, err := secret(t, "VBO365_USER_PASSWORD", a.UserPasswordFile, "Password of "+a.UserName)
+		password, err := secret(ctx, t, "VBO365_USER_PASSWORD", a.UserPasswordFile, "Password of "+a.UserName)
 		if err != nil {
 			return c, err
 		}
@@ -92,7 +93,7 @@ func (a account) credentials(t terminal) (credentials, error) {
 		c.certificate = api.Secret(base64.StdEncoding.EncodeToString(certificate))
 	}
 	if a.ApplicationCertificatePasswordFile != "" {
-		password, err := secret(t, "", a.ApplicationCertificatePasswordFile, "")
+		password, err := secret(ctx, t, "", a.ApplicationCertificatePasswordFile, "")
 		if err != nil {
 			return c, err
 		}

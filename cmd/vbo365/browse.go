@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"iter"
 	"strings"
@@ -18,7 +17,7 @@ type orgsCommand struct {
 
 // Run lists organizations.
 func (c *orgsCommand) Run(ctx context.Context, t terminal) error {
-	client, err := c.client(t)
+	client, err := c.client(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -61,11 +60,11 @@ func show[T any](
 			err = encoder.Encode(properties)
 		} else {
 			if head != nil {
-				_, err = fmt.Fprintf(t.out, format, head...)
+				err = printf(t.out, format, head...)
 				head = nil
 			}
 			if err == nil {
-				_, err = fmt.Fprintf(t.out, format, columns...)
+				err = printf(t.out, format, columns...)
 			}
 		}
 		if err != nil {
@@ -156,7 +155,7 @@ func (c *treeCommand) walk(ctx context.Context, out io.Writer, items iter.Seq2[a
 		if c.JSON {
 			err = json.NewEncoder(out).Encode(list(item, path))
 		} else {
-			_, err = fmt.Fprintln(out, line)
+			err = printf(out, "%s\n", line)
 		}
 		if err != nil {
 			return outputError(err)

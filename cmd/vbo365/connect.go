@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"strings"
+	"time"
 
 	"golang.org/x/term"
 
@@ -17,27 +19,42 @@ import (
 type server struct {
 	Server       string `required:"" env:"VBO365_SERVER" placeholder:"URL" help:"Address of the backup server: https://HOST:4443."`
 	Username     string `required:"" env:"VBO365_USERNAME" placeholder:"USER" help:"Account to log in with: DOMAIN\\user, or that of the organization."`
-	PasswordFile string `type:"path" placeholder:"FILE" help:"File that holds the password. Otherwise VBO365_PASSWORD, or a prompt."`
+	PasswordFile string `type:"path" placeholder:"FILE" help:"File that holds the password, - for standard input. Otherwise VBO365_PASSWORD, or a prompt."`
 
 	Fingerprint string `env:"VBO365_FINGERPRINT" placeholder:"SHA256" xor:"trust" help:"Trust the certificate with this SHA-256 fingerprint."`
 	CAFile      string `name:"ca-file" env:"VBO365_CA_FILE" type:"path" placeholder:"FILE" xor:"trust" help:"Trust certificates of the authorities in this PEM file."`
 	APIVersion  string `name:"api-version" env:"VBO365_API_VERSION" enum:"v2,v3,v4,v5,v6,v7,v8," default:"" placeholder:"v2|…|v8" help:"Version of the API to speak. Default: the newest that the server serves."`
-	Attempts    int    `env:"VBO365_ATTEMPTS" placeholder:"N" help:"How often to try what may be repeated when the server does not answer (default 6)."`
+	Attempts    *int   `env:"VBO365_ATTEMPTS" placeholder:"N" help:"How often to try what may be repeated when the server does not answer (default 6)."`
 	Verbose     bool   `short:"v" help:"Write a line for every request to standard error."`
 	Insecure    bool   `name:"insecure-skip-certificate-verification" xor:"trust" help:"Trust any certificate: whoever can reach the connection can read the passwords."`
+
+	ConnectTimeout   timeout `group:"Timeouts" placeholder:"DURATION" help:"How long to wait for a connection, and again for its TLS handshake (default 30s)."`
+	FirstByteTimeout timeout `group:"Timeouts" placeholder:"DURATION" help:"How long a save, restore, copy or send may take until the server answers (default 12h)."`
+	StallTimeout     timeout `group:"Timeouts" placeholder:"DURATION" help:"How long the server may be silent otherwise (default 5m)."`
 }
 
-func (s server) client(t terminal) (*api.Client, error) {
-	password, err := secret(t, "VBO365_PASSWORD", s.PasswordFile, "Password of "+s.Username)
+func (s server) client(ctx context.Context, t terminal) (*api.Client, error) {
+	password, err := secret(ctx, t, "VBO365_PASSWORD", s.PasswordFile, "Password of "+s.Username)
 	if err != nil {
 		return nil, err
 	}
-	opts := []api.Option{api.WithPassword(s.Username, password)}
+	opts := []api.Option{
+		api.WithPassword(s.Username, password),
+		api.WithTimeouts(api.Timeouts{
+			Connect:      time.Duration(s.ConnectTimeout),
+			TLSHandshake: time.Duration(s.ConnectTimeout),
+			FirstByte:    time.Duration(s.FirstByteTimeout),
+			Stall:        time.Duration(s.StallTimeout),
+		}),
+		api.WithRetryNotice(func(n api.RetryNotice) {
+			t.say("attempt %d of %d failed: %v; trying again in %v", n.Attempt, n.Attempts, n.Err, n.Wait.Round(100*time.Millisecond))
+		}),
+	}
 	if opts, err = withAPIVersion(opts, s.APIVersion); err != nil {
 		return nil, err
 	}
-	if s.Attempts != 0 {
-		opts = append(opts, api.WithAttempts(s.Attempts))
+	if s.Attempts != nil {
+		opts = append(opts, api.WithAttempts(*s.Attempts))
 	}
 	if s.Verbose {
 		opts = append(opts, api.WithLogger(slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelDebug}))))
@@ -53,6 +70,19 @@ func (s server) client(t terminal) (*api.Client, error) {
 	return api.NewClient(s.Server, opts...)
 }
 
+// A timeout is a duration that is more than zero; zero is a flag that was not given.
+type timeout time.Duration
+
+// UnmarshalText reads a timeout such as 90s or 2h30m.
+func (d *timeout) UnmarshalText(text []byte) error {
+	duration, err := time.ParseDuration(string(text))
+	if err == nil && duration <= 0 {
+		err = fmt.Errorf("%s is not more than zero", text)
+	}
+	*d = timeout(duration)
+	return err
+}
+
 // withAPIVersion adds the option for a version of the API, if one is named.
 func withAPIVersion(opts []api.Option, name string) ([]api.Option, error) {
 	if name == "" {
@@ -63,33 +93,62 @@ func withAPIVersion(opts []api.Option, name string) ([]api.Option, error) {
 }
 
 // secret reads a secret from a file, from the environment, or from the terminal, in this order: never from the command
-// line, where everybody on the computer can see it.
-func secret(t terminal, variable, file, prompt string) (string, error) {
+// line, where everybody on the computer can see it. The file - is standard input.
+func secret(ctx context.Context, t terminal, variable, file, prompt string) (string, error) {
 	if file != "" {
-		content, err := os.ReadFile(file)
+		read := os.ReadFile
+		if file == "-" {
+			read = func(string) ([]byte, error) { return io.ReadAll(t.in) }
+		}
+		content, err := read(file)
 		if err != nil {
 			return "", usageError{err}
 		}
 		value := strings.TrimRight(strings.TrimPrefix(string(content), "\ufeff"), "\r\n")
 		if value == "" {
-			return "", usageError{fmt.Errorf("%s is empty", file)}
+			return "", usageError{fmt.Errorf("the file %s is empty", file)}
 		}
 		return value, nil
 	}
 	if value := os.Getenv(variable); value != "" {
 		return value, nil
 	}
-	if !term.IsTerminal(int(t.in.Fd())) {
+	if !isTerminal(t.in) {
 		return "", usageError{fmt.Errorf("no password: set %s, name a file, or run this in a terminal", variable)}
 	}
-	_, _ = io.WriteString(t.err, prompt+": ")
-	value, err := term.ReadPassword(int(t.in.Fd()))
-	_, _ = io.WriteString(t.err, "\n")
+	value, err := typed(ctx, t, prompt)
 	if err != nil {
 		return "", fmt.Errorf("read password: %w", err)
 	}
-	if len(value) == 0 {
+	if value == "" {
 		return "", usageError{errors.New("no password was typed")}
 	}
-	return string(value), nil
+	return value, nil
+}
+
+// typed asks for a line that the terminal does not show.
+func typed(ctx context.Context, t terminal, prompt string) (string, error) {
+	fd := int(t.in.Fd())
+	shown, err := term.GetState(fd)
+	if err != nil {
+		return "", err
+	}
+	_ = printf(t.err, "%s: ", prompt)
+	defer func() { _ = printf(t.err, "\n") }()
+	type line struct {
+		text []byte
+		err  error
+	}
+	lines := make(chan line, 1)
+	go func() {
+		text, err := term.ReadPassword(fd)
+		lines <- line{text, err}
+	}()
+	select {
+	case line := <-lines:
+		return string(line.text), line.err
+	case <-ctx.Done():
+		_ = term.Restore(fd, shown) // nothing else can be done about it
+		return "", ctx.Err()
+	}
 }

@@ -84,13 +84,17 @@ func (c *demoCommand) Run(ctx context.Context, t terminal) (err error) {
 		return err
 	}
 	if !c.JSON {
-		_, _ = fmt.Fprintf(t.out, "A simulated backup server at %s holds the OneDrive of %s as of %s.\nIts folder %q has %d documents.\n",
+		text := &page{terminal: isTerminal(t.out)}
+		_ = printf(text, "A simulated backup server at %s holds the OneDrive of %s as of %s.\nIts folder %q has %d documents.\n",
 			server.URL, d.alice.Owner, newest.Time.Format("2006-01-02 15:04"), demoFolder, len(d.want))
 		how := "as it was told to"
 		if c.APIVersion == "" {
 			how = "the newest that the server serves: " + probes(server)
 		}
-		_, _ = fmt.Fprintf(t.out, "The client speaks API %v, %s.\n", version, how)
+		_ = printf(text, "The client speaks API %v, %s.\n", version, how)
+		if err := t.publish(text.Bytes()); err != nil {
+			return err
+		}
 	}
 	return errors.Join(d.save(ctx), d.restore(ctx), d.copy(ctx), d.send(ctx))
 }
@@ -118,22 +122,19 @@ func probes(server *apitest.Server) string {
 // show tells what was asked and what was found, and returns err if something failed.
 func (d *demo) show(action, asked string, evidence []string, err error) error {
 	if d.json {
-		result := map[string]any{"asked": asked, "evidence": evidence}
-		return errors.Join(err, writeLine(d.t.out, action, result, err))
+		return output{JSON: true}.publish(d.t, action, map[string]any{"asked": asked, "evidence": evidence}, err)
 	}
+	text := &page{terminal: isTerminal(d.t.out)}
 	verdict := "ok"
 	if err != nil {
-		verdict = "FAILED"
+		verdict, err = "FAILED", fmt.Errorf("%s: %w", action, err)
 	}
-	_, _ = fmt.Fprintf(d.t.out, "\n%-8s %s\n", action, asked)
+	_ = printf(text, "\n%-8s %s\n", action, asked)
 	for _, line := range evidence {
-		_, _ = fmt.Fprintf(d.t.out, "         %s\n", line)
+		_ = printf(text, "         %s\n", line)
 	}
-	_, _ = fmt.Fprintf(d.t.out, "         %s\n", verdict)
-	if err != nil {
-		return fmt.Errorf("%s: %w", action, err)
-	}
-	return nil
+	_ = printf(text, "         %s\n", verdict)
+	return both(err, d.t.publish(text.Bytes()))
 }
 
 func (d *demo) save(ctx context.Context) error {

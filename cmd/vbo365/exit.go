@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"net"
+	"net/http"
 
 	"github.com/vbo365/vbo365-go/api"
 )
@@ -26,8 +26,10 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
+// exitStatus says what an error is for scripts. The first that fits counts: an outcome that is unknown before all others, and what
+// trying again may help with last: a restore, copy or send that may have been begun never gets there, because all that the server
+// answers to it, but a refusal, is an unknown outcome. Failures of this machine, a full disk for example, fit none.
 func exitStatus(ctx context.Context, err error) int {
-	var network net.Error
 	switch {
 	case err == nil:
 		return exitDone
@@ -43,10 +45,23 @@ func exitStatus(ctx context.Context, err error) int {
 		return exitNotFound
 	case errors.Is(err, api.ErrTruncated), errors.Is(err, api.ErrIncomplete):
 		return exitIncomplete
-	case errors.Is(err, api.ErrServer), errors.Is(err, api.ErrTimeout), errors.As(err, &network):
+	case errors.Is(err, api.ErrServer), errors.Is(err, api.ErrNoAnswer), errors.Is(err, api.ErrTimeout), isBusy(err):
 		return exitTransient
 	}
 	return exitFailure
+}
+
+// isBusy reports whether the server, or what is between, has answered below 500 that it is not able to now.
+func isBusy(err error) bool {
+	e, ok := errors.AsType[*api.Error](err)
+	if !ok {
+		return false
+	}
+	switch e.StatusCode {
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests, 499:
+		return true
+	}
+	return false
 }
 
 func isUsage(err error) bool {

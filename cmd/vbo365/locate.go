@@ -45,7 +45,7 @@ func (s scope) withSession(ctx context.Context, t terminal, work func(context.Co
 	if s.Session != "" && s.At != "" {
 		return usageError{errors.New("--session and --at exclude each other: a session has its point in time")}
 	}
-	client, err := s.client(t)
+	client, err := s.client(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,16 @@ func (s scope) withSession(ctx context.Context, t terminal, work func(context.Co
 	if err != nil {
 		return err
 	}
-	return organization.Explore(ctx, api.ExploreOptions{At: at}, work)
+	err = organization.Explore(ctx, api.ExploreOptions{At: at}, work)
+	if left, ok := errors.AsType[*api.LeftSessionError](err); ok {
+		id := left.Session.ID()
+		if err == error(left) { //nolint:errorlint // alone: the work has succeeded
+			t.say("%v", left)
+			err = nil
+		}
+		t.say("to stop the session: vbo365 sessions stop %s", id)
+	}
+	return err
 }
 
 func (s scope) organization(ctx context.Context, client *api.Client) (api.Organization, error) {

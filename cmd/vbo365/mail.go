@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 
 	"github.com/vbo365/vbo365-go/api"
@@ -22,7 +21,7 @@ type mailGetCommand struct {
 
 // Run shows the mail settings.
 func (c *mailGetCommand) Run(ctx context.Context, t terminal) error {
-	client, err := c.client(t)
+	client, err := c.client(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -32,12 +31,11 @@ func (c *mailGetCommand) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	if c.JSON {
-		return json.NewEncoder(t.out).Encode(settings)
+		return outputError(json.NewEncoder(t.out).Encode(settings))
 	}
-	_, err = fmt.Fprintf(t.out, "enabled         %t\nserver          %s\nport            %d\nfrom            %s\nssl             %t\nauthentication  %t\nusername        %s\n",
+	return outputError(printf(t.out, "enabled         %t\nserver          %s\nport            %d\nfrom            %s\nssl             %t\nauthentication  %t\nusername        %s\n",
 		settings.EnableNotification, settings.Server, settings.Port, settings.From, settings.UseSSL,
-		settings.UseAuthentication, settings.Username)
-	return err
+		settings.UseAuthentication, settings.Username))
 }
 
 type mailSetCommand struct {
@@ -65,7 +63,7 @@ func (c *mailSetCommand) Run(ctx context.Context, t terminal) error {
 		Username:           c.SMTPUsername,
 	}
 	if c.SMTPPasswordFile != "" || os.Getenv("VBO365_SMTP_PASSWORD") != "" {
-		password, err := secret(t, "VBO365_SMTP_PASSWORD", c.SMTPPasswordFile, "")
+		password, err := secret(ctx, t, "VBO365_SMTP_PASSWORD", c.SMTPPasswordFile, "")
 		if err != nil {
 			return err
 		}
@@ -74,7 +72,7 @@ func (c *mailSetCommand) Run(ctx context.Context, t terminal) error {
 	if change == (api.EmailSettingsChange{}) {
 		return usageError{errors.New("nothing to change: name at least one setting")}
 	}
-	client, err := c.client(t)
+	client, err := c.client(ctx, t)
 	if err != nil {
 		return err
 	}

@@ -10,23 +10,25 @@
 // standard error. The exit status is
 //
 //	0    done
-//	1    another failure
+//	1    another failure, of this computer for example; also if a result could not be written: it is on standard error
 //	2    wrong usage, refused before anything was sent
 //	3    credentials or certificate refused
 //	4    no such thing, the restore session has ended, or the server does not serve the API version
-//	5    the server failed or cannot be reached: trying again may help
+//	5    the server failed or cannot be reached, and nothing was restored, copied or sent: trying again may help
 //	6    incomplete: a stream ended early, or not every item was written
 //	7    a restore, copy or send may or may not have been carried out: look before you try again
 //	130  interrupted
 //
 // and any other number is a failure, too.
+//
+// Ctrl-C, SIGTERM and SIGHUP end the command after it has stopped its session and removed what is not whole; a second Ctrl-C ends it
+// at once. A restore session that could not be stopped is a warning on standard error, with its id: the work was done.
 package main
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -43,16 +45,9 @@ func main() {
 func Main() int {
 	// Whoever reads the output may have seen enough. That must not end the command before it has stopped its session.
 	signal.Ignore(syscall.SIGPIPE)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible(context.Background())
 	defer stop()
 	return run(ctx, os.Args[1:], terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr})
-}
-
-// A terminal is what the command reads from and writes to.
-type terminal struct {
-	in  *os.File
-	out io.Writer
-	err io.Writer
 }
 
 type commands struct {
@@ -92,7 +87,7 @@ func run(ctx context.Context, args []string, t terminal) (status int) {
 		kong.Bind(t),
 	)
 	if err != nil {
-		_, _ = fmt.Fprintln(t.err, "vbo365:", err)
+		t.say("%v", err)
 		return exitFailure
 	}
 	defer func() {
@@ -105,13 +100,31 @@ func run(ctx context.Context, args []string, t terminal) (status int) {
 		}
 	}()
 	command, err := parser.Parse(args)
+	if err == nil {
+		err = checkRepeated(command)
+	}
 	if err != nil {
-		_, _ = fmt.Fprintf(t.err, "vbo365: %v\nTry: vbo365 --help\n", err)
+		t.say("%v; try: vbo365 --help", err)
 		return exitUsage
 	}
 	err = command.Run()
 	if err != nil && !errors.Is(err, errOutputClosed) {
-		_, _ = fmt.Fprintln(t.err, "vbo365:", err)
+		t.say("%v", err)
 	}
 	return exitStatus(ctx, err)
+}
+
+// checkRepeated refuses a flag that was given twice and takes one value: kong takes the last, without a word.
+func checkRepeated(command *kong.Context) error {
+	given := make(map[*kong.Flag]bool)
+	for _, part := range command.Path {
+		if part.Flag == nil || part.Flag.IsSlice() {
+			continue
+		}
+		if given[part.Flag] {
+			return fmt.Errorf("--%s is given twice", part.Flag.Name)
+		}
+		given[part.Flag] = true
+	}
+	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -46,8 +47,10 @@ const testPassword = "canary-password"
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
-		Dir:  "testdata",
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Dir: "testdata",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "capture": capture, "fault": fault, "nofaults": noFaults,
+		},
 		Setup: func(env *testscript.Env) error {
 			mailbox, err := apitest.StartMailbox(filepath.Join(env.WorkDir, "mail"))
 			if err != nil {
@@ -78,6 +81,7 @@ func TestScripts(t *testing.T) {
 			if err := server.StopRestoreSession(stopped.ID); err != nil {
 				return err
 			}
+			env.Values[serverKey{}] = server
 			alice, bob := server.Drives()[0], server.Drives()[1]
 			for name, value := range map[string]string{
 				"VBO365_SERVER":      server.URL,
@@ -119,17 +123,39 @@ func exits(script *testscript.TestScript, negated bool, args []string) {
 	}
 }
 
+// capture puts what the group of a regular expression has matched in the last standard output into a variable: capture ID "id":"(.+)".
+func capture(script *testscript.TestScript, negated bool, args []string) {
+	if negated || len(args) != 2 {
+		script.Fatalf("usage: capture variable expression")
+	}
+	match := regexp.MustCompile(args[1]).FindStringSubmatch(script.ReadFile("stdout"))
+	if len(match) != 2 {
+		script.Fatalf("standard output does not match %s", args[1])
+	}
+	script.Setenv(args[0], match[1])
+}
+
+type serverKey struct{}
+
+// fault makes something go wrong on the simulator of the script: fault 503@stop.
+func fault(script *testscript.TestScript, negated bool, args []string) {
+	if negated || len(args) != 1 {
+		script.Fatalf("usage: fault KIND[:ARG][@OPERATION][/after][xTIMES]")
+	}
+	parsed, err := apitest.ParseFault(args[0])
+	script.Check(err)
+	script.Check(script.Value(serverKey{}).(*apitest.Server).Inject(parsed))
+}
+
+func noFaults(script *testscript.TestScript, _ bool, _ []string) {
+	script.Value(serverKey{}).(*apitest.Server).RemoveFaults()
+}
+
 // TestOutputThatIsNotReadToTheEnd ends a list as head does. The session must be stopped all the same.
 func TestOutputThatIsNotReadToTheEnd(t *testing.T) {
 	t.Parallel()
 	server := apitest.NewServer(t, apitest.Config{})
-	password := filepath.Join(t.TempDir(), "password")
-	if err := os.WriteFile(password, []byte(server.Password), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	flags := []string{
-		"--server", server.URL, "--username", server.Username, "--password-file", password, "--fingerprint", server.Fingerprint,
-	}
+	flags := flags(t, server)
 	var messages, sessions bytes.Buffer
 	status := run(t.Context(), append([]string{"tree", "--owner", "alice@example.com"}, flags...),
 		terminal{in: os.Stdin, out: closedPipe{}, err: &messages})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,7 +19,7 @@ type output struct {
 	JSON bool `name:"json" help:"Write results for programs: one JSON object a line."`
 }
 
-// printer is a result that people can read.
+// printer is a result that people can read. It is printed to a [page], which takes everything.
 type printer interface {
 	print(out io.Writer, action string)
 }
@@ -29,19 +30,39 @@ func (o output) report(ctx context.Context, t terminal, action string, do func()
 	if unknown, ok := errors.AsType[*api.UnknownOutcome](err); ok {
 		lookUp(ctx, t, unknown)
 	}
+	return o.publish(t, action, result, err)
+}
+
+// publish writes the result of an action that has ended with err, and returns err.
+func (o output) publish(t terminal, action string, result any, err error) error {
+	text := &page{terminal: isTerminal(t.out)}
+	var writeErr error
 	if o.JSON {
-		return errors.Join(err, writeLine(t.out, action, result, err))
+		writeErr = writeLine(text, action, result, err)
+	} else if p, ok := result.(printer); ok && (err == nil || errors.Is(err, api.ErrIncomplete)) {
+		p.print(text, action)
 	}
-	if p, ok := result.(printer); ok && (err == nil || errors.Is(err, api.ErrIncomplete)) {
-		p.print(t.out, action)
+	if writeErr == nil {
+		writeErr = t.publish(text.Bytes())
 	}
-	return err
+	return both(err, writeErr)
+}
+
+// both joins two errors on one line.
+func both(first, second error) error {
+	if first == nil || second == nil {
+		return cmp.Or(first, second)
+	}
+	return fmt.Errorf("%w; %w", first, second)
 }
 
 // errOutputClosed ends a command quietly whose output nobody reads any more.
 var errOutputClosed = errors.New("the output is closed")
 
 func outputError(err error) error {
+	if err == nil {
+		return nil
+	}
 	if errors.Is(err, syscall.EPIPE) {
 		return errOutputClosed
 	}
@@ -55,16 +76,19 @@ const lookUpTimeout = 30 * time.Second
 func lookUp(ctx context.Context, t terminal, unknown *api.UnknownOutcome) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookUpTimeout)
 	defer cancel()
+	session := unknown.SessionID()
+	if unknown.Begun() {
+		t.say("it has begun in session %s; to wait for its end: vbo365 sessions wait %s", session, session)
+	}
 	events, err := unknown.LookUp(ctx)
 	switch {
 	case err != nil:
-		_, _ = fmt.Fprintln(t.err, "vbo365: the events of the session cannot be read:", err)
-	case len(events) == 0:
-		_, _ = fmt.Fprintln(t.err, "vbo365: the server has no event of it: it has not been begun")
+		t.say("the events of the session cannot be read: %v", err)
+	case len(events) == 0 && !unknown.Begun():
+		t.say("no trace of it was found; that does not prove that it was not carried out; to look again: vbo365 sessions events %s", session)
 	}
 	for _, event := range events {
-		_, _ = fmt.Fprintf(t.err, "vbo365: the server has an event that may be it: %s, %s: %s %s\n",
-			stamp(event.StartTime), event.Status, event.Title, event.Message)
+		t.say("the server has an event that may be it: %s, %s: %s %s", stamp(event.StartTime), event.Status, event.Title, event.Message)
 	}
 }
 

@@ -2,11 +2,9 @@ package main
 
 import (
 	"io"
-	"os"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 )
 
 // A bar shows how far something is on a terminal, and nothing elsewhere or for programs.
@@ -18,7 +16,7 @@ type bar struct {
 
 // progress begins with a text that says what the bar is waiting for. The caller ends it.
 func (o output) progress(t terminal, waiting string, bytes bool) *bar {
-	if o.JSON || !isTerminal(t.err) {
+	if o.JSON || !canRedraw(t.err) {
 		return &bar{}
 	}
 	if waiting != "" {
@@ -52,9 +50,4 @@ func (b *bar) end() {
 		_ = b.bar.Exit()
 		_, _ = io.WriteString(b.out, "\n")
 	}
-}
-
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
 }

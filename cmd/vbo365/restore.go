@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/vbo365/vbo365-go/api"
@@ -51,7 +50,7 @@ func (w writing) write(
 		if w.Detach && w.Session == "" {
 			return nil, usageError{errors.New("--detach needs --session: one that is started for the command is stopped with it")}
 		}
-		credentials, err := w.credentials(t)
+		credentials, err := w.credentials(ctx, t)
 		if err != nil {
 			return nil, err
 		}
@@ -71,9 +70,6 @@ func (w writing) write(
 				return nil
 			}
 			done, err := w.follow(ctx, t, restore)
-			if errors.Is(err, api.ErrOutcomeUnknown) {
-				_, _ = fmt.Fprintf(t.err, "vbo365: the server goes on; to wait for the end: vbo365 sessions wait %s\n", restore.SessionID())
-			}
 			result = restored{done}
 			return err
 		})
@@ -98,7 +94,7 @@ type begun struct {
 }
 
 func (b begun) print(out io.Writer, action string) {
-	_, _ = fmt.Fprintf(out, "%s: begun in session %s\n", action, b.SessionID)
+	_ = printf(out, "%s: begun in session %s\n", action, b.SessionID)
 }
 
 // restored shows the result of a restore or copy.
@@ -106,13 +102,13 @@ type restored struct{ api.RestoreResult }
 
 func (r restored) print(out io.Writer, action string) {
 	if !r.Reported {
-		_, _ = fmt.Fprintf(out, "%s: done; the server gave no numbers\n", action)
+		_ = printf(out, "%s: done; the server gave no numbers\n", action)
 		return
 	}
-	_, _ = fmt.Fprintf(out, "%s: %d of %d items written, %d unchanged, %d failed\n", action, r.RestoredItemsCount,
+	_ = printf(out, "%s: %d of %d items written, %d unchanged, %d failed\n", action, r.RestoredItemsCount,
 		r.TotalItemsCount, r.SkippedItemsByNoChangesCount,
 		int64(r.FailedItemsCount)+r.SkippedItemsByErrorCount+r.FailedRestrictionsCount)
 	for _, issue := range r.RestoreIssues {
-		_, _ = fmt.Fprintf(out, "  %s: %s\n", issue.Path, issue.Error)
+		_ = printf(out, "  %s: %s\n", issue.Path, issue.Error)
 	}
 }

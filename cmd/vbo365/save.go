@@ -115,7 +115,7 @@ type extracted struct {
 }
 
 func (e extracted) print(out io.Writer, action string) {
-	_, _ = fmt.Fprintf(out, "%s: %s, %d files\n", action, e.Directory, e.Files)
+	_ = printf(out, "%s: %s, %d files\n", action, e.Directory, e.Files)
 }
 
 // stream saves to standard output, and reports to standard error.
@@ -145,7 +145,7 @@ func (c *saveCommand) stream(ctx context.Context, t terminal) error {
 type saved struct{ api.SaveReport }
 
 func (s saved) print(out io.Writer, action string) {
-	_, _ = fmt.Fprintf(out, "%s: %s, %d bytes, %d entries, SHA-256 %s\n", action, s.Name, s.Size, s.Entries, s.SHA256)
+	_ = printf(out, "%s: %s, %d bytes, %d entries, SHA-256 %s\n", action, s.Name, s.Size, s.Entries, s.SHA256)
 }
 
 type streamed struct {
@@ -153,7 +153,7 @@ type streamed struct {
 }
 
 func (s streamed) print(out io.Writer, action string) {
-	_, _ = fmt.Fprintf(out, "%s: %d bytes\n", action, s.Size)
+	_ = printf(out, "%s: %d bytes\n", action, s.Size)
 }
 
 const waiting = "Waiting for the server to build the archive …"

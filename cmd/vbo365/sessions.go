@@ -3,16 +3,18 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"errors"
+	"io"
 	"time"
 
 	"github.com/vbo365/vbo365-go/api"
+	"github.com/vbo365/vbo365-go/gen"
 )
 
 type sessionsCommand struct {
 	List   sessionsListCommand   `cmd:"" default:"withargs" help:"List the restore sessions (the default)."`
 	Start  sessionsStartCommand  `cmd:"" help:"Start a restore session. Stop it when it is no longer needed."`
-	Stop   sessionsStopCommand   `cmd:"" help:"Stop a restore session."`
+	Stop   sessionsStopCommand   `cmd:"" help:"Stop restore sessions: by their ids, or those that were left behind."`
 	Events sessionsEventsCommand `cmd:"" help:"List what has happened in a restore session."`
 	Wait   sessionsWaitCommand   `cmd:"" help:"Wait for the end of a restore or copy that was begun with --detach (API v8)."`
 }
@@ -24,7 +26,7 @@ type sessionsListCommand struct {
 
 // Run lists restore sessions.
 func (c *sessionsListCommand) Run(ctx context.Context, t terminal) error {
-	client, err := c.client(t)
+	client, err := c.client(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -54,7 +56,7 @@ func (c *sessionsStartCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
-	client, err := c.client(t)
+	client, err := c.client(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -69,27 +71,96 @@ func (c *sessionsStartCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
+	text := &page{terminal: isTerminal(t.out)}
 	if c.JSON {
-		return json.NewEncoder(t.out).Encode(session.Properties)
+		err = json.NewEncoder(text).Encode(session.Properties)
+	} else {
+		err = printf(text, "%s\n", session.ID())
 	}
-	_, err = fmt.Fprintln(t.out, session.ID())
-	return err
+	if err != nil {
+		return err
+	}
+	return t.publish(text.Bytes())
 }
 
 type sessionsStopCommand struct {
 	server
+	output
 
-	ID string `arg:"" help:"Id of the session."`
+	IDs       []string `arg:"" optional:"" name:"id" help:"Ids of the sessions."`
+	OlderThan timeout  `placeholder:"DURATION" help:"Stop, instead, what this account has left behind: all of its sessions that were started longer ago than this and still work. One in which something is running, as its events tell, is left alone. Whether a session of API v8 carries out a restore, nothing else tells: choose more than your longest restore takes."`
 }
 
-// Run stops a restore session.
+// Run stops restore sessions.
 func (c *sessionsStopCommand) Run(ctx context.Context, t terminal) error {
-	client, err := c.client(t)
+	if (len(c.IDs) > 0) == (c.OlderThan > 0) {
+		return usageError{errors.New("either ids of sessions or --older-than is needed")}
+	}
+	client, err := c.client(ctx, t)
 	if err != nil {
 		return err
 	}
 	defer client.CloseIdleConnections()
-	return client.RestoreSession(c.ID).Stop(ctx)
+	var sessions []api.RestoreSession
+	for _, id := range c.IDs {
+		sessions = append(sessions, client.RestoreSession(id))
+	}
+	if c.OlderThan > 0 {
+		if sessions, err = leftBehind(ctx, t, client, time.Now().Add(-time.Duration(c.OlderThan))); err != nil {
+			return err
+		}
+	}
+	for _, session := range sessions { // all of them, even if one cannot be stopped
+		err = both(err, c.report(ctx, t, "stop", func() (any, error) {
+			return stopped{session.ID()}, session.Stop(ctx)
+		}))
+	}
+	return err
+}
+
+// stopped is the result of stopping a session.
+type stopped struct {
+	SessionID string `json:"sessionId"`
+}
+
+func (s stopped) print(out io.Writer, action string) {
+	_ = printf(out, "%s: %s\n", action, s.SessionID)
+}
+
+// leftBehind finds the sessions that were started before a time, still work, and have nothing running in them.
+func leftBehind(ctx context.Context, t terminal, client *api.Client, before time.Time) ([]api.RestoreSession, error) {
+	var left []api.RestoreSession
+	for session, err := range client.RestoreSessions(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		p := session.Properties
+		// A session without a time of its start may be a new one.
+		if p.State != api.RestoreSessionWorking || p.CreationTime.IsZero() || !p.CreationTime.Before(before) {
+			continue
+		}
+		running, err := isRunning(ctx, session)
+		switch {
+		case errors.Is(err, api.ErrSessionEnded), errors.Is(err, api.ErrNotFound): // meanwhile
+		case err != nil:
+			return nil, err
+		case running:
+			t.say("session %s is left alone: something is running in it", session.ID())
+		default:
+			left = append(left, session)
+		}
+	}
+	return left, nil
+}
+
+// isRunning tells whether an event of the session has not ended.
+func isRunning(ctx context.Context, session api.RestoreSession) (bool, error) {
+	for event, err := range session.Events(ctx) {
+		if err != nil || event.Status == gen.EventStatusRunning {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }
 
 type sessionsEventsCommand struct {
@@ -103,7 +174,7 @@ type sessionsEventsCommand struct {
 
 // Run lists events.
 func (c *sessionsEventsCommand) Run(ctx context.Context, t terminal) error {
-	client, err := c.client(t)
+	client, err := c.client(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -129,7 +200,7 @@ type sessionsWaitCommand struct {
 // Run waits for the end of a restore or copy.
 func (c *sessionsWaitCommand) Run(ctx context.Context, t terminal) error {
 	return c.report(ctx, t, "restore", func() (any, error) {
-		client, err := c.client(t)
+		client, err := c.client(ctx, t)
 		if err != nil {
 			return nil, err
 		}

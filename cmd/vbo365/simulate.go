@@ -58,7 +58,7 @@ type readyLine struct {
 
 // Run serves until it is interrupted.
 func (c *simulateCommand) Run(ctx context.Context, t terminal) (err error) {
-	config, err := c.config(t)
+	config, err := c.config(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -91,13 +91,13 @@ func (c *simulateCommand) Run(ctx context.Context, t terminal) (err error) {
 		return err
 	}
 	if err := json.NewEncoder(t.out).Encode(line); err != nil { //nolint:gosec // it is told on purpose
-		return err
+		return outputError(err)
 	}
 	<-ctx.Done()
 	return nil
 }
 
-func (c *simulateCommand) config(t terminal) (apitest.Config, error) {
+func (c *simulateCommand) config(ctx context.Context, t terminal) (apitest.Config, error) {
 	organizations, err := c.organizations()
 	if err != nil {
 		return apitest.Config{}, usageError{err}
@@ -116,7 +116,7 @@ func (c *simulateCommand) config(t terminal) (apitest.Config, error) {
 		config.Log = slog.New(slog.NewTextHandler(t.err, nil))
 	}
 	if c.PasswordFile != "" || os.Getenv("VBO365_PASSWORD") != "" {
-		config.Password, err = secret(t, "VBO365_PASSWORD", c.PasswordFile, "")
+		config.Password, err = secret(ctx, t, "VBO365_PASSWORD", c.PasswordFile, "")
 	}
 	return config, err
 }

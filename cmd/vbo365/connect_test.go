@@ -1,0 +1,58 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestWrongScheme speaks http to a port that speaks https, of two kinds of servers, and the other way round. The message says it, and
+// nothing is tried again.
+func TestWrongScheme(t *testing.T) {
+	t.Parallel()
+	plain := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(plain.Close)
+	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	secure.StartTLS()
+	t.Cleanup(secure.Close)
+	alerting, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = alerting.Close() })
+	go func() {
+		for {
+			conn, err := alerting.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = conn.Read(make([]byte, 4096))
+			_, _ = io.WriteString(conn, "\x15\x03\x03\x00\x02\x02\x46") // protocol_version
+			_ = conn.Close()
+		}
+	}()
+	password := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(password, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for server, want := range map[string]string{
+		strings.Replace(plain.URL, "http:", "https:", 1):  "the server speaks http at this port, not https",
+		strings.Replace(secure.URL, "https:", "http:", 1): "Client sent an HTTP request to an HTTPS server",
+		"http://" + alerting.Addr().String():              "the server speaks https at this port, not http",
+	} {
+		var messages bytes.Buffer
+		status := run(t.Context(), []string{"orgs", "--server", server, "--username", "u", "--password-file", password},
+			terminal{in: os.Stdin, out: io.Discard, err: &messages})
+		if status != exitFailure || !strings.Contains(messages.String(), want) || strings.Count(messages.String(), "\n") != 1 {
+			t.Errorf("%s: exit status %d, %s", server, status, messages.String())
+		}
+	}
+}

@@ -1,0 +1,180 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/vbo365/vbo365-go/api"
+	"github.com/vbo365/vbo365-go/api/apitest"
+)
+
+// slowServer is a simulator of a large OneDrive that takes its time for every answer.
+func slowServer(t *testing.T, faults ...string) *apitest.Server {
+	t.Helper()
+	point := apitest.RestorePoint{Time: time.Now().Add(-time.Hour), FS: fstest.MapFS{"Documents/Large.bin": {Data: make([]byte, 4<<20)}}}
+	server := apitest.NewServer(t, apitest.Config{Organizations: []apitest.Organization{{
+		Name:      "example.onmicrosoft.com",
+		OneDrives: []apitest.OneDrive{{Owner: "alice@example.com", Backup: []apitest.RestorePoint{point}}},
+	}}})
+	for _, text := range faults {
+		fault, err := apitest.ParseFault(text)
+		if err == nil {
+			err = server.Inject(fault)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return server
+}
+
+// start starts the command as a process of its own.
+func start(t *testing.T, server *apitest.Server, args ...string) (*exec.Cmd, *bytes.Buffer) {
+	t.Helper()
+	var messages bytes.Buffer
+	command := exec.CommandContext(t.Context(), "vbo365", append(args, flags(t, server)...)...)
+	command.Stderr = &messages
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return command, &messages
+}
+
+// exitCode waits for the end of a process. It is -1 for one that a signal has ended.
+func exitCode(t *testing.T, command *exec.Cmd) int {
+	t.Helper()
+	err := command.Wait()
+	if _, ok := errors.AsType[*exec.ExitError](err); err != nil && !ok {
+		t.Fatal(err)
+	}
+	return command.ProcessState.ExitCode()
+}
+
+// TestSignals ends saves at random moments, with each signal that ends programs. Neither a restore session nor a partial file is
+// left.
+func TestSignals(t *testing.T) {
+	t.Parallel()
+	server := slowServer(t, "latency:100ms@startRestoreSession/after", "latency:100ms@save", "latency:5ms")
+	dir := t.TempDir()
+	save := func(name string) *exec.Cmd {
+		command, _ := start(t, server, "save", "--owner", "alice@example.com", "--path", "Documents", "-o", filepath.Join(dir, name))
+		return command
+	}
+	var whole time.Duration // of a save that nobody ends; the first one takes longer
+	for _, name := range []string{"first.zip", "second.zip"} {
+		began := time.Now()
+		if status := exitCode(t, save(name)); status != 0 {
+			t.Fatalf("exit status %d", status)
+		}
+		whole = time.Since(began)
+	}
+	const kills = 30
+	ended := make(map[int]int) // number of kills by exit status
+	for i := range kills {
+		command := save(strconv.Itoa(i) + ".zip")
+		<-time.After(rand.N(whole))
+		sig := []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}[i%3]
+		if err := command.Process.Signal(sig); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			t.Fatal(err)
+		}
+		status := exitCode(t, command)
+		ended[status]++
+		// Before the command is ready for it, a signal ends the process: nothing was sent then.
+		if status != exitInterrupted && status != exitDone && status != -1 {
+			t.Errorf("%v: exit status %d", sig, status)
+		}
+	}
+	partial, err := filepath.Glob(filepath.Join(dir, ".vbo365-*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sessions, working := sessionsOf(t, server)
+	t.Logf("%d kills within %v, by exit status: %v; %d sessions, of which %d are left; %d partial files are left",
+		kills, whole.Round(time.Millisecond), ended, sessions, working, len(partial))
+	if working > 0 || len(partial) > 0 {
+		t.Error("something is left")
+	}
+	if ended[exitInterrupted] == 0 {
+		t.Error("no signal came in time")
+	}
+}
+
+// sessionsOf counts the restore sessions that were started, and those that still work.
+func sessionsOf(t *testing.T, server *apitest.Server) (all, working int) {
+	t.Helper()
+	client, err := api.NewClient(server.URL,
+		api.WithPassword(server.Username, server.Password), api.WithCertificateFingerprint(server.Fingerprint))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.CloseIdleConnections()
+	for session, err := range client.RestoreSessions(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all++
+		if session.Properties.State != api.RestoreSessionStopped {
+			working++
+		}
+	}
+	return all, working
+}
+
+// TestSecondInterrupt presses Ctrl-C again while the command waits for its session to be stopped. It ends at once.
+func TestSecondInterrupt(t *testing.T) {
+	t.Parallel()
+	server := slowServer(t, "latency:1h@save", "latency:1h@stop")
+	command, messages := start(t, server, "save", "--owner", "alice@example.com", "--path", "Documents",
+		"-o", filepath.Join(t.TempDir(), "out.zip"))
+	ended := make(chan int, 1)
+	for _, action := range []string{"saveOneDriveFolder", "stop"} {
+		waitForRequest(t, server, action)
+		if err := command.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+	}
+	go func() { ended <- exitCode(t, command) }()
+	select {
+	case status := <-ended:
+		if status != exitInterrupted {
+			t.Errorf("exit status %d, %s", status, messages)
+		}
+	case <-time.After(10 * time.Second):
+		_ = command.Process.Kill()
+		<-ended
+		t.Error("the command goes on")
+	}
+}
+
+// waitForRequest waits until the server has got a request for an action.
+func waitForRequest(t *testing.T, server *apitest.Server, action string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		for _, request := range server.Requests() {
+			if request.Action == action || request.OperationID == action {
+				return
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatalf("no request for %s", action)
+		}
+	}
+}
