@@ -36,8 +36,8 @@ func (c *Client) assembleChain(o options) {
 	c.authorised = retry(c.retries, authorise(tokens, sent))
 }
 
-// requestToken asks for tokens.
-func (c *Client) requestToken(ctx context.Context, request gen.TokenRequest) (*http.Response, error) {
+// requestToken asks for tokens, once or as often as anything else that may be repeated.
+func (c *Client) requestToken(ctx context.Context, request gen.TokenRequest, once bool) (*http.Response, error) {
 	version, err := c.versions.version(ctx)
 	if err == nil {
 		err = checkGrant(version, request.GrantType)
@@ -51,6 +51,7 @@ func (c *Client) requestToken(ctx context.Context, request gen.TokenRequest) (*h
 	call := asks.with(
 		gen.Secret(request.Password), gen.Secret(request.Assertion), gen.Secret(request.RefreshToken), gen.Secret(request.IntegrationToken),
 	)
+	call.once = once
 	return c.in(version, call).CreateTokenWithFormdataBody(ctx, request)
 }
 

@@ -17,8 +17,6 @@ import (
 // takes to connect.
 func bubble(t *testing.T, connect time.Duration, action http.HandlerFunc, opts ...Option) *Client {
 	t.Helper()
-	connections := make(chan net.Conn)
-	done := make(chan struct{})
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /{version}/token", func(w http.ResponseWriter, _ *http.Request) { writeToken(w) })
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
@@ -26,7 +24,14 @@ func bubble(t *testing.T, connect time.Duration, action http.HandlerFunc, opts .
 			action(w, r)
 		}
 	})
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: time.Hour}
+	return bubbleOf(t, connect, mux, opts...)
+}
+
+func bubbleOf(t *testing.T, connect time.Duration, handler http.Handler, opts ...Option) *Client {
+	t.Helper()
+	connections := make(chan net.Conn)
+	done := make(chan struct{})
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: time.Hour}
 	go func() { _ = server.Serve(pipeListener{connections, done}) }()
 	client, err := NewClient("http://127.0.0.1:4443", append([]Option{WithPassword("operator", canaryPassword), WithAttempts(1)}, opts...)...)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/vbo365/vbo365-go/gen"
@@ -21,6 +22,10 @@ const (
 	// renewBeforeStream is the same for a token that opens a long stream: nobody knows whether a server ends a stream
 	// whose token expires.
 	renewBeforeStream = 10 * time.Minute
+	// earlyTimeout bounds the renewal of a token that is still valid, and earlyPause is how long it is not tried again after it has
+	// failed: requests go on with the token that there is.
+	earlyTimeout = 10 * time.Second
+	earlyPause   = 30 * time.Second
 	// rememberRefused is how long refused credentials are not tried again. Not for ever: servers have been seen to
 	// refuse right ones for a while (fact sheet, section 2).
 	rememberRefused = time.Minute
@@ -29,45 +34,64 @@ const (
 )
 
 // A tokenSource logs in when a token is needed, renews it, and is safe for concurrent use. One goroutine at a time talks
-// to the token endpoint, with its own context; the others wait for what it brings.
+// to the token endpoint, with its own context. The others go on with the token as long as it is valid, and wait if it is not.
 type tokenSource struct {
-	login   gen.TokenRequest
-	request func(context.Context, gen.TokenRequest) (*http.Response, error)
+	login gen.TokenRequest
+	// request asks the token endpoint; once does not try again.
+	request func(ctx context.Context, request gen.TokenRequest, once bool) (*http.Response, error)
 
-	turn    chan struct{} // holds a value while somebody has the fields below
+	turn     chan struct{} // holds a value while somebody talks to the endpoint, and has the two fields below
+	refused  error         // of the last log-in, if the credentials were refused
+	failedAt time.Time
+
+	mu      sync.Mutex
 	access  gen.Secret
 	refresh gen.Secret
 	// lifetime is what the server gave the token, from renewed on; 0 if it did not say. Both times are monotonic, so
 	// that setting the clock does no harm.
 	lifetime time.Duration
 	renewed  time.Time
-	refused  error // of the last log-in, if the credentials were refused
-	failedAt time.Time
+	early    time.Time // when the renewal of the token has failed last, while it was valid
 }
 
 func newTokenSource(
-	login gen.TokenRequest, request func(context.Context, gen.TokenRequest) (*http.Response, error),
+	login gen.TokenRequest, request func(context.Context, gen.TokenRequest, bool) (*http.Response, error),
 ) *tokenSource {
 	return &tokenSource{login: login, request: request, turn: make(chan struct{}, 1)}
 }
 
 // token returns an access token that is good for a while: until renewBefore ahead of its end, or more if a margin is
-// given, as far as the server's lifetime of tokens allows. A refused token is forgotten, unless another has come in the
-// meantime.
+// given, as far as the server's lifetime of tokens allows. If it cannot be renewed, it is good until its end. A refused token is
+// forgotten, unless another has come in the meantime.
 func (s *tokenSource) token(ctx context.Context, margin time.Duration, refused gen.Secret) (gen.Secret, error) {
-	if err := s.take(ctx); err != nil {
+	s.forget(refused)
+	access, state := s.current(margin)
+	if state == tokenFresh {
+		return access, nil
+	}
+	if state == tokenValid && margin <= renewBefore {
+		select {
+		case s.turn <- struct{}{}:
+		default: // somebody renews it
+			return access, nil
+		}
+	} else if err := s.take(ctx); err != nil {
 		return "", err
 	}
 	defer s.give()
-	if refused != "" && s.access == refused {
-		s.access, s.refresh = "", ""
-	}
-	if s.access == "" || s.expiring(max(margin, renewBefore)) {
-		if err := s.renew(ctx); err != nil {
+	switch access, state = s.current(margin); state {
+	case tokenFresh: // somebody has renewed it meanwhile
+		return access, nil
+	case tokenValid:
+		s.renewEarly(ctx)
+	case tokenNone:
+		if err := s.renew(ctx, false); err != nil {
 			return "", err
 		}
 	}
-	return s.access, nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.access, nil // the server says whether it is good
 }
 
 func (s *tokenSource) take(ctx context.Context) error {
@@ -81,26 +105,72 @@ func (s *tokenSource) take(ctx context.Context) error {
 
 func (s *tokenSource) give() { <-s.turn }
 
-func (s *tokenSource) expiring(margin time.Duration) bool {
-	return s.lifetime > 0 && time.Since(s.renewed) >= s.lifetime-min(margin, s.lifetime/4)
+func (s *tokenSource) forget(refused gen.Secret) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if refused != "" && s.access == refused {
+		s.access, s.refresh = "", ""
+	}
 }
 
-// renew exchanges the refresh token, or logs in if there is none or the server refuses it.
-func (s *tokenSource) renew(ctx context.Context) error {
-	if s.refresh != "" {
+// What a token is good for.
+type tokenState int
+
+const (
+	tokenNone  tokenState = iota // there is none, or it has expired
+	tokenValid                   // it should be renewed
+	tokenFresh
+)
+
+// current returns the token, and whether it is good for a margin.
+func (s *tokenSource) current(margin time.Duration) (gen.Secret, tokenState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	left := s.lifetime - time.Since(s.renewed)
+	switch {
+	case s.access == "" || s.lifetime > 0 && left <= 0:
+		return "", tokenNone
+	case s.lifetime == 0, left > min(max(margin, renewBefore), s.lifetime/4),
+		!s.early.IsZero() && time.Since(s.early) < earlyPause:
+		return s.access, tokenFresh
+	}
+	return s.access, tokenValid
+}
+
+// renewEarly renews a token that is still valid. If it fails, nobody is the worse for it.
+func (s *tokenSource) renewEarly(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, earlyTimeout)
+	defer cancel()
+	if err := s.renew(ctx, true); err != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.early = time.Now()
+	}
+}
+
+// renew exchanges the refresh token, and logs in if there is none or that fails, for whatever reason.
+func (s *tokenSource) renew(ctx context.Context, once bool) error {
+	s.mu.Lock()
+	refresh := s.refresh
+	s.mu.Unlock()
+	if refresh != "" {
 		err := s.fetch(ctx, gen.TokenRequest{
 			GrantType:    gen.GrantTypeRefreshToken,
-			RefreshToken: string(s.refresh),
-		})
-		if !errors.Is(err, ErrUnauthorized) {
+			RefreshToken: string(refresh),
+		}, true)
+		if err == nil || ctx.Err() != nil {
 			return err
 		}
-		s.access, s.refresh = "", ""
+		if errors.Is(err, ErrUnauthorized) {
+			s.mu.Lock()
+			s.refresh = ""
+			s.mu.Unlock()
+		}
 	}
 	if s.refused != nil && time.Since(s.failedAt) < rememberRefused {
 		return fmt.Errorf("%w (not tried again before %v have passed)", s.refused, rememberRefused)
 	}
-	err := s.fetch(ctx, s.login)
+	err := s.fetch(ctx, s.login, once)
 	s.refused = nil
 	if errors.Is(err, ErrUnauthorized) {
 		s.refused, s.failedAt = err, time.Now()
@@ -109,9 +179,9 @@ func (s *tokenSource) renew(ctx context.Context) error {
 }
 
 // fetch asks the token endpoint and keeps what it answers.
-func (s *tokenSource) fetch(ctx context.Context, request gen.TokenRequest) error {
+func (s *tokenSource) fetch(ctx context.Context, request gen.TokenRequest, once bool) error {
 	asked := time.Now()
-	response, err := s.request(ctx, request)
+	response, err := s.request(ctx, request, once)
 	if err != nil {
 		return refusal(err)
 	}
@@ -124,8 +194,10 @@ func (s *tokenSource) fetch(ctx context.Context, request gen.TokenRequest) error
 	if err != nil {
 		return &Error{StatusCode: response.StatusCode, Err: err}
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.access, s.refresh = answer.access, answer.refresh
-	s.lifetime, s.renewed = answer.lifetime, asked
+	s.lifetime, s.renewed, s.early = answer.lifetime, asked, time.Time{}
 	return nil
 }
 

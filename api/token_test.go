@@ -27,7 +27,7 @@ type tokenServer struct {
 	asked     []string
 }
 
-func (s *tokenServer) request(ctx context.Context, request gen.TokenRequest) (*http.Response, error) {
+func (s *tokenServer) request(ctx context.Context, request gen.TokenRequest, _ bool) (*http.Response, error) {
 	s.asked = append(s.asked, strings.TrimSpace(string(request.GrantType)+" "+request.RefreshToken))
 	n := len(s.asked)
 	select {
@@ -170,11 +170,11 @@ func TestOtherFailuresAreNotRemembered(t *testing.T) {
 	t.Parallel()
 	fail := true
 	server := &tokenServer{}
-	source := newTokenSource(gen.TokenRequest{}, func(ctx context.Context, r gen.TokenRequest) (*http.Response, error) {
+	source := newTokenSource(gen.TokenRequest{}, func(ctx context.Context, r gen.TokenRequest, once bool) (*http.Response, error) {
 		if fail {
 			return nil, &Error{StatusCode: http.StatusServiceUnavailable}
 		}
-		return server.request(ctx, r)
+		return server.request(ctx, r, once)
 	})
 	if _, err := source.token(t.Context(), 0, ""); err == nil || errors.Is(err, ErrUnauthorized) {
 		t.Errorf("got %v", err)

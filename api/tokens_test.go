@@ -9,7 +9,11 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -69,6 +73,110 @@ func TestGrants(t *testing.T) {
 			if diff := cmp.Diff([]url.Values{test.want}, asked); diff != "" {
 				t.Error(diff)
 			}
+		})
+	}
+}
+
+// A renewalServer logs in with the password, and renews in its own way. All else it answers.
+type renewalServer struct {
+	renew func(w http.ResponseWriter, r *http.Request)
+
+	mu             sync.Mutex
+	logins, renews int
+}
+
+func (s *renewalServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	if !strings.HasSuffix(r.URL.Path, "/token") {
+		_, _ = io.WriteString(w, `{"id":"s","state":"Working"}`)
+		return
+	}
+	_ = r.ParseForm()
+	s.mu.Lock()
+	renewal := r.PostForm.Get("grant_type") == "refresh_token"
+	if renewal {
+		s.renews++
+	} else {
+		s.logins++
+	}
+	again := s.logins > 1
+	s.mu.Unlock()
+	if renewal || again && s.renew != nil && r.PostForm.Get("username") == "once" {
+		s.renew(w, r)
+		return
+	}
+	writeToken(w)
+}
+
+// TestValidTokenIsServedWhileItsRenewalFails asks with a token that is still valid, and cannot be renewed: by the refresh grant, and by
+// the password neither.
+func TestValidTokenIsServedWhileItsRenewalFails(t *testing.T) {
+	t.Parallel()
+	for name, renew := range map[string]http.HandlerFunc{
+		"hangs": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		"503":   func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) },
+		"400":   func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadRequest) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				server := &renewalServer{renew: renew}
+				client := bubbleOf(t, 0, server, WithAPIVersion(V7), WithAttempts(6), withoutPassword, WithPassword("once", canaryPassword))
+				get := func() time.Duration {
+					start := time.Now()
+					if _, err := client.RestoreSession("s").Get(t.Context()); err != nil {
+						t.Error(err)
+					}
+					return time.Since(start)
+				}
+				get()
+				advance(time.Hour - 30*time.Second)
+				var slow atomic.Int64
+				var group sync.WaitGroup
+				for range 50 {
+					group.Go(func() {
+						if get() > 0 {
+							slow.Add(1)
+						}
+					})
+				}
+				group.Wait()
+				if slow.Load() > 1 || server.renews != 1 {
+					t.Errorf("%d requests waited for %d renewals", slow.Load(), server.renews)
+				}
+				if waited := get(); waited > 0 || server.renews != 1 { // it is not tried again at once
+					t.Errorf("waited %v, %d renewals", waited, server.renews)
+				}
+			})
+		})
+	}
+}
+
+// TestRenewalThatFailsFallsBackToThePassword has a token that has expired, and cannot be renewed by the refresh grant.
+func TestRenewalThatFailsFallsBackToThePassword(t *testing.T) {
+	t.Parallel()
+	for name, renew := range map[string]http.HandlerFunc{
+		"500":     func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) },
+		"400":     func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadRequest) },
+		"garbage": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "no token") },
+		"lost":    func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"hangs":   func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				server := &renewalServer{renew: renew}
+				client := bubbleOf(t, 0, server, WithAPIVersion(V7))
+				for range 2 {
+					if _, err := client.RestoreSession("s").Get(t.Context()); err != nil {
+						t.Error(err)
+					}
+					advance(2 * time.Hour)
+				}
+				if server.logins != 2 || server.renews != 1 {
+					t.Errorf("%d log-ins and %d renewals", server.logins, server.renews)
+				}
+			})
 		})
 	}
 }
