@@ -159,7 +159,7 @@ const (
 
 // start sends a restore or copy.
 func (f Folder) start(ctx context.Context, op string, given credentials, request folderRequest) (Restore, error) {
-	restore := Restore{op: op, explored: f.drive.session}
+	restore := Restore{op: op, explored: f.drive.session, clean: cleaner(given.secrets())}
 	if err := given.check(); err != nil {
 		return restore, failed(op, err)
 	}

@@ -34,7 +34,7 @@ type call struct {
 
 // with returns the call with secrets that the request carries. Empty ones are none.
 func (c call) with(secrets ...gen.Secret) call {
-	c.secrets = slices.DeleteFunc(secrets, func(s gen.Secret) bool { return s == "" })
+	c.secrets = slices.DeleteFunc(slices.Clone(secrets), func(s gen.Secret) bool { return s == "" })
 	return c
 }
 

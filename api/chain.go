@@ -26,7 +26,8 @@ import (
 // A request for a token, and one that only asks which versions there are, is not authorised. What the answer means, JSON or a
 // stream, is for the operation to say.
 func (c *Client) assembleChain(o options) {
-	sent := receive(check(watch(o.timeouts.complete(), make(chan struct{}, o.transfers), record(o.logger, c.send()))))
+	login := []gen.Secret{gen.Secret(o.login.Password), gen.Secret(o.login.Assertion)}
+	sent := receive(check(login, watch(o.timeouts.complete(), make(chan struct{}, o.transfers), record(o.logger, c.send()))))
 	c.anonymous = retry(c.retries, sent)
 	c.versions = newVersionSource(o.version, c.serves)
 	tokens := o.tokens
@@ -73,7 +74,7 @@ func (c *Client) send() handler {
 			if u, ok := errors.AsType[*url.Error](err); ok {
 				err = u.Err // the rest repeats the operation in worse words
 			}
-			return nil, noAnswer(request.Context(), explainConnection(err))
+			return nil, noAnswer(request.Context(), redactError(explainConnection(err), secretsOf(call, request)))
 		}
 		return response, nil
 	}
@@ -94,14 +95,15 @@ func noAnswer(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %w", ErrNoAnswer, err)
 }
 
-func check(next handler) handler {
+// check also removes secrets from what the server says: those of the request, and those of the log-in.
+func check(login []gen.Secret, next handler) handler {
 	return func(call call, request *http.Request) (*http.Response, error) {
 		response, err := next(call, request)
 		if err != nil {
 			return nil, err
 		}
 		if response.StatusCode < 200 || response.StatusCode > 299 {
-			return nil, errorFromResponse(response)
+			return nil, errorFromResponse(response, append(secretsOf(call, request), login...))
 		}
 		return response, nil
 	}
@@ -124,6 +126,11 @@ func receive(next handler) handler {
 				err = fmt.Errorf("%w: %w", ErrTruncated, err)
 			}
 			return nil, &Error{StatusCode: response.StatusCode, Err: err}
+		}
+		if !call.anonymous { // an answer to a log-in has secrets in it
+			secrets := secretsOf(call, request)
+			body = []byte(redact(string(body), secrets))
+			response.Header.Set("Content-Type", redact(response.Header.Get("Content-Type"), secrets))
 		}
 		response.Body = io.NopCloser(bytes.NewReader(body))
 		return response, nil

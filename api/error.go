@@ -12,6 +12,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/vbo365/vbo365-go/gen"
 )
 
 // What an [Error] can be, for [errors.Is].
@@ -147,16 +149,16 @@ const (
 	maxMessageLength = 500
 )
 
-// errorFromResponse makes an [Error] of an answer that is not a success, and closes its body. Proxies answer with pages
+// errorFromResponse makes an [Error] of an answer that is not a success, without the secrets, and closes its body. Proxies answer with pages
 // of their own and some failures have no body at all: the status survives in any case.
-func errorFromResponse(response *http.Response) *Error {
+func errorFromResponse(response *http.Response, secrets []gen.Secret) *Error {
 	defer func() { _ = response.Body.Close() }()
 	// What can be read is enough: the status is what counts.
 	body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBodySize))
 	e := &Error{
 		StatusCode: response.StatusCode,
-		Message:    message(response.Header.Get("Content-Type"), body),
-		Code:       code(body),
+		Message:    message(response.Header.Get("Content-Type"), body, secrets...),
+		Code:       redact(code(body), secrets),
 		retryAfter: parseRetryAfter(response.Header, time.Now()),
 	}
 	switch status := response.StatusCode; {
@@ -177,8 +179,8 @@ func errorFromResponse(response *http.Response) *Error {
 }
 
 // message finds the explanation in the body of a failure: the "message" of this API, the pair that the token endpoint
-// answers, or the text of whatever it is.
-func message(contentType string, body []byte) string {
+// answers, or the text of whatever it is, without the secrets.
+func message(contentType string, body []byte, secrets ...gen.Secret) string {
 	var object struct {
 		Message          string `json:"message"`
 		Error            string `json:"error"`
@@ -192,7 +194,7 @@ func message(contentType string, body []byte) string {
 			}
 		}
 		if len(parts) > 0 {
-			return oneLine(strings.Join(parts, ": "))
+			return oneLine(redact(strings.Join(parts, ": "), secrets))
 		}
 	}
 	text := string(body)
@@ -200,7 +202,7 @@ func message(contentType string, body []byte) string {
 		strings.HasPrefix(strings.TrimSpace(strings.ToLower(text)), "<") {
 		text = htmlText(text)
 	}
-	return oneLine(text)
+	return oneLine(redact(text, secrets))
 }
 
 // code finds the code in the body of a failure.

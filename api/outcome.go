@@ -20,7 +20,8 @@ type UnknownOutcome struct {
 
 	session RestoreSession
 	kind    gen.EventType
-	begun   bool // by session
+	begun   bool                // by session
+	clean   func(string) string // as that of a Restore
 	err     error
 }
 
@@ -51,6 +52,14 @@ func (u *UnknownOutcome) Unwrap() []error { return []error{ErrOutcomeUnknown, u.
 // An event is no proof that it is this request's, and one that is still running may yet fail. None is no proof that the
 // server has not carried it out, or will not: it may not have begun yet.
 func (u *UnknownOutcome) LookUp(ctx context.Context) ([]Event, error) {
+	events, err := u.lookUp(ctx)
+	for i, event := range events {
+		events[i].Title, events[i].Message = u.clean(event.Title), u.clean(event.Message)
+	}
+	return events, err
+}
+
+func (u *UnknownOutcome) lookUp(ctx context.Context) ([]Event, error) {
 	if u.begun {
 		return u.session.eventsSince(ctx, u.kind, time.Time{})
 	}
@@ -126,7 +135,7 @@ func (f Folder) change(
 	} else if !outcomeUnknown(err) {
 		return err
 	}
-	return &UnknownOutcome{SentAt: sent.at, session: f.drive.session, kind: kind, err: err}
+	return &UnknownOutcome{SentAt: sent.at, session: f.drive.session, kind: kind, clean: cleaner(secrets), err: err}
 }
 
 // outcomeUnknown reports whether an action that failed may have been carried out. Only a refusal says that it was not: a status

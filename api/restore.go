@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/vbo365/vbo365-go/gen"
@@ -19,15 +21,18 @@ type Restore struct {
 	explored RestoreSession // that the folder is in; zero if that is not known
 	op       string
 	sentAt   time.Time
-	since    time.Time     // the same by the server's clock, at the earliest
-	result   RestoreResult // if it is done
-	err      error         // if it is done, and something is missing
+	since    time.Time // the same by the server's clock, at the earliest
+	// clean removes the secrets that it was begun with from what the server tells of it. It is a function
+	// because package fmt cannot print what a function knows.
+	clean  func(string) string
+	result RestoreResult // if it is done
+	err    error         // if it is done, and something is missing
 }
 
 // Restore returns the restore or copy that the restore session with this id carries out, which must have been started by the same
 // account: for a program that took [Restore.SessionID] and left. Only servers of v8 have such sessions.
 func (c *Client) Restore(sessionID string) Restore {
-	return Restore{session: c.RestoreSession(sessionID), op: "follow restore"}
+	return Restore{session: c.RestoreSession(sessionID), op: "follow restore", clean: cleaner(nil)}
 }
 
 // SessionID returns the id of the restore session that carries it out. It is empty with servers before v8, which answer when it is
@@ -113,7 +118,7 @@ func (r Restore) follow(ctx context.Context, progress func(RestoreProgress)) (Re
 
 // unknown says that the end of the restore was not seen.
 func (r Restore) unknown(err error) error {
-	return &UnknownOutcome{SentAt: r.sentAt, session: r.session, kind: gen.EventTypeRestore, begun: true, err: err}
+	return &UnknownOutcome{SentAt: r.sentAt, session: r.session, kind: gen.EventTypeRestore, begun: true, clean: r.clean, err: err}
 }
 
 // A view is what a look at a restore has seen.
@@ -136,9 +141,10 @@ func (r Restore) look(ctx context.Context) (view, error) {
 		RestoreProgress: RestoreProgress{State: properties.State},
 		done:            properties.State == RestoreSessionStopped,
 		verdict:         properties.Result,
-		details:         properties.Details,
+		details:         r.clean(properties.Details),
 	}
 	event, err := r.newestEvent(ctx)
+	event.Message = r.clean(event.Message)
 	if err == nil {
 		now.Message = oneLine(event.Message)
 	}
@@ -160,10 +166,18 @@ func (r Restore) look(ctx context.Context) (view, error) {
 
 func (r Restore) statistics(ctx context.Context) (gen.RestoreSessionStatistics, error) {
 	var statistics gen.RestoreSessionStatistics
-	err := r.session.read(ctx, "get statistics", nil, &statistics, func(w wire) (*http.Response, error) {
+	response, err := r.session.client.exchange(ctx, reads, func(w wire) (*http.Response, error) {
 		return w.GetRestoreSessionStatistics(ctx, r.session.id, acceptJSON)
 	})
-	return statistics, err
+	if err != nil {
+		return statistics, failed("get statistics", err)
+	}
+	body, err := readText(response)
+	response.Body = io.NopCloser(strings.NewReader(r.clean(string(body))))
+	if err == nil {
+		err = readJSON(response, '{', &statistics)
+	}
+	return statistics, failed("get statistics", err)
 }
 
 // newestEvent returns the newest event of the restore; it is zero if there is none yet.

@@ -55,7 +55,7 @@ func (f Folder) open(ctx context.Context, call call) (*Download, error) {
 		return nil, err
 	}
 	if err := checkArchiveAnswer(response); err != nil {
-		notArchive := errorFromResponse(response)
+		notArchive := errorFromResponse(response, secretsOf(call, response.Request))
 		notArchive.Err = err
 		return nil, notArchive
 	}

@@ -225,3 +225,15 @@ func TestTokensOfTheCaller(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// newEcho returns the address of a server that refuses every request with its own body and headers.
+func newEcho(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = fmt.Fprintf(w, "%s %v", body, r.Header)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
