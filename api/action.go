@@ -249,7 +249,7 @@ func readAnswer(response *http.Response, version Version) (restoreAnswer, error)
 		return result, unexpected("content type %q instead of JSON", oneLine(response.Header.Get("Content-Type")))
 	}
 	var properties map[string]json.RawMessage
-	if err := decodeJSON("", body, '{', &properties); err != nil {
+	if err := decodeJSON("", body, '{', maxElements, &properties); err != nil {
 		return result, err
 	}
 	if err := json.Unmarshal(body, &answer); err != nil {

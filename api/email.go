@@ -28,7 +28,7 @@ func (c *Client) EmailSettings(ctx context.Context) (EmailSettings, error) {
 		return w.GetOneDriveEmailSettings(ctx, acceptJSON)
 	})
 	if err == nil {
-		err = readJSON(response, '{', &settings)
+		err = readJSON(response, &settings)
 	}
 	return settings, failed(op, err)
 }

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
 	"iter"
 	"mime"
 	"net/http"
@@ -32,12 +30,25 @@ type Page[T any] struct {
 	More bool
 }
 
+// maxPageSize is the documented maximum of a page (fact sheet 4.2).
+const maxPageSize = 10_000
+
 // pageSize is how many items an iterator asks for at once: enough that the requests do not count, few enough that two pages
 // in memory do not.
 const pageSize = 1000
 
 // maxJSONSize bounds every JSON answer. The largest honest one is a page of 10,000 items with long links.
 const maxJSONSize = 64 << 20
+
+// What is a few bytes of JSON may be hundreds in memory, {} for example. So the elements of all arrays in an answer are bounded, too.
+const (
+	// maxElements is for answers that may name every item of a restore that failed, of about 300 bytes each.
+	maxElements = 1_000_000
+	// maxListed is for a list that is answered at once.
+	maxListed = 100_000
+	// elementsPerItem is for the arrays in the items of a page.
+	elementsPerItem = 20
+)
 
 // A list is a list on the server, of items that are W on the wire and T for the caller.
 type list[W, T any] struct {
@@ -75,9 +86,12 @@ func (l list[W, T]) page(ctx context.Context, options PageOptions) (Page[T], err
 	return page, nil
 }
 
-// all returns an iterator over the whole list. While the caller works on a page, the next one is fetched; there are never
+// all returns an iterator over the whole list.
+func (l list[W, T]) all(ctx context.Context) iter.Seq2[T, error] { return l.from(ctx, 0) }
+
+// from returns an iterator over the list from an item on. While the caller works on a page, the next one is fetched; there are never
 // more than two.
-func (l list[W, T]) all(ctx context.Context) iter.Seq2[T, error] {
+func (l list[W, T]) from(ctx context.Context, offset int64) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		type fetched struct {
 			results []W
@@ -88,7 +102,7 @@ func (l list[W, T]) all(ctx context.Context) iter.Seq2[T, error] {
 		pages := make(chan fetched)
 		go func() {
 			defer close(pages)
-			for results, err := range l.pages(ctx) {
+			for results, err := range l.pages(ctx, offset) {
 				select {
 				case pages <- fetched{results, err}:
 				case <-ctx.Done():
@@ -120,9 +134,9 @@ func (l list[W, T]) all(ctx context.Context) iter.Seq2[T, error] {
 
 // pages fetches page after page. Every page but the first begins with the last item of the one before: if it is not there, the
 // list has changed in the meantime, or the server repeats itself, and items would be missed or come twice.
-func (l list[W, T]) pages(ctx context.Context) iter.Seq2[[]W, error] {
+func (l list[W, T]) pages(ctx context.Context, offset int64) iter.Seq2[[]W, error] {
 	return func(yield func([]W, error) bool) {
-		options := PageOptions{Limit: pageSize}
+		options := PageOptions{Offset: offset, Limit: pageSize}
 		last := ""
 		for first := true; ; first = false {
 			page, err := l.get(ctx, options)
@@ -168,20 +182,19 @@ func (l list[W, T]) get(ctx context.Context, options PageOptions) (wirePage[W], 
 }
 
 func (l list[W, T]) read(response *http.Response, options PageOptions, page *wirePage[W]) error {
-	if !l.bare {
-		if err := readJSON(response, '{', page); err != nil {
-			return err
-		}
-		return page.check(options)
-	}
-	var answer json.RawMessage
-	if err := readJSON(response, 0, &answer); err != nil {
+	body, err := readText(response)
+	if err != nil {
 		return err
 	}
-	if answer[0] == '[' {
-		return failedWith(response.StatusCode, decodeJSON("", answer, '[', &page.Results))
+	contentType := response.Header.Get("Content-Type")
+	if l.bare && len(body) > 0 && body[0] == '[' {
+		return failedWith(response.StatusCode, decodeJSON(contentType, body, '[', maxListed, &page.Results))
 	}
-	if err := decodeJSON("", answer, '{', page); err != nil {
+	most := elementsPerItem * maxPageSize
+	if options.Limit > 0 {
+		most = elementsPerItem * int(options.Limit)
+	}
+	if err := decodeJSON(contentType, body, '{', most, page); err != nil {
 		return failedWith(response.StatusCode, err)
 	}
 	return page.check(options)
@@ -198,6 +211,8 @@ func (page *wirePage[W]) check(options PageOptions) error {
 		return unexpected("the answer is not a page of a list")
 	case *page.Offset != options.Offset:
 		return unexpected("the page begins at item %d, not %d", *page.Offset, options.Offset)
+	case options.Limit == 0 && count > maxPageSize:
+		return unexpected("the page has %d items, more than the %d that one can have", count, maxPageSize)
 	case options.Limit > 0 && count > int64(options.Limit):
 		return unexpected("the page has %d items, not the %d that were asked for", count, options.Limit)
 	}
@@ -235,14 +250,13 @@ func checkNext(next, self string, offset, count int64) error {
 	return nil
 }
 
-// readJSON decodes the answer to a request and closes it. The value must begin with open, { or [; 0 stands for both.
-func readJSON(response *http.Response, open byte, value any) error {
-	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxJSONSize+1))
+// readJSON decodes the answer to a request, an object, and closes it.
+func readJSON(response *http.Response, value any) error {
+	body, err := readText(response)
 	if err != nil {
-		return &Error{StatusCode: response.StatusCode, Err: fmt.Errorf("%w: %w", ErrTruncated, err)}
+		return failedWith(response.StatusCode, err)
 	}
-	if err = decodeJSON(response.Header.Get("Content-Type"), body, open, value); err == nil {
+	if err = decodeJSON(response.Header.Get("Content-Type"), body, '{', maxElements, value); err == nil {
 		err = checkDue(value, body)
 	}
 	completeLinks(response.Request, value)
@@ -256,24 +270,53 @@ func failedWith(status int, err error) error {
 	return &Error{StatusCode: status, Err: err}
 }
 
-func decodeJSON(contentType string, body []byte, open byte, value any) error {
-	body = bytes.TrimSpace(body)
+// decodeJSON decodes a value that begins with open, { or [, and has at most so many elements in all of its arrays.
+func decodeJSON(contentType string, body []byte, open byte, most int, value any) error {
 	switch {
 	case len(body) == 0:
 		return unexpected("the answer is empty")
 	case len(body) > maxJSONSize:
 		return unexpected("the answer is longer than %d bytes", maxJSONSize)
-	case open == 0 && (body[0] == '{' || body[0] == '['):
 	case body[0] == '[' && open == '{':
 		return unexpected("the answer is a bare array")
-	case body[0] == '{' && open == '[':
-		return unexpected("the answer is an object where a bare array is expected")
 	case body[0] != open:
 		mediaType, _, _ := mime.ParseMediaType(contentType)
 		return unexpected("the answer is not JSON (content type %q)", oneLine(mediaType))
+	case countElements(body, most) > most:
+		return unexpected("the answer has more than %d elements", most)
 	}
 	if err := json.Unmarshal(body, value); err != nil {
 		return unexpected("the answer cannot be read: %w", err)
 	}
 	return nil
+}
+
+// countElements counts the elements of the arrays in a JSON text, up to one more than most. Of what is no JSON, it counts something.
+func countElements(text []byte, most int) int {
+	var inArray []bool // for each container that is open
+	count := 0
+	for i := 0; i < len(text) && count <= most; i++ {
+		switch text[i] {
+		case '"':
+			for i++; i < len(text) && text[i] != '"'; i++ {
+				if text[i] == '\\' {
+					i++
+				}
+			}
+		case '[':
+			inArray = append(inArray, true)
+			if rest := bytes.TrimLeft(text[i+1:], " \t\r\n"); len(rest) > 0 && rest[0] != ']' {
+				count++
+			}
+		case '{':
+			inArray = append(inArray, false)
+		case ']', '}':
+			inArray = inArray[:max(len(inArray)-1, 0)]
+		case ',':
+			if len(inArray) > 0 && inArray[len(inArray)-1] {
+				count++
+			}
+		}
+	}
+	return count
 }

@@ -1,11 +1,14 @@
 package api
 
 import (
+	"compress/gzip"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -268,4 +271,93 @@ func TestTheNextPageIsFetchedMeanwhile(t *testing.T) {
 		}
 		break
 	}
+}
+
+// TestAnswersThatAreMoreThanTheySeem has answers of a few bytes, compressed, that would be much in memory.
+func TestAnswersThatAreMoreThanTheySeem(t *testing.T) {
+	t.Parallel()
+	many := strings.Repeat("{},", maxJSONSize/3-100) + "{}"
+	var current atomic.Pointer[string]
+	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		out := io.Writer(w)
+		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+			w.Header().Set("Content-Encoding", "gzip")
+			compressor := gzip.NewWriter(w)
+			defer func() { _ = compressor.Close() }()
+			out = compressor
+		}
+		_, _ = io.WriteString(out, *current.Load())
+	}, WithAPIVersion(V7))
+	session := client.RestoreSession("s")
+	folder := session.OneDrive("d").Folder("f")
+	for name, test := range map[string]struct {
+		body string
+		call func() error
+	}{
+		"a page": {`{"offset":0,"results":[` + many + `]}`, func() error {
+			_, err := session.OneDrivesPage(t.Context(), PageOptions{})
+			return err
+		}},
+		"nulls": {`{"offset":0,"results":[` + strings.Repeat("null,", maxJSONSize/6) + `null]}`, func() error {
+			_, err := session.OneDrivesPage(t.Context(), PageOptions{})
+			return err
+		}},
+		"a bare array": {`[` + many + `]`, func() error {
+			for _, err := range client.Organizations(t.Context()) {
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
+		"issues of a restore": {`{"totalItemsCount":1,"restoreIssues":[` + many + `]}`, func() error {
+			_, err := folder.CopyTo(t.Context(), CopyTo{})
+			return err
+		}},
+	} {
+		current.Store(&test.body)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		err := test.call()
+		runtime.ReadMemStats(&after)
+		// What arrives is at most 64 MiB, which grows in steps, and is there twice for a moment.
+		if allocated := (after.TotalAlloc - before.TotalAlloc) >> 20; !errors.Is(err, ErrUnexpected) || !strings.Contains(err.Error(), "elements") || allocated > 1000 {
+			t.Errorf("%s: got %v, %d MiB allocated", name, err, allocated)
+		}
+	}
+}
+
+// TestManyFailedItemsAreRead has a restore of which 200,000 items have failed: that is no attack.
+func TestManyFailedItemsAreRead(t *testing.T) {
+	t.Parallel()
+	issues := strings.Repeat(`{"path":"a","error":"locked"},`, 199_999) + `{"path":"a","error":"locked"}`
+	folder := newFolder(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"totalItemsCount":200000,"failedItemsCount":200000,"restoreIssues":[`+issues+`]}`)
+	})
+	if result, err := folder.CopyTo(t.Context(), CopyTo{}); !errors.Is(err, ErrIncomplete) || len(result.RestoreIssues) != 200_000 {
+		t.Errorf("got %v with %d issues", err, len(result.RestoreIssues))
+	}
+}
+
+func BenchmarkCountElements(b *testing.B) {
+	page := []byte(`{"offset":0,"results":[` + strings.Repeat(`{"id":"0123456789","name":"Documents","_links":{"self":{"href":"/v8/x"}}},`, 999) + `{"id":"1"}]}`)
+	b.Run("count", func(b *testing.B) {
+		b.SetBytes(int64(len(page)))
+		for b.Loop() {
+			if countElements(page, maxElements) != 1000 {
+				b.Fatal("it does not count")
+			}
+		}
+	})
+	b.Run("unmarshal", func(b *testing.B) {
+		b.SetBytes(int64(len(page)))
+		for b.Loop() {
+			var decoded wirePage[FolderProperties]
+			if err := json.Unmarshal(page, &decoded); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

@@ -105,7 +105,7 @@ func (o Organization) Get(ctx context.Context) (Organization, error) {
 	if err != nil {
 		return o, failed(op, err)
 	}
-	return o, failed(op, readJSON(response, '{', &o.Properties))
+	return o, failed(op, readJSON(response, &o.Properties))
 }
 
 // ExploreOptions says what a restore session shows.

@@ -95,10 +95,11 @@ func (r Restore) follow(ctx context.Context, progress func(RestoreProgress)) (Re
 		err = wire{version: version}.knows(option{"a session that carries out a restore", true, V8, V8})
 	}
 	var last RestoreProgress
+	var seen seenEvents
 	for delay := firstLook; ; delay = min(2*delay, lastLook) {
 		var now view
 		if err == nil {
-			now, err = r.look(ctx)
+			now, err = r.look(ctx, &seen)
 		}
 		switch {
 		case err != nil && r.sentAt.IsZero() && last == RestoreProgress{}:
@@ -131,7 +132,7 @@ type view struct {
 }
 
 // look reads the state of the restore, its statistics, and its newest event. The last two are not worth an error while it works.
-func (r Restore) look(ctx context.Context) (view, error) {
+func (r Restore) look(ctx context.Context, seen *seenEvents) (view, error) {
 	session, err := r.session.Get(ctx)
 	if err != nil {
 		return view{}, err
@@ -143,11 +144,9 @@ func (r Restore) look(ctx context.Context) (view, error) {
 		verdict:         properties.Result,
 		details:         r.clean(properties.Details),
 	}
-	event, err := r.newestEvent(ctx)
-	event.Message = r.clean(event.Message)
-	if err == nil {
-		now.Message = oneLine(event.Message)
-	}
+	_ = r.lookAtEvents(ctx, seen) // the next look may see them
+	event := seen.newest
+	now.Message = oneLine(event.Message)
 	// Nobody says that the session is another one than the folder's, which stays open.
 	if r.session.id == r.explored.id && event.ID != "" && event.Status != gen.EventStatusRunning {
 		now.done, now.verdict, now.details = true, RestoreSessionResult(event.Status), event.Message
@@ -175,22 +174,29 @@ func (r Restore) statistics(ctx context.Context) (gen.RestoreSessionStatistics, 
 	body, err := readText(response)
 	response.Body = io.NopCloser(strings.NewReader(r.clean(string(body))))
 	if err == nil {
-		err = readJSON(response, '{', &statistics)
+		err = readJSON(response, &statistics)
 	}
 	return statistics, failed("get statistics", err)
 }
 
-// newestEvent returns the newest event of the restore; it is zero if there is none yet.
-func (r Restore) newestEvent(ctx context.Context) (newest Event, err error) {
-	for event, err := range r.session.Events(ctx) {
+// lookAtEvents takes over the newest event of the restore, if there is a newer one than before.
+func (r Restore) lookAtEvents(ctx context.Context, seen *seenEvents) error {
+	for event, err := range r.session.eventsAfter(ctx, &seen.cursor) {
 		if err != nil {
-			return Event{}, err
+			return err
 		}
-		if event.Type == gen.EventTypeRestore && event.Order >= newest.Order && notBefore(event.StartTime, r.since) {
-			newest = event
+		if event.Type == gen.EventTypeRestore && event.Order >= seen.newest.Order && notBefore(event.StartTime, r.since) {
+			seen.newest = event
+			seen.newest.Message = r.clean(event.Message)
 		}
 	}
-	return newest, nil
+	return nil
+}
+
+// seenEvents are what was seen of the events of a restore.
+type seenEvents struct {
+	cursor eventCursor
+	newest Event // zero if there is none yet
 }
 
 // result turns what v8 says into what the earlier versions answer (fact sheet 1.9, 3.4). Of the skipped items, v8 gives one number:

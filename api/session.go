@@ -98,7 +98,7 @@ func (s RestoreSession) Get(ctx context.Context) (RestoreSession, error) {
 	if err != nil {
 		return s, failed(op, err)
 	}
-	return s, failed(op, readJSON(response, '{', &s.Properties))
+	return s, failed(op, readJSON(response, &s.Properties))
 }
 
 // Stop ends the session and frees what it holds on the server. To stop one that has ended is no error.
@@ -145,7 +145,7 @@ func (s RestoreSession) read(
 	}
 	response, err := s.client.exchange(ctx, reads, request)
 	if err == nil {
-		err = readJSON(response, '{', object)
+		err = readJSON(response, object)
 	}
 	return failed(op, s.explain(ctx, err))
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/vbo365/vbo365-go/api"
@@ -138,17 +139,21 @@ type treeCommand struct {
 // Run lists a folder and the folders in it.
 func (c *treeCommand) Run(ctx context.Context, t terminal) error {
 	return c.with(ctx, t, func(ctx context.Context, items iter.Seq2[api.Item, error]) error {
-		return c.walk(ctx, t.out, items, "", 0)
+		return c.walk(ctx, t.out, items, "", nil)
 	})
 }
 
-func (c *treeCommand) walk(ctx context.Context, out io.Writer, items iter.Seq2[api.Item, error], path string, level int) error {
+// maxLevels is more than a OneDrive can have: its paths have at most 400 characters.
+const maxLevels = 256
+
+// walk lists folders that are in each other: above has the ids of those that the items are in.
+func (c *treeCommand) walk(ctx context.Context, out io.Writer, items iter.Seq2[api.Item, error], path string, above []string) error {
 	for item, err := range items {
 		if err != nil {
 			return err
 		}
 		name := item.Name()
-		line := strings.Repeat("  ", level) + name
+		line := strings.Repeat("  ", len(above)) + name
 		if item.Folder != nil {
 			line += "/"
 		}
@@ -160,10 +165,14 @@ func (c *treeCommand) walk(ctx context.Context, out io.Writer, items iter.Seq2[a
 		if err != nil {
 			return outputError(err)
 		}
-		if item.Folder == nil || level == c.Depth {
+		if item.Folder == nil || len(above) == c.Depth {
 			continue
 		}
-		if err := c.walk(ctx, out, item.Folder.Children(ctx), path+name+"/", level+1); err != nil {
+		id := item.Folder.ID()
+		if slices.Contains(above, id) || len(above) == maxLevels {
+			return fmt.Errorf("list %q: %w: the folder contains itself, or more than %d levels", path+name, api.ErrUnexpected, maxLevels)
+		}
+		if err := c.walk(ctx, out, item.Folder.Children(ctx), path+name+"/", append(above, id)); err != nil {
 			return err
 		}
 	}
