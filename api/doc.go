@@ -14,7 +14,7 @@
 // # Finding the folder
 //
 // Ids need not be known. [Client.FindOrganization] finds an organization by name; [Organization.Explore] starts a restore session
-// for a point in time, calls a function with it, and stops it whatever happens; [RestoreSession.FindOneDrive] finds an
+// for a point in time, calls a function with it, and stops it when that returns; [RestoreSession.FindOneDrive] finds an
 // owner's OneDrive, and [OneDrive.FolderByPath] a folder. Lists are iterators, which fetch the next page while the program works on
 // this one and hold no more than two; each has a method that reads one page, too.
 //
@@ -26,7 +26,7 @@
 //
 // # API versions
 //
-// The same calls work with every server since 2018. The client finds the newest version of the API that the server serves, with
+// The same calls are for v2 to v8, as public documents describe them; none was tried with a live server. The client finds the newest version of the API that the server serves, with
 // the first request and without credentials, unless [WithAPIVersion] fixes it. On the wire the actions have two forms: one route for
 // all up to v5, one for each from v6 on (fact sheet 1.2); and a server of v8 restores and copies after it has answered. The calls
 // return when the work is done all the same. To see how far it is, or to leave meanwhile, use [Folder.StartRestoreToOriginalLocation]
@@ -48,9 +48,8 @@
 //
 // # Downloads
 //
-// A [Download] is a stream. The client never holds more than a buffer of it. It ends with [io.EOF] only if the whole archive
-// has arrived; one that ends early ends with an error that matches [ErrTruncated]. SaveFile leaves a complete file under
-// the final name, or nothing.
+// A [Download] is a stream. It ends with [io.EOF] only after a whole archive; one that ends before ends with an error that matches
+// [ErrTruncated]. SaveFile opens the archive before it gives it the final name.
 //
 // # Retries
 //
@@ -71,8 +70,9 @@
 // # Errors
 //
 // Every error that a request ends with is an [*Error]: operation, HTTP status, the server's message. Ask what happened
-// with [errors.Is] and the variables [ErrUnauthorized], [ErrNotFound], [ErrServer] and so on. No error, no value of
-// this package and none of the option types shows a password or a token when it is printed or logged.
+// with [errors.Is] and the variables [ErrUnauthorized], [ErrNotFound], [ErrServer] and so on. The values of
+// this package and its option types show [redacted] for a password or a token when they are printed. What a server says in a message
+// is shown as it is, up to a length, also if it repeats a secret.
 //
 // # Testing
 //
