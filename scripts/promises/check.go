@@ -24,7 +24,7 @@ func (p problem) String() string { return fmt.Sprintf("%s:%d: %s", p.file, p.lin
 
 // words make a promise, in prose outside code.
 var words = regexp.MustCompile(`(?i)\b(all of|always|at most|byte for byte|every|everything|exactly|guarantees?|however \w+|` +
-	`never|nothing|only (?:after|if)|sent once|twice|whatever)\b`)
+	`never|no more than|nothing|only (?:after|if)|sent once|twice|whatever)\b`)
 
 // promising are the Markdown documents in which such a word needs a reference. Package comments are held to it, too, but not those
 // of programs that only maintainers run.
