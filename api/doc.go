@@ -43,9 +43,9 @@
 // # Authentication
 //
 // The first request logs in, with [WithPassword]. The token is renewed before it expires [TestTokenIsRenewedBeforeItExpires],
-// and when the server has forgotten it [TestRefusedTokenIsReplacedOnce]. The server says how long a token is good for. Refused
-// credentials are not tried again for a minute, so that a wrong password in a loop does not lock the account
-// [TestWrongPasswordIsNotTriedAgainAtOnce].
+// used as long as it is valid if that fails [TestValidTokenIsServedWhileItsRenewalFails], and replaced when the server has forgotten
+// it [TestRefusedTokenIsReplacedOnce]. The server says how long a token is good for. Refused credentials are not tried again for a
+// minute, so that a wrong password in a loop does not lock the account [TestWrongPasswordIsNotTriedAgainAtOnce].
 //
 // # Certificates
 //
@@ -81,8 +81,9 @@
 //
 // The error that a request ends with is, or wraps, an [*Error]: operation, HTTP status, the server's message [TestErrorOfAnAnswer].
 // Ask what happened with [errors.Is] and the variables [ErrUnauthorized], [ErrNotFound], [ErrServer] and so on. The values of
-// this package and its option types show "[redacted]" for a password or a token when they are printed
-// [TestNothingPrintsSecrets]. What a server says in a message is shown as it is, up to a length, also if it repeats a secret.
+// this package and its option types show "[redacted]" for a password or a token when they are printed [TestNothingPrintsSecrets];
+// type Secret of package gen says where Go does not let them. Those that a request carries are removed from what its server says
+// [TestServersThatSaySecretsBack] [TestSecretsOfARestoreInWhatIsToldLater].
 //
 // # Testing
 //
