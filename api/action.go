@@ -22,7 +22,7 @@ type (
 	// CopyTo says where to copy a folder to, and how (fact sheet 1.6).
 	CopyTo = gen.CopyToOptions
 
-	// Secret is a string that is never printed. Convert a string to it: api.Secret(password).
+	// Secret is a string that is not printed. Convert a string to it: api.Secret(password).
 	Secret = gen.Secret
 	// DocumentVersion says which versions of a document are meant.
 	DocumentVersion = gen.DocumentVersion

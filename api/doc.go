@@ -14,9 +14,12 @@
 // # Finding the folder
 //
 // Ids need not be known. [Client.FindOrganization] finds an organization by name; [Organization.Explore] starts a restore session
-// for a point in time, calls a function with it, and stops it whatever happens; [RestoreSession.FindOneDrive] finds an
-// owner's OneDrive, and [OneDrive.FolderByPath] a folder. Lists are iterators, which fetch the next page while the program works on
-// this one and hold no more than two; each has a method that reads one page, too.
+// for a point in time, calls a function with it, and stops it [TestExploreStopsItsSessionWhateverHappens], also if the context ends
+// while the session is being started [TestExploreStopsTheSessionOfACallerWhoLeft]; [RestoreSession.FindOneDrive] finds an owner's
+// OneDrive, and [OneDrive.FolderByPath] a folder.
+//
+// Lists are iterators, which fetch the next page while the program works on this one [TestTheNextPageIsFetchedMeanwhile] and hold no
+// more than two [TestAnIterationCanBeLeft]; each has a method that reads one page, too.
 //
 // # Actions
 //
@@ -26,53 +29,61 @@
 //
 // # API versions
 //
-// The same calls work with every server since 2018. The client finds the newest version of the API that the server serves, with
-// the first request and without credentials, unless [WithAPIVersion] fixes it. On the wire the actions have two forms: one route for
-// all up to v5, one for each from v6 on (fact sheet 1.2); and a server of v8 restores and copies after it has answered. The calls
-// return when the work is done all the same. To see how far it is, or to leave meanwhile, use [Folder.StartRestoreToOriginalLocation]
-// and [Folder.StartCopyTo]. An option that the server's version does not know is an error, before anything is sent.
+// The same calls are for v2 to v8 [TestEveryVersion], as public documents describe them; none was tried with a live server. The
+// client finds the newest version of the API that the server serves, with the first request and without credentials
+// [TestNewestVersionIsFoundOnce], unless [WithAPIVersion] fixes it. On the wire the actions have two forms: one route for all up to
+// v5, one for each from v6 on (fact sheet 1.2); and a server of v8 restores and copies after it has answered. The calls return when
+// the work is done all the same [TestRestoreIsFollowedToItsEnd]. To see how far it is, or to leave meanwhile, use
+// [Folder.StartRestoreToOriginalLocation] and [Folder.StartCopyTo]. An option that the server's version does not know is an error,
+// before anything is sent [TestOptionsThatAVersionDoesNotKnow].
 //
-// Only the properties that a server gives of its items are as that version has them; their links are absolute in all.
+// Only the properties that a server gives of its items are as that version has them; their links are absolute in all
+// [TestEveryVersion].
 //
 // # Authentication
 //
-// The first request logs in, with [WithPassword]. The token is renewed before it expires, and when the server has
-// forgotten it. The server says how long a token is good for. Refused credentials are not tried again for
-// a minute, so that a wrong password in a loop does not lock the account.
+// The first request logs in, with [WithPassword]. The token is renewed before it expires [TestTokenIsRenewedBeforeItExpires],
+// used as long as it is valid if that fails [TestValidTokenIsServedWhileItsRenewalFails], and replaced when the server has forgotten
+// it [TestRefusedTokenIsReplacedOnce]. The server says how long a token is good for. Refused credentials are not tried again for a
+// minute, so that a wrong password in a loop does not lock the account [TestWrongPasswordIsNotTriedAgainAtOnce].
 //
 // # Certificates
 //
 // Certificates are verified. Backup servers mostly have self-signed ones: name the certificate's SHA-256 fingerprint
 // with [WithCertificateFingerprint], or its authority with [WithCAFile]. When the certificate is not trusted, the error
-// says the fingerprint that was seen. Plain HTTP is refused, except to this computer itself.
+// says the fingerprint that was seen [TestCertificates]. Plain HTTP is refused, except to this computer itself
+// [TestNewClientRefuses].
 //
 // # Downloads
 //
-// A [Download] is a stream. The client never holds more than a buffer of it. It ends with [io.EOF] only if the whole archive
-// has arrived; one that ends early ends with an error that matches [ErrTruncated]. SaveFile leaves a complete file under
-// the final name, or nothing.
+// A [Download] is a stream. It ends with [io.EOF] only after the end of a ZIP archive and all bytes that were announced; one that
+// ends before ends with an error that matches [ErrTruncated] [TestStreams] [TestArchivesThatAreCutInSilence]
+// [TestConnectionsLostInMidStream]. SaveFile opens the archive before it gives it the final name [TestSaveFileVerifiesTheArchive].
 //
 // # Retries
 //
 // What can do no harm is sent again when it fails in a way that may pass: reading, logging in, saving, and requests of which nothing
-// was sent. [WithAttempts] has the details. A restore, copy or send is sent once after any byte of it may have reached the
-// server; if its outcome is unknown then, the error matches [ErrOutcomeUnknown], and [UnknownOutcome] can look it up.
+// was sent [TestWhatIsTriedAgain]. [WithAttempts] has the details. A restore, copy or send is not sent again after any byte of it may
+// have reached the server; if its outcome is unknown then, the error matches [ErrOutcomeUnknown] [TestOutcomeOfAChange]
+// [TestAnswersThatAreNotDue], and [UnknownOutcome] can look for traces of it [TestLookUp] [TestLookUpOnAnotherClock].
 //
 // # Timeouts
 //
-// The waits for the server are bounded, each by its own bound, and nothing bounds a whole transfer: see [Timeouts]. To bound
-// an operation, use its context.
+// The waits for the server are bounded, each by its own bound [TestTimeouts]; a whole transfer is not, and a restore may take hours
+// before it is answered [TestRestoreLongerThanStall]: see [Timeouts]. To bound an operation, use its context.
 //
 // # Logging
 //
 // [WithLogger] writes a line for every request: method, API version, route, status, duration, sizes and attempt. Bodies, tokens, ids
-// and queries are never logged.
+// and queries are not logged [TestLogHasWhatIsAllowedAndNothingElse].
 //
 // # Errors
 //
-// Every error that a request ends with is an [*Error]: operation, HTTP status, the server's message. Ask what happened
-// with [errors.Is] and the variables [ErrUnauthorized], [ErrNotFound], [ErrServer] and so on. No error, no value of
-// this package and none of the option types shows a password or a token when it is printed or logged.
+// The error that a request ends with is, or wraps, an [*Error]: operation, HTTP status, the server's message [TestErrorOfAnAnswer].
+// Ask what happened with [errors.Is] and the variables [ErrUnauthorized], [ErrNotFound], [ErrServer] and so on. The values of
+// this package and its option types show "[redacted]" for a password or a token when they are printed [TestNothingPrintsSecrets];
+// type Secret of package gen says where Go does not let them. Those that a request carries are removed from what its server says
+// [TestServersThatSaySecretsBack] [TestSecretsOfARestoreInWhatIsToldLater].
 //
 // # Testing
 //

@@ -10,5 +10,5 @@
 // Files that end in .gen.go are generated, by `go generate` in the root of the repository. The others hold what the
 // generator cannot express: [OneDriveFolderAction] and [Secret].
 //
-// The client that ClientWithResponses wraps reads whole responses into memory. Never save a folder with it.
+// The client that ClientWithResponses wraps reads whole responses into memory. Do not save a folder with it.
 package gen

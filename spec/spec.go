@@ -3,7 +3,7 @@
 //
 //	doc, err := openapi3.NewLoader().LoadFromData(spec.OpenAPI)
 //
-// The package imports nothing but what embeds files, so that importing it costs its bytes only.
+// The package imports package embed and little else, so that importing it costs its bytes only.
 package spec
 
 import (

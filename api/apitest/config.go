@@ -118,11 +118,11 @@ func NewOneDrive(owner, backup, production string) (OneDrive, error) {
 		return OneDrive{}, fmt.Errorf("open backup: %s is not a directory", backup)
 	}
 	if production != "" {
-		if err := os.MkdirAll(production, 0o755); err != nil {
-			return OneDrive{}, fmt.Errorf("create production directory: %w", err)
-		}
 		if err := checkApart(backup, production); err != nil {
 			return OneDrive{}, err
+		}
+		if err := os.MkdirAll(production, 0o755); err != nil {
+			return OneDrive{}, fmt.Errorf("create production directory: %w", err)
 		}
 	}
 	return OneDrive{
@@ -135,16 +135,28 @@ func NewOneDrive(owner, backup, production string) (OneDrive, error) {
 // isInside tells whether the directory inner is the directory outer or below it.
 func isInside(inner, outer string) (bool, error) {
 	for _, dir := range []*string{&inner, &outer} {
-		real, err := filepath.EvalSymlinks(*dir)
+		real, err := resolve(*dir)
 		if err != nil {
 			return false, err
 		}
-		if *dir, err = filepath.Abs(real); err != nil {
-			return false, err
-		}
+		*dir = real
 	}
 	rel, err := filepath.Rel(outer, inner)
 	return err == nil && filepath.IsLocal(rel), nil
+}
+
+// resolve returns the absolute path of a directory without links in it. The directory need not exist.
+func resolve(dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	real, err := filepath.EvalSymlinks(dir)
+	if parent := filepath.Dir(dir); errors.Is(err, fs.ErrNotExist) && parent != dir {
+		real, err = resolve(parent)
+		real = filepath.Join(real, filepath.Base(dir))
+	}
+	return real, err
 }
 
 // complete fills in the defaults and checks the rest. tempDir makes a temporary directory.

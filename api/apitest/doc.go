@@ -13,8 +13,9 @@
 //
 // # What it models
 //
-//   - A [Config] has organizations, these have OneDrives, and each of these has restore points, which are never written
-//     to, and a production directory, which is what its user sees now. [Load] reads all of it from a directory.
+//   - A [Config] has organizations, these have OneDrives, and each of these has restore points, which are not written
+//     to [TestBackupIsNotWrittenTo], and a production directory, which is what its user sees now. [Load] reads all of it from a
+//     directory.
 //   - Organizations, restore sessions and their events, OneDrives, folders and documents can be listed page by page and
 //     read one by one. Links are absolute up to v5, with the host of the request if that names this server, and without a
 //     host from v6 on.
@@ -46,7 +47,8 @@
 // # Faults
 //
 // [Server.Inject] makes requests go wrong: late, cut off, refused, answered with something else, before or after they were
-// carried out. [Server.Executions] counts what was carried out, so that a test can prove that nothing was done twice.
+// carried out. [Server.Executions] counts what was carried out, so that a test can prove that nothing was done twice
+// [TestWrongAnswers].
 //
 // # Our choices
 //
@@ -57,8 +59,8 @@
 //     status in v8.
 //   - A request line and header of more than 32 KiB are answered with 431, a body of more than 8 MiB with 413, and one of more
 //     than 64 KiB too, where there is no valid token.
-//   - In a stopped session, the session itself, its events and statistics can be read. Everything else is answered with 500, and to
-//     stop it again with 400. The newest 10,000 stopped sessions are remembered.
+//   - In a stopped session, the session itself, its events and statistics can be read. All other requests are answered with 500,
+//     and to stop it again with 400 [TestStoppedSession]. The newest 10,000 stopped sessions are remembered.
 //   - A session that has been without requests for [Config].SessionIdleTimeout is stopped; its details say so. The result
 //     of a session is as bad as the worst of its events.
 //   - The list of restore sessions has those that the account of the request has started. Sessions that were started with
@@ -67,7 +69,7 @@
 //     without a zone is a local one of the simulator. /Organization/Action and /Organization/explore explore the first
 //     organization.
 //   - showDeleted shows, beside the newest restore point, what only earlier ones have; actions include it. showAllVersions,
-//     repositoryId and extendedView are accepted and change nothing.
+//     repositoryId and extendedView are accepted and have no effect.
 //   - The root is the parentId null up to v6, root from v7 on. The other word is answered with 404, and so are the paths
 //     that end in Action from v6 on.
 //   - Lists are sorted by name, OneDrives as in the configuration, sessions newest first, events oldest first. Without
@@ -83,15 +85,15 @@
 //     answered with 404 before anything is done.
 //   - An e-mail server must be set, and enableNotification not false, or sendTo is answered with 500. useSSL means STARTTLS
 //     with a certificate that the system trusts; useAuthentication means a PLAIN login, which needs TLS except on the
-//     loopback interface. The password is never answered.
+//     loopback interface. The password is not answered [TestEmailSettings].
 //   - A request for a token that is wrong in form is answered with 400 and "invalid_request"; wrong credentials are
 //     answered with the pair of texts that servers have been seen to send.
-//     From v6 on, both are errors as of other requests. The grant integration is always refused.
+//     From v6 on, both are errors as of other requests. The grant integration is refused [TestTokenRefused].
 //   - A refresh token can be used once and lives for 14 days. The old access token stays valid. The antiforgery cookie is
 //     called vbo365-antiforgery; without it, a refresh is answered with 400 and the token not used up.
 //   - explore and stop as a form, which one client sends, are refused with 400.
-//   - restoreToOriginalLocation and copyTo need exactly one complete style of credentials, whose values are not
-//     checked.
+//   - restoreToOriginalLocation and copyTo need one complete style of credentials, and no part of another [TestCredentialStyles].
+//     The values are not checked.
 //   - documentAction keep, the default, leaves a document that differs and writes "name (restored).ext" beside it, then
 //     "name (restored 2).ext". Documents with the same content are left alone, and counted as skipped.
 //   - documentLastVersionAction merge, the default, makes the existing document an earlier version of the copied one.
@@ -108,8 +110,8 @@
 //     what was written stays written. What can be refused at once is refused, and makes no session. Its statistics list
 //     the documents that failed, and only count the others.
 //   - restoreDeviceCode makes codes up. A restore or copy takes any userCode.
-//   - sendSharedLinksNotification and skipItemChecks are accepted and change nothing: there is nobody to notify, and
-//     nothing is checked.
+//   - sendSharedLinksNotification and skipItemChecks are accepted and have no effect: nobody is notified, and no item
+//     is checked.
 //   - ServiceInstance tells the build that brought the newest version that is served.
 //
 // # What it does not model

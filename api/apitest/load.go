@@ -128,11 +128,10 @@ func subdirectories(dir string) ([]string, error) {
 	return names, nil
 }
 
-// checkApart refuses two directories of which one is inside the other. One that is missing is inside none.
+// checkApart refuses two directories of which one is inside the other. They need not exist.
 func checkApart(backup, production string) error {
 	for _, pair := range [][2]string{{backup, production}, {production, backup}} {
 		switch inside, err := isInside(pair[0], pair[1]); {
-		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
 			return fmt.Errorf("compare directories: %w", err)
 		case inside:

@@ -6,12 +6,12 @@
 //	vbo365 save --server https://backup.example.com:4443 --username 'EXAMPLE\operator' --fingerprint 9f86d081… \
 //		--session ID --drive ID --folder ID -o invoices.zip
 //
-// Results go to standard output, for people or, with --json, for programs: one object a line. Everything else goes to
+// Results go to standard output, for people or, with --json, for programs: one object a line. Messages and progress go to
 // standard error. The exit status is
 //
 //	0    done
 //	1    another failure, of this computer for example; also if a result could not be written: it is on standard error
-//	2    wrong usage, refused before anything was sent
+//	2    wrong usage
 //	3    credentials or certificate refused
 //	4    no such thing, the restore session has ended, or the server does not serve the API version
 //	5    the server failed or cannot be reached, and nothing was restored, copied or sent: trying again may help
@@ -19,10 +19,11 @@
 //	7    a restore, copy or send may or may not have been carried out: look before you try again
 //	130  interrupted
 //
-// and any other number is a failure, too.
+// and any other number is a failure, too [TestExitStatus] [TestScripts/exit] [TestScripts/night].
 //
-// Ctrl-C, SIGTERM and SIGHUP end the command after it has stopped its session and removed what is not whole; a second Ctrl-C ends it
-// at once. A restore session that could not be stopped is a warning on standard error, with its id: the work was done.
+// Ctrl-C, SIGTERM and SIGHUP end the command after it has stopped its session and removed what is not whole [TestSignals]; a second
+// Ctrl-C ends it at once [TestSecondInterrupt]. A restore session that could not be stopped is a warning on standard error, with its
+// id: the work was done [TestScripts/left].
 package main
 
 import (

@@ -113,9 +113,9 @@ const introduction = `<!-- Written by scripts/conformance; do not edit. -->
 
 # Generators
 
-What clients do that were generated from this project's OpenAPI document. For each row, a short program in that language
-logged in to the simulator, restored, mailed, copied and saved a folder with the generated client, and was refused with
-401 and 500. ` + "`make conformance`" + ` does it all again and writes this page. The programs are in
+What clients do that were generated from this project's OpenAPI document. For each row whose client compiles, a short program in
+that language logged in to the simulator, restored, mailed, copied and saved a folder with the generated client, and was refused
+with 401 and 500. A row that says **no** for *compiled* was not run. ` + "`make conformance`" + ` does it all again and writes this page. The programs are in
 [scripts/conformance/rows](../scripts/conformance/rows), and the same rows for machines in
 [generators.json](generators.json).
 
