@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
