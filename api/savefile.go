@@ -32,6 +32,16 @@ type saveFileOptions struct {
 	progress    func(written, size int64)
 	keepPartial bool
 	checksums   bool
+	mode        fs.FileMode // 0: that of the file that is replaced, or privateMode
+}
+
+// privateMode is for files that hold what a person has stored.
+const privateMode fs.FileMode = 0o600
+
+// FileMode sets the permissions of the file. The default is those of the file that is replaced, and 0600 for a new one: what is saved
+// is personal. Windows knows only whether a file can be written to.
+func FileMode(mode fs.FileMode) SaveFileOption {
+	return func(o *saveFileOptions) { o.mode = mode.Perm() }
 }
 
 // Progress calls report whenever a part of the file has been written, with the bytes written so far and the size of the
@@ -41,8 +51,8 @@ func Progress(report func(written, size int64)) SaveFileOption {
 	return func(o *saveFileOptions) { o.progress = report }
 }
 
-// KeepPartial keeps what has arrived when SaveFile fails, under a name that ends in .partial, which the error says. The
-// default is to remove it.
+// KeepPartial keeps what has arrived when SaveFile fails, beside the file, under a name that ends in .partial, which the error says.
+// Nothing removes it. The default is to remove it at once.
 func KeepPartial() SaveFileOption {
 	return func(o *saveFileOptions) { o.keepPartial = true }
 }
@@ -60,7 +70,8 @@ func VerifyChecksums() SaveFileOption {
 // A stream that ends early, stalls or does not come is asked for again from the beginning, as [WithAttempts] says: repeating a
 // save does no harm.
 //
-// The temporary file is made before anything is sent, so that a directory that cannot be written to costs no time.
+// The temporary file is made before anything is sent, so that a directory that cannot be written to costs no time. Those that other
+// saves of the same user have left in the directory, because their process was killed, are removed.
 func (f Folder) SaveFile(ctx context.Context, name string, opts ...SaveFileOption) (SaveReport, error) {
 	var o saveFileOptions
 	for _, opt := range opts {
@@ -74,17 +85,29 @@ func (f Folder) saveFile(ctx context.Context, name string, o saveFileOptions) (_
 	if err := f.check(); err != nil {
 		return SaveReport{}, err
 	}
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		return SaveReport{}, invalid("%s exists and is not a file", name)
+	mode := privateMode
+	if info, err := os.Stat(name); err == nil {
+		if !info.Mode().IsRegular() {
+			return SaveReport{}, invalid("%s exists and is not a file", name)
+		}
+		mode = info.Mode().Perm()
+	}
+	if o.mode != 0 {
+		mode = o.mode
 	}
 	file, err := createPartial(name)
 	if err != nil {
 		return SaveReport{}, err
 	}
+	finished := false
 	defer func() {
-		if err != nil {
-			_ = file.Close() // closing it twice fails harmlessly
-			err = o.abandon(file.Name(), err)
+		_ = file.Close() // closing it twice fails harmlessly
+		switch {
+		case finished:
+		case err == nil: // a callback has panicked
+			_ = os.Remove(file.Name())
+		default:
+			err = o.abandon(file.Name(), name, err)
 		}
 	}()
 	report := SaveReport{Name: name}
@@ -94,15 +117,10 @@ func (f Folder) saveFile(ctx context.Context, name string, o saveFileOptions) (_
 	if err != nil {
 		return SaveReport{}, err
 	}
-	if err := file.Sync(); err != nil {
+	if err := publish(file, name, mode); err != nil {
 		return SaveReport{}, &fileError{err}
 	}
-	if err := file.Close(); err != nil {
-		return SaveReport{}, &fileError{err}
-	}
-	if err := os.Rename(file.Name(), name); err != nil {
-		return SaveReport{}, &fileError{err}
-	}
+	finished = true
 	// Some file systems cannot do this. The file is whole and has its name.
 	_ = syncDirectory(filepath.Dir(name))
 	return report, nil
@@ -141,12 +159,16 @@ func (f Folder) download(ctx context.Context, attempt int, file *os.File, report
 	return nil
 }
 
-// abandon removes a partial file, or says that it is there.
-func (o saveFileOptions) abandon(name string, err error) error {
+// abandon removes a partial file, or says under which name it is kept.
+func (o saveFileOptions) abandon(partial, name string, err error) error {
 	if o.keepPartial {
-		return fmt.Errorf("%w; what has arrived is in %s", err, name)
+		kept := name + "." + rand.Text()[:8] + ".partial"
+		if renameErr := os.Rename(partial, kept); renameErr != nil { // the name may be too long
+			return fmt.Errorf("%w; what has arrived is in %s", err, partial)
+		}
+		return fmt.Errorf("%w; what has arrived is in %s", err, kept)
 	}
-	if removeErr := os.Remove(name); removeErr != nil && !errors.Is(removeErr, fs.ErrNotExist) {
+	if removeErr := os.Remove(partial); removeErr != nil && !errors.Is(removeErr, fs.ErrNotExist) {
 		return fmt.Errorf("%w; the partial file is left: %w", err, removeErr)
 	}
 	return err
@@ -156,22 +178,6 @@ func (o saveFileOptions) abandon(name string, err error) error {
 type fileError struct{ error }
 
 func (e *fileError) Unwrap() error { return e.error }
-
-// createPartial makes the temporary file for a name: in the same directory, so that it can be renamed, and with the
-// permissions that the file will have.
-func createPartial(name string) (*os.File, error) {
-	directory, base := filepath.Split(name)
-	if base == "" {
-		return nil, invalid("the file name %q is that of a directory", name)
-	}
-	// The name is not part of it: with more characters, one that is just short enough would be too long.
-	file, err := os.OpenFile(filepath.Join(directory, ".vbo365-"+rand.Text()+".partial"),
-		os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return nil, &fileError{err}
-	}
-	return file, nil
-}
 
 // chunkSize is how much of a download is written at once.
 const chunkSize = 128 << 10

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 
 	"github.com/vbo365/vbo365-go/api"
 )
@@ -22,6 +23,7 @@ type saveCommand struct {
 	Extract string `type:"path" placeholder:"DIR" xor:"to" help:"Directory to unpack the folder to, instead. It must not exist or be empty."`
 	Force   bool   `help:"Replace the file if it exists."`
 
+	Mode              string `placeholder:"MODE" help:"Permissions of the file, 0640 for example. Default: those of the file that is replaced, and 0600 for a new one."`
 	VerifyChecksums   bool   `help:"Read the file again and verify the checksum of everything in it."`
 	KeepPartial       bool   `help:"Keep what has arrived if the save fails."`
 	MaxExtractedBytes uint64 `default:"1099511627776" placeholder:"N" help:"Do not unpack more than this (${default})."`
@@ -52,6 +54,13 @@ func (c *saveCommand) saveFile(ctx context.Context, t terminal, name string) (re
 		bar := c.progress(t, waiting, true)
 		defer bar.end()
 		opts := []api.SaveFileOption{api.Progress(bar.update)}
+		if c.Mode != "" {
+			mode, err := strconv.ParseUint(c.Mode, 8, 9)
+			if err != nil {
+				return usageError{fmt.Errorf("--mode %q is not one such as 0640", c.Mode)}
+			}
+			opts = append(opts, api.FileMode(fs.FileMode(mode)))
+		}
 		if c.VerifyChecksums {
 			opts = append(opts, api.VerifyChecksums())
 		}
