@@ -46,7 +46,7 @@ func impatient(t *testing.T, url string, opts ...api.Option) (*api.Client, *[]ti
 // TestSaveFileHasOneLoop counts the attempts of a save to a file from a port that nobody listens at, and from a server that is busy.
 func TestSaveFileHasOneLoop(t *testing.T) {
 	t.Parallel()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestSaveFileHasOneLoop(t *testing.T) {
 func TestConnectTimeoutsAreBridged(t *testing.T) {
 	t.Parallel()
 	// A listener that does not accept, with a full queue, leaves connections without an answer.
-	hole, err := net.Listen("tcp", "127.0.0.1:0")
+	hole, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,11 +146,11 @@ func TestWhatIsNotThereIsAskedForOnce(t *testing.T) {
 		mu.Lock()
 		defer mu.Unlock()
 		w.Header().Set("Content-Type", "application/json")
-		switch path := r.URL.Path; {
-		case path == "/v7/ServiceInstance":
+		switch r.URL.Path {
+		case "/v7/ServiceInstance":
 			calls["probe"]++
 			w.WriteHeader(http.StatusUnauthorized)
-		case path == "/v7/RestoreSessions/s":
+		case "/v7/RestoreSessions/s":
 			calls["session"]++
 			_, _ = io.WriteString(w, `{"id":"s","state":"Working"}`)
 		default:

@@ -129,7 +129,7 @@ func receive(next handler) handler {
 		}
 		if !call.anonymous { // an answer to a log-in has secrets in it
 			secrets := secretsOf(call, request)
-			body = []byte(redact(string(body), secrets))
+			body = redactBody(body, secrets)
 			response.Header.Set("Content-Type", redact(response.Header.Get("Content-Type"), secrets))
 		}
 		response.Body = io.NopCloser(bytes.NewReader(body))

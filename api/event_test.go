@@ -30,7 +30,7 @@ func (s *busySession) happen(n int) {
 	for range n {
 		i := len(s.events)
 		s.events = append(s.events, Event{
-			ID: strconv.Itoa(i), Type: "Restore", Status: "Success", Order: int32(i), //nolint:gosec // small
+			ID: strconv.Itoa(i), Type: "Restore", Status: "Success", Order: int32(i),
 			Message: "event " + strconv.Itoa(i), StartTime: Time{Time: s.begin.Add(time.Duration(i) * time.Millisecond)},
 		})
 	}
@@ -51,11 +51,15 @@ func (s *busySession) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		limit, _ := strconv.Atoi(r.URL.Query().Get("limit"))
 		begin := min(offset, len(all))
 		end := min(begin+limit, len(all))
-		links := map[string]any{"self": map[string]string{"href": r.URL.Path}}
-		if end < len(all) {
-			links["next"] = map[string]string{"href": fmt.Sprintf("%s?offset=%d", r.URL.Path, end)}
+		results, err := json.Marshal(append([]Event{}, all[begin:end]...))
+		if err != nil {
+			panic(err)
 		}
-		_ = json.NewEncoder(w).Encode(map[string]any{"offset": offset, "limit": limit, "results": append([]Event{}, all[begin:end]...), "_links": links})
+		next := ""
+		if end < len(all) {
+			next = fmt.Sprintf(`,"next":{"href":"%s?offset=%d"}`, r.URL.Path, end)
+		}
+		_, _ = fmt.Fprintf(w, `{"offset":%d,"limit":%d,"results":%s,"_links":{"self":{"href":%q}%s}}`, offset, limit, results, r.URL.Path, next)
 	case strings.HasSuffix(r.URL.Path, "/Statistics"):
 		w.WriteHeader(http.StatusNotFound)
 	case r.URL.Path != "/v8/RestoreSessions/r": // the question for the version

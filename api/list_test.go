@@ -274,8 +274,9 @@ func TestTheNextPageIsFetchedMeanwhile(t *testing.T) {
 }
 
 // TestAnswersThatAreMoreThanTheySeem has answers of a few bytes, compressed, that would be much in memory.
+//
+//nolint:paralleltest // it measures what is allocated
 func TestAnswersThatAreMoreThanTheySeem(t *testing.T) {
-	t.Parallel()
 	many := strings.Repeat("{},", maxJSONSize/3-100) + "{}"
 	var current atomic.Pointer[string]
 	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {

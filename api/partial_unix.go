@@ -15,7 +15,7 @@ func hold(file *os.File) bool {
 }
 
 func lock(file *os.File) error {
-	return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) //nolint:gosec // a descriptor is an int
+	return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 }
 
 // removeLeft removes a partial file of this user that no living process holds: the lock ends with its process.

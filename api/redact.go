@@ -58,6 +58,10 @@ func formsOf(secrets []gen.Secret) []string {
 			continue
 		}
 		plain := string(secret)
+		if !strings.ContainsFunc(plain, isEscaped) { // a token, most of the time
+			forms = append(forms, plain, base64.StdEncoding.EncodeToString([]byte(plain)))
+			continue
+		}
 		// What was sent is JSON, and may be quoted whole in a message or a page.
 		for _, form := range []string{plain, jsonForm(plain, true), jsonForm(plain, false), html.EscapeString(plain), url.QueryEscape(plain)} {
 			forms = append(forms, form, jsonForm(form, true), jsonForm(form, false), html.EscapeString(form))
@@ -68,13 +72,31 @@ func formsOf(secrets []gen.Secret) []string {
 	return slices.Compact(forms)
 }
 
+// isEscaped reports whether a character has another form somewhere.
+func isEscaped(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-._~", r)
+}
+
+// redactBody is redact for what may be long, and has no secrets most of the time.
+func redactBody(body []byte, secrets []gen.Secret) []byte {
+	for _, form := range formsOf(secrets) {
+		if bytes.Contains(body, []byte(form)) {
+			body = bytes.ReplaceAll(body, []byte(form), []byte(redacted))
+		}
+	}
+	return body
+}
+
 // jsonForm returns a text as it stands in a JSON string.
 func jsonForm(text string, escapeHTML bool) string {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(escapeHTML)
-	_ = encoder.Encode(text) // a string can be encoded
-	return strings.Trim(strings.TrimSpace(out.String()), `"`)
+	if err := encoder.Encode(text); err != nil {
+		return text // which does not happen: a string can be encoded
+	}
+	quoted := bytes.TrimSpace(out.Bytes())
+	return string(quoted[1 : len(quoted)-1])
 }
 
 // redactError removes secrets from the text of an error that may quote the server. Without any, it stays as it is.

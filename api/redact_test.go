@@ -23,8 +23,14 @@ func TestServersThatSaySecretsBack(t *testing.T) {
 	t.Parallel()
 	const password = `pa"ss<word> ü/&1`
 	forms := map[string]func(string) string{
-		"plain":  func(s string) string { return s },
-		"JSON":   func(s string) string { encoded, _ := json.Marshal(s); return string(encoded) },
+		"plain": func(s string) string { return s },
+		"JSON": func(s string) string {
+			encoded, err := json.Marshal(s)
+			if err != nil {
+				t.Error(err)
+			}
+			return string(encoded)
+		},
 		"HTML":   html.EscapeString,
 		"form":   url.QueryEscape,
 		"base64": func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
@@ -40,7 +46,10 @@ func TestServersThatSaySecretsBack(t *testing.T) {
 						w.Header().Set("Content-Type", "text/html")
 						if inJSON {
 							w.Header().Set("Content-Type", "application/json")
-							encoded, _ := json.Marshal(map[string]string{"message": text})
+							encoded, err := json.Marshal(map[string]string{"message": text})
+							if err != nil {
+								t.Error(err)
+							}
 							text = string(encoded)
 						}
 						w.WriteHeader(status)
