@@ -179,11 +179,12 @@ func actions(ctx context.Context, server string, version api.Version) error {
 		return err
 	}
 	archive, err := io.ReadAll(download)
-	if err = errors.Join(err, download.Close()); err != nil {
-		return fmt.Errorf("read the archive: %w", err)
+	if closeErr := download.Close(); closeErr != nil {
+		return closeErr
 	}
-	if string(archive) != "PK…" {
-		return fmt.Errorf("save: got %q", archive)
+	// The example is the beginning of an archive, and the client sees that it is no more than that.
+	if string(archive) != "PK…" || !errors.Is(err, api.ErrTruncated) {
+		return fmt.Errorf("save: got %q, %w", archive, err)
 	}
 	log.Print("save: the archive of the example")
 
