@@ -209,10 +209,15 @@ func actions(ctx context.Context, server string, version api.Version) error {
 	}
 
 	err = folder.SendTo(ctx, api.SendTo{From: "backup@example.com", To: "alice@example.com", Subject: "Your invoices"})
-	if err != nil {
-		return err
+	switch {
+	case version < api.V6 && errors.Is(err, api.ErrOutcomeUnknown):
+		// Prism cannot tell the actions of one route apart, and answers the statistics of a restore, which say nothing of a message.
+		log.Print("sendTo: the client does not take the answer to another action")
+	case version < api.V6 || err != nil:
+		return fmt.Errorf("sendTo: got %w", err)
+	default:
+		log.Print("sendTo: accepted")
 	}
-	log.Print("sendTo: accepted")
 	return nil
 }
 
