@@ -18,7 +18,11 @@ type tokens func(ctx context.Context, margin time.Duration, refused gen.Secret) 
 func authorise(tokens tokens, next handler) handler {
 	return func(call call, request *http.Request) (*http.Response, error) {
 		ctx := request.Context()
-		access, err := tokens(ctx, call.margin, "")
+		margin := renewBefore
+		if call.Stream {
+			margin = renewBeforeStream
+		}
+		access, err := tokens(ctx, margin, "")
 		if err != nil {
 			return nil, preparationError{failed("log in", err)}
 		}
@@ -26,7 +30,7 @@ func authorise(tokens tokens, next handler) handler {
 		if e, ok := errors.AsType[*Error](err); !ok || e.StatusCode != http.StatusUnauthorized {
 			return response, err
 		}
-		if access, err = tokens(ctx, call.margin, access); err != nil {
+		if access, err = tokens(ctx, margin, access); err != nil {
 			return nil, preparationError{failed("log in", err)}
 		}
 		again := withToken(request, access)

@@ -49,11 +49,11 @@ func (c *Client) requestToken(ctx context.Context, request gen.TokenRequest, onc
 	if version >= V7 { // or the server expects cookies beside the token (fact sheet, section 2)
 		request.DisableAntiforgeryToken = new(true)
 	}
-	call := asks.with(
+	asks := call{anonymous: true}.with(
 		gen.Secret(request.Password), gen.Secret(request.Assertion), gen.Secret(request.RefreshToken), gen.Secret(request.IntegrationToken),
 	)
-	call.once = once
-	return c.in(version, call).CreateTokenWithFormdataBody(ctx, request)
+	asks.once = once
+	return c.in(version, asks).CreateTokenWithFormdataBody(ctx, request)
 }
 
 const userAgent = "vbo365-go"
@@ -113,7 +113,7 @@ func check(login []gen.Secret, next handler) handler {
 func receive(next handler) handler {
 	return func(call call, request *http.Request) (*http.Response, error) {
 		response, err := next(call, request)
-		if err != nil || call.stream {
+		if err != nil || call.Stream {
 			return response, err
 		}
 		body, err := io.ReadAll(io.LimitReader(response.Body, maxJSONSize+1))

@@ -45,9 +45,7 @@ func (s sending) onServer(response *http.Response) time.Time {
 // clock asks the server for its time.
 func (c *Client) clock(ctx context.Context) (serverClock, error) {
 	var sent sending
-	call := reads
-	call.sent = &sent
-	response, err := c.exchange(ctx, call, func(w wire) (*http.Response, error) {
+	response, err := c.exchange(ctx, call{sent: &sent}, func(w wire) (*http.Response, error) {
 		return w.ListRestoreSessions(ctx, &gen.ListRestoreSessionsParams{Limit: new(int32(1))}, acceptJSON)
 	})
 	if err != nil {

@@ -21,7 +21,7 @@ type (
 func (c *Client) EmailSettings(ctx context.Context) (EmailSettings, error) {
 	const op = "get e-mail settings"
 	var settings EmailSettings
-	response, err := c.exchange(ctx, reads, func(w wire) (*http.Response, error) {
+	response, err := c.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
 		if w.version == V2 {
 			return w.GetSharePointEmailSettings(ctx, acceptJSON)
 		}
@@ -37,7 +37,7 @@ func (c *Client) EmailSettings(ctx context.Context) (EmailSettings, error) {
 // the error matches [ErrInvalid] and nothing is sent.
 func (c *Client) SetEmailSettings(ctx context.Context, change EmailSettingsChange) error {
 	const op = "set e-mail settings"
-	response, err := c.exchange(ctx, reads.with(change.UserPassword), func(w wire) (*http.Response, error) {
+	response, err := c.exchange(ctx, call{}.with(change.UserPassword), func(w wire) (*http.Response, error) {
 		if err := w.knows(
 			option{"userId", change.UserID != "", V8, V8},
 			option{"mailApiUrl", change.MailAPIURL != "", V8, V8},

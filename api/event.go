@@ -21,7 +21,7 @@ func (s RestoreSession) events() list[Event, Event] {
 			}
 			limit, offset := page.parameters()
 			params := &gen.ListRestoreSessionEventsParams{Limit: limit, Offset: offset}
-			return s.client.exchange(ctx, reads, func(w wire) (*http.Response, error) {
+			return s.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
 				return w.ListRestoreSessionEvents(ctx, s.id, params, acceptJSON)
 			})
 		},

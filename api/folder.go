@@ -112,7 +112,7 @@ func (d OneDrive) folders(parent string) list[FolderProperties, Folder] {
 			if err := d.check(); err != nil {
 				return nil, err
 			}
-			return d.session.client.exchange(ctx, reads, func(w wire) (*http.Response, error) {
+			return d.session.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
 				params := gen.ListOneDriveFoldersParams{ParentID: w.parentParameter(parent)}
 				params.Limit, params.Offset = page.parameters()
 				return w.ListOneDriveFolders(ctx, d.session.id, d.id, &params, acceptJSON)
@@ -131,7 +131,7 @@ func (d OneDrive) documents(parent string) list[DocumentProperties, Document] {
 			if err := d.check(); err != nil {
 				return nil, err
 			}
-			return d.session.client.exchange(ctx, reads, func(w wire) (*http.Response, error) {
+			return d.session.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
 				params := gen.ListOneDriveDocumentsParams{ParentID: w.parentParameter(parent)}
 				params.Limit, params.Offset = page.parameters()
 				return w.ListOneDriveDocuments(ctx, d.session.id, d.id, &params, acceptJSON)

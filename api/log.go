@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"regexp"
-	"strings"
 	"time"
 )
 
@@ -20,11 +19,10 @@ func record(logger *slog.Logger, next handler) handler {
 		ctx := request.Context()
 		start := time.Now()
 		response, err := next(call, request)
-		version, route := route(request.URL.Path)
 		attributes := []slog.Attr{
 			slog.String("method", request.Method),
-			slog.String("version", version),
-			slog.String("route", route),
+			slog.String("version", call.version),
+			slog.String("route", route(call.operation.Path)),
 			slog.Duration("duration", time.Since(start)),
 			slog.Int64("sent", max(request.ContentLength, 0)),
 			slog.Int("attempt", max(call.attempt, 1)),
@@ -39,29 +37,10 @@ func record(logger *slog.Logger, next handler) handler {
 	}
 }
 
-// resources are the words of the API's paths. Everything else in a path is an id.
-var resources = map[string]bool{
-	"token": true, "Action": true, "Organizations": true, "Organization": true, "RestoreSessions": true, "Events": true,
-	"OneDrives": true, "Folders": true, "Documents": true, "VESPEmailSettings": true, "VEODEmailSettings": true,
-	"ServiceInstance": true, "explore": true, "Stop": true, "Statistics": true, "restoreDeviceCode": true,
-	"restore": true, "copyTo": true, "save": true, "send": true,
-}
+// route returns the path of an operation with {id} in place of the names in braces.
+func route(path string) string { return namesInBraces.ReplaceAllString(path, "{id}") }
 
-var versionInPath = regexp.MustCompile(`/v\d+/`)
-
-// route returns the version of the API in a path, and what comes after it with {id} in place of the ids.
-func route(path string) (version, route string) {
-	if at := versionInPath.FindStringIndex(path); at != nil {
-		version, path = path[at[0]+1:at[1]-1], path[at[1]:]
-	}
-	segments := strings.Split(path, "/")
-	for i, segment := range segments {
-		if !resources[segment] {
-			segments[i] = "{id}"
-		}
-	}
-	return version, "/" + strings.Join(segments, "/")
-}
+var namesInBraces = regexp.MustCompile(`{[^}]*}`)
 
 // kind says what an error is, in words of this package only.
 func kind(err error) string {

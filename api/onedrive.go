@@ -45,7 +45,7 @@ func (s RestoreSession) oneDrives() list[OneDriveProperties, OneDrive] {
 				return nil, err
 			}
 			limit, offset := page.parameters()
-			return s.client.exchange(ctx, reads, func(w wire) (*http.Response, error) {
+			return s.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
 				return w.ListOneDrives(ctx, s.id, &gen.ListOneDrivesParams{Limit: limit, Offset: offset}, acceptJSON)
 			})
 		},

@@ -50,7 +50,7 @@ func (c *Client) organizations() list[OrganizationProperties, Organization] {
 		op:   "list organizations",
 		bare: true,
 		fetch: func(ctx context.Context, page PageOptions) (*http.Response, error) {
-			return c.exchange(ctx, reads, func(w wire) (*http.Response, error) {
+			return c.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
 				params := gen.ListOrganizationsParams{ExtendedView: w.extendedView()}
 				if w.version >= V8 {
 					params.Limit, params.Offset = page.parameters()
@@ -99,7 +99,7 @@ func (o Organization) Get(ctx context.Context) (Organization, error) {
 	if err := checkID("organization", o.id); err != nil {
 		return o, failed(op, err)
 	}
-	response, err := o.client.exchange(ctx, reads, func(w wire) (*http.Response, error) {
+	response, err := o.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
 		return w.GetOrganization(ctx, o.id, &gen.GetOrganizationParams{ExtendedView: w.extendedView()}, acceptJSON)
 	})
 	if err != nil {

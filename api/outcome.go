@@ -119,8 +119,7 @@ func (f Folder) change(
 	read func(response *http.Response, version Version, sent sending) error,
 ) error {
 	sent := sending{at: time.Now()}
-	call := changes.with(secrets...)
-	call.sent = &sent
+	call := call{sent: &sent}.with(secrets...)
 	var version Version
 	response, err := f.run(ctx, call, "application/json",
 		func(w wire, ids folderIDs, edit gen.RequestEditorFn) (*http.Response, error) {

@@ -165,7 +165,7 @@ func (r Restore) look(ctx context.Context, seen *seenEvents) (view, error) {
 
 func (r Restore) statistics(ctx context.Context) (gen.RestoreSessionStatistics, error) {
 	var statistics gen.RestoreSessionStatistics
-	response, err := r.session.client.exchange(ctx, reads, func(w wire) (*http.Response, error) {
+	response, err := r.session.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
 		return w.GetRestoreSessionStatistics(ctx, r.session.id, acceptJSON)
 	})
 	if err != nil {

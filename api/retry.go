@@ -157,7 +157,7 @@ func retry(policy retryPolicy, next handler) handler {
 			return next(call, request)
 		}
 		retryable := unsent
-		if call.repeatable {
+		if call.Repeatable {
 			retryable = transient
 		}
 		var response *http.Response

@@ -10,7 +10,11 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/vbo365/vbo365-go/gen"
 )
+
+var repeatable = call{Traits: gen.Traits{Repeatable: true}}
 
 // failing returns a handler that fails with each of the errors, and then succeeds. It counts its calls and checks the body.
 func failing(t *testing.T, calls *int, errs ...error) handler {
@@ -73,10 +77,8 @@ func TestWhatIsTriedAgain(t *testing.T) {
 					call call
 					want bool
 				}{
-					{reads, test.read},
-					{saves, test.read},
-					{changes, test.changeable},
-					{starts, test.changeable},
+					{repeatable, test.read},
+					{call{}, test.changeable},
 				} {
 					calls := 0
 					response, err := retry(retryPolicy{attempts: 3}, failing(t, &calls, test.err))(kind.call, newRequest(t, t.Context()))
@@ -97,7 +99,7 @@ func TestAttemptsAreBoundedAndTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		calls, start := 0, time.Now()
 		busy := &Error{StatusCode: 503, Message: "busy", Err: ErrServer}
-		_, err := retry(retryPolicy{attempts: 4}, failing(t, &calls, busy, busy, busy, busy, busy))(reads, newRequest(t, t.Context()))
+		_, err := retry(retryPolicy{attempts: 4}, failing(t, &calls, busy, busy, busy, busy, busy))(repeatable, newRequest(t, t.Context()))
 		e, ok := errors.AsType[*Error](err)
 		if !ok || e.Attempts != 4 || e.StatusCode != 503 || e.Message != "busy" || !errors.Is(err, ErrServer) || calls != 4 {
 			t.Errorf("got %#v after %d calls", err, calls)
@@ -117,7 +119,7 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		calls, start := 0, time.Now()
 		busy := &Error{StatusCode: 429, retryAfter: 90 * time.Second}
-		response, err := retry(retryPolicy{attempts: 3}, failing(t, &calls, busy))(reads, newRequest(t, t.Context()))
+		response, err := retry(retryPolicy{attempts: 3}, failing(t, &calls, busy))(repeatable, newRequest(t, t.Context()))
 		if err != nil || time.Since(start) != 90*time.Second {
 			t.Errorf("got %v after %v", err, time.Since(start))
 		}
@@ -125,7 +127,7 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 
 		calls, start = 0, time.Now()
 		busy.retryAfter = time.Hour
-		_, err = retry(retryPolicy{attempts: 3}, failing(t, &calls, busy))(reads, newRequest(t, t.Context()))
+		_, err = retry(retryPolicy{attempts: 3}, failing(t, &calls, busy))(repeatable, newRequest(t, t.Context()))
 		if err == nil || calls != 1 || time.Since(start) != 0 || !strings.Contains(err.Error(), "asks to wait 1h0m0s") {
 			t.Errorf("got %v after %v", err, time.Since(start))
 		}
@@ -139,7 +141,7 @@ func TestTheWaitIsCancelled(t *testing.T) {
 		defer cancel()
 		calls, start := 0, time.Now()
 		lost := fmt.Errorf("%w: lost", ErrNoAnswer)
-		_, err := retry(retryPolicy{attempts: 3}, failing(t, &calls, lost, lost))(reads, newRequest(t, ctx))
+		_, err := retry(retryPolicy{attempts: 3}, failing(t, &calls, lost, lost))(repeatable, newRequest(t, ctx))
 		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, lost) || calls != 1 || time.Since(start) != 100*time.Millisecond {
 			t.Errorf("got %v after %d calls and %v", err, calls, time.Since(start))
 		}

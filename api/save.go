@@ -30,7 +30,7 @@ type Download struct {
 //
 // The context bounds the whole stream: when it ends, Read fails. There is no other bound on its duration.
 func (f Folder) Save(ctx context.Context) (*Download, error) {
-	download, err := f.open(ctx, saves)
+	download, err := f.open(ctx, call{})
 	if err != nil {
 		return nil, failed(opSave, err)
 	}

@@ -136,9 +136,7 @@ func (f Folder) download(ctx context.Context, attempt int, file *os.File, report
 	}
 	streaming, cancel := context.WithCancel(ctx)
 	defer cancel()
-	call := saves
-	call.once, call.attempt = true, attempt
-	download, err := f.open(streaming, call)
+	download, err := f.open(streaming, call{once: true, attempt: attempt})
 	if err != nil {
 		return err
 	}

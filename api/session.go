@@ -53,7 +53,7 @@ func (c *Client) restoreSessions() list[RestoreSessionProperties, RestoreSession
 		op: "list restore sessions",
 		fetch: func(ctx context.Context, page PageOptions) (*http.Response, error) {
 			limit, offset := page.parameters()
-			return c.exchange(ctx, reads, func(w wire) (*http.Response, error) {
+			return c.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
 				return w.ListRestoreSessions(ctx, &gen.ListRestoreSessionsParams{Limit: limit, Offset: offset}, acceptJSON)
 			})
 		},
@@ -92,7 +92,7 @@ func (s RestoreSession) Get(ctx context.Context) (RestoreSession, error) {
 	if err := s.check(); err != nil {
 		return s, failed(op, err)
 	}
-	response, err := s.client.exchange(ctx, reads, func(w wire) (*http.Response, error) {
+	response, err := s.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
 		return w.GetRestoreSession(ctx, s.id, acceptJSON)
 	})
 	if err != nil {
@@ -107,7 +107,7 @@ func (s RestoreSession) Stop(ctx context.Context) error {
 	if err := s.check(); err != nil {
 		return failed(op, err)
 	}
-	response, err := s.client.exchange(ctx, reads, func(w wire) (*http.Response, error) {
+	response, err := s.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
 		if w.version >= V6 {
 			return w.EndRestoreSession(ctx, s.id, acceptJSON)
 		}
@@ -143,7 +143,7 @@ func (s RestoreSession) read(
 	if wrong != nil {
 		return failed(op, wrong)
 	}
-	response, err := s.client.exchange(ctx, reads, request)
+	response, err := s.client.exchange(ctx, call{}, request)
 	if err == nil {
 		err = readJSON(response, object)
 	}

@@ -44,9 +44,7 @@ func (s RestoreSession) leave(ctx context.Context, err error) error {
 // and not one whose answer is lost.
 func (c *Client) startSession(ctx context.Context, request func(wire) (*http.Response, error)) (RestoreSession, error) {
 	sent := sending{at: time.Now()}
-	call := starts
-	call.sent = &sent
-	response, err := c.exchange(ctx, call, request)
+	response, err := c.exchange(ctx, call{finished: true, sent: &sent}, request)
 	if err != nil {
 		if outcomeUnknown(err) {
 			err = c.nameStarted(ctx, sent.at, err)

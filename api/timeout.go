@@ -59,7 +59,7 @@ func watch(timeouts Timeouts, transfers chan struct{}, next handler) handler {
 		}
 		ctx, cancel := context.WithCancelCause(parent)
 		dog := &watchdog{cancel: cancel, stall: timeouts.Stall, bound: timeouts.Stall}
-		if call.slow {
+		if call.Slow {
 			dog.bound = timeouts.FirstByte
 		}
 		dog.left = dog.bound
@@ -68,7 +68,7 @@ func watch(timeouts Timeouts, transfers chan struct{}, next handler) handler {
 		}
 		dog.start()
 		leave := func() {}
-		if call.slow {
+		if call.Slow {
 			select {
 			case transfers <- struct{}{}:
 				leave = func() { <-transfers }

@@ -64,7 +64,9 @@ func (c *Client) in(version Version, call call) wire {
 	if call.anonymous {
 		chain = c.anonymous
 	}
-	return wire{&gen.Client{Server: c.server + "/" + version.String() + "/", Client: doer{call, chain}}, version}
+	call.version = version.String()
+	server := c.server + "/" + call.version
+	return wire{&gen.Client{Server: server + "/", Client: doer{server, call, chain}}, version}
 }
 
 // exchange makes a request in the version that the server speaks. If the server does not serve it any more, because it has been
@@ -198,7 +200,7 @@ func (s *versionSource) newest(ctx context.Context) (Version, error) {
 // serves asks for a resource that every server of the version has. Without credentials, the answer is 401 where the version is
 // served, and 404 where it is not (fact sheet 1.1).
 func (c *Client) serves(ctx context.Context, version Version) (bool, error) {
-	probe := c.in(version, asks)
+	probe := c.in(version, call{anonymous: true})
 	var response *http.Response
 	var err error
 	if version >= V6 {

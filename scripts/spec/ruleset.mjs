@@ -11,6 +11,7 @@ const extensions = {
   'x-enum-api-versions': ['schema'],
   'x-api-changes': ['pathItem', 'operation', 'parameter', 'requestBody', 'response', 'mediaType', 'schema'],
   'x-repeatable': ['operation', 'schema'],
+  'x-slow': ['operation', 'schema'],
   'x-response-content': ['schema'],
   'x-stream': ['mediaType'],
   'x-alternative-content': ['requestBody', 'response'],
