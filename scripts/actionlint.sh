@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks the hosted workflows with the pinned actionlint. It runs neither shellcheck nor pyflakes, so that the outcome is the same on
-# all machines.
+# Checks the hosted workflows with the pinned actionlint. It runs neither shellcheck nor pyflakes, so that the outcome is
+# the same on all machines.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

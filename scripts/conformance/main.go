@@ -9,9 +9,9 @@
 //	go run ./scripts/conformance -fast         # those that need only Go, Node.js and Python
 //	go run ./scripts/conformance -row go-ogen  # one
 //
-// Rows that were not run stay as they are in the files. It needs Linux with bash, and the toolchain of each row: Go, Node.js,
-// Python; Java with Maven, Rust, PHP and Ruby, for which .ci/full names the Debian packages. It fails if a row does not do what is
-// expected of it, for better or worse.
+// Rows that were not run stay as they are in the files. It needs Linux with bash, and the toolchain of each row: Go,
+// Node.js, Python; Java with Maven, Rust, PHP and Ruby, for which .ci/full names the Debian packages. It fails if a row does
+// not do what is expected of it, for better or worse.
 //
 // # Rows
 //
