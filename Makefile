@@ -1,6 +1,6 @@
-# Short names for what people do here. .ci/run calls the same commands, so nobody needs make.
+# Short names for what people do here. .ci/run and .ci/full call the same commands, so nobody needs make.
 
-.PHONY: help test race cross lint fmt promises generate spec stable docs browser contract conformance soak drift consumer bench demo ci
+.PHONY: help test race cross lint fmt promises generate spec stable docs browser contract conformance soak drift consumer workflows bench demo ci full
 
 help: ## list these targets (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,8 +48,9 @@ soak: ## thousands of operations under random faults: DURATION=5m for longer
 	go run ./scripts/soak -duration $(DURATION)
 
 ROW =
-conformance: ## generate clients in eight languages and try them: ROW=go-ogen for one
-	go run ./scripts/conformance $(if $(ROW),-row $(ROW))
+FAST =
+conformance: ## generate clients in eight languages and try them: ROW=go-ogen for one, FAST=1 for Go, Node.js and Python
+	go run ./scripts/conformance $(if $(ROW),-row $(ROW)) $(if $(FAST),-fast)
 
 drift: ## regenerate and tidy: neither may change anything
 	scripts/drift.sh
@@ -57,11 +58,17 @@ drift: ## regenerate and tidy: neither may change anything
 consumer: ## check what a program that imports package api links
 	scripts/consumer.sh
 
+workflows: ## check the hosted workflows
+	scripts/actionlint.sh
+
 bench: ## run the benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
 
 demo: ## show the four actions against the simulator
 	go run ./cmd/vbo365 demo
 
-ci: ## run everything that has to hold before a change goes in
+ci: ## run what must hold before a change lands
 	.ci/run
+
+full: ## run everything: as root, in a Debian container or machine of its own
+	.ci/full

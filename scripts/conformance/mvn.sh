@@ -2,7 +2,6 @@
 # Runs Maven. Several that download at once into the same repository get in each other's way: one waits for the other.
 set -euo pipefail
 
-"$CONFORMANCE/apt.sh" mvn maven
 exec 9>"$CONFORMANCE/../../.cache/conformance/mvn.lock"
 flock 9
 exec mvn --batch-mode --quiet "$@"

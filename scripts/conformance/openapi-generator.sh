@@ -6,7 +6,6 @@ version=7.25.0
 
 cache=$CONFORMANCE/../../.cache/conformance
 jar=$cache/openapi-generator-cli-$version.jar
-"$CONFORMANCE/apt.sh" java default-jre-headless
 (
 	flock 9 # rows run side by side
 	if ! [ -f "$jar" ]; then

@@ -16,6 +16,9 @@ type row struct {
 	Tool     string `json:"tool"`
 	Document string `json:"document"` // in spec/, that the client is made of
 
+	// Fast rows need only Go, Node.js and Python, and what lock files name.
+	Fast bool `json:"fast"`
+
 	// Patched is what has to be changed in the client, by row.sh patch, before it compiles. Most need nothing.
 	Patched string `json:"patched"`
 
@@ -65,6 +68,11 @@ func readRow(file string) (row, error) {
 		}
 	}
 	return r, nil
+}
+
+// fast gives the rows that are fast.
+func (s rowSet) fast() rowSet {
+	return slices.DeleteFunc(slices.Clone(s), func(r row) bool { return !r.Fast })
 }
 
 // named finds a row by name.

@@ -19,12 +19,11 @@ func TestReadRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var folders, names []string
+	var folders []string
 	for _, entry := range entries {
 		folders = append(folders, entry.Name())
 	}
 	for _, r := range rows {
-		names = append(names, r.Name)
 		if r.Language == "" || r.Tool == "" || len(r.Limits) == 0 {
 			t.Errorf("%s: language, tool or limits are missing", r.Name)
 		}
@@ -35,13 +34,16 @@ func TestReadRows(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", r.Name, err)
 		}
+		if needsJava := strings.Contains(string(script), "$CONFORMANCE/"); r.Fast == needsJava {
+			t.Errorf("%s: fast is %t, and row.sh calls the scripts that need Java: %t", r.Name, r.Fast, needsJava)
+		}
 		for _, step := range []string{"install", "version", "generate", "compile"} {
 			if !strings.Contains(string(script), "\n"+step+"() {\n") {
 				t.Errorf("%s: row.sh has no %s", r.Name, step)
 			}
 		}
 	}
-	if diff := cmp.Diff(folders, names); diff != "" {
+	if diff := cmp.Diff(folders, names(rows)); diff != "" {
 		t.Errorf("rows (-folders +read):\n%s", diff)
 	}
 }
@@ -64,6 +66,25 @@ func TestReadRowRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestFast(t *testing.T) {
+	t.Parallel()
+	rows := rowSet{{Name: "a"}, {Name: "b", Fast: true}, {Name: "c"}, {Name: "d", Fast: true}}
+	if diff := cmp.Diff([]string{"b", "d"}, names(rows.fast())); diff != "" {
+		t.Errorf("fast rows (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"a", "b", "c", "d"}, names(rows)); diff != "" {
+		t.Errorf("all rows afterwards (-want +got):\n%s", diff)
+	}
+}
+
+func names(rows rowSet) []string {
+	var names []string
+	for _, r := range rows {
+		names = append(names, r.Name)
+	}
+	return names
 }
 
 func TestNamed(t *testing.T) {

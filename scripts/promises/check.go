@@ -48,20 +48,22 @@ var notOurs = []string{"node_modules", "testdata", "venv"}
 type tree struct {
 	files    fs.FS
 	tests    map[string][]string // the test functions of each test file
-	ci       string              // what CI runs
+	ci       string              // what CI runs: both levels
 	problems []problem
 }
 
 // check reads the Markdown documents and the Go files of a checkout and returns what is wrong with them.
 func check(files fs.FS) ([]problem, error) {
 	t := &tree{files: files, tests: map[string][]string{}}
-	ci, err := fs.ReadFile(files, ".ci/run")
-	if err != nil {
-		return nil, err
+	for _, level := range []string{".ci/run", ".ci/full"} {
+		ci, err := fs.ReadFile(files, level)
+		if err != nil {
+			return nil, err
+		}
+		t.ci += string(ci)
 	}
-	t.ci = string(ci)
 	var documents, sources []string
-	err = fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
@@ -236,8 +238,8 @@ func (t *tree) checkScript(name string, line int, script string) {
 		t.problem(name, line, "there is no %s", script)
 		return
 	}
-	if !regexp.MustCompile(`(?m)^step .*\b` + regexp.QuoteMeta(script) + `(?: |$)`).MatchString(t.ci) {
-		t.problem(name, line, ".ci/run does not run %s", script)
+	if !regexp.MustCompile(`(?m)^\t?step .*\b` + regexp.QuoteMeta(script) + `(?: |$)`).MatchString(t.ci) {
+		t.problem(name, line, "neither .ci/run nor .ci/full runs %s", script)
 	}
 }
 

@@ -21,6 +21,7 @@ func TestCheck(t *testing.T) {
 		"a reference":             {"README.md", "It always works. [✓][TestOne]\n" + definition, nil},
 		"a script":                {"README.md", "It [✓][TestScripts/a]\n\n[TestScripts/a]: cmd/testdata/a.txtar \"TestScripts/a\"\n", nil},
 		"what CI runs":            {"README.md", "It [✓][scripts/x.sh]\n\n[scripts/x.sh]: scripts/x.sh \"scripts/x.sh\"\n", nil},
+		"what CI runs in full":    {"README.md", "It [✓][scripts/w.sh]\n\n[scripts/w.sh]: scripts/w.sh \"scripts/w.sh\"\n", nil},
 		"from another folder":     {"spec/README.md", "It [✓][TestOne]\n\n[TestOne]: ../api/one_test.go \"TestOne\"\n", nil},
 		"a promise in code":       {"README.md", "It `never` works.\n\n```go\n// It never works.\n```\n", nil},
 		"a promise elsewhere":     {"spec/README.md", "It never works.\n", nil},
@@ -50,7 +51,7 @@ func TestCheck(t *testing.T) {
 		"a method":                {"README.md", "It [✓][TestMethod]\n\n[TestMethod]: api/one_test.go \"TestMethod\"\n", []string{"README.md:3: there is no test TestMethod in api/one_test.go"}},
 		"no such path":            {"README.md", "It [✓][scripts/y.sh]\n\n[scripts/y.sh]: scripts/y.sh \"scripts/y.sh\"\n", []string{"README.md:3: there is no scripts/y.sh"}},
 		"another path":            {"README.md", "It [✓][scripts/x.sh]\n\n[scripts/x.sh]: scripts/z.sh \"scripts/x.sh\"\n", []string{"README.md:3: [scripts/x.sh] links to scripts/z.sh"}},
-		"not run":                 {"README.md", "It [✓][scripts/z.sh]\n\n[scripts/z.sh]: scripts/z.sh \"scripts/z.sh\"\n", []string{"README.md:3: .ci/run does not run scripts/z.sh"}},
+		"not run":                 {"README.md", "It [✓][scripts/z.sh]\n\n[scripts/z.sh]: scripts/z.sh \"scripts/z.sh\"\n", []string{"README.md:3: neither .ci/run nor .ci/full runs scripts/z.sh"}},
 		"Go, no such test":        {"api/a.go", "package api\n\n// f works,\n// says [TestNone].\nfunc f() {}\n", []string{"api/a.go:3: there is no test TestNone in api"}},
 		"Go, of another package":  {"cmd/a.go", "// It [TestOne].\npackage main\n", []string{"cmd/a.go:1: there is no test TestOne in cmd"}},
 		"Go, no such script":      {"cmd/a.go", "// It [TestScripts/b].\npackage main\n", []string{"cmd/a.go:1: there is no test TestScripts/b in cmd"}},
@@ -60,10 +61,12 @@ func TestCheck(t *testing.T) {
 			t.Parallel()
 			files := fstest.MapFS{
 				".ci/run":                {Data: []byte("# scripts/z.sh\nstep scripts/x.sh -check\n")},
+				".ci/full":               {Data: []byte("if true; then\n\tstep scripts/w.sh\nfi\n")},
 				"api/one_test.go":        {Data: []byte("package api\n\nfunc TestOne() {}\n\nfunc FuzzTwo() {}\n\nfunc (x) TestMethod() {}\n")},
 				"cmd/main_test.go":       {Data: []byte("package main\n\nfunc TestScripts() {}\n")},
 				"cmd/testdata/a.txtar":   {},
 				"cmd/testdata/x_test.go": {Data: []byte("not Go: only what is in testdata")},
+				"scripts/w.sh":           {},
 				"scripts/x.sh":           {},
 				"scripts/z.sh":           {},
 			}

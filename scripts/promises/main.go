@@ -3,7 +3,7 @@
 // to no test.
 //
 // A reference is the name of a test function in brackets, and of a script of testscript after a slash, as go test -run takes it; or
-// the path of a script that .ci/run runs. A Go comment has just that, and means a test of its own package:
+// the path of a script that .ci/run or .ci/full runs. A Go comment has just that, and means a test of its own package:
 //
 //	// Explore stops the session also if work panics [TestExplore].
 //

@@ -2,9 +2,7 @@
 set -euo pipefail
 
 install() {
-	"$CONFORMANCE/apt.sh" php php-cli
-	php -r 'require "GuzzleHttp/autoload.php"; exit(extension_loaded("curl") ? 0 : 1);' ||
-		"$CONFORMANCE/apt.sh" - php-guzzlehttp-guzzle php-curl php-mbstring
+	php -r 'require "GuzzleHttp/autoload.php"; exit(extension_loaded("curl") ? 0 : 1);'
 }
 
 version() {

@@ -2,8 +2,7 @@
 set -euo pipefail
 
 install() {
-	"$CONFORMANCE/apt.sh" ruby ruby
-	ruby -rtyphoeus -e '' || "$CONFORMANCE/apt.sh" - ruby-typhoeus
+	ruby -rtyphoeus -e ''
 }
 
 version() {
