@@ -81,12 +81,12 @@ func watch(timeouts Timeouts, transfers chan struct{}, next handler) handler {
 			GotConn: func(httptrace.GotConnInfo) { dog.connected() },
 		})))
 		dog.stop()
+		if at := dog.since(); call.sent != nil && !at.IsZero() {
+			call.sent.at, call.sent.answered = at, time.Now()
+		}
 		if err != nil {
 			leave()
 			return nil, dog.failed(ctx, caller, err)
-		}
-		if call.sent != nil {
-			call.sent.at, call.sent.answered = dog.since(), time.Now()
 		}
 		response.Body = &watchedBody{body: response.Body, dog: dog, ctx: ctx, caller: caller, leave: sync.OnceFunc(leave)}
 		return response, nil
