@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -24,6 +25,15 @@ type busySession struct {
 	shorten     int     // the number of the oldest events that vanish at the next look
 
 	requests atomic.Int64 // for events
+
+	mu sync.Mutex // has all of it
+}
+
+// with gives a test what the server has.
+func (s *busySession) with(do func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	do()
 }
 
 func (s *busySession) happen(n int) {
@@ -37,6 +47,8 @@ func (s *busySession) happen(n int) {
 }
 
 func (s *busySession) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
 	switch {
 	case r.Method == http.MethodPost:
@@ -92,9 +104,11 @@ func TestFollowingARestoreCostsWhatIsNew(t *testing.T) {
 			if _, err := restore.Wait(t.Context(), func(p RestoreProgress) { last = p }); err != nil {
 				t.Fatal(err)
 			}
-			if want := fmt.Sprintf("event %d", len(server.events)-1); last.Message != want {
-				t.Errorf("got %q, want %q", last.Message, want)
-			}
+			server.with(func() {
+				if want := fmt.Sprintf("event %d", len(server.events)-1); last.Message != want {
+					t.Errorf("got %q, want %q", last.Message, want)
+				}
+			})
 			// Once all the pages of the first look, then one or two requests a look.
 			if n := server.requests.Load(); n > 51+2*30 {
 				t.Errorf("%d requests for events", n)
@@ -117,13 +131,17 @@ func TestFollowEventsCostsWhatIsNew(t *testing.T) {
 				t.Fatal(err)
 			}
 			seen[event.ID]++
-			if server.looks == 10 {
-				server.events[19_500].Status = "Success"
+			server.with(func() {
+				if server.looks == 10 {
+					server.events[19_500].Status = "Success"
+				}
+			})
+		}
+		server.with(func() {
+			if len(seen) != len(server.events) || seen["19500"] != 2 || seen["19499"] != 1 || seen["20050"] != 1 {
+				t.Errorf("%d of %d events, %v", len(seen), len(server.events), seen["19500"])
 			}
-		}
-		if len(seen) != len(server.events) || seen["19500"] != 2 || seen["19499"] != 1 || seen["20050"] != 1 {
-			t.Errorf("%d of %d events, %v", len(seen), len(server.events), seen["19500"])
-		}
+		})
 		if n := server.requests.Load(); n > 21+2*30 {
 			t.Errorf("%d requests", n)
 		}
@@ -144,11 +162,13 @@ func TestEventsThatVanish(t *testing.T) {
 			}
 			seen[event.ID] = true
 			if event.ID == "2509" {
-				server.shorten = 5
+				server.with(func() { server.shorten = 5 })
 			}
 		}
-		if len(seen) != len(server.events) {
-			t.Errorf("%d of %d events", len(seen), len(server.events))
-		}
+		server.with(func() {
+			if len(seen) != len(server.events) {
+				t.Errorf("%d of %d events", len(seen), len(server.events))
+			}
+		})
 	})
 }

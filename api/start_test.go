@@ -60,12 +60,6 @@ func (s *sessionServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *sessionServer) left() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.open)
-}
-
 // TestExploreStopsTheSessionOfACallerWhoLeft ends the context while the server starts the session.
 func TestExploreStopsTheSessionOfACallerWhoLeft(t *testing.T) {
 	t.Parallel()
@@ -86,8 +80,10 @@ func TestExploreStopsTheSessionOfACallerWhoLeft(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 		}
-		if server.n != 20 || server.left() != 0 {
-			t.Errorf("%d of %d sessions are left", server.left(), server.n)
+		server.mu.Lock()
+		defer server.mu.Unlock()
+		if server.n != 20 || len(server.open) != 0 {
+			t.Errorf("%d of %d sessions are left", len(server.open), server.n)
 		}
 	})
 }

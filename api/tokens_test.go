@@ -108,6 +108,12 @@ func (s *renewalServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	writeToken(w)
 }
 
+func (s *renewalServer) counts() (logins, renews int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.logins, s.renews
+}
+
 // TestValidTokenIsServedWhileItsRenewalFails asks with a token that is still valid, and cannot be renewed: by the refresh grant, and by
 // the password neither.
 func TestValidTokenIsServedWhileItsRenewalFails(t *testing.T) {
@@ -141,11 +147,12 @@ func TestValidTokenIsServedWhileItsRenewalFails(t *testing.T) {
 					})
 				}
 				group.Wait()
-				if slow.Load() > 1 || server.renews != 1 {
-					t.Errorf("%d requests waited for %d renewals", slow.Load(), server.renews)
+				if _, renews := server.counts(); slow.Load() > 1 || renews != 1 {
+					t.Errorf("%d requests waited for %d renewals", slow.Load(), renews)
 				}
-				if waited := get(); waited > 0 || server.renews != 1 { // it is not tried again at once
-					t.Errorf("waited %v, %d renewals", waited, server.renews)
+				waited := get() // it is not tried again at once
+				if _, renews := server.counts(); waited > 0 || renews != 1 {
+					t.Errorf("waited %v, %d renewals", waited, renews)
 				}
 			})
 		})
@@ -173,8 +180,8 @@ func TestRenewalThatFailsFallsBackToThePassword(t *testing.T) {
 					}
 					advance(2 * time.Hour)
 				}
-				if server.logins != 2 || server.renews != 1 {
-					t.Errorf("%d log-ins and %d renewals", server.logins, server.renews)
+				if logins, renews := server.counts(); logins != 2 || renews != 1 {
+					t.Errorf("%d log-ins and %d renewals", logins, renews)
 				}
 			})
 		})
