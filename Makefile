@@ -25,7 +25,6 @@ promises: ## check that the tests that the documents refer to exist
 
 generate: ## rebuild from spec/openapi.yaml what is derived from it
 	go generate ./...
-	go run ./scripts/spec/editions
 
 spec: ## lint the OpenAPI document and its editions (needs Node.js)
 	scripts/spec/lint.sh

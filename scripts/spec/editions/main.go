@@ -1,18 +1,13 @@
 // Command editions derives the editions of the OpenAPI document from spec/openapi.yaml and writes them to spec/dist.
 // What they are for, and how they differ from the source, is in spec/README.md.
 //
-// It is run in the root of the module:
+// It is run in the root of the module, by go generate:
 //
-//	go run ./scripts/spec/editions          # writes them
-//	go run ./scripts/spec/editions -check   # fails if what is there differs
+//	go run ./scripts/spec/editions
 package main
 
 import (
-	"bytes"
-	"errors"
-	"flag"
 	"fmt"
-	"io/fs"
 	"log"
 	"os"
 	"path/filepath"
@@ -34,13 +29,6 @@ type edition struct {
 
 func main() {
 	log.SetFlags(0)
-	check := flag.Bool("check", false, "write nothing; fail if "+distFolder+" does not hold the editions")
-	flag.Parse()
-
-	run := write
-	if *check {
-		run = compare
-	}
 	source, err := os.ReadFile(sourceFile)
 	if err != nil {
 		log.Fatal("editions: ", err)
@@ -49,7 +37,7 @@ func main() {
 	if err != nil {
 		log.Fatalf("editions: %s: %v", sourceFile, err)
 	}
-	if err := run(distFolder, editions); err != nil {
+	if err := write(distFolder, editions); err != nil {
 		log.Fatal("editions: ", err)
 	}
 }
@@ -116,31 +104,6 @@ func write(folder string, editions []edition) error {
 		}
 	}
 	return nil
-}
-
-// compare fails unless the folder holds the editions and nothing else.
-func compare(folder string, editions []edition) error {
-	var failed []error
-	for _, e := range editions {
-		content, err := os.ReadFile(filepath.Join(folder, e.file))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		if !bytes.Equal(content, e.content) {
-			failed = append(failed, fmt.Errorf("%s is not what the source gives", e.file))
-		}
-	}
-	others, err := leftOver(folder, editions)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	for _, file := range others {
-		failed = append(failed, fmt.Errorf("%s is not an edition any more", file))
-	}
-	if failed != nil {
-		failed = append(failed, errors.New("run: go run ./scripts/spec/editions"))
-	}
-	return errors.Join(failed...)
 }
 
 // leftOver returns what is in the folder and is no edition.

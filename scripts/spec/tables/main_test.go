@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const root = "../../.."
+
+// TestANewBranch adds a branch to a copy of the document. The copy generates and builds, and a program sends the branch.
+func TestANewBranch(t *testing.T) {
+	t.Parallel()
+	copied := t.TempDir()
+	copyFiles(t, copied, "go.mod", "go.sum", "gen/client.cfg.yaml", "gen/types.cfg.yaml", "gen/overlay.yaml", "gen/doc.go",
+		"gen/operation.go", "gen/secret.go", "gen/time.go", "scripts/spec/tables/main.go")
+	source, err := os.ReadFile(filepath.Join(root, sourceFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const last = "        - $ref: '#/components/schemas/SaveAction'\n"
+	document := strings.Replace(string(source), last, last+"        - $ref: '#/components/schemas/ExportAction'\n", 1)
+	document = strings.Replace(document, "\n    SaveAction:\n", `
+    ExportAction:
+      title: ExportAction
+      type: object
+      description: Exports to somewhere else.
+      x-repeatable: false
+      x-slow: true
+      x-response-content: [application/json]
+      additionalProperties: false
+      required: [export]
+      properties:
+        export:
+          $ref: '#/components/schemas/SendToOptions'
+
+    SaveAction:
+`, 1)
+	if strings.Count(document, "ExportAction") != 3 {
+		t.Fatal("the document has another form")
+	}
+	write(t, filepath.Join(copied, sourceFile), document)
+	write(t, filepath.Join(copied, "main.go"), `package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+
+	"github.com/vbo365/vbo365-go/gen"
+)
+
+func main() {
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		fmt.Printf("%s %s\n", r.URL.Path, body)
+	}))
+	defer server.Close()
+	client, err := gen.NewClient(server.URL)
+	if err != nil {
+		panic(err)
+	}
+	action := gen.ExportAction{Export: gen.SendToOptions{To: "archive@example.com"}}
+	response, err := client.RunOneDriveFolderAction(context.Background(), "s", "d", "f", action)
+	if err != nil {
+		panic(err)
+	}
+	_ = response.Body.Close()
+	for _, operation := range gen.Operations {
+		if traits, ok := operation.Branches["export"]; ok {
+			fmt.Printf("%s %+v\n", operation.ID, traits)
+		}
+	}
+}
+`)
+	const generator = "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen"
+	run(t, copied, "go", "run", generator, "-config", "gen/types.cfg.yaml", sourceFile)
+	run(t, copied, "go", "run", generator, "-config", "gen/client.cfg.yaml", sourceFile)
+	run(t, copied, "go", "run", "./scripts/spec/tables")
+	want := `/RestoreSessions/s/Organization/OneDrives/d/Folders/f/Action {"export":{"to":"archive@example.com"}}
+runOneDriveFolderAction {Repeatable:false Slow:true Stream:false}
+`
+	if got := run(t, copied, "go", "run", "."); got != want {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestWhatTheTablesRefuse has documents whose unions the tables cannot tell.
+func TestWhatTheTablesRefuse(t *testing.T) {
+	t.Parallel()
+	const begin = `{"openapi":"3.0.3","info":{"title":"t","version":"1"},"paths":{"/x":{"post":{"operationId":"x","responses":{"200":{"description":"d"}},
+		"requestBody":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/U"}}}}}}},"components":{"schemas":{`
+	for name, schemas := range map[string]string{
+		"a branch of two properties": `"A":{"type":"object","required":["a","b"]},"U":{"oneOf":[{"$ref":"#/components/schemas/A"}]}}}}`,
+		"a branch that has no name":  `"U":{"oneOf":[{"type":"object","required":["a"]}]}}}}`,
+	} {
+		doc, err := openapi3.NewLoader().LoadFromData([]byte(begin + schemas))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, operationsErr := operations(doc)
+		_, unionsErr := unions(doc)
+		if operationsErr == nil && unionsErr == nil {
+			t.Errorf("%s is accepted", name)
+		}
+	}
+}
+
+func copyFiles(t *testing.T, target string, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		content, err := fs.ReadFile(os.DirFS(root), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(target, name), string(content))
+	}
+}
+
+func write(t *testing.T, name, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func run(t *testing.T, folder string, command ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), command[0], command[1:]...)
+	cmd.Dir = folder
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod")
+	out, err := cmd.Output()
+	if err != nil {
+		var detail []byte
+		if failure, ok := err.(*exec.ExitError); ok { //nolint:errorlint // it is never wrapped here
+			detail = failure.Stderr
+		}
+		t.Fatalf("%v: %v\n%s", command, err, detail)
+	}
+	return string(out)
+}
