@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"iter"
@@ -40,16 +39,6 @@ const pageSize = 1000
 // maxJSONSize bounds every JSON answer. The largest honest one is a page of 10,000 items with long links.
 const maxJSONSize = 64 << 20
 
-// What is a few bytes of JSON may be hundreds in memory, {} for example. So the elements of all arrays in an answer are bounded, too.
-const (
-	// maxElements is for answers that may name every item of a restore that failed, of about 300 bytes each.
-	maxElements = 1_000_000
-	// maxListed is for a list that is answered at once.
-	maxListed = 100_000
-	// elementsPerItem is for the arrays in the items of a page.
-	elementsPerItem = 20
-)
-
 // A list is a list on the server, of items that are W on the wire and T for the caller.
 type list[W, T any] struct {
 	op string
@@ -86,12 +75,9 @@ func (l list[W, T]) page(ctx context.Context, options PageOptions) (Page[T], err
 	return page, nil
 }
 
-// all returns an iterator over the whole list.
-func (l list[W, T]) all(ctx context.Context) iter.Seq2[T, error] { return l.from(ctx, 0) }
-
-// from returns an iterator over the list from an item on. While the caller works on a page, the next one is fetched; there are never
+// all returns an iterator over the whole list. While the caller works on a page, the next one is fetched; there are never
 // more than two.
-func (l list[W, T]) from(ctx context.Context, offset int64) iter.Seq2[T, error] {
+func (l list[W, T]) all(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		type fetched struct {
 			results []W
@@ -102,7 +88,7 @@ func (l list[W, T]) from(ctx context.Context, offset int64) iter.Seq2[T, error] 
 		pages := make(chan fetched)
 		go func() {
 			defer close(pages)
-			for results, err := range l.pages(ctx, offset) {
+			for results, err := range l.pages(ctx) {
 				select {
 				case pages <- fetched{results, err}:
 				case <-ctx.Done():
@@ -132,11 +118,13 @@ func (l list[W, T]) from(ctx context.Context, offset int64) iter.Seq2[T, error] 
 	}
 }
 
+var errListChanged = unexpected("the list has changed while it was read, or the server repeats a page")
+
 // pages fetches page after page. Every page but the first begins with the last item of the one before: if it is not there, the
 // list has changed in the meantime, or the server repeats itself, and items would be missed or come twice.
-func (l list[W, T]) pages(ctx context.Context, offset int64) iter.Seq2[[]W, error] {
+func (l list[W, T]) pages(ctx context.Context) iter.Seq2[[]W, error] {
 	return func(yield func([]W, error) bool) {
-		options := PageOptions{Offset: offset, Limit: pageSize}
+		options := PageOptions{Limit: pageSize}
 		last := ""
 		for first := true; ; first = false {
 			page, err := l.get(ctx, options)
@@ -147,7 +135,7 @@ func (l list[W, T]) pages(ctx context.Context, offset int64) iter.Seq2[[]W, erro
 			results := page.Results
 			if !first {
 				if len(results) == 0 || l.id(results[0]) != last {
-					yield(nil, unexpected("the list has changed while it was read, or the server repeats a page"))
+					yield(nil, errListChanged)
 					return
 				}
 				results = results[1:]
@@ -190,11 +178,11 @@ func (l list[W, T]) read(response *http.Response, options PageOptions, page *wir
 	if l.bare && len(body) > 0 && body[0] == '[' {
 		return failedWith(response.StatusCode, decodeJSON(contentType, body, '[', maxListed, &page.Results))
 	}
-	most := elementsPerItem * maxPageSize
+	items := maxPageSize
 	if options.Limit > 0 {
-		most = elementsPerItem * int(options.Limit)
+		items = int(min(max(options.Limit, pageSize), maxPageSize))
 	}
-	if err := decodeJSON(contentType, body, '{', most, page); err != nil {
+	if err := decodeJSON(contentType, body, '{', elementsPerItem*items, page); err != nil {
 		return failedWith(response.StatusCode, err)
 	}
 	return page.check(options)
@@ -282,41 +270,12 @@ func decodeJSON(contentType string, body []byte, open byte, most int, value any)
 	case body[0] != open:
 		mediaType, _, _ := mime.ParseMediaType(contentType)
 		return unexpected("the answer is not JSON (content type %q)", oneLine(mediaType))
-	case countElements(body, most) > most:
-		return unexpected("the answer has more than %d elements", most)
+	}
+	if err := checkElements(body, most); err != nil {
+		return err
 	}
 	if err := json.Unmarshal(body, value); err != nil {
 		return unexpected("the answer cannot be read: %w", err)
 	}
 	return nil
-}
-
-// countElements counts the elements of the arrays in a JSON text, up to one more than most. Of what is no JSON, it counts something.
-func countElements(text []byte, most int) int {
-	var inArray []bool // for each container that is open
-	count := 0
-	for i := 0; i < len(text) && count <= most; i++ {
-		switch text[i] {
-		case '"':
-			for i++; i < len(text) && text[i] != '"'; i++ {
-				if text[i] == '\\' {
-					i++
-				}
-			}
-		case '[':
-			inArray = append(inArray, true)
-			if rest := bytes.TrimLeft(text[i+1:], " \t\r\n"); len(rest) > 0 && rest[0] != ']' {
-				count++
-			}
-		case '{':
-			inArray = append(inArray, false)
-		case ']', '}':
-			inArray = inArray[:max(len(inArray)-1, 0)]
-		case ',':
-			if len(inArray) > 0 && inArray[len(inArray)-1] {
-				count++
-			}
-		}
-	}
-	return count
 }

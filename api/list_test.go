@@ -3,7 +3,6 @@ package api
 import (
 	"compress/gzip"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -340,25 +339,4 @@ func TestManyFailedItemsAreRead(t *testing.T) {
 	if result, err := folder.CopyTo(t.Context(), CopyTo{}); !errors.Is(err, ErrIncomplete) || len(result.RestoreIssues) != 200_000 {
 		t.Errorf("got %v with %d issues", err, len(result.RestoreIssues))
 	}
-}
-
-func BenchmarkCountElements(b *testing.B) {
-	page := []byte(`{"offset":0,"results":[` + strings.Repeat(`{"id":"0123456789","name":"Documents","_links":{"self":{"href":"/v8/x"}}},`, 999) + `{"id":"1"}]}`)
-	b.Run("count", func(b *testing.B) {
-		b.SetBytes(int64(len(page)))
-		for b.Loop() {
-			if countElements(page, maxElements) != 1000 {
-				b.Fatal("it does not count")
-			}
-		}
-	})
-	b.Run("unmarshal", func(b *testing.B) {
-		b.SetBytes(int64(len(page)))
-		for b.Loop() {
-			var decoded wirePage[FolderProperties]
-			if err := json.Unmarshal(page, &decoded); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
 }

@@ -95,7 +95,7 @@ func (r Restore) follow(ctx context.Context, progress func(RestoreProgress)) (Re
 		err = wire{version: version}.knows(option{"a session that carries out a restore", true, V8, V8})
 	}
 	var last RestoreProgress
-	var seen seenEvents
+	seen := seenEvents{reader: r.session.eventReader()}
 	for delay := firstLook; ; delay = min(2*delay, lastLook) {
 		var now view
 		if err == nil {
@@ -179,23 +179,32 @@ func (r Restore) statistics(ctx context.Context) (gen.RestoreSessionStatistics, 
 	return statistics, failed("get statistics", err)
 }
 
-// lookAtEvents takes over the newest event of the restore, if there is a newer one than before.
+// lookAtEvents takes over the newest event of the restore, if there is a newer one than before, or it has changed.
 func (r Restore) lookAtEvents(ctx context.Context, seen *seenEvents) error {
-	for event, err := range r.session.eventsAfter(ctx, &seen.cursor) {
-		if err != nil {
-			return err
-		}
-		if event.Type == gen.EventTypeRestore && event.Order >= seen.newest.Order && notBefore(event.StartTime, r.since) {
+	err := seen.reader.read(ctx, func(event Event) error {
+		if newest := seen.newest; r.owns(event) && (event.ID == newest.ID || event.Order > newest.Order ||
+			event.Order == newest.Order && !event.StartTime.Before(newest.StartTime.Time)) {
 			seen.newest = event
 			seen.newest.Message = r.clean(event.Message)
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
+	// What becomes of the others is not needed.
+	seen.reader.running = slices.DeleteFunc(seen.reader.running, func(p place) bool { return p.id != seen.newest.ID })
 	return nil
+}
+
+// owns reports whether an event of the session is one of this restore.
+func (r Restore) owns(event Event) bool {
+	return event.Type == gen.EventTypeRestore && notBefore(event.StartTime, r.since)
 }
 
 // seenEvents are what was seen of the events of a restore.
 type seenEvents struct {
-	cursor eventCursor
+	reader eventReader
 	newest Event // zero if there is none yet
 }
 
