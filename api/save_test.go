@@ -5,11 +5,14 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -425,5 +428,54 @@ func TestConnectionsLostInMidStream(t *testing.T) {
 				t.Errorf("got %v after %d calls", err, calls.Load())
 			}
 		})
+	}
+}
+
+// TestTLSFailureInMidStream breaks the encryption in the middle of an archive: the peers answer that with an alert.
+func TestTLSFailureInMidStream(t *testing.T) {
+	t.Parallel()
+	whole := archive(t, strings.Repeat("content ", 20000))
+	var calls atomic.Int64
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		if calls.Add(1)%2 == 0 {
+			w.Header().Set("Content-Type", "application/octet-stream")
+			_, _ = w.Write(whole)
+			return
+		}
+		connection, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_, _ = fmt.Fprintf(connection, "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n%s", len(whole), whole[:1000])
+		if encrypted, ok := connection.(*tls.Conn); ok {
+			_, _ = encrypted.NetConn().Write([]byte("\x17\x03\x03\x00\x20 this was never encrypted as it is."))
+		}
+		_ = connection.Close()
+	}))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	defer server.Close()
+	client, err := NewClient(server.URL, WithAPIVersion(V7), WithInsecureSkipCertificateVerification(), WithAttempts(2),
+		WithTokens(func(context.Context, Secret) (Secret, error) { return canaryToken, nil }),
+		WithPause(func(context.Context, time.Duration) error { return nil }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.CloseIdleConnections()
+	folder := client.RestoreSession("s").OneDrive("d").Folder("f")
+	download, err := folder.Save(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = io.Copy(io.Discard, download)
+	_ = download.Close()
+	if !errors.Is(err, ErrTruncated) || !strings.Contains(err.Error(), "tls") {
+		t.Errorf("got %v", err)
+	}
+	calls.Store(0)
+	if _, err := folder.SaveFile(t.Context(), filepath.Join(t.TempDir(), "a.zip")); err != nil || calls.Load() != 2 {
+		t.Errorf("got %v after %d calls", err, calls.Load())
 	}
 }
