@@ -21,6 +21,7 @@ type UnknownOutcome struct {
 	session RestoreSession
 	kind    gen.EventType
 	begun   bool                // by session
+	since   time.Time           // by the server's clock; zero if all events of the session are the restore's
 	clean   func(string) string // as that of a Restore
 	err     error
 }
@@ -61,7 +62,7 @@ func (u *UnknownOutcome) LookUp(ctx context.Context) ([]Event, error) {
 
 func (u *UnknownOutcome) lookUp(ctx context.Context) ([]Event, error) {
 	if u.begun {
-		return u.session.eventsSince(ctx, u.kind, time.Time{})
+		return u.session.eventsSince(ctx, u.kind, u.since)
 	}
 	version, err := u.session.client.APIVersion(ctx)
 	if err != nil {

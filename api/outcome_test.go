@@ -234,26 +234,33 @@ func TestLookUpOnAnotherClock(t *testing.T) {
 	}
 }
 
-// TestLookUpOfARestoreThatHasBegun asks after a restore whose session is known, and whose end was not seen.
+// TestLookUpOfARestoreThatHasBegun asks after a restore whose session is known, its own or the one of the folder, and whose end was not
+// seen.
 func TestLookUpOfARestoreThatHasBegun(t *testing.T) {
 	t.Parallel()
-	folder := newFolder(t, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		switch {
-		case r.Method == http.MethodPost:
-			_, _ = io.WriteString(w, `{"sessionId":"its-own"}`)
-		case r.URL.Path == "/v8/RestoreSessions/its-own/Events":
-			_, _ = io.WriteString(w, `{"offset":0,"limit":1000,"results":[{"id":"e","type":"Restore","status":"Running","startTime":"2001-01-01T00:00:00"}]}`)
-		default:
-			w.WriteHeader(http.StatusServiceUnavailable)
-		}
-	}, WithAPIVersion(V8))
-	_, err := folder.RestoreToOriginalLocation(t.Context(), RestoreToOriginalLocation{})
-	unknown, ok := errors.AsType[*UnknownOutcome](err)
-	if !ok || !unknown.Begun() || unknown.SessionID() != "its-own" || !strings.Contains(err.Error(), "it has begun") {
-		t.Fatal(err)
-	}
-	if events, err := unknown.LookUp(t.Context()); err != nil || len(events) != 1 {
-		t.Errorf("got %v, %v", events, err)
+	for session, want := range map[string]int{"its-own": 2, "session": 1} {
+		t.Run(session, func(t *testing.T) {
+			t.Parallel()
+			folder := newFolder(t, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				switch {
+				case r.Method == http.MethodPost:
+					_, _ = io.WriteString(w, `{"sessionId":"`+session+`"}`)
+				case r.URL.Path == "/v8/RestoreSessions/"+session+"/Events":
+					_, _ = fmt.Fprintf(w, `{"offset":0,"limit":1000,"results":[{"id":"old","type":"Restore","startTime":"2001-01-01T00:00:00Z"},
+						{"id":"e","type":"Restore","status":"Running","startTime":%q}]}`, time.Now().Format(time.RFC3339Nano))
+				default:
+					w.WriteHeader(http.StatusServiceUnavailable)
+				}
+			}, WithAPIVersion(V8))
+			_, err := folder.RestoreToOriginalLocation(t.Context(), RestoreToOriginalLocation{})
+			unknown, ok := errors.AsType[*UnknownOutcome](err)
+			if !ok || !unknown.Begun() || unknown.SessionID() != session || !strings.Contains(err.Error(), "it has begun") {
+				t.Fatal(err)
+			}
+			if events, err := unknown.LookUp(t.Context()); err != nil || len(events) != want || events[want-1].ID != "e" {
+				t.Errorf("got %v, %v", events, err)
+			}
+		})
 	}
 }

@@ -119,7 +119,11 @@ func (r Restore) follow(ctx context.Context, progress func(RestoreProgress)) (Re
 
 // unknown says that the end of the restore was not seen.
 func (r Restore) unknown(err error) error {
-	return &UnknownOutcome{SentAt: r.sentAt, session: r.session, kind: gen.EventTypeRestore, begun: true, clean: r.clean, err: err}
+	unknown := &UnknownOutcome{SentAt: r.sentAt, session: r.session, kind: gen.EventTypeRestore, begun: true, clean: r.clean, err: err}
+	if r.session.id == r.explored.id { // which may have seen other restores
+		unknown.since = r.since
+	}
+	return unknown
 }
 
 // A view is what a look at a restore has seen.
