@@ -2,7 +2,6 @@
 set -euo pipefail
 
 install() {
-	"$CONFORMANCE/apt.sh" javac default-jdk-headless
 	"$CONFORMANCE/mvn.sh" org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy-dependencies \
 		-DoutputDirectory=lib
 }
