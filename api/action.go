@@ -15,11 +15,11 @@ import (
 // The options of the actions, as the generator makes them of the OpenAPI document. A field that is left zero is not
 // sent, and the server takes its default.
 type (
-	// RestoreToOriginalLocation says how to restore a folder (fact sheet 1.4).
+	// RestoreToOriginalLocation says how to restore a folder.
 	RestoreToOriginalLocation = gen.RestoreToOriginalLocationOptions
-	// SendTo is the message that a folder is attached to (fact sheet 1.5).
+	// SendTo is the message that a folder is attached to.
 	SendTo = gen.SendToOptions
-	// CopyTo says where to copy a folder to, and how (fact sheet 1.6).
+	// CopyTo says where to copy a folder to, and how.
 	CopyTo = gen.CopyToOptions
 
 	// Secret is a string that is not printed. Convert a string to it: api.Secret(password).
@@ -34,7 +34,7 @@ type (
 	OfficeRegion = gen.OfficeRegion
 	// OneDriveProperties describes a OneDrive. As the target of a copy, its id or its URL is enough.
 	OneDriveProperties = gen.OneDrive
-	// RestoreStatistics is what became of the items of a restore or copy (fact sheet 1.9).
+	// RestoreStatistics is what became of the items of a restore or copy.
 	RestoreStatistics = gen.RestoreStatistics
 	// RestoreIssue is what went wrong with one item.
 	RestoreIssue = gen.RestoreIssue
@@ -60,7 +60,7 @@ type RestoreResult struct {
 	// RestoreStatistics are the server's numbers. They are all zero if Reported is false.
 	RestoreStatistics
 	// Reported tells whether the server sent statistics. Up to v5 the vendor documents an empty answer, but servers have been
-	// seen to send them (fact sheet 1.9).
+	// seen to send them.
 	Reported bool `json:"reported"`
 }
 
@@ -192,7 +192,7 @@ func (f Folder) start(ctx context.Context, op string, given credentials, request
 type folderIDs struct{ session, drive, folder string }
 
 // A folderRequest sends an action in the form of the version: as the body of the Action route up to v5, as a route of its own from v6
-// on (fact sheet 1.2).
+// on (spec/FACTS.md#1.2).
 type folderRequest func(w wire, ids folderIDs, edit gen.RequestEditorFn) (*http.Response, error)
 
 func (w wire) action(ctx context.Context, ids folderIDs, action gen.OneDriveFolderAction, edit gen.RequestEditorFn) (*http.Response, error) {
@@ -217,7 +217,7 @@ func (f Folder) run(ctx context.Context, call call, accept string, request folde
 }
 
 // restoreAnswer is what a server answers to a restore or copy: statistics when it is done, up to v7, or the session that carries it
-// out, in v8. Up to v5 both may be missing (fact sheet 1.9).
+// out, in v8. Up to v5 both may be missing (spec/FACTS.md#1.9).
 type restoreAnswer struct {
 	RestoreResult
 	SessionID string

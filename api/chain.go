@@ -46,7 +46,7 @@ func (c *Client) requestToken(ctx context.Context, request gen.TokenRequest, onc
 	if err != nil {
 		return nil, err
 	}
-	if version >= V7 { // or the server expects cookies beside the token (fact sheet, section 2)
+	if version >= V7 { // or the server expects cookies beside the token (spec/FACTS.md#2)
 		request.DisableAntiforgeryToken = new(true)
 	}
 	asks := call{anonymous: true}.with(

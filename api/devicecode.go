@@ -7,7 +7,7 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// A device code that a user confirms at Microsoft, and what it is for (fact sheet, section 2).
+// A device code that a user confirms at Microsoft, and what it is for.
 type (
 	// RestoreDeviceCodeOptions says which application is to write, and for a copy to another organization, which.
 	RestoreDeviceCodeOptions = gen.RestoreDeviceCodeOptions

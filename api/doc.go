@@ -32,7 +32,7 @@
 // The same calls are for v2 to v8 [TestEveryVersion], as public documents describe them; none was tried with a live server. The
 // client finds the newest version of the API that the server serves, with the first request and without credentials
 // [TestNewestVersionIsFoundOnce], unless [WithAPIVersion] fixes it. On the wire the actions have two forms: one route for all up to
-// v5, one for each from v6 on (fact sheet 1.2); and a server of v8 restores and copies after it has answered. The calls return when
+// v5, one for each from v6 on; and a server of v8 restores and copies after it has answered. The calls return when
 // the work is done all the same [TestRestoreIsFollowedToItsEnd]. To see how far it is, or to leave meanwhile, use
 // [Folder.StartRestoreToOriginalLocation] and [Folder.StartCopyTo]. An option that the server's version does not know is an error,
 // before anything is sent [TestOptionsThatAVersionDoesNotKnow].

@@ -17,7 +17,7 @@ type (
 )
 
 // EmailSettings reads how the server sends mail, which [Folder.SendTo] needs. In v2 these are the settings that the server has for
-// SharePoint, later those for OneDrive (fact sheet 1.5).
+// SharePoint, later those for OneDrive.
 func (c *Client) EmailSettings(ctx context.Context) (EmailSettings, error) {
 	const op = "get e-mail settings"
 	var settings EmailSettings

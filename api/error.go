@@ -32,7 +32,7 @@ var (
 	// being idle: the session itself was asked. The error that the request met matches, too.
 	ErrSessionEnded = errors.New("restore session has ended")
 	// ErrServer says that the server failed (status 500 and above). Servers answer so, too, when a restore session has
-	// expired or was stopped (fact sheet 3.3).
+	// expired or was stopped.
 	ErrServer = errors.New("server error")
 	// ErrAPIVersion says that the server does not serve the version of the API that the client is fixed to, or none that it knows.
 	ErrAPIVersion = errors.New("API version not served")

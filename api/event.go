@@ -10,7 +10,7 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// Event is something that happened in a restore session (fact sheet 3.2).
+// Event is something that happened in a restore session.
 type Event = gen.RestoreSessionEvent
 
 func (s RestoreSession) events() list[Event, Event] {

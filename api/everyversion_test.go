@@ -182,7 +182,7 @@ var everyVersion = []struct {
 			return nil
 		}))
 	}},
-	{"deleted items", before(api.V3, "showDeleted arrived with v3 (fact sheet 3.1)"), func(p *place) {
+	{"deleted items", before(api.V3, "showDeleted arrived with v3 (spec/FACTS.md#3.1)"), func(p *place) {
 		deleted := api.ExploreOptions{ShowDeleted: true, ShowAllVersions: true}
 		p.must(p.client.OwnOrganization().Explore(p.Context(), deleted, func(ctx context.Context, s api.RestoreSession) error {
 			folder, err := s.OneDrive(p.drive.ID()).FolderByPath(ctx, "Documents")
@@ -301,7 +301,7 @@ var everyVersion = []struct {
 		p.wantFile(p.alice("Documents/Report.txt"), reportSpoiled)
 		p.wantFile(p.alice("Documents/Report (restored).txt"), reportSecond)
 	}},
-	{"restore all versions", after(api.V5, "documentVersion left with v6: versions have routes of their own (fact sheet 1.2, 1.4)"), func(p *place) {
+	{"restore all versions", after(api.V5, "documentVersion left with v6: versions have routes of their own (spec/FACTS.md#1.2, #1.4)"), func(p *place) {
 		_, err := p.folder.RestoreToOriginalLocation(p.Context(), api.RestoreToOriginalLocation{
 			UserName: "alice@example.com", UserPassword: "secret",
 			DocumentVersion: api.DocumentVersionAll, DocumentAction: api.DocumentActionOverwrite,
@@ -342,7 +342,7 @@ var everyVersion = []struct {
 			p.Errorf("got %+v, %+v", result, last)
 		}
 	}},
-	{"a restore that is left, and found again by another program", before(api.V8, "the answer comes when the restore is done (fact sheet 1.9)"), func(p *place) {
+	{"a restore that is left, and found again by another program", before(api.V8, "the answer comes when the restore is done (spec/FACTS.md#1.9)"), func(p *place) {
 		restore, err := p.folder.StartRestoreToOriginalLocation(p.Context(), alicePassword)
 		p.must(err)
 		other := connect(p.T, p.server)
@@ -365,7 +365,7 @@ var everyVersion = []struct {
 		p.wantFile(p.bob(".versions/In/Documents/Report.txt/1.0"), reportFirst)
 		p.wantFile(p.bob("In/Documents/Draft.txt"), draft)
 	}},
-	{"a device code", before(api.V4, "device codes arrived with v4 (fact sheet 1.4)"), func(p *place) {
+	{"a device code", before(api.V4, "device codes arrived with v4 (spec/FACTS.md#1.4)"), func(p *place) {
 		code, err := p.session.RestoreDeviceCode(p.Context(), api.RestoreDeviceCodeOptions{
 			TargetApplicationID: "7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11",
 		})
@@ -380,7 +380,7 @@ var everyVersion = []struct {
 		_, err = p.folder.CopyTo(p.Context(), options)
 		p.must(err)
 	}},
-	{"the certificate of an application", before(api.V4, "applications arrived with v4 (fact sheet 1.4)"), func(p *place) {
+	{"the certificate of an application", before(api.V4, "applications arrived with v4 (spec/FACTS.md#1.4)"), func(p *place) {
 		options := p.toBob()
 		options.UserName, options.UserPassword = "", ""
 		options.ApplicationID, options.ApplicationCertificate = "7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11", "MIIJqQIBAzCCCW8="
@@ -392,13 +392,13 @@ var everyVersion = []struct {
 		})
 		p.must(err)
 	}},
-	{"another region", before(api.V5, "officeRegion and organizationName are not known before v5 (fact sheet 1.4)"), func(p *place) {
+	{"another region", before(api.V5, "officeRegion and organizationName are not known before v5 (spec/FACTS.md#1.4)"), func(p *place) {
 		options := p.toBob()
 		options.OfficeRegion, options.OrganizationName = api.OfficeRegionGermany, "example.onmicrosoft.com"
 		_, err := p.folder.CopyTo(p.Context(), options)
 		p.must(err)
 	}},
-	{"options of later versions", before(api.V6, "they arrived with v6 (fact sheet 1.5, 1.6)"), func(p *place) {
+	{"options of later versions", before(api.V6, "they arrived with v6 (spec/FACTS.md#1.5, #1.6)"), func(p *place) {
 		options := p.toBob()
 		options.SendSharedLinksNotification = new(false)
 		_, err := p.folder.CopyTo(p.Context(), options)
@@ -554,7 +554,7 @@ func TestEveryVersionHasReasons(t *testing.T) {
 			t.Errorf("%s applies to no version", row.name)
 		}
 		for version, reason := range row.not {
-			if !slices.Contains(api.Versions(), version) || !strings.Contains(reason, "(fact sheet") {
+			if !slices.Contains(api.Versions(), version) || !strings.Contains(reason, "(spec/FACTS.md#") {
 				t.Errorf("%s: %v: %q", row.name, version, reason)
 			}
 		}

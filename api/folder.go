@@ -9,7 +9,7 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// The properties of what is in a OneDrive (fact sheet 4.3).
+// The properties of what is in a OneDrive.
 type (
 	// FolderProperties describes a folder.
 	FolderProperties = gen.Folder
@@ -60,7 +60,7 @@ func (d OneDrive) Document(id string) Document { return Document{drive: d, id: i
 // ID returns the id of the document, usually a GUID.
 func (d Document) ID() string { return d.id }
 
-// Size returns the size of the document in bytes. Servers name this property differently (fact sheet 4.3).
+// Size returns the size of the document in bytes: the property size in v2, sizeBytes from v3 on.
 func (d Document) Size() int64 { return max(d.Properties.Size, d.Properties.SizeBytes) }
 
 // Get reads the document's properties from the server.
@@ -92,7 +92,7 @@ const (
 	parentAny  = ""  // everything
 )
 
-// parentParameter returns the parameter parentId (fact sheet 4.1).
+// parentParameter returns the parameter parentId (spec/FACTS.md#4.1).
 func (w wire) parentParameter(parent string) *string {
 	switch {
 	case parent == parentAny:

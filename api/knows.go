@@ -40,7 +40,7 @@ func (c credentials) secrets() []Secret {
 	return []Secret{c.userPassword, c.userCode, c.applicationCertificate, c.applicationCertificatePassword}
 }
 
-// options lists what not every version knows (fact sheet 1.4, 1.6).
+// options lists what not every version knows (spec/FACTS.md#1.4, #1.6).
 func (c credentials) options() []option {
 	return []option{
 		{"userCode", c.userCode != "", V4, V8},
@@ -76,7 +76,7 @@ func (c credentials) check() error {
 	return nil
 }
 
-// checkGrant refuses a way to log in that the version does not know (fact sheet, section 2).
+// checkGrant refuses a way to log in that the version does not know (spec/FACTS.md#2).
 func checkGrant(version Version, grant gen.GrantType) error {
 	from := map[gen.GrantType]Version{
 		gen.GrantTypeUrnIetfParamsOauthGrantTypeJwtBearer: V4,
@@ -89,7 +89,7 @@ func checkGrant(version Version, grant gen.GrantType) error {
 }
 
 // spelled returns a value of an enum in the letter case that the version documents: a capital letter from v6 on. Servers do not
-// mind (fact sheet, section 6), proxies and mock servers may.
+// mind (spec/FACTS.md#6), proxies and mock servers may.
 func spelled[T ~string](version Version, value T) T {
 	if value == "" {
 		return ""

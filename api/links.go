@@ -7,8 +7,8 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// completeLinks makes the links of a resource absolute, as servers up to v5 write them: later ones leave out the server (fact sheet
-// 4.2).
+// completeLinks makes the links of a resource absolute, as servers up to v5 write them: later ones leave out the server
+// (spec/FACTS.md#4.2).
 func completeLinks(asked *http.Request, resource any) {
 	complete := func(address string) string {
 		if asked == nil || !strings.HasPrefix(address, "/") {

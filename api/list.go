@@ -18,7 +18,7 @@ type PageOptions struct {
 	// Offset is the number of items to skip.
 	Offset int64
 	// Limit is the most items that the page may have. 0 leaves it to the server, which takes 30; the documented maximum is
-	// 10,000 (fact sheet 4.2).
+	// 10,000.
 	Limit int32
 }
 
@@ -29,7 +29,7 @@ type Page[T any] struct {
 	More bool
 }
 
-// maxPageSize is the documented maximum of a page (fact sheet 4.2).
+// maxPageSize is the documented maximum of a page (spec/FACTS.md#4.2).
 const maxPageSize = 10_000
 
 // pageSize is how many items an iterator asks for at once: enough that the requests do not count, few enough that two pages
@@ -214,7 +214,7 @@ func (page *wirePage[W]) check(options PageOptions) error {
 }
 
 // checkNext verifies that a link goes where the next page is. Links are not followed: the host in them is the server's own
-// idea of its name (fact sheet 4.2). But one that differs from the page's own is not this server's.
+// idea of its name (spec/FACTS.md#4.2). But one that differs from the page's own is not this server's.
 func checkNext(next, self string, offset, count int64) error {
 	link, err := url.Parse(next)
 	if err != nil {

@@ -34,8 +34,8 @@ type options struct {
 }
 
 // WithPassword logs in with a user name and password: DOMAIN\user or a local account of the server for administrators,
-// the account that the organization was added with for tenants (fact sheet, section 2). Both must be given. There is no
-// default: a client needs credentials.
+// the account that the organization was added with for tenants. Both must be given. There is no default: a client needs
+// credentials.
 func WithPassword(username, password string) Option {
 	return func(o *options) error {
 		if username == "" || password == "" {
@@ -47,13 +47,13 @@ func WithPassword(username, password string) Option {
 
 // WithJWTBearer logs in as an account of an organization that signs in to Microsoft 365 with modern authentication (API v4 and
 // later). clientID is the name or id of the tenant; assertion is the whole JSON document that Microsoft's token endpoint has
-// answered, as text (fact sheet, section 2).
+// answered, as text.
 func WithJWTBearer(clientID, assertion string) Option {
 	return withAssertion(gen.GrantTypeUrnIetfParamsOauthGrantTypeJwtBearer, clientID, assertion)
 }
 
 // WithOperator logs in as a restore operator (API v6 and later). clientID is "userId.tenantId"; assertion is the bare access token
-// that Microsoft's token endpoint has answered (fact sheet, section 2).
+// that Microsoft's token endpoint has answered.
 func WithOperator(clientID, assertion string) Option {
 	return withAssertion(gen.GrantTypeOperator, clientID, assertion)
 }

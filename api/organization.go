@@ -9,7 +9,7 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// OrganizationProperties describes an organization (fact sheet 4.3).
+// OrganizationProperties describes an organization.
 type OrganizationProperties = gen.Organization
 
 // Organization is a Microsoft 365 organization that is backed up. It is a value without any I/O, safe for concurrent use.
@@ -39,8 +39,7 @@ func (o Organization) ID() string {
 	return o.id
 }
 
-// Organizations lists the organizations that the account may see. Servers up to v7 answer them all at once, later ones in pages
-// (fact sheet 4.2).
+// Organizations lists the organizations that the account may see. Servers up to v7 answer them all at once, later ones in pages.
 func (c *Client) Organizations(ctx context.Context) iter.Seq2[Organization, error] {
 	return c.organizations().all(ctx)
 }
@@ -66,7 +65,7 @@ func (c *Client) organizations() list[OrganizationProperties, Organization] {
 	}
 }
 
-// extendedView returns a parameter that only v6 demands (fact sheet 4.2).
+// extendedView returns a parameter that only v6 demands (spec/FACTS.md#4.2).
 func (w wire) extendedView() *bool {
 	if w.version < V6 {
 		return nil
@@ -111,10 +110,10 @@ func (o Organization) Get(ctx context.Context) (Organization, error) {
 // ExploreOptions says what a restore session shows.
 type ExploreOptions struct {
 	// At is the point in time: the session shows the latest backup at or before it. Zero is now. It is sent as UTC with a
-	// zone, because a server takes a time without one as its own local time (fact sheet 3.1).
+	// zone, because a server takes a time without one as its own local time.
 	At time.Time
 	// ShowDeleted and ShowAllVersions show items, too, that had been deleted before that time, and all versions of the items.
-	// v2 does not know them (fact sheet 3.1).
+	// v2 does not know them.
 	ShowDeleted, ShowAllVersions bool
 }
 
@@ -150,7 +149,7 @@ func (o Organization) explore(ctx context.Context, options ExploreOptions) (Rest
 	return o.client.startSession(ctx, func(w wire) (*http.Response, error) { return o.explored(ctx, w, options) })
 }
 
-// explored sends the request in the form of the version (fact sheet 3.1).
+// explored sends the request in the form of the version (spec/FACTS.md#3.1).
 func (o Organization) explored(ctx context.Context, w wire, options ExploreOptions) (*http.Response, error) {
 	if err := w.knows(
 		option{"showDeleted", options.ShowDeleted, V3, V8},

@@ -84,7 +84,7 @@ func (r RestoreResult) progress() RestoreProgress {
 	}
 }
 
-// follow looks at the session until it has stopped (fact sheet 3.4).
+// follow looks at the session until it has stopped (spec/FACTS.md#3.4).
 func (r Restore) follow(ctx context.Context, progress func(RestoreProgress)) (RestoreResult, error) {
 	pause := r.session.client.retries.pause
 	if pause == nil {
@@ -212,8 +212,8 @@ type seenEvents struct {
 	newest Event // zero if there is none yet
 }
 
-// result turns what v8 says into what the earlier versions answer (fact sheet 1.9, 3.4). Of the skipped items, v8 gives one number:
-// those that it names with an error count as skipped by an error, the others as unchanged.
+// result turns what v8 says into what the earlier versions answer (spec/FACTS.md#1.9, #3.4). Of the skipped items, v8 gives
+// one number: those that it names with an error count as skipped by an error, the others as unchanged.
 func (v view) result() (RestoreResult, error) {
 	var result RestoreResult
 	if v.statistics != nil {

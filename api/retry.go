@@ -121,7 +121,7 @@ func parseRetryAfter(header http.Header, now time.Time) time.Duration {
 }
 
 // transient reports whether a failure may pass by itself, as far as the context lives. A 500 is none: this API answers it for what
-// stays as it is (fact sheet 3.3, section 5). Neither is what comes before a request, which has been tried again by itself.
+// stays as it is (spec/FACTS.md#3.3, #5). Neither is what comes before a request, which has been tried again by itself.
 func transient(err error) bool {
 	if errors.Is(err, ErrCertificate) || errors.Is(err, ErrInvalid) || isPreparation(err) {
 		return false

@@ -26,7 +26,7 @@ type Download struct {
 }
 
 // Save asks for the folder as a ZIP archive and returns when the first byte is there. That can take long: the server
-// builds the whole archive first (fact sheet, section 5). The caller closes the download.
+// builds the whole archive first. The caller closes the download.
 //
 // The context bounds the whole stream: when it ends, Read fails. There is no other bound on its duration.
 func (f Folder) Save(ctx context.Context) (*Download, error) {

@@ -12,7 +12,7 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// The properties of a restore session (fact sheet 3.1).
+// The properties of a restore session.
 type (
 	// RestoreSessionProperties describes a restore session.
 	RestoreSessionProperties = gen.RestoreSession
@@ -159,7 +159,7 @@ func (s RestoreSession) check() error {
 }
 
 // explain finds out whether a request failed because its session has ended, by reading the session: the status of the failure
-// does not tell (fact sheet 3.3).
+// does not tell (spec/FACTS.md#3.3).
 func (s RestoreSession) explain(ctx context.Context, err error) error {
 	failure, ok := errors.AsType[*Error](err)
 	if !ok || isPreparation(err) {

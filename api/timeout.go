@@ -18,7 +18,7 @@ import (
 //	Connect       30 seconds  connecting to the server
 //	TLSHandshake  30 seconds  the TLS handshake after that
 //	FirstByte     12 hours    save, restore, copy and send: from the call to the first byte of the answer's body. The server builds
-//	                          the whole archive, or does the whole work, before it answers (fact sheet, section 5).
+//	                          the whole archive, or does the whole work, before it answers.
 //	Stall         5 minutes   every other wait for the server: for the first byte of other answers, and for the next byte of all
 //
 // To wait for a connection, where [WithMaxTransfers] bounds them, counts as waiting for the first byte.

@@ -27,7 +27,7 @@ const (
 	earlyTimeout = 10 * time.Second
 	earlyPause   = 30 * time.Second
 	// rememberRefused is how long refused credentials are not tried again. Not for ever: servers have been seen to
-	// refuse right ones for a while (fact sheet, section 2).
+	// refuse right ones for a while (spec/FACTS.md#2).
 	rememberRefused = time.Minute
 	// maxTokenSize bounds the answer of the token endpoint.
 	maxTokenSize = 1 << 20
@@ -201,7 +201,7 @@ func (s *tokenSource) fetch(ctx context.Context, request gen.TokenRequest, once 
 	return nil
 }
 
-// refusal says that the credentials were refused where the server does so with status 400 (fact sheet, section 2).
+// refusal says that the credentials were refused where the server does so with status 400 (spec/FACTS.md#2).
 func refusal(err error) error {
 	if e, ok := errors.AsType[*Error](err); ok && e.StatusCode == http.StatusBadRequest {
 		refused := *e

@@ -14,8 +14,8 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// Version is a version of the REST API. Each product release brought one, and serves some of the earlier ones, too (fact sheet
-// 1.1). The zero value is none. A value is safe for concurrent use.
+// Version is a version of the REST API. Each product release brought one, and serves some of the earlier ones, too. The zero
+// value is none. A value is safe for concurrent use.
 type Version int
 
 // The versions of the API.
@@ -198,7 +198,7 @@ func (s *versionSource) newest(ctx context.Context) (Version, error) {
 }
 
 // serves asks for a resource that every server of the version has. Without credentials, the answer is 401 where the version is
-// served, and 404 where it is not (fact sheet 1.1).
+// served, and 404 where it is not (spec/FACTS.md#1.1).
 func (c *Client) serves(ctx context.Context, version Version) (bool, error) {
 	probe := c.in(version, call{anonymous: true})
 	var response *http.Response

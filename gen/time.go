@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Time is a point in time as servers write it: with Z, with an offset, or without a zone (fact sheet 3.2). A time without a
+// Time is a point in time as servers write it: with Z, with an offset, or without a zone. A time without a
 // zone is taken as UTC, which is a guess. An empty one is the zero time, and so is null.
 type Time struct {
 	time.Time
@@ -63,7 +63,7 @@ func (t Time) MarshalJSON() ([]byte, error) {
 	return json.Marshal(t.Time)
 }
 
-// Bool is a boolean that some servers write as a string (fact sheet 4.3).
+// Bool is a boolean that some servers write as a string.
 type Bool bool
 
 // UnmarshalJSON reads true, false, null and strings that hold true or false in any letter case.

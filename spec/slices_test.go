@@ -2,6 +2,7 @@ package spec_test
 
 import (
 	"fmt"
+	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -17,8 +18,8 @@ import (
 // The tables below say, written by hand, what is known of each API version. Each slice must have exactly that: what is
 // missing fails, and so does what is there besides.
 
-// row says what versions ("v2-v5", "v8") have under a key. from is where that is known from: the section of the fact sheet,
-// and what the document says otherwise on purpose.
+// row says what versions ("v2-v5", "v8") have under a key. from is where that is known from: the anchors of FACTS.md,
+// separated by commas, and after a semicolon what the document says otherwise on purpose.
 type row struct{ versions, key, want, from string }
 
 // table is rows whose keys begin with the same name.
@@ -54,7 +55,7 @@ var operations = []table{
 		{"v6-v7", "POST /Organization/explore", "json ExploreOptions -> 200 json RestoreSession", "3.1" + oneSpelling},
 		{"v8", "POST /Organization/explore", "json ExploreOptions -> 201 json RestoreSession", "3.1" + oneSpelling},
 		{allVersions, "GET /RestoreSessions", "-> 200 json RestoreSessionPage", "3.2"},
-		// 1.5 and contradiction 14: v2 mails with the settings of the explorer for SharePoint, later ones with its own.
+		// spec/FACTS.md#1.5, #c14: v2 mails with the settings of the explorer for SharePoint, later ones with its own.
 		{allVersions, "GET /VESPEmailSettings", "-> 200 json EmailSettings", "1.5" + oneSpelling},
 		{"v2-v7", "PUT /VESPEmailSettings", "json EmailSettingsChange -> 200", "1.5, 6"},
 		{"v8", "PUT /VESPEmailSettings", "json EmailSettingsChange -> 204", "1.5, 6"},
@@ -159,8 +160,8 @@ var (
 		{"v6-v8", ".applicationId", "string:uuid?", "1.4"},
 		{"v4-v8", ".applicationCertificate", "string", "1.4"},
 		{"v4-v8", ".applicationCertificatePassword", "string:password", "1.4"},
-		{"v5-v8", ".officeRegion", "OfficeRegion", "1.4, not confirmed for v5"},
-		{"v5-v8", ".organizationName", "string", "1.4, not confirmed for v5"},
+		{"v5-v8", ".officeRegion", "OfficeRegion", "1.4; not confirmed for v5"},
+		{"v5-v8", ".organizationName", "string", "1.4; not confirmed for v5"},
 	}
 	restore = slices.Concat([]row{{allVersions, "", "object", "1.4"}}, credentials, []row{
 		{"v2-v5", ".documentVersion", "DocumentVersion", "1.4"},
@@ -175,8 +176,8 @@ var (
 		{"v6-v8", ".skipItemChecks", "boolean", "1.5"},
 	}
 	copyTo = slices.Concat([]row{{allVersions, "", "object", "1.6"}}, credentials, []row{
-		{allVersions, ".oneDrive", "OneDrive", "1.6 and contradiction 10"},
-		{allVersions, ".folder", "string", "1.6 and contradiction 11"},
+		{allVersions, ".oneDrive", "OneDrive", "1.6, c10"},
+		{allVersions, ".folder", "string", "1.6, c11"},
 		{"v2-v5", ".changedItems", "boolean", "1.6"},
 		{"v6-v8", ".changedItems", "boolean?", "1.6"},
 		{"v2-v5", ".deletedItems", "boolean", "1.6"},
@@ -189,7 +190,7 @@ var (
 		{allVersions, ".documentLastVersionAction", "DocumentLastVersionAction", "1.6"},
 	})
 	folders = []row{
-		{"v3-v8", ".folders", "[]FolderReference", "1.8; sent from v3 on, contradiction 13; only the ids count"},
+		{"v3-v8", ".folders", "[]FolderReference", "1.8, c13; sent from v3 on; only the ids count"},
 	}
 	numbers = []row{
 		{"v2-v7", ".totalItemsCount", "integer:int64", "1.9"},
@@ -212,7 +213,7 @@ var (
 		{"v6-v8", ".modifiedBy", "string!", "4.3, 1.8"},
 		{"v2-v5", ".modificationTime", "string", "4.3" + plainTimes},
 		{"v6-v8", ".modificationTime", "string!", "4.3, 1.8" + plainTimes},
-		{allVersions, ".version", "string", "4.3 and contradiction 8"},
+		{allVersions, ".version", "string", "4.3, c8"},
 		{"v6-v8", ".versionId", "integer:int32?", "4.3"},
 		{"v7-v8", ".isFolder", "boolean", "4.3"},
 		{"v8", ".oneDriveId", "string", "4.3"},
@@ -290,7 +291,7 @@ var schemas = []table{
 		{"v6-v8", "..expires", "string:date-time!", "2"},
 	}},
 	{"TokenError", []row{
-		{"v2-v5", "", "object", "2 and contradiction 15"},
+		{"v2-v5", "", "object", "2, c15"},
 		{"v2-v5", ".error", "string!", "2"},
 		{"v2-v5", ".error_description", "string", "2"},
 	}},
@@ -374,7 +375,7 @@ var schemas = []table{
 		{"v6-v8", "", "enum China|Germany|USDefence|USGovernment|Worldwide?", "1.4, 2"},
 	}},
 
-	{"RestoreStatistics", slices.Concat([]row{{"v2-v5", "", "object", "1.9 and contradiction 1"}}, only("v2-v5", numbers))},
+	{"RestoreStatistics", slices.Concat([]row{{"v2-v5", "", "object", "1.9, c1"}}, only("v2-v5", numbers))},
 	{"RestoreAnswer", slices.Concat([]row{
 		{"v6-v8", "", "object", "1.9"},
 		{"v8", ".sessionId", "string!", "1.9" + opaque},
@@ -449,7 +450,7 @@ var schemas = []table{
 		{"v6-v8", ".creationTime", "string!", "3.1" + plainTimes},
 		{allVersions, ".endTime", "string?", "3.1" + plainTimes},
 		{allVersions, ".state", "RestoreSessionState!", "3.1"},
-		{"v2-v5", ".result", "RestoreSessionResult", "3.1, may be missing"},
+		{"v2-v5", ".result", "RestoreSessionResult", "3.1; may be missing"},
 		{"v6-v8", ".result", "RestoreSessionResult!", "3.1"},
 		{allVersions, ".initiatedBy", "string", "3.1"},
 		{allVersions, ".details", "string", "3.1"},
@@ -528,7 +529,6 @@ var schemas = []table{
 		{"v3-v5", ".isSharePointOnline", "boolean", "4.3"},
 		{"v6-v8", ".isSharePointOnline", "boolean?", "4.3"},
 		{"v2", ".username", "string", "4.3"},
-		// The fact sheet does not list these three; the vendor's documents of v7 and v8 do.
 		{"v7-v8", ".description", "string?", "4.3"},
 		{"v8", ".msid", "string:uuid?", "4.2, 4.3"},
 		{"v8", ".backedUpOrganizationId", "string?", "4.2, 4.3"},
@@ -544,7 +544,7 @@ var schemas = []table{
 	}},
 	{"Folder", item},
 	{"Document", slices.Concat(item, []row{
-		{"v2", ".size", "integer:int64", "4.3 and contradiction 9"},
+		{"v2", ".size", "integer:int64", "4.3, c9"},
 		{"v3-v5", ".sizeBytes", "integer:int64", "4.3"},
 		{"v6-v7", ".sizeBytes", "integer:int64!", "4.3"},
 		{"v8", ".sizeBytes", "integer:int64", "4.3; the folders that a list of v8 may have, too, need none"},
@@ -559,7 +559,6 @@ var schemas = []table{
 		{allVersions, ".method", "string", "3.2"},
 	}},
 
-	// The fact sheet names the settings only; their properties are those of the vendor's documents of v6 to v8.
 	{"EmailSettings", slices.Concat(mail, []row{
 		{allVersions, ".enableNotification", "boolean", "1.5"},
 		{allVersions, ".port", "integer:int32", "1.5"},
@@ -624,6 +623,25 @@ func TestSlices(t *testing.T) {
 	}
 }
 
+// Each row says from where it is known, and FACTS.md says it there.
+func TestSlicesAreFacts(t *testing.T) {
+	t.Parallel()
+	facts, err := os.ReadFile("FACTS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range slices.Concat(operations, parameters, schemas) {
+		for _, row := range table.rows {
+			anchors, _, _ := strings.Cut(row.from, ";")
+			for anchor := range strings.SplitSeq(anchors, ", ") {
+				if !strings.Contains(string(facts), fmt.Sprintf(`<a id="%s"></a>`, anchor)) {
+					t.Errorf("%s%s, %s: there is no %q in FACTS.md", table.name, row.key, row.versions, anchor)
+				}
+			}
+		}
+	}
+}
+
 // expected returns what the rows of tables say of a version.
 func expected(t *testing.T, tables []table, version int) map[string]string {
 	t.Helper()
@@ -634,7 +652,7 @@ func expected(t *testing.T, tables []table, version int) map[string]string {
 			if n, _ := fmt.Sscanf(row.versions, "v%d-v%d", &first, &last); n == 1 {
 				last = first
 			}
-			if first < 2 || last < first || last > 8 || row.from == "" {
+			if first < 2 || last < first || last > 8 {
 				t.Errorf("%s%s: bad row %+v", table.name, row.key, row)
 			}
 			if version < first || version > last {
@@ -649,7 +667,7 @@ func expected(t *testing.T, tables []table, version int) map[string]string {
 	return want
 }
 
-// operationsOf returns the operations of a slice as the table has them. What fails answers an Error: fact sheet 6.
+// operationsOf returns the operations of a slice as the table has them. What fails answers an Error: spec/FACTS.md#6.
 func operationsOf(t *testing.T, d document) map[string]string {
 	t.Helper()
 	got := map[string]string{}
@@ -699,7 +717,7 @@ func bodies(content openapi3.Content) string {
 }
 
 // parametersOf returns the parameters of a slice that are not in paths. Those in paths are strings, and required; only the
-// number of a version is an integer: fact sheet 1.2.
+// number of a version is an integer: spec/FACTS.md#1.2.
 func parametersOf(t *testing.T, d document) map[string]string {
 	t.Helper()
 	got := map[string]string{}
@@ -787,7 +805,8 @@ var mark = regexp.MustCompile(`x-(enum-)?api-(versions|changes):`)
 
 var address = regexp.MustCompile(`(?:href|uri): '?(\S*localhost\S*|/v\d/\S*?)'?\n`)
 
-// Addresses in examples are those that the version answers (fact sheet 4.2), and so is the name of the root (4.1).
+// Addresses in examples are those that the version answers (spec/FACTS.md#4.2), and so is the name of the root
+// (spec/FACTS.md#4.1).
 func TestSliceAddresses(t *testing.T) {
 	t.Parallel()
 	for number := 2; number <= 8; number++ {

@@ -164,7 +164,7 @@ func is[T ~string](option *T, value T) bool {
 	return option != nil && strings.EqualFold(string(*option), string(value))
 }
 
-// carryOut carries out a restore or copy. From v8 on it goes on after the request was answered (fact sheet 3.4).
+// carryOut carries out a restore or copy. From v8 on it goes on after the request was answered (spec/FACTS.md#3.4).
 func (o operations) carryOut(e *exchange, chosen selection, t *transfer) (answer, error) {
 	o.execute(e)
 	t.event = chosen.begin(server.EventTypeRestore, t.verb, t.location)

@@ -31,7 +31,7 @@ func emptyAnswer(status int) answer {
 	}
 }
 
-// doneAnswer is the answer to what has nothing to tell: 200, from v8 on 204 (fact sheet 6).
+// doneAnswer is the answer to what has nothing to tell: 200, from v8 on 204 (spec/FACTS.md#6).
 func doneAnswer(e *exchange) answer {
 	if e.since(8) {
 		return emptyAnswer(http.StatusNoContent)

@@ -113,7 +113,7 @@ func TestChosenVersions(t *testing.T) {
 	}
 }
 
-// TestServiceInstance tells which build brought the newest version that is served (fact sheet 1.1).
+// TestServiceInstance tells which build brought the newest version that is served (spec/FACTS.md#1.1).
 func TestServiceInstance(t *testing.T) {
 	t.Parallel()
 	ids := map[any]bool{}
@@ -130,7 +130,7 @@ func TestServiceInstance(t *testing.T) {
 	}
 }
 
-// TestErrorCodes sees the bodies of errors in each version (fact sheet 6).
+// TestErrorCodes sees the bodies of errors in each version (spec/FACTS.md#6).
 func TestErrorCodes(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{})

@@ -407,7 +407,7 @@ func TestLargeFolder(t *testing.T) {
 	}
 }
 
-// TestListSamples sends the queries and headers of real clients (fact sheet 4.1, 6, 8).
+// TestListSamples sends the queries and headers of real clients (spec/FACTS.md#4.1, #6, #8.3).
 func TestListSamples(t *testing.T) {
 	t.Parallel()
 	b := newBrowseBench(t)
@@ -447,7 +447,7 @@ func TestListSamples(t *testing.T) {
 	}
 }
 
-// TestStoppedSession asks a stopped session, and one that never was, for everything (fact sheet 3.3).
+// TestStoppedSession asks a stopped session, and one that never was, for everything (spec/FACTS.md#3.3).
 func TestStoppedSession(t *testing.T) {
 	t.Parallel()
 	b := newBrowseBench(t)

@@ -28,7 +28,7 @@ type Config struct {
 	// them is answered like one that does not exist. Nil means all that the OpenAPI document has.
 	APIVersions []string
 
-	// TokenLifetime is how long an access token lives. The default is 60 minutes (fact sheet 2).
+	// TokenLifetime is how long an access token lives. The default is 60 minutes.
 	TokenLifetime time.Duration
 
 	// SessionIdleTimeout is how long a restore session that was started over the wire may be without requests: it is
@@ -49,7 +49,7 @@ type Config struct {
 	SMTP string
 
 	// EmptyAnswers makes restoreToOriginalLocation and copyTo answer 200 without a body up to v5, as the vendor documents
-	// it, in place of the statistics that clients have seen (fact sheet 1.9).
+	// it, in place of the statistics that clients have seen.
 	EmptyAnswers bool
 
 	// RestorePace is how long a restore or copy pauses after each document in v8, where it goes on after its request was

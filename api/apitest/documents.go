@@ -9,7 +9,7 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// documentResource describes a document (fact sheet 4.3). Permissions are not modelled: all are inherited.
+// documentResource describes a document (spec/FACTS.md#4.3). Permissions are not modelled: all are inherited.
 func (d driveView) documentResource(e *exchange, name string) (server.Document, error) {
 	info, err := d.stat(name)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 // maxEvents is how many events of a session are remembered; beyond it, the oldest is forgotten.
 const maxEvents = 10_000
 
-// eventTime is how events write times: with the local offset (fact sheet 3.2).
+// eventTime is how events write times: with the local offset (spec/FACTS.md#3.2).
 const eventTime = "2006-01-02T15:04:05.0000000-07:00"
 
 // events are what happened in a session, oldest first. It is safe for concurrent use.
@@ -142,7 +142,7 @@ func (sess *session) eventResource(e *exchange, event *event) server.RestoreSess
 	return resource
 }
 
-// resource describes an event (fact sheet 3.2).
+// resource describes an event (spec/FACTS.md#3.2).
 func (e *event) resource(withItem bool) server.RestoreSessionEvent {
 	e.events.mu.Lock()
 	defer e.events.mu.Unlock()

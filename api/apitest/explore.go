@@ -8,7 +8,7 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// timeForms are the forms that the point in time of a restore session has (fact sheet 3.1). Parsing takes fractions of a
+// timeForms are the forms that the point in time of a restore session has (spec/FACTS.md#3.1). Parsing takes fractions of a
 // second with those that have seconds.
 var timeForms = []string{
 	time.RFC3339,
@@ -29,12 +29,12 @@ func parseTime(text string, zone *time.Location) (t time.Time, err error) {
 }
 
 // explore starts a restore session for the account of the request. Without a type, OneDrives are meant: our choice. v6 and
-// v7 answer 200, the other versions 201 (fact sheet 3.1).
+// v7 answer 200, the other versions 201 (spec/FACTS.md#3.1).
 func (o operations) explore(ctx context.Context, organization *organization, options server.ExploreOptions) (answer, error) {
 	e := exchangeOf(ctx)
 	at := time.Now()
 	if options.Datetime != nil {
-		var err error // local time is our choice (fact sheet 3.1)
+		var err error // local time is our choice (spec/FACTS.md#3.1)
 		if at, err = parseTime(*options.Datetime, time.Local); err != nil {
 			return nil, e.badOption("datetime", "cannot be understood")
 		}

@@ -41,7 +41,7 @@ func (b *bench) organizationID(n int) string {
 	return b.get("/v2/Organizations").([]any)[n].(map[string]any)["id"].(string)
 }
 
-// TestExploreSamples sends the samples 20 to 24 and 31 of fact sheet 8.
+// TestExploreSamples sends the samples 20 to 24 and 31 of spec/FACTS.md#8.2.
 func TestExploreSamples(t *testing.T) {
 	t.Parallel()
 	b := newBrowseBench(t)

@@ -12,7 +12,7 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// zonelessTime is how folders and documents write times (fact sheet 3.2). UTC is our choice.
+// zonelessTime is how folders and documents write times (spec/FACTS.md#3.2). UTC is our choice.
 const zonelessTime = "2006-01-02T15:04:05"
 
 // itemVersion is the version of every folder and document: versions are not modelled in lists.
@@ -97,14 +97,14 @@ func (d driveView) findParent(e *exchange, parentID string) (folder, error) {
 // stat describes something in the OneDrive.
 func (d driveView) stat(name string) (fs.FileInfo, error) { return fs.Lstat(d.shows().fs, name) }
 
-// addParent adds the link to the folder that something is in. At the root there is none (fact sheet 4.3).
+// addParent adds the link to the folder that something is in. At the root there is none (spec/FACTS.md#4.3).
 func (d driveView) addParent(links server.Links, e *exchange, name string) {
 	if parent := path.Dir(name); parent != "." {
 		links["parent"] = server.Link{Href: d.href(e, "folders", folderID(d.ID, parent).String())}
 	}
 }
 
-// resource describes a folder (fact sheet 4.3).
+// resource describes a folder (spec/FACTS.md#4.3).
 func (f folder) resource(e *exchange) (server.Folder, error) {
 	info, err := f.stat(f.path)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// builds are those of the product that brought an API version (fact sheet 1.1).
+// builds are those of the product that brought an API version (spec/FACTS.md#1.1).
 var builds = map[string]string{"v6": "6.0.0.367", "v7": "7.0.0.2911", "v8": "8.0.2.159"}
 
 // GetServiceInstance implements GET /ServiceInstance. The product is the one that brought the newest version that is served:

@@ -18,8 +18,8 @@ import (
 	"github.com/tailscale/hujson"
 )
 
-// reading turns what clients send into what the spec asks for, as far as the product is known to understand it (fact
-// sheet 6, 8), and notes what it had to change. It is driven by the schemas of the spec. What it cannot change it
+// reading turns what clients send into what the spec asks for, as far as the product is known to understand it
+// (spec/FACTS.md#6, #8), and notes what it had to change. It is driven by the schemas of the spec. What it cannot change it
 // leaves as it is, for the validation to refuse.
 //
 // Neither notes nor errors repeat a value that was sent.

@@ -46,7 +46,7 @@ func loadList(t *testing.T) *openapi3.T {
 	return doc
 }
 
-// TestLenientQuery reads the query samples 32 and 33 of fact sheet 8, and worse.
+// TestLenientQuery reads the query samples spec/FACTS.md#s32, #s33, and worse.
 func TestLenientQuery(t *testing.T) {
 	t.Parallel()
 	parameters := loadList(t).Paths.Value("/list").Get.Parameters

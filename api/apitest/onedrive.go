@@ -53,7 +53,7 @@ func (d driveView) path(path ...string) []string {
 	return append([]string{"restoresessions", d.session.ID, "organization", "onedrives", d.ID}, path...)
 }
 
-// rootID is the word that stands for the root in parentId (fact sheet 4.1). That the version knows no other is our choice.
+// rootID is the word that stands for the root in parentId (spec/FACTS.md#4.1). That the version knows no other is our choice.
 func (e *exchange) rootID() string {
 	if e.since(7) {
 		return "root"
@@ -61,7 +61,7 @@ func (e *exchange) rootID() string {
 	return "null"
 }
 
-// resource describes a OneDrive (fact sheet 4.3). Nothing answers at the address of its user.
+// resource describes a OneDrive (spec/FACTS.md#4.3). Nothing answers at the address of its user.
 func (d driveView) resource(e *exchange) server.OneDrive {
 	self := d.href(e)
 	return server.OneDrive{
@@ -77,7 +77,7 @@ func (d driveView) resource(e *exchange) server.OneDrive {
 	}
 }
 
-// userID has the shape of real ones: two GUIDs and a security identifier in base64, run together (fact sheet 4.4).
+// userID has the shape of real ones: two GUIDs and a security identifier in base64, run together (spec/FACTS.md#4.4).
 func (d driveView) userID() string {
 	digest := sha256.Sum256([]byte(d.ID))
 	sid := append([]byte{1, 5, 0, 0, 0, 0, 0, 5, 21, 0, 0, 0}, digest[:16]...)

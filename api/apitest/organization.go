@@ -11,7 +11,7 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// zuluTime is how sessions and organizations write times (fact sheet 3.2). Times must be in UTC.
+// zuluTime is how sessions and organizations write times (spec/FACTS.md#3.2). Times must be in UTC.
 const zuluTime = "2006-01-02T15:04:05.0000000Z"
 
 // findOrganization finds an organization by its id.
@@ -45,7 +45,7 @@ func (o *organization) msid() uuid.UUID {
 	return uuid.NewSHA1(namespace, []byte("msid\x00"+o.id))
 }
 
-// resource describes an organization (fact sheet 4.3).
+// resource describes an organization (spec/FACTS.md#4.3).
 func (o *organization) resource(e *exchange) server.Organization {
 	self, explore := e.href("organizations", o.id), "/action"
 	if e.since(6) {
@@ -78,7 +78,7 @@ func (o *organization) resource(e *exchange) server.Organization {
 	return resource
 }
 
-// ListOrganizations implements GET /Organizations. The answer is a bare array, from v8 on a page (fact sheet 4.2).
+// ListOrganizations implements GET /Organizations. The answer is a bare array, from v8 on a page (spec/FACTS.md#4.2).
 func (o operations) ListOrganizations(
 	ctx context.Context, request server.ListOrganizationsRequestObject,
 ) (server.ListOrganizationsResponseObject, error) {

@@ -9,7 +9,7 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// defaultLimit is how many items a page has that nobody asked for otherwise (fact sheet 4.2). The spec has the maximum.
+// defaultLimit is how many items a page has that nobody asked for otherwise (spec/FACTS.md#4.2). The spec has the maximum.
 const defaultLimit = 30
 
 // page is a part of a list that a request wants.
@@ -57,7 +57,7 @@ func (p page) list() string {
 	return address
 }
 
-// links are those of the page: itself and, where there are such, the pages before and after it (fact sheet 4.2).
+// links are those of the page: itself and, where there are such, the pages before and after it (spec/FACTS.md#4.2).
 func (p page) links() *server.Links {
 	link := func(offset int64, limit int32) server.Link {
 		return server.Link{Href: fmt.Sprintf("%soffset=%d&limit=%d", p.list(), offset, limit)}

@@ -5,7 +5,7 @@ import (
 )
 
 // restoreToOriginalLocation prepares to write folders back to where they were. The defaults, documentVersion last and
-// documentAction keep, are our choice (fact sheet 1.4).
+// documentAction keep, are our choice (spec/FACTS.md#1.4).
 func (s selection) restoreToOriginalLocation(options server.RestoreToOriginalLocationOptions) (*transfer, error) {
 	applicationID := ""
 	if options.ApplicationID != nil {

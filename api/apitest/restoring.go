@@ -8,7 +8,7 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// restoring is a restore or copy that goes on after its request was answered, in a session of its own (fact sheet 3.4).
+// restoring is a restore or copy that goes on after its request was answered, in a session of its own (spec/FACTS.md#3.4).
 type restoring struct {
 	*transfer
 	cancel context.CancelCauseFunc

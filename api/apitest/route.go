@@ -118,7 +118,7 @@ func (h handlers) HandleFunc(pattern string, handler func(http.ResponseWriter, *
 // ServeHTTP makes handlers a [server.ServeMux]; nothing calls it.
 func (h handlers) ServeHTTP(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) }
 
-// findRoute compares paths without regard to letter case, as the product does (fact sheet 1.2), and puts the ids where
+// findRoute compares paths without regard to letter case, as the product does (spec/FACTS.md#1.2), and puts the ids where
 // the generated server looks for them.
 func (s *Server) findRoute(e *exchange) error {
 	path := e.r.URL.EscapedPath()

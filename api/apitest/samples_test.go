@@ -11,7 +11,7 @@ import (
 	"github.com/vbo365/vbo365-go/api/apitest"
 )
 
-// TestActionSamples sends the bodies of fact sheet 8 byte for byte, with the placeholders filled.
+// TestActionSamples sends the bodies of spec/FACTS.md#8.1 byte for byte, with the placeholders filled.
 func TestActionSamples(t *testing.T) {
 	t.Parallel()
 	const (
@@ -173,7 +173,7 @@ func TestActionSamples(t *testing.T) {
 	}
 }
 
-// TestHeaderSamples uses the headers and the paths of real clients (fact sheet 1.2, 8).
+// TestHeaderSamples uses the headers and the paths of real clients (spec/FACTS.md#1.2, #8.3).
 func TestHeaderSamples(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{})
@@ -232,7 +232,7 @@ func TestPathSample(t *testing.T) {
 	}
 }
 
-// TestTokenSamples sends the forms of fact sheet 8.
+// TestTokenSamples sends the forms of spec/FACTS.md#8.2.
 func TestTokenSamples(t *testing.T) {
 	t.Parallel()
 	const assertion = "eyJ0eXAiOiJKV1Qi+/="

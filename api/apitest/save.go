@@ -16,7 +16,7 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// save answers folders as a ZIP archive, whatever asZip says: a folder has no plain form (fact sheet 5). The archive is made
+// save answers folders as a ZIP archive, whatever asZip says: a folder has no plain form (spec/FACTS.md#5). The archive is made
 // while it is sent. ctx ends when the client goes away.
 func (o operations) save(ctx context.Context, chosen selection) (answer, error) {
 	progress := chosen.begin(server.EventTypeSave, "Saving", "")

@@ -28,7 +28,7 @@ import (
 func (o operations) sendTo(e *exchange, chosen selection, options server.SendToOptions) error {
 	settings := o.oneDriveMail
 	if !e.since(3) {
-		settings = o.sharePointMail // fact sheet 1.5
+		settings = o.sharePointMail // spec/FACTS.md#1.5
 	}
 	defaultFrom, through, settingsErr := settings.outgoing()
 	from, err := mail.ParseAddress(cmp.Or(text(options.From), defaultFrom))

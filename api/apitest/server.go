@@ -231,7 +231,7 @@ func (e *exchange) since(number int) bool {
 	return slices.Index(apiVersions, e.version) >= number-firstVersion
 }
 
-// href is an address in lower case: absolute up to v5, without the host from v6 on (fact sheet 4.2).
+// href is an address in lower case: absolute up to v5, without the host from v6 on (spec/FACTS.md#4.2).
 func (e *exchange) href(path ...string) string {
 	address := "/" + e.version + "/" + strings.Join(path, "/")
 	if !e.since(6) {
@@ -386,13 +386,13 @@ func badRequest(format string, args ...any) error {
 }
 
 var (
-	errUnauthorized = failure{status: http.StatusUnauthorized} // without a body (fact sheet 6)
+	errUnauthorized = failure{status: http.StatusUnauthorized} // without a body (spec/FACTS.md#6)
 	errCredential   = failure{http.StatusBadRequest, "Invalid credential"}
 	errNotFound     = failure{http.StatusNotFound, "Resource cannot be found for current key."}
 	errStopped      = failure{http.StatusInternalServerError, "The restore session has been stopped."}
 )
 
-// answerError answers with the error body of the version (fact sheet 6). Up to v5, the token endpoint answers an OAuth pair.
+// answerError answers with the error body of the version (spec/FACTS.md#6). Up to v5, the token endpoint answers an OAuth pair.
 func (s *Server) answerError(w http.ResponseWriter, r *http.Request, err error) {
 	var f failure
 	if !errors.As(err, &f) {
@@ -409,7 +409,7 @@ func (s *Server) answerError(w http.ResponseWriter, r *http.Request, err error) 
 		case isToken && f.status == http.StatusBadRequest && !e.since(6):
 			body = map[string]any{"error": "invalid_request", "error_description": f.message}
 			if f == errCredential {
-				body["error"] = "Authorization Error" // as servers have been seen to answer (fact sheet 2)
+				body["error"] = "Authorization Error" // as servers have been seen to answer (spec/FACTS.md#2)
 			}
 		case e.since(8):
 			body["errorCode"], body["stackTrace"] = errorCode(f.status), nil

@@ -232,7 +232,7 @@ func compareEnds(a, b time.Time) int {
 	return a.Compare(b)
 }
 
-// resource describes a session (fact sheet 3.1).
+// resource describes a session (spec/FACTS.md#3.1).
 func (ss *sessions) resource(sess *session, e *exchange) server.RestoreSession {
 	ss.mu.Lock()
 	ended, details := sess.ended, sess.details
@@ -310,7 +310,7 @@ func (sess *session) points(d *drive) []*restorePoint {
 	return append(slices.Clone(d.points[:n-1]), d.withDeleted[n-1]())
 }
 
-// ListRestoreSessions implements GET /RestoreSessions: those of the account (fact sheet 3.2).
+// ListRestoreSessions implements GET /RestoreSessions: those of the account (spec/FACTS.md#3.2).
 func (o operations) ListRestoreSessions(
 	ctx context.Context, request server.ListRestoreSessionsRequestObject,
 ) (server.ListRestoreSessionsResponseObject, error) {
@@ -342,7 +342,7 @@ func (o operations) GetRestoreSession(
 }
 
 // stop stops the restore session that a request is about. To stop a session again is an error: our choice, as a client is
-// known to expect 400 there (fact sheet 3.2).
+// known to expect 400 there (spec/FACTS.md#3.2).
 func (o operations) stop(ctx context.Context, id string) (answer, error) {
 	e := exchangeOf(ctx)
 	sess, err := o.enterSession(e, id)

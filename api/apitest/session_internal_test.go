@@ -136,7 +136,7 @@ func TestClock(t *testing.T) {
 	}
 }
 
-// TestParseTime reads the forms of fact sheet 3.1.
+// TestParseTime reads the forms of spec/FACTS.md#3.1.
 func TestParseTime(t *testing.T) {
 	t.Parallel()
 	zone := time.FixedZone("somewhere", 3*3600)

@@ -20,7 +20,7 @@ type Drive struct {
 	Organization string // name of the organization
 	Owner        string // e-mail address
 	Name         string // display name
-	ID           string // oneDriveId: two GUIDs run together (fact sheet 4.4)
+	ID           string // oneDriveId: two GUIDs run together
 	URL          string // address in Microsoft 365, as a target of copyTo
 	RootFolderID string // folderId of the whole OneDrive
 	Production   string // absolute path of the directory with what the user sees now

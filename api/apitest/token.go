@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	refreshLifetime = 14 * 24 * time.Hour // our choice: not documented (fact sheet 2)
+	refreshLifetime = 14 * 24 * time.Hour // our choice: not documented (spec/FACTS.md#2)
 	maxTokens       = 10_000              // of each kind; beyond it the oldest is forgotten
 )
 
@@ -38,7 +38,7 @@ type grant struct {
 	cookie   *digest // of the antiforgery token that must come with it in v7 and later; nil if none must
 }
 
-// antiforgeryCookie carries the antiforgery token. Its name is our choice: that of the product is not known (fact sheet 2).
+// antiforgeryCookie carries the antiforgery token. Its name is our choice: that of the product is not known (spec/FACTS.md#2).
 const antiforgeryCookie = "vbo365-antiforgery"
 
 // proves tells whether a grant is known and has not expired, and the request has the antiforgery token that it asks for.

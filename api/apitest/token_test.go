@@ -98,7 +98,7 @@ func TestTokenRefresh(t *testing.T) {
 	wantUnauthorized(t, b.act("Documents", `{"save":null}`))
 }
 
-// wantRefused checks the pair of texts that servers have been seen to send (fact sheet 2).
+// wantRefused checks the pair of texts that servers have been seen to send (spec/FACTS.md#2).
 func wantRefused(t *testing.T, got answer) {
 	t.Helper()
 	var body map[string]string
@@ -194,7 +194,7 @@ func TestTokenMalformed(t *testing.T) {
 	}
 }
 
-// TestTokenErrors sees the bodies of the versions (fact sheet 6).
+// TestTokenErrors sees the bodies of the versions (spec/FACTS.md#6).
 func TestTokenErrors(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{})

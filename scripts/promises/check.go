@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -32,6 +33,10 @@ var promising = []string{"README.md"}
 
 const maintainers = "scripts"
 
+// facts is the record of what is known of the API. Its sections have anchors, and other files cite them: the file and an anchor, and
+// more of them after commas.
+const facts = "spec/FACTS.md"
+
 var (
 	testName   = `(?:Test|Fuzz)[A-Z0-9_]\w*(?:/[\w-]+)?`
 	script     = `scripts/[\w./-]+`
@@ -39,6 +44,10 @@ var (
 	mdRefers   = regexp.MustCompile(`\]\[([^\]]+)\]`)
 	definition = regexp.MustCompile(`^\[([^\]]+)\]: +(\S+)(?: +"(.*)")?$`)
 	inlineCode = regexp.MustCompile("`[^`]*`")
+	anchor     = regexp.MustCompile(`<a id="([^"]+)">`)
+	citation   = regexp.MustCompile(path.Base(facts) + `(?:,?[\s/]*#\w+(?:\.\d+)*)+`)
+	ownLink    = regexp.MustCompile(`\]\(#[^)]+\)`)
+	cited      = regexp.MustCompile(`#(\w+(?:\.\d+)*)`)
 )
 
 // notOurs are folders of other people's files, and of what only tests read.
@@ -62,7 +71,7 @@ func check(files fs.FS) ([]problem, error) {
 		}
 		t.ci += string(ci)
 	}
-	var documents, sources []string
+	var documents, sources, tests []string
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -70,6 +79,7 @@ func check(files fs.FS) ([]problem, error) {
 		case entry.IsDir() && name != "." && (strings.HasPrefix(entry.Name(), ".") || slices.Contains(notOurs, entry.Name())):
 			return fs.SkipDir
 		case strings.HasSuffix(name, "_test.go"):
+			tests = append(tests, name)
 			return t.readTests(name)
 		case strings.HasSuffix(name, ".go"):
 			sources = append(sources, name)
@@ -91,7 +101,42 @@ func check(files fs.FS) ([]problem, error) {
 			return nil, err
 		}
 	}
+	if err := t.checkCitations(slices.Concat(documents, sources, tests)); err != nil {
+		return nil, err
+	}
 	return t.problems, nil
+}
+
+// checkCitations looks for the anchors of the record that files cite.
+func (t *tree) checkCitations(names []string) error {
+	anchors := map[string]bool{}
+	if slices.Contains(names, facts) {
+		text, err := fs.ReadFile(t.files, facts)
+		if err != nil {
+			return err
+		}
+		for _, match := range anchor.FindAllSubmatch(text, -1) {
+			anchors[string(match[1])] = true
+		}
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(t.files, name)
+		if err != nil {
+			return err
+		}
+		form := citation
+		if name == facts {
+			form = ownLink
+		}
+		for _, at := range form.FindAllIndex(text, -1) {
+			for _, match := range cited.FindAllSubmatch(text[at[0]:at[1]], -1) {
+				if !anchors[string(match[1])] {
+					t.problem(name, 1+bytes.Count(text[:at[0]], []byte("\n")), "there is no %s#%s", facts, match[1])
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // readTests lists the test functions of a file.

@@ -55,6 +55,15 @@ func TestCheck(t *testing.T) {
 		"Go, no such test":        {"api/a.go", "package api\n\n// f works,\n// says [TestNone].\nfunc f() {}\n", []string{"api/a.go:3: there is no test TestNone in api"}},
 		"Go, of another package":  {"cmd/a.go", "// It [TestOne].\npackage main\n", []string{"cmd/a.go:1: there is no test TestOne in cmd"}},
 		"Go, no such script":      {"cmd/a.go", "// It [TestScripts/b].\npackage main\n", []string{"cmd/a.go:1: there is no test TestScripts/b in cmd"}},
+		"a fact":                  {"api/a.go", "package api\n\n// f is 2 (" + facts + "#1.2). It is 3.\nfunc f() {}\n", nil},
+		"facts":                   {"api/a_test.go", "package api\n\n// f: " + facts + "#1.2,\n// #c1, #1.\n", nil},
+		"a fact in a document":    {"spec/README.md", "It is [2](FACTS.md#1.2) of " + facts + ".\n\n# A\n", nil},
+		"a fact of the facts":     {facts, "<a id=\"1\"></a>1 <a id=\"c3\"></a>[1](#1), [3](#c3)\n", nil},
+		"no such fact":            {"api/a.go", "package api\n\n// f is 2 (" + facts + "#1.3).\nfunc f() {}\n", []string{"api/a.go:3: there is no spec/FACTS.md#1.3"}},
+		"no such fact, in a test": {"api/a_test.go", "package api\n\nvar s = \"" + facts + "#1.2, #c4\"\n", []string{"api/a_test.go:3: there is no spec/FACTS.md#c4"}},
+		"no such fact, next line": {"api/a.go", "package api\n\n// f: " + facts + "#1,\n// #1.9.\n", []string{"api/a.go:3: there is no spec/FACTS.md#1.9"}},
+		"no such fact, linked":    {"spec/README.md", "It\nis [2](FACTS.md#2).\n", []string{"spec/README.md:2: there is no spec/FACTS.md#2"}},
+		"no such fact, of itself": {facts, "<a id=\"1\"></a>1\n[2](#2)\n", []string{"spec/FACTS.md:2: there is no spec/FACTS.md#2"}},
 		"Go, of two, one missing": {"api/a.go", "// It [TestOne] [TestNone].\npackage api\n", []string{"api/a.go:1: there is no test TestNone in api"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -65,6 +74,7 @@ func TestCheck(t *testing.T) {
 				"api/one_test.go":        {Data: []byte("package api\n\nfunc TestOne() {}\n\nfunc FuzzTwo() {}\n\nfunc (x) TestMethod() {}\n")},
 				"cmd/main_test.go":       {Data: []byte("package main\n\nfunc TestScripts() {}\n")},
 				"cmd/testdata/a.txtar":   {},
+				facts:                    {Data: []byte("<a id=\"1\"></a>1\n\n<a id=\"1.2\"></a>1.2 <a id=\"c1\"></a>\n")},
 				"cmd/testdata/x_test.go": {Data: []byte("not Go: only what is in testdata")},
 				"scripts/w.sh":           {},
 				"scripts/x.sh":           {},

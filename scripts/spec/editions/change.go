@@ -66,8 +66,8 @@ func replaces(name string, value *yaml.Node) bool {
 	return name == "example" || name == "examples" || member(value, "$ref") != nil
 }
 
-// respell writes a value of an example as the version does: values of enums in its letter case, and addresses (fact sheet
-// 4.1, 4.2). The examples of the source are those of v2.
+// respell writes a value of an example as the version does: values of enums in its letter case, and addresses
+// (spec/FACTS.md#4.1, #4.2). The examples of the source are those of v2.
 func respell(schema, value *yaml.Node, version string) {
 	if values := member(schema, "enum"); values != nil && !contains(values, value.Value) {
 		for _, allowed := range values.Content {
