@@ -80,6 +80,16 @@ func checkName(file *os.File) error {
 	return nil
 }
 
+// isReplaced reports whether an open file does not have its name any more.
+func isReplaced(file *os.File) bool {
+	open, err := file.Stat()
+	if err != nil {
+		return false // it is closed
+	}
+	named, err := os.Lstat(file.Name())
+	return err != nil || !os.SameFile(open, named)
+}
+
 // publish syncs a partial file to disk and gives it its name and permissions.
 func publish(file *os.File, name string, mode fs.FileMode) error {
 	if err := file.Chmod(mode); err != nil {

@@ -73,12 +73,11 @@ func TestSavedFilesArePrivate(t *testing.T) {
 // TestPartialFileIsReplaced puts something else in the place of the partial file while it is written.
 func TestPartialFileIsReplaced(t *testing.T) {
 	t.Parallel()
+	move := func(partial string) error { return os.Rename(partial, partial+".moved") }
 	for name, replace := range map[string]func(partial, other string) error{
-		"by a link": func(partial, other string) error { return errors.Join(os.Remove(partial), os.Symlink(other, partial)) },
-		"by a file": func(partial, other string) error {
-			return errors.Join(os.Remove(partial), os.WriteFile(partial, nil, 0o600))
-		},
-		"with nothing": func(partial, _ string) error { return os.Remove(partial) },
+		"by a link":    func(partial, other string) error { return errors.Join(move(partial), os.Symlink(other, partial)) },
+		"by a file":    func(partial, _ string) error { return errors.Join(move(partial), os.WriteFile(partial, nil, 0o600)) },
+		"with nothing": func(partial, _ string) error { return move(partial) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -87,16 +86,26 @@ func TestPartialFileIsReplaced(t *testing.T) {
 			if err := os.WriteFile(other, []byte("precious"), 0o600); err != nil {
 				t.Fatal(err)
 			}
+			replaced := make(chan string, 1)
 			folder := newFolder(t, slowly(t, func() {
-				if err := replace(partials(t, directory)[0], other); err != nil {
+				partial := partials(t, directory)[0]
+				if err := replace(partial, other); err != nil {
 					t.Error(err)
 				}
+				replaced <- partial
 			}))
-			name := filepath.Join(directory, "a.zip")
-			_, err := folder.SaveFile(t.Context(), name)
+			target := filepath.Join(directory, "a.zip")
+			_, err := folder.SaveFile(t.Context(), target)
 			content, readErr := os.ReadFile(other)
-			if _, statErr := os.Lstat(name); err == nil || !os.IsNotExist(statErr) || readErr != nil || string(content) != "precious" {
+			if _, statErr := os.Lstat(target); err == nil || !os.IsNotExist(statErr) || readErr != nil || string(content) != "precious" {
 				t.Errorf("got %v, %v, %q, %v", err, statErr, content, readErr)
+			}
+			// What somebody has put there is theirs, and what was written is nowhere.
+			partial := <-replaced
+			_, theirs := os.Lstat(partial)
+			moved, err := os.Stat(partial + ".moved")
+			if err != nil || moved.Size() != 0 || os.IsNotExist(theirs) != (name == "with nothing") {
+				t.Errorf("got %v, %v, %v", theirs, moved, err)
 			}
 		})
 	}
@@ -177,6 +186,27 @@ func TestLeftoversOfAKilledProcess(t *testing.T) {
 	}
 	if after = partials(t, directory); len(after) != 1 {
 		t.Errorf("left %q", after)
+	}
+}
+
+// TestKeptPartialFileOfALongName keeps what has arrived for a name that has no room for more.
+func TestKeptPartialFileOfALongName(t *testing.T) {
+	t.Parallel()
+	directory := t.TempDir()
+	folder := newFolder(t, slowly(t, func() { panic(http.ErrAbortHandler) }))
+	_, err := folder.SaveFile(t.Context(), filepath.Join(directory, strings.Repeat("a", 250)), KeepPartial())
+	kept, globErr := filepath.Glob(filepath.Join(directory, "vbo365-*.partial"))
+	if err == nil || globErr != nil || len(kept) != 1 || len(partials(t, directory)) != 0 {
+		t.Errorf("got %v, %q, %v", err, kept, globErr)
+	}
+}
+
+// TestModeThatIsNotPermissions is refused before anything is sent.
+func TestModeThatIsNotPermissions(t *testing.T) {
+	t.Parallel()
+	folder := newFolder(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("sent %s", r.URL) })
+	if _, err := folder.SaveFile(t.Context(), filepath.Join(t.TempDir(), "a"), FileMode(fs.ModeSetuid|0o755)); !errors.Is(err, ErrInvalid) {
+		t.Errorf("got %v", err)
 	}
 }
 

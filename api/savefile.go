@@ -41,7 +41,7 @@ const privateMode fs.FileMode = 0o600
 // FileMode sets the permissions of the file. The default is those of the file that is replaced, and 0600 for a new one: what is saved
 // is personal. Windows knows only whether a file can be written to.
 func FileMode(mode fs.FileMode) SaveFileOption {
-	return func(o *saveFileOptions) { o.mode = mode.Perm() }
+	return func(o *saveFileOptions) { o.mode = mode }
 }
 
 // Progress calls report whenever a part of the file has been written, with the bytes written so far and the size of the
@@ -92,6 +92,9 @@ func (f Folder) saveFile(ctx context.Context, name string, o saveFileOptions) (_
 		}
 		mode = info.Mode().Perm()
 	}
+	if o.mode != o.mode.Perm() {
+		return SaveReport{}, invalid("the file mode %v is more than permissions", o.mode)
+	}
 	if o.mode != 0 {
 		mode = o.mode
 	}
@@ -101,9 +104,13 @@ func (f Folder) saveFile(ctx context.Context, name string, o saveFileOptions) (_
 	}
 	finished := false
 	defer func() {
+		replaced := !finished && isReplaced(file)
+		if replaced { // what stands under the name now is somebody else's, and what was written is no longer under it
+			_ = file.Truncate(0)
+		}
 		_ = file.Close() // closing it twice fails harmlessly
 		switch {
-		case finished:
+		case finished, replaced:
 		case err == nil: // a callback has panicked
 			_ = os.Remove(file.Name())
 		default:
@@ -160,9 +167,12 @@ func (f Folder) download(ctx context.Context, attempt int, file *os.File, report
 // abandon removes a partial file, or says under which name it is kept.
 func (o saveFileOptions) abandon(partial, name string, err error) error {
 	if o.keepPartial {
-		kept := name + "." + rand.Text()[:8] + ".partial"
-		if renameErr := os.Rename(partial, kept); renameErr != nil { // the name may be too long
-			return fmt.Errorf("%w; what has arrived is in %s", err, partial)
+		kept := name + "." + rand.Text()[:8] + partialSuffix
+		if os.Rename(partial, kept) != nil { // the name may be too long
+			kept = filepath.Join(filepath.Dir(name), "vbo365-"+rand.Text()+partialSuffix)
+			if renameErr := os.Rename(partial, kept); renameErr != nil {
+				return fmt.Errorf("%w; what has arrived is in %s: %w", err, partial, renameErr)
+			}
 		}
 		return fmt.Errorf("%w; what has arrived is in %s", err, kept)
 	}

@@ -35,6 +35,8 @@ func (c *saveCommand) Run(ctx context.Context, t terminal) error {
 	switch {
 	case c.Output == "" && c.Extract == "":
 		return usageError{errors.New("--output or --extract is needed")}
+	case c.Mode != "" && (c.Output == "-" || c.Extract != ""):
+		return usageError{errors.New("--mode is for --output to a file")}
 	case c.Output == "-":
 		return c.stream(ctx, t)
 	case c.Extract != "":
