@@ -197,12 +197,12 @@ func message(contentType string, body []byte, secrets ...gen.Secret) string {
 			return oneLine(redact(strings.Join(parts, ": "), secrets))
 		}
 	}
-	text := string(body)
+	text := redact(string(body), secrets) // before tags are removed: one may be in a secret
 	if mediaType, _, _ := mime.ParseMediaType(contentType); mediaType == "text/html" ||
 		strings.HasPrefix(strings.TrimSpace(strings.ToLower(text)), "<") {
 		text = htmlText(text)
 	}
-	return oneLine(redact(text, secrets))
+	return oneLine(text)
 }
 
 // code finds the code in the body of a failure.

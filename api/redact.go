@@ -9,6 +9,7 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -21,6 +22,8 @@ const (
 	minSecretLength = 4
 	// minSecretBegin is that of the shortest beginning of a secret that is taken for one at the end of a text that was cut.
 	minSecretBegin = 8
+	// maxEscapes is how often a text may be escaped: JSON in a page has been, twice.
+	maxEscapes = 2
 )
 
 // secretsOf lists what a request shows of secrets: a server that says back what it was sent has them.
@@ -29,74 +32,151 @@ func secretsOf(call call, request *http.Request) []gen.Secret {
 	return append(slices.Clone(call.secrets), gen.Secret(token))
 }
 
-// redact removes secrets from what comes from a server, as they are and in the forms that they have in JSON, HTML, addresses and
-// headers.
+// redact removes secrets from what comes from a server, as they are and as JSON, HTML, addresses, forms and base64 write them. Each
+// server escapes characters of its own choice, .NET more of them than Go: so the text is unescaped, instead of the secrets escaped.
 func redact(text string, secrets []gen.Secret) string {
-	for _, form := range formsOf(secrets) {
-		text = strings.ReplaceAll(text, form, redacted)
+	found := find(text, formsOf(secrets), maxEscapes)
+	slices.SortFunc(found, func(a, b span) int { return cmp.Compare(a.begin, b.begin) })
+	var clean strings.Builder
+	end := 0
+	for _, s := range found {
+		if s.begin >= end { // otherwise one secret is in another
+			clean.WriteString(text[end:s.begin] + redacted)
+		}
+		end = max(end, s.end)
 	}
-	for _, secret := range secrets { // whose end was cut off
-		for n := len(secret) - 1; n >= minSecretBegin; n-- {
-			if begin, ok := strings.CutSuffix(text, string(secret[:n])); ok {
-				return begin + redacted
-			}
-		}
-	}
-	return text
+	return clean.String() + text[end:]
 }
 
-// cleaner returns a function that removes secrets from texts.
-func cleaner(secrets []gen.Secret) func(string) string {
-	return func(text string) string { return redact(text, secrets) }
-}
-
-// formsOf returns the forms of secrets, the longest first: one may be in another.
-func formsOf(secrets []gen.Secret) []string {
-	var forms []string
-	for _, secret := range secrets {
-		if len(secret) < minSecretLength {
-			continue
-		}
-		plain := string(secret)
-		if !strings.ContainsFunc(plain, isEscaped) { // a token, most of the time
-			forms = append(forms, plain, base64.StdEncoding.EncodeToString([]byte(plain)))
-			continue
-		}
-		// What was sent is JSON, and may be quoted whole in a message or a page.
-		for _, form := range []string{plain, jsonForm(plain, true), jsonForm(plain, false), html.EscapeString(plain), url.QueryEscape(plain)} {
-			forms = append(forms, form, jsonForm(form, true), jsonForm(form, false), html.EscapeString(form))
-		}
-		forms = append(forms, url.PathEscape(plain), base64.StdEncoding.EncodeToString([]byte(plain)))
-	}
-	slices.SortFunc(forms, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
-	return slices.Compact(forms)
-}
-
-// isEscaped reports whether a character has another form somewhere.
-func isEscaped(r rune) bool {
-	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-._~", r)
-}
-
-// redactBody is redact for what may be long, and has no secrets most of the time.
+// redactBody is redact for what may be long, and has no secrets most of the time: it looks for their letters and digits first, which
+// nobody escapes.
 func redactBody(body []byte, secrets []gen.Secret) []byte {
 	for _, form := range formsOf(secrets) {
-		if bytes.Contains(body, []byte(form)) {
-			body = bytes.ReplaceAll(body, []byte(form), []byte(redacted))
+		missing := func(run string) bool { return !bytes.Contains(body, []byte(run)) }
+		if !slices.ContainsFunc(notEscaped.FindAllString(form, -1), missing) {
+			return []byte(redact(string(body), secrets))
 		}
 	}
 	return body
 }
 
-// jsonForm returns a text as it stands in a JSON string.
-func jsonForm(text string, escapeHTML bool) string {
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(escapeHTML)
-	if err := encoder.Encode(text); err != nil {
-		return text // which does not happen: a string can be encoded
+var notEscaped = regexp.MustCompile(`[A-Za-z0-9]+`)
+
+// formsOf returns what is searched for.
+func formsOf(secrets []gen.Secret) []string {
+	var forms []string
+	for _, secret := range secrets {
+		if len(secret) >= minSecretLength {
+			forms = append(forms, string(secret), base64.StdEncoding.EncodeToString([]byte(secret)))
+		}
 	}
-	quoted := bytes.TrimSpace(out.Bytes())
-	return string(quoted[1 : len(quoted)-1])
+	return forms
+}
+
+// A span is a part of a text.
+type span struct{ begin, end int }
+
+// find returns where the forms are in a text, which may be escaped, and may end within one.
+func find(text string, forms []string, escapes int) []span {
+	var found []span
+	for _, form := range forms {
+		for end := 0; ; {
+			at := strings.Index(text[end:], form)
+			if at < 0 {
+				break
+			}
+			begin := end + at
+			end = begin + len(form)
+			found = append(found, span{begin, end})
+		}
+		for n := len(form) - 1; n >= minSecretBegin; n-- {
+			if strings.HasSuffix(text, form[:n]) {
+				found = append(found, span{len(text) - n, len(text)})
+				break
+			}
+		}
+	}
+	for _, e := range escapings {
+		if escapes > 0 && e.pattern.MatchString(text) {
+			plain, parts := e.unescape(text)
+			for _, s := range find(plain, forms, escapes-1) {
+				found = append(found, span{sourceOf(s.begin, parts).begin, sourceOf(s.end-1, parts).end})
+			}
+		}
+	}
+	return found
+}
+
+// An escaping is a way to write characters with others. Its pattern matches what stands for one, and at the end of a text also what is
+// cut off: that stands for nothing.
+type escaping struct {
+	pattern   *regexp.Regexp
+	character func(escaped string) string
+}
+
+var escapings = []escaping{
+	{ // JSON
+		regexp.MustCompile(`(?i)\\(ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|u[0-9a-f]{4}|u[0-9a-f]{0,3}\z|[^u]|\z)`),
+		func(escaped string) string {
+			var character string
+			if json.Unmarshal([]byte(`"`+escaped+`"`), &character) != nil && escaped == `\'` {
+				return "'" // in JavaScript
+			}
+			return character
+		},
+	},
+	{ // HTML
+		regexp.MustCompile(`&#?\w*(;|\z)`),
+		func(escaped string) string {
+			if !strings.HasSuffix(escaped, ";") {
+				return ""
+			}
+			return html.UnescapeString(escaped)
+		},
+	},
+	{ // addresses
+		regexp.MustCompile(`(?i)%([0-9a-f]{2}|[0-9a-f]?\z)`),
+		func(escaped string) string {
+			character, _ := url.PathUnescape(escaped)
+			return character
+		},
+	},
+	{ // forms
+		regexp.MustCompile(`(?i)%([0-9a-f]{2}|[0-9a-f]?\z)|\+`),
+		func(escaped string) string {
+			character, _ := url.QueryUnescape(escaped)
+			return character
+		},
+	},
+}
+
+// unescape returns what an escaped text stands for, and the parts of it that were escaped, in their order.
+func (e escaping) unescape(text string) (string, []part) {
+	var plain strings.Builder
+	var parts []part
+	end := 0
+	for _, found := range e.pattern.FindAllStringIndex(text, -1) {
+		plain.WriteString(text[end:found[0]])
+		begin := plain.Len()
+		end = found[1]
+		plain.WriteString(e.character(text[found[0]:end]))
+		parts = append(parts, part{plain: span{begin, plain.Len()}, source: span{found[0], end}})
+	}
+	return plain.String() + text[end:], parts
+}
+
+type part struct{ plain, source span }
+
+// sourceOf returns where a byte of a text comes from.
+func sourceOf(at int, parts []part) span {
+	next, _ := slices.BinarySearchFunc(parts, at+1, func(p part, end int) int { return cmp.Compare(p.plain.end, end) })
+	if next < len(parts) && parts[next].plain.begin <= at {
+		return parts[next].source
+	}
+	if next > 0 {
+		at += parts[next-1].source.end - parts[next-1].plain.end
+	}
+	return span{at, at + 1}
 }
 
 // redactError removes secrets from the text of an error that may quote the server. Without any, it stays as it is.
@@ -106,4 +186,9 @@ func redactError(err error, secrets []gen.Secret) error {
 		return errors.New(clean)
 	}
 	return err
+}
+
+// cleaner returns a function that removes secrets from texts.
+func cleaner(secrets []gen.Secret) func(string) string {
+	return func(text string) string { return redact(text, secrets) }
 }

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/vbo365/vbo365-go/gen"
 )
@@ -71,6 +73,39 @@ func TestServersThatSaySecretsBack(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// TestSecretsAsOthersWriteThem has servers that escape other characters than Go does: those of .NET, for example.
+func TestSecretsAsOthersWriteThem(t *testing.T) {
+	t.Parallel()
+	const password = `p'w+d&x"<ü>1`
+	for name, test := range map[string]struct{ body, want string }{
+		"JSON of .NET": {
+			`{"errors":["'p\u0027w\u002Bd\u0026x\u0022\u003C\u00FC\u003E1' is bad"]}`, `{"errors":["'[redacted]' is bad"]}`,
+		},
+		"HTML of .NET":        {`<p>bad p&#39;w+d&amp;x&quot;&lt;&#252;&gt;1!</p>`, "bad [redacted]!"},
+		"HTML in hexadecimal": {`<p>bad p&#x27;w&#x2B;d&#x26;x&#x22;&#x3c;&#xFC;&#x3e;1!</p>`, "bad [redacted]!"},
+		"HTML unescaped":      {`<p>bad p'w+d&x"<ü>1!</p>`, "bad [redacted]!"},
+		"form in lower case":  {`bad p%27w%2bd%26x%22%3c%c3%bc%3e1!`, "bad [redacted]!"},
+		"some of an address":  {`bad p'w%2Bd&x%22%3C%C3%BC%3E1!`, "bad [redacted]!"},
+		"JSON in HTML":        {`<p>{p'w+d&amp;x\&quot;\u003cü\u003e1}</p>`, "{[redacted]}"},
+		"cut":                 {`bad p%27w%2Bd%26x%22%3C`, "bad [redacted]"},
+		"cut in a character":  {`bad p%27w%2Bd%26x%22%3C%C3%B`, "bad [redacted]%B"},
+		"twice":               {`a p'w+d&x"<ü>1 b p'w+d&x"<ü>1 c`, "a [redacted] b [redacted] c"},
+		"another":             {`bad p'w+d&x"<ü>2!`, `bad p'w+d&x"<ü>2!`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := newFolder(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(http.StatusBadRequest)
+				_, _ = io.WriteString(w, test.body)
+			})
+			_, err := folder.CopyTo(t.Context(), CopyTo{UserName: "u", UserPassword: password})
+			if e, ok := errors.AsType[*Error](err); !ok || e.Message != test.want {
+				t.Errorf("got  %v\nwant %s", err, test.want)
+			}
+		})
 	}
 }
 
@@ -151,16 +186,35 @@ func TestAnswersThatAreLongerThanTheySay(t *testing.T) {
 	}
 }
 
+// dotNet escapes all that .NET may escape in JSON.
+func dotNet(text string) string {
+	var escaped strings.Builder
+	for _, unit := range utf16.Encode([]rune(text)) {
+		if strings.ContainsAny(string(rune(unit)), "abcdefghijklmnopqrstuvwxyz") {
+			escaped.WriteByte(byte(unit))
+		} else {
+			fmt.Fprintf(&escaped, `\u%04X`, unit)
+		}
+	}
+	return escaped.String()
+}
+
 func FuzzRedact(f *testing.F) {
 	f.Add("before secret after", "secret")
 	f.Add(`{"a":"se\"c<ret"}`, `se"c<ret`)
+	f.Add("", "se😀cret")
 	f.Fuzz(func(t *testing.T, text, secret string) {
-		if len(secret) < minSecretLength || strings.Contains(redacted, secret) {
+		if len(secret) < minSecretLength || strings.Contains(redacted, secret) || !utf8.ValidString(secret) {
 			return
 		}
 		clean := redact(text, []gen.Secret{gen.Secret(secret)})
 		if len(strings.ReplaceAll(clean, redacted, "")) > len(text) {
 			t.Errorf("%q became %q", text, clean)
+		}
+		for _, form := range []string{html.EscapeString(secret), url.QueryEscape(secret), url.PathEscape(secret), dotNet(secret)} {
+			if got := redact("a "+form+" b", []gen.Secret{gen.Secret(secret)}); got != "a "+redacted+" b" && !strings.Contains("a  b", secret[:1]) {
+				t.Errorf("%q became %q", form, got)
+			}
 		}
 		if strings.Contains(strings.ReplaceAll(clean, redacted, "\x00"), secret) && !strings.Contains(secret, "\x00") {
 			t.Errorf("%q is in %q", secret, clean)

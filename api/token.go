@@ -22,6 +22,8 @@ const (
 	// renewBeforeStream is the same for a token that opens a long stream: nobody knows whether a server ends a stream
 	// whose token expires.
 	renewBeforeStream = 10 * time.Minute
+	// refreshTimeout bounds the exchange of a refresh token: there is the log-in after it.
+	refreshTimeout = 10 * time.Second
 	// earlyTimeout bounds the renewal of a token that is still valid, and earlyPause is how long it is not tried again after it has
 	// failed: requests go on with the token that there is.
 	earlyTimeout = 10 * time.Second
@@ -40,8 +42,9 @@ type tokenSource struct {
 	// request asks the token endpoint; once does not try again.
 	request func(ctx context.Context, request gen.TokenRequest, once bool) (*http.Response, error)
 
-	turn     chan struct{} // holds a value while somebody talks to the endpoint, and has the two fields below
-	refused  error         // of the last log-in, if the credentials were refused
+	turn chan struct{} // holds a value while somebody talks to the endpoint, and has the two fields below
+	// failed is the error of the last log-in, and failedAt its time.
+	failed   error
 	failedAt time.Time
 
 	mu      sync.Mutex
@@ -64,6 +67,7 @@ func newTokenSource(
 // given, as far as the server's lifetime of tokens allows. If it cannot be renewed, it is good until its end. A refused token is
 // forgotten, unless another has come in the meantime.
 func (s *tokenSource) token(ctx context.Context, margin time.Duration, refused gen.Secret) (gen.Secret, error) {
+	asked := time.Now()
 	s.forget(refused)
 	access, state := s.current(margin)
 	if state == tokenFresh {
@@ -85,6 +89,9 @@ func (s *tokenSource) token(ctx context.Context, margin time.Duration, refused g
 	case tokenValid:
 		s.renewEarly(ctx)
 	case tokenNone:
+		if s.failed != nil && !s.failedAt.Before(asked) { // while this caller was waiting for it
+			return "", s.failed
+		}
 		if err := s.renew(ctx, false); err != nil {
 			return "", err
 		}
@@ -154,7 +161,9 @@ func (s *tokenSource) renew(ctx context.Context, once bool) error {
 	refresh := s.refresh
 	s.mu.Unlock()
 	if refresh != "" {
-		err := s.fetch(ctx, gen.TokenRequest{
+		bounded, cancel := context.WithTimeout(ctx, refreshTimeout)
+		defer cancel()
+		err := s.fetch(bounded, gen.TokenRequest{
 			GrantType:    gen.GrantTypeRefreshToken,
 			RefreshToken: string(refresh),
 		}, true)
@@ -167,13 +176,12 @@ func (s *tokenSource) renew(ctx context.Context, once bool) error {
 			s.mu.Unlock()
 		}
 	}
-	if s.refused != nil && time.Since(s.failedAt) < rememberRefused {
-		return fmt.Errorf("%w (not tried again before %v have passed)", s.refused, rememberRefused)
+	if errors.Is(s.failed, ErrUnauthorized) && time.Since(s.failedAt) < rememberRefused {
+		return fmt.Errorf("%w (not tried again before %v have passed)", s.failed, rememberRefused)
 	}
 	err := s.fetch(ctx, s.login, once)
-	s.refused = nil
-	if errors.Is(err, ErrUnauthorized) {
-		s.refused, s.failedAt = err, time.Now()
+	if err == nil || ctx.Err() == nil { // otherwise it failed for this caller only
+		s.failed, s.failedAt = err, time.Now()
 	}
 	return err
 }

@@ -188,6 +188,68 @@ func TestRenewalThatFailsFallsBackToThePassword(t *testing.T) {
 	}
 }
 
+// numberedTokens gives a token for each request for one, which asked counts, unless answer returns false. Other requests are good.
+func numberedTokens(asked *atomic.Int64, answer func(w http.ResponseWriter, r *http.Request) bool) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm() // a server sees that a client has gone only after it has read the body
+		if !strings.HasSuffix(r.URL.Path, "/token") {
+			return
+		}
+		asked.Add(1)
+		if answer(w, r) {
+			writeToken(w)
+		}
+	})
+}
+
+// TestSilentRenewalFallsBackToThePassword has a server that does not answer to the refresh grant, and the default timeouts.
+func TestSilentRenewalFallsBackToThePassword(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var asked atomic.Int64
+		client := bubbleOf(t, 0, numberedTokens(&asked, func(_ http.ResponseWriter, r *http.Request) bool {
+			if r.FormValue("grant_type") == "refresh_token" {
+				<-r.Context().Done()
+			}
+			return true
+		}), WithAPIVersion(V5))
+		if err := client.RestoreSession("s").Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		advance(time.Hour)
+		start := time.Now()
+		if err := client.RestoreSession("s").Stop(t.Context()); time.Since(start) != refreshTimeout || err != nil {
+			t.Errorf("after %v: %v", time.Since(start), err)
+		}
+	})
+}
+
+// TestCallersShareALogInThatFails has 20 callers who wait for a log-in: they learn together that it has failed, and do not
+// try one after the other.
+func TestCallersShareALogInThatFails(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var asked atomic.Int64
+		client := bubbleOf(t, 0, numberedTokens(&asked, func(w http.ResponseWriter, _ *http.Request) bool {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return false
+		}), WithAPIVersion(V5), WithAttempts(6))
+		start := time.Now()
+		var group sync.WaitGroup
+		for range 20 {
+			group.Go(func() {
+				if err := client.RestoreSession("s").Stop(t.Context()); !errors.Is(err, ErrServer) {
+					t.Errorf("got %v", err)
+				}
+			})
+		}
+		group.Wait()
+		if took := time.Since(start); took > time.Minute || asked.Load() != 6 {
+			t.Errorf("it took %v and %d requests for tokens", took, asked.Load())
+		}
+	})
+}
+
 func TestTokensOfTheCaller(t *testing.T) {
 	t.Parallel()
 	var got []string
