@@ -15,7 +15,7 @@ type call struct {
 	gen.Traits
 
 	operation gen.Operation
-	version   string
+	version   Version
 
 	// anonymous says that the request has no token.
 	anonymous bool
@@ -49,9 +49,12 @@ type doer struct {
 	send   handler
 }
 
-// Do sends the request of the call.
+// Do sends the request of the call, unless the version does not support it.
 func (d doer) Do(request *http.Request) (*http.Response, error) {
 	path, _, _ := strings.Cut(strings.TrimPrefix(request.URL.String(), d.server), "?")
 	d.call.operation, d.call.Traits = operationOf(request, path)
+	if err := fit(request, d.call.operation, d.call.version); err != nil {
+		return nil, err
+	}
 	return d.send(d.call, request)
 }

@@ -40,20 +40,14 @@ func (c *Client) assembleChain(o options) {
 // requestToken asks for tokens, once or as often as anything else that may be repeated.
 func (c *Client) requestToken(ctx context.Context, request gen.TokenRequest, once bool) (*http.Response, error) {
 	version, err := c.versions.version(ctx)
-	if err == nil {
-		err = checkGrant(version, request.GrantType)
-	}
 	if err != nil {
 		return nil, err
-	}
-	if version >= V7 { // or the server expects cookies beside the token (spec/FACTS.md#2)
-		request.DisableAntiforgeryToken = new(true)
 	}
 	asks := call{anonymous: true}.with(
 		gen.Secret(request.Password), gen.Secret(request.Assertion), gen.Secret(request.RefreshToken), gen.Secret(request.IntegrationToken),
 	)
 	asks.once = once
-	return c.in(version, asks).CreateTokenWithFormdataBody(ctx, request)
+	return c.in(version, asks).token(ctx, request)
 }
 
 const userAgent = "vbo365-go"
@@ -118,7 +112,7 @@ func receive(next handler) handler {
 		}
 		body, err := io.ReadAll(io.LimitReader(response.Body, maxJSONSize+1))
 		_ = response.Body.Close()
-		if err == nil && closeDelimited(response) && isJSON(response.Header.Get("Content-Type")) && !json.Valid(body) {
+		if err == nil && closeDelimited(response) && isJSON(response) && !json.Valid(body) {
 			err = io.ErrUnexpectedEOF // which the transport cannot tell
 		}
 		if err != nil {

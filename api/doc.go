@@ -35,7 +35,7 @@
 // v5, one for each from v6 on; and a server of v8 restores and copies after it has answered. The calls return when
 // the work is done all the same [TestRestoreIsFollowedToItsEnd]. To see how far it is, or to leave meanwhile, use
 // [Folder.StartRestoreToOriginalLocation] and [Folder.StartCopyTo]. An option that the server's version does not know is an error,
-// before anything is sent [TestOptionsThatAVersionDoesNotKnow].
+// before anything is sent [TestOptionsThatAVersionDoesNotSupport].
 //
 // Only the properties that a server gives of its items are as that version has them; their links are absolute in all
 // [TestEveryVersion].

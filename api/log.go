@@ -21,7 +21,7 @@ func record(logger *slog.Logger, next handler) handler {
 		response, err := next(call, request)
 		attributes := []slog.Attr{
 			slog.String("method", request.Method),
-			slog.String("version", call.version),
+			slog.String("version", call.version.String()),
 			slog.String("route", route(call.operation.Path)),
 			slog.Duration("duration", time.Since(start)),
 			slog.Int64("sent", max(request.ContentLength, 0)),

@@ -87,7 +87,7 @@ func WithTokens(token func(ctx context.Context, refused Secret) (Secret, error))
 func WithAPIVersion(version Version) Option {
 	return func(o *options) error {
 		if !slices.Contains(Versions(), version) {
-			return fmt.Errorf("there is no API version %v: it is %s", version, versionRange(V2, V8))
+			return fmt.Errorf("there is no API version %v: it is %s", version, allVersions())
 		}
 		o.version = version
 		return nil

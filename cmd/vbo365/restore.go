@@ -81,11 +81,11 @@ func (w writing) write(
 func (o output) follow(ctx context.Context, t terminal, restore api.Restore) (api.RestoreResult, error) {
 	bar := o.progress(t, "", false)
 	defer bar.end()
-	return restore.Wait(ctx, func(p api.RestoreProgress) {
+	return restore.Wait(ctx, api.WithRestoreProgress(func(p api.RestoreProgress) {
 		if restore.SessionID() != "" && p.Total > 0 {
 			bar.update(p.Restored+p.Failed+p.Skipped, p.Total)
 		}
-	})
+	}))
 }
 
 // begun is the result of a restore or copy that goes on without the command.

@@ -55,19 +55,19 @@ func (c *saveCommand) saveFile(ctx context.Context, t terminal, name string) (re
 	err = c.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) error {
 		bar := c.progress(t, waiting, true)
 		defer bar.end()
-		opts := []api.SaveFileOption{api.Progress(bar.update)}
+		opts := []api.SaveFileOption{api.WithProgress(func(p api.SaveProgress) { bar.update(p.Written, p.Size) })}
 		if c.Mode != "" {
 			mode, err := strconv.ParseUint(c.Mode, 8, 9)
 			if err != nil {
 				return usageError{fmt.Errorf("--mode %q is not one such as 0640", c.Mode)}
 			}
-			opts = append(opts, api.FileMode(fs.FileMode(mode)))
+			opts = append(opts, api.WithFileMode(fs.FileMode(mode)))
 		}
 		if c.VerifyChecksums {
-			opts = append(opts, api.VerifyChecksums())
+			opts = append(opts, api.WithVerifyChecksums())
 		}
 		if c.KeepPartial {
-			opts = append(opts, api.KeepPartial())
+			opts = append(opts, api.WithKeepPartial())
 		}
 		report, err = folder.SaveFile(ctx, name, opts...)
 		return err
