@@ -40,7 +40,7 @@ func TestOptionsThatAVersionDoesNotSupport(t *testing.T) {
 	}{
 		"documentVersion":             {gen.Versions{To: 5}, restore(RestoreToOriginalLocation{DocumentVersion: DocumentVersionAll})},
 		"userCode":                    {gen.Versions{From: 4}, restore(RestoreToOriginalLocation{UserCode: "c"})},
-		"applicationId":               {gen.Versions{From: 4}, restore(RestoreToOriginalLocation{ApplicationID: "a", ApplicationCertificate: "c"})},
+		"applicationCertificate":      {gen.Versions{From: 4}, restore(RestoreToOriginalLocation{ApplicationID: "a", ApplicationCertificate: "c"})},
 		"officeRegion":                {gen.Versions{From: 5}, restore(RestoreToOriginalLocation{OfficeRegion: OfficeRegionChina})},
 		"organizationName":            {gen.Versions{From: 5}, copyTo(CopyTo{OrganizationName: "o"})},
 		"userCode ":                   {gen.Versions{From: 4}, copyTo(CopyTo{UserCode: "c"})},
