@@ -21,7 +21,7 @@ import (
 type demoCommand struct {
 	output
 
-	APIVersion string `name:"api-version" enum:"v2,v3,v4,v5,v6,v7,v8," default:"" placeholder:"v2|…|v8" help:"Version of the API to speak. Default: the newest that the server serves, which the client finds out."`
+	APIVersion string `name:"api-version" enum:"${apiVersions}," default:"" placeholder:"${oldestAPI}|…|${newestAPI}" help:"Version of the API to speak. Default: the newest that the server serves, which the client finds out."`
 }
 
 // A demo is a simulator with a small made-up OneDrive and a mailbox, and the folder that the actions are for.

@@ -32,9 +32,12 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/vbo365/vbo365-go/api"
 )
 
 func main() {
@@ -84,6 +87,7 @@ func run(ctx context.Context, args []string, t terminal) (status int) {
 		kong.Writers(t.out, t.err),
 		kong.Exit(func(code int) { panic(exitRequest(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		apiVersions(),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(t),
 	)
@@ -128,4 +132,14 @@ func checkRepeated(command *kong.Context) error {
 		given[part.Flag] = true
 	}
 	return nil
+}
+
+// apiVersions gives the flags the versions of the API that there are.
+func apiVersions() kong.Vars {
+	versions := api.Versions()
+	names := make([]string, len(versions))
+	for i, version := range versions {
+		names[i] = version.String()
+	}
+	return kong.Vars{"apiVersions": strings.Join(names, ","), "oldestAPI": names[0], "newestAPI": names[len(names)-1]}
 }

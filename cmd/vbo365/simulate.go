@@ -27,7 +27,7 @@ type simulateCommand struct {
 	Listen       string        `default:"127.0.0.1:4443" placeholder:"HOST:PORT" help:"Address to serve at; port 0 is a free one (${default})."`
 	Username     string        `default:"EXAMPLE\\operator" placeholder:"USER" help:"Account that may log in (${default})."`
 	PasswordFile string        `type:"path" placeholder:"FILE" help:"File that holds its password. Otherwise VBO365_PASSWORD, or a random one that is shown."`
-	APIVersions  []string      `name:"api-versions" enum:"v2,v3,v4,v5,v6,v7,v8" placeholder:"v6,v7,v8" help:"Versions of the API to serve. Default: all."`
+	APIVersions  []string      `name:"api-versions" enum:"${apiVersions}" placeholder:"${oldestAPI},…" help:"Versions of the API to serve. Default: all."`
 	EmptyAnswers bool          `help:"Answer restores and copies without statistics, as the vendor documents it."`
 	RestorePace  time.Duration `placeholder:"DURATION" help:"Pause after each document of a restore or copy in API v8, where one can see it work."`
 	Chunked      bool          `help:"Answer saves without announcing their size."`
