@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// TestWrongScheme speaks http to a port that speaks https, of two kinds of servers, and the other way round. The message says it, and
-// nothing is tried again.
+// TestWrongScheme sends HTTP to a port of HTTPS, of two kinds of servers, and HTTPS to a port of HTTP. The message says so,
+// and there is no retry.
 func TestWrongScheme(t *testing.T) {
 	t.Parallel()
 	plain := httptest.NewServer(http.NotFoundHandler())

@@ -107,8 +107,8 @@ func TestExtractedFilesAreForTheUserOnly(t *testing.T) {
 	}
 }
 
-// TestExtractOfADeepTreeIsCleanedUp has a process that can open fewer files than the tree has levels, and an archive whose last file
-// is damaged.
+// TestExtractOfADeepTreeIsCleanedUp limits a process to fewer open files than the tree has levels, and extracts an archive
+// whose last file is damaged.
 func TestExtractOfADeepTreeIsCleanedUp(t *testing.T) {
 	t.Parallel()
 	command, err := exec.LookPath("vbo365")

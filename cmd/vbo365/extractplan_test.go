@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestPlanOfOtherSystems has the names that each system makes of some, in their order. What is not to be changed is empty.
+// TestPlanOfOtherSystems has names, and their replacements on each system in the same order. "" means no replacement.
 func TestPlanOfOtherSystems(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("ä", 255)

@@ -11,8 +11,8 @@ import (
 	"github.com/vbo365/vbo365-go/api/apitest"
 )
 
-// TestNamesOnATerminal lists names that would steer a terminal, or show another name than they are. On a terminal they are escaped,
-// in results and in messages; elsewhere text and JSON are exact.
+// TestNamesOnATerminal lists names that would control a terminal, or be shown as another name. On a terminal they are
+// escaped in results and messages. Elsewhere text and JSON are exact.
 func TestNamesOnATerminal(t *testing.T) {
 	t.Parallel()
 	const evil, escaped = "a\x1b[2J\nb\u202ec", `a\x1b[2J\nb\u202ec`
@@ -24,7 +24,7 @@ func TestNamesOnATerminal(t *testing.T) {
 		Name:      "org " + evil,
 		OneDrives: []apitest.OneDrive{{Owner: "alice@example.com", Name: "Alice " + evil, Backup: backup}},
 	}}})
-	// The restore meets a directory where the document belongs. Where no directory can have this name, no document can.
+	// The restore finds a directory in the place of the document. Systems that cannot make this directory cannot make such a document.
 	_ = os.MkdirAll(filepath.Join(server.Drives()[0].Production, "Documents", evil+".txt"), 0o750)
 	flags := flags(t, server)
 	do := func(onTerminal bool, args ...string) (out, messages string) {
