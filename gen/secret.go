@@ -9,9 +9,10 @@ import (
 // Secret is a string that is sent but not printed. Package fmt prints "[redacted]" for it with every verb, and so do
 // log/slog and the runtime for a panic. Convert it to a string to read it.
 //
-// Two ways remain to print it. Package fmt does not call methods of unexported fields of a struct, so keep a secret in an
-// exported field or in a function. Package encoding/json encodes the secret, because requests need it: a struct of your own
-// that has a secret needs a LogValue method, otherwise log/slog's JSON handler writes it. The types of this package have one.
+// Two ways remain to print it. Package fmt does not call methods of unexported fields of a struct, so keep a secret in
+// an exported field or in a function. Package encoding/json encodes the secret, because requests need it: a struct of
+// your own that has a secret needs a LogValue method, otherwise log/slog's JSON handler writes it. The types of this
+// package have one.
 type Secret string
 
 const redacted = "[redacted]"

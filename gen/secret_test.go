@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// TestTypesWithSecretsAreLoggedWithoutThem searches for the types that have secrets at any depth, and checks that they have
-// a LogValue. Without it, log/slog's JSON handler would write the secrets.
+// TestTypesWithSecretsAreLoggedWithoutThem searches for the types that have secrets at any depth, and checks that they
+// have a LogValue. Without it, log/slog's JSON handler would write the secrets.
 func TestTypesWithSecretsAreLoggedWithoutThem(t *testing.T) {
 	t.Parallel()
 	structs := map[string][]string{} // the names of the types of the fields

@@ -52,7 +52,8 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON writes the time with its zone, or without one if it was read without one. It writes the zero time as null.
+// MarshalJSON writes the time with its zone, or without one if it was read without one. It writes the zero time as
+// null.
 func (t Time) MarshalJSON() ([]byte, error) {
 	switch {
 	case t.IsZero():

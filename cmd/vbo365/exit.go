@@ -26,9 +26,10 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
-// exitStatus returns the exit status for an error. The first case that matches decides. An unknown outcome is first. The
-// failures that a retry may help with are last: no restore, copy or send that may have started gets there, because each
-// of its responses except a refusal is an unknown outcome. Failures of this computer, such as a full disk, match no case.
+// exitStatus returns the exit status for an error. The first case that matches decides. An unknown outcome is first.
+// The failures that a retry may help with are last: no restore, copy or send that may have started gets there, because
+// each of its responses except a refusal is an unknown outcome. Failures of this computer, such as a full disk, match
+// no case.
 func exitStatus(ctx context.Context, err error) int {
 	switch {
 	case err == nil:

@@ -48,7 +48,11 @@ func TestExitStatus(t *testing.T) {
 		// An unknown outcome takes precedence over all other errors.
 		{"unknown, no answer", fmt.Errorf("%w: %w", api.ErrOutcomeUnknown, answered(0, api.ErrNoAnswer)), exitUnknown},
 		{"unknown, server", fmt.Errorf("%w: %w", api.ErrOutcomeUnknown, answered(500, api.ErrServer)), exitUnknown},
-		{"unknown, credentials", fmt.Errorf("%w: %w", api.ErrOutcomeUnknown, answered(401, api.ErrUnauthorized)), exitUnknown},
+		{
+			"unknown, credentials",
+			fmt.Errorf("%w: %w", api.ErrOutcomeUnknown, answered(401, api.ErrUnauthorized)),
+			exitUnknown,
+		},
 		{"unknown, interrupted", fmt.Errorf("%w: %w", api.ErrOutcomeUnknown, context.Canceled), exitUnknown},
 
 		// A failure of this computer is not a failure of the server.

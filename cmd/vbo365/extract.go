@@ -18,8 +18,8 @@ const maxDirectory = 256 * maxNodes
 
 var errDirectoryTooLong = errors.New("the directory of the archive is too long")
 
-// openArchive opens an archive. It fails if the directory of the archive is much longer than the given number of bytes. The
-// caller closes the file after the last use of the archive.
+// openArchive opens an archive. It fails if the directory of the archive is much longer than the given number of bytes.
+// The caller closes the file after the last use of the archive.
 func openArchive(name string, directory int64) (*os.File, *zip.Reader, error) {
 	file, err := os.Open(name)
 	if err != nil {
@@ -71,8 +71,8 @@ type extraction struct {
 	skip   bool       // names that the system cannot store, instead of replacing them
 }
 
-// extract unpacks an archive to a directory, which must not exist, or must be empty. It unpacks to a temporary directory
-// and renames that at the end. After a failure it removes the temporary directory.
+// extract unpacks an archive to a directory, which must not exist, or must be empty. It unpacks to a temporary
+// directory and renames that at the end. After a failure it removes the temporary directory.
 func (x extraction) extract(ctx context.Context, archive *zip.Reader, directory string) (_ contents, err error) {
 	nodes, err := x.plan(ctx, archive.File)
 	if err != nil {

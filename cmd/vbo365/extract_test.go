@@ -189,7 +189,8 @@ func TestExtractRefuses(t *testing.T) {
 		`"deep/` + deep[:295] + `": it has more th`: {"ok.txt", "deep/" + deep},
 		"it has more than 256 levels":               {deep + "b"},
 	} {
-		saveExtract(t.Context(), t, t.TempDir(), packed(t, names...), "--max-extracted-bytes", "40").check(t, exitFailure, want)
+		saved := saveExtract(t.Context(), t, t.TempDir(), packed(t, names...), "--max-extracted-bytes", "40")
+		saved.check(t, exitFailure, want)
 	}
 	name := strings.TrimSuffix(deep, "a/") + "b" // the maximum depth
 	s := saveExtract(t.Context(), t, t.TempDir(), packed(t, name))
@@ -205,7 +206,8 @@ func TestExtractRefusesTooManyFolders(t *testing.T) {
 	for i := range names {
 		names[i] = fmt.Sprintf("%d/%s", i, strings.Repeat("d/", 250))
 	}
-	saveExtract(t.Context(), t, t.TempDir(), packed(t, names...)).check(t, exitFailure, "more than 1048576 files and folders")
+	saved := saveExtract(t.Context(), t, t.TempDir(), packed(t, names...))
+	saved.check(t, exitFailure, "more than 1048576 files and folders")
 }
 
 // TestExtractRefusesTooManyEntries has too many entries of the same folder, which is only one node.
@@ -331,7 +333,8 @@ func TestExtractPanics(t *testing.T) {
 					t.Errorf("%s: recovered %v", pattern, r)
 				}
 			}()
-			saveExtract(watchedContext{t.Context(), when(t, parent, pattern, func() { panic(pattern) })}, t, parent, packed(t, "a", "b"))
+			ctx := watchedContext{t.Context(), when(t, parent, pattern, func() { panic(pattern) })}
+			saveExtract(ctx, t, parent, packed(t, "a", "b"))
 		}()
 		if entries, err := os.ReadDir(parent); err != nil || len(entries) != 0 {
 			t.Errorf("%s: left behind: %v, %v", pattern, entries, err)

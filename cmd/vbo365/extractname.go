@@ -26,8 +26,8 @@ var controls = func() string {
 	return string(all[:])
 }()
 
-// safe returns a name that the file system can store: the component itself if possible. It inserts the suffix before the
-// extension.
+// safe returns a name that the file system can store: the component itself if possible. It inserts the suffix before
+// the extension.
 func (s fileSystem) safe(component, suffix string) string {
 	name, forbidden := component, "\x00"
 	if s == "windows" {
@@ -55,8 +55,8 @@ func (s fileSystem) safe(component, suffix string) string {
 	return name
 }
 
-// fit inserts a suffix before the extension of a name. If the result is too long, it cuts the part before the suffix and
-// ends it with ~.
+// fit inserts a suffix before the extension of a name. If the result is too long, it cuts the part before the suffix
+// and ends it with ~.
 func (s fileSystem) fit(name, suffix string) string {
 	if suffix == "" && s.length(name) <= maxName {
 		return name
@@ -92,8 +92,8 @@ func (s fileSystem) length(name string) int {
 	return units
 }
 
-// key returns the same key for two names that the file system considers equal. It may do so for some names that the file
-// system distinguishes, because Unicode folds more than Windows does.
+// key returns the same key for two names that the file system considers equal. It may do so for some names that the
+// file system distinguishes, because Unicode folds more than Windows does.
 func (s fileSystem) key(name string) string {
 	switch s {
 	case "windows":

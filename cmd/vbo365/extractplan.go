@@ -12,8 +12,8 @@ import (
 const (
 	// maxDepth bounds the levels of a name. A path in OneDrive has up to 400 characters, thus up to 200 levels.
 	maxDepth = 256
-	// maxNodes bounds the number of files and folders, with the folders that have no entry. Each takes some hundred bytes
-	// of memory. OneDrive advises against more than 300,000.
+	// maxNodes bounds the number of files and folders, with the folders that have no entry. Each takes some hundred
+	// bytes of memory. OneDrive advises against more than 300,000.
 	maxNodes = 1 << 20
 )
 
@@ -60,8 +60,8 @@ type planner struct {
 // plan checks all entries of an archive before anything is written, and returns the node of each.
 //
 // The archive is not trusted. plan refuses an archive if a name in it is absolute or leads out of the directory, if two
-// names are equal, if it has a link, or if it is too large. It replaces or skips a name that the file system cannot store,
-// or considers equal to another. Time and memory are linear in the size of the archive's directory.
+// names are equal, if it has a link, or if it is too large. It replaces or skips a name that the file system cannot
+// store, or considers equal to another. Time and memory are linear in the size of the archive's directory.
 func (x extraction) plan(ctx context.Context, entries []*zip.File) ([]*node, error) {
 	p := planner{root: &node{made: true}, seen: make(map[child]*node, len(entries))}
 	targets := make([]*node, len(entries))
@@ -132,8 +132,8 @@ func (p *planner) add(name string) (*node, error) {
 	return at, nil
 }
 
-// store sets the names of all nodes on disk. Names that can be stored unchanged come first, so that no replacement takes
-// them.
+// store sets the names of all nodes on disk. Names that can be stored unchanged come first, so that no replacement
+// takes them.
 func (p *planner) store(ctx context.Context, system fileSystem, skip bool) error {
 	taken := make(map[child]bool, len(p.nodes))
 	take := func(at *node, name string) bool {

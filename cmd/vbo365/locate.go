@@ -9,8 +9,8 @@ import (
 	"github.com/vbo365/vbo365-go/api"
 )
 
-// scope holds the flags that select a backup: an existing restore session, or an organization and a point in time. For the
-// latter, the command starts a restore session and stops it.
+// scope holds the flags that select a backup: an existing restore session, or an organization and a point in time. For
+// the latter, the command starts a restore session and stops it.
 type scope struct {
 	server
 
@@ -127,7 +127,8 @@ func (f folder) withFolder(ctx context.Context, t terminal, work func(context.Co
 	})
 }
 
-// parseAt parses a point in time as people write it. A date means the end of the day, to include the backups of that day.
+// parseAt parses a point in time as people write it. A date means the end of the day, to include the backups of that
+// day.
 func parseAt(text string, local *time.Location) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil

@@ -7,8 +7,8 @@
 //		--session ID --drive ID --folder ID -o invoices.zip
 //
 // Results go to standard output: text for people or, with --json, one JSON object per line for programs. Messages and
-// progress go to standard error. The exit status is one of these [TestExitStatus] [TestScripts/exit] [TestScripts/night];
-// any other number is a failure, too:
+// progress go to standard error. The exit status is one of these [TestExitStatus] [TestScripts/exit]
+// [TestScripts/night]; any other number is a failure, too:
 //
 //	0    success
 //	1    another failure, for example of this computer; also if the result could not be written: it is then on
@@ -22,8 +22,8 @@
 //	130  interrupted
 //
 // After Ctrl-C, SIGTERM or SIGHUP, the command stops its session, removes incomplete files, and ends [TestSignals]. A
-// second Ctrl-C ends it at once [TestSecondInterrupt]. If only the stop of the restore session fails, the command succeeds
-// and prints a warning with the id of the session [TestScripts/left].
+// second Ctrl-C ends it at once [TestSecondInterrupt]. If only the stop of the restore session fails, the command
+// succeeds and prints a warning with the id of the session [TestScripts/left].
 package main
 
 import (
@@ -71,7 +71,8 @@ const description = `Restore, mail, copy and save backed-up OneDrive folders.
 
 Passwords come from the environment (VBO365_PASSWORD, VBO365_USER_PASSWORD), from a file, or from a prompt.
 
-Exit status: 0 success, 1 other failure, 2 wrong usage, 3 credentials or certificate refused, 4 not found, 5 server failed or unreachable, 6 incomplete, 7 outcome unknown: check before a retry, 130 interrupted.`
+Exit status: 0 success, 1 other failure, 2 wrong usage, 3 credentials or certificate refused, 4 not found,
+5 server failed or unreachable, 6 incomplete, 7 outcome unknown: check before a retry, 130 interrupted.`
 
 // exitRequest is the panic that carries kong's request to exit, after --help.
 type exitRequest int

@@ -42,8 +42,8 @@ func (l leakChecked) Run() int {
 
 const testPassword = "canary-password"
 
-// TestScripts runs the scripts in testdata. Each has its own simulator with the sample organization. $ALICE and $BOB are the
-// production directories of the two users, $SESSION is a session, $STOPPED a stopped one.
+// TestScripts runs the scripts in testdata. Each has its own simulator with the sample organization. $ALICE and $BOB
+// are the production directories of the two users, $SESSION is a session, $STOPPED a stopped one.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -96,7 +96,8 @@ func TestScripts(t *testing.T) {
 				"ALICE":              alice.Production,
 				"BOB":                bob.Production,
 				"BOB_DRIVE":          bob.ID,
-				"BACKUP":             filepath.Join(env.WorkDir, "data", organization.Name, alice.Owner, "backup", "2026-01-11T02-00-00Z"),
+				"BACKUP": filepath.Join(
+					env.WorkDir, "data", organization.Name, alice.Owner, "backup", "2026-01-11T02-00-00Z"),
 			} {
 				env.Setenv(name, value)
 			}
@@ -165,8 +166,9 @@ func TestOutputThatIsNotReadToTheEnd(t *testing.T) {
 	}
 	status = run(t.Context(), append([]string{"sessions", "--json"}, flags...),
 		terminal{in: os.Stdin, out: &sessions, err: &messages})
-	if status != 0 || !strings.Contains(sessions.String(), `"state":"Stopped"`) || strings.Contains(sessions.String(), "Working") {
-		t.Errorf("exit status %d, %s", status, sessions.String())
+	got := sessions.String()
+	if status != 0 || !strings.Contains(got, `"state":"Stopped"`) || strings.Contains(got, "Working") {
+		t.Errorf("exit status %d, %s", status, got)
 	}
 }
 
@@ -210,7 +212,8 @@ func TestSimulate(t *testing.T) {
 		"--fingerprint", line.Fingerprint, "--session", line.SessionID, "--drive", line.OneDriveID, "--folder", line.FolderID,
 		"--user-name", "alice@example.com", "--user-password-file", password,
 	}, terminal{in: os.Stdin, out: io.Discard, err: io.Discard})
-	if content, err := os.ReadFile(filepath.Join(production, "a.txt")); saved != 0 || err != nil || string(content) != "content" {
+	content, err := os.ReadFile(filepath.Join(production, "a.txt"))
+	if saved != 0 || err != nil || string(content) != "content" {
 		t.Errorf("restore ended with %d and wrote %q, %v", saved, content, err)
 	}
 	interrupt()

@@ -28,7 +28,8 @@ type treeRemover struct {
 	moved  int
 }
 
-// empty empties a folder. It removes the files, and the folders if name is the top directory; it moves others to the top.
+// empty empties a folder. It removes the files, and the folders if name is the top directory; it moves others to the
+// top.
 func (r *treeRemover) empty(name string) error {
 	for {
 		entries, err := r.list(name)
@@ -61,7 +62,8 @@ func (r *treeRemover) remove(folder string, entry fs.DirEntry) error {
 	return r.root.Remove(name)
 }
 
-// list reads some entries of a folder. It opens the folder each time, because removing entries may make a reader miss some.
+// list reads some entries of a folder. It opens the folder each time, because removing entries may make a reader miss
+// some.
 func (r *treeRemover) list(name string) ([]fs.DirEntry, error) {
 	folder, err := r.root.Open(name)
 	if err != nil {

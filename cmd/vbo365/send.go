@@ -22,8 +22,8 @@ type sendCommand struct {
 
 // Run mails a folder.
 func (c *sendCommand) Run(ctx context.Context, t terminal) error {
-	// All recipients get one message. No public document says how to separate the addresses. The semicolon is our choice,
-	// because Microsoft's mail programs use it.
+	// All recipients get one message. No public document says how to separate the addresses. The semicolon is our
+	// choice, because Microsoft's mail programs use it.
 	to := strings.Join(c.To, ";")
 	return c.report(ctx, t, "send", func() (any, error) {
 		return sent{To: to}, c.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) error {

@@ -7,9 +7,10 @@ import (
 	"syscall"
 )
 
-// interruptible returns a context that ends with the first Ctrl-C, SIGTERM, or SIGHUP, which a terminal sends when it is
-// closed. The command then stops its session and removes incomplete files. A further Ctrl-C ends the process at once. A
-// further SIGHUP or SIGTERM does not, because they come in pairs: from the kernel and the shell, or from a service manager.
+// interruptible returns a context that ends with the first Ctrl-C, SIGTERM, or SIGHUP, which a terminal sends when it
+// is closed. The command then stops its session and removes incomplete files. A further Ctrl-C ends the process at
+// once. A further SIGHUP or SIGTERM does not, because they come in pairs: from the kernel and the shell, or from a
+// service manager.
 func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	caught := make(chan os.Signal, 2)

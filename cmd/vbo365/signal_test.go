@@ -23,7 +23,10 @@ import (
 // slowServer starts a simulator of a large OneDrive that delays every response.
 func slowServer(t *testing.T, faults ...string) *apitest.Server {
 	t.Helper()
-	point := apitest.RestorePoint{Time: time.Now().Add(-time.Hour), FS: fstest.MapFS{"Documents/Large.bin": {Data: make([]byte, 4<<20)}}}
+	point := apitest.RestorePoint{
+		Time: time.Now().Add(-time.Hour),
+		FS:   fstest.MapFS{"Documents/Large.bin": {Data: make([]byte, 4<<20)}},
+	}
 	server := apitest.NewServer(t, apitest.Config{Organizations: []apitest.Organization{{
 		Name:      "example.onmicrosoft.com",
 		OneDrives: []apitest.OneDrive{{Owner: "alice@example.com", Backup: []apitest.RestorePoint{point}}},
@@ -62,14 +65,15 @@ func exitCode(t *testing.T, command *exec.Cmd) int {
 	return command.ProcessState.ExitCode()
 }
 
-// TestSignals ends saves at random moments, with each signal that ends programs. No restore session and no partial file is
-// left.
+// TestSignals ends saves at random moments, with each signal that ends programs. No restore session and no partial file
+// is left.
 func TestSignals(t *testing.T) {
 	t.Parallel()
 	server := slowServer(t, "latency:100ms@startRestoreSession/after", "latency:100ms@save", "latency:5ms")
 	dir := t.TempDir()
 	save := func(name string) *exec.Cmd {
-		command, _ := start(t, server, "save", "--owner", "alice@example.com", "--path", "Documents", "-o", filepath.Join(dir, name))
+		command, _ := start(t, server,
+			"save", "--owner", "alice@example.com", "--path", "Documents", "-o", filepath.Join(dir, name))
 		return command
 	}
 	var whole time.Duration // of a complete save; the first one takes longer

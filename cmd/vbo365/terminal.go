@@ -89,8 +89,8 @@ func (t terminal) say(format string, args ...any) {
 	_ = printf(t.err, begin+"vbo365: %s\n", fmt.Sprintf(format, args...))
 }
 
-// publish writes the result of an action to standard output. If that fails, it writes the result to standard error, because
-// the action cannot be repeated to see the result.
+// publish writes the result of an action to standard output. If that fails, it writes the result to standard error,
+// because the action cannot be repeated to see the result.
 func (t terminal) publish(result []byte) error {
 	if len(result) == 0 {
 		return nil

@@ -27,14 +27,14 @@ func (p problem) String() string { return fmt.Sprintf("%s:%d: %s", p.file, p.lin
 var words = regexp.MustCompile(`(?i)\b(all of|always|at most|byte for byte|every|everything|exactly|guarantees?|however \w+|` +
 	`never|no more than|nothing|only (?:after|if)|sent once|twice|whatever)\b`)
 
-// promising are the Markdown documents in which such a word needs a reference, and whose Go code must be in a test. Package comments
-// need references, too, except those of programs that only maintainers run.
+// promising are the Markdown documents in which such a word needs a reference, and whose Go code must be in a test.
+// Package comments need references, too, except those of programs that only maintainers run.
 var promising = []string{"README.md"}
 
 const maintainers = "scripts"
 
-// facts is the record of what is known of the API. Its sections have anchors, and other files cite them: the file and an anchor, and
-// more of them after commas.
+// facts is the record of what is known of the API. Its sections have anchors, and other files cite them: the file and
+// an anchor, and more of them after commas.
 const facts = "spec/FACTS.md"
 
 var (
@@ -166,7 +166,8 @@ func (t *tree) problem(file string, line int, format string, args ...any) {
 	t.problems = append(t.problems, problem{file, line, fmt.Sprintf(format, args...)})
 }
 
-// checkMarkdown checks the references of a document and, if it promises something, that they are there and that tests have its code.
+// checkMarkdown checks the references of a document and, if it promises something, that they are there and that tests
+// have its code.
 func (t *tree) checkMarkdown(name string) error {
 	text, err := fs.ReadFile(t.files, name)
 	if err != nil {
