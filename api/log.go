@@ -1,25 +1,31 @@
 package api
 
 import (
-	"context"
+	"encoding/json"
 	"errors"
+	"io"
+	"iter"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"regexp"
+	"strings"
 	"time"
+
+	"github.com/vbo365/vbo365-go/gen"
 )
 
-// record writes a line for every request that was sent: what is on this list, and nothing else. Bodies, headers, queries and ids
-// stay out, and so do the texts of errors, which a server may have written.
-func record(logger *slog.Logger, next handler) handler {
+// record writes a line for every attempt: what is on this list, and nothing else. The text of a failure may repeat what the request
+// has, which is removed from it: secrets, ids, the query and the body.
+func record(logger *slog.Logger, login []gen.Secret, next handler) handler {
 	if logger == nil {
 		return next
 	}
 	return func(call call, request *http.Request) (*http.Response, error) {
-		ctx := request.Context()
 		start := time.Now()
 		response, err := next(call, request)
 		attributes := []slog.Attr{
+			slog.String("request", call.id),
 			slog.String("method", request.Method),
 			slog.String("version", call.version),
 			slog.String("route", route(call.operation.Path)),
@@ -27,12 +33,16 @@ func record(logger *slog.Logger, next handler) handler {
 			slog.Int64("sent", max(request.ContentLength, 0)),
 			slog.Int("attempt", max(call.attempt, 1)),
 		}
-		if err != nil {
-			attributes = append(attributes, slog.String("failure", kind(err)))
-		} else {
+		if err == nil {
 			attributes = append(attributes, slog.Int("status", response.StatusCode), slog.Int64("size", response.ContentLength))
+		} else {
+			if e, ok := errors.AsType[*Error](err); ok && e.StatusCode > 0 {
+				attributes = append(attributes, slog.Int("status", e.StatusCode))
+			}
+			private := append(append(secretsOf(call, request), login...), privateOf(call, request)...)
+			attributes = append(attributes, slog.String("failure", oneLine(redact(err.Error(), private))))
 		}
-		logger.LogAttrs(ctx, slog.LevelDebug, "request", attributes...)
+		logger.LogAttrs(request.Context(), slog.LevelDebug, "request", attributes...)
 		return response, err
 	}
 }
@@ -42,12 +52,54 @@ func route(path string) string { return namesInBraces.ReplaceAllString(path, "{i
 
 var namesInBraces = regexp.MustCompile(`{[^}]*}`)
 
-// kind says what an error is, in words of this package only.
-func kind(err error) string {
-	for _, known := range []error{ErrTimeout, ErrCertificate, context.Canceled, context.DeadlineExceeded} {
-		if errors.Is(err, known) {
-			return known.Error()
+// privateOf lists the ids, the values of the query and the texts in the body of a request.
+func privateOf(call call, request *http.Request) (private []gen.Secret) {
+	for segment := range strings.SplitSeq(request.URL.Path, "/") {
+		if !strings.Contains(call.operation.Path+"/", "/"+segment+"/") {
+			private = append(private, gen.Secret(segment))
 		}
 	}
-	return "no answer"
+	for _, values := range request.URL.Query() {
+		for _, value := range values {
+			private = append(private, gen.Secret(value))
+		}
+	}
+	for _, text := range textsOf(request) {
+		private = append(private, text)
+	}
+	return private
 }
+
+// textsOf lists the texts in the body of a request, which is JSON or a form, with the names of their properties.
+func textsOf(request *http.Request) iter.Seq2[string, gen.Secret] {
+	return func(yield func(string, gen.Secret) bool) {
+		if request.GetBody == nil {
+			return
+		}
+		body, err := request.GetBody()
+		if err != nil {
+			return
+		}
+		defer func() { _ = body.Close() }()
+		read, _ := io.ReadAll(body) // it is in memory
+		name := ""
+		for _, found := range textInBody.FindAllStringSubmatch(string(read), -1) {
+			text, _ := url.QueryUnescape(found[4])
+			if literal := found[1]; literal != "" {
+				_ = json.Unmarshal([]byte(literal), &text) // the client has written it
+			}
+			switch {
+			case found[2] != "": // a colon
+				name = text
+				continue
+			case found[3] != "":
+				name = found[3]
+			}
+			if !yield(name, gen.Secret(text)) {
+				return
+			}
+		}
+	}
+}
+
+var textInBody = regexp.MustCompile(`("(?:[^"\\]|\\.)*")\s*(:?)|(\w+)=([^&"]*)`)
