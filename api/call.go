@@ -58,15 +58,14 @@ type doer struct {
 
 // Do sends the request of the call.
 func (d doer) Do(request *http.Request) (*http.Response, error) {
-	path, ok := strings.CutPrefix(request.URL.String(), d.server)
-	if !ok && d.call.byProgram {
-		return nil, invalid("the request is for another server or version")
-	}
-	path, _, _ = strings.Cut(path, "?")
+	path, _, _ := strings.Cut(strings.TrimPrefix(request.URL.String(), d.server), "?")
 	d.call.operation, d.call.Traits = operationOf(request, path)
 	d.call.id = rand.Text()
 	if !d.call.byProgram {
 		return d.send(d.call, request)
+	}
+	if !strings.HasPrefix(path, "/") {
+		return nil, invalid("the request is for another server or version")
 	}
 	for name, text := range textsOf(request) {
 		if secretName.MatchString(name) {

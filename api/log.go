@@ -36,7 +36,7 @@ func record(logger *slog.Logger, login []gen.Secret, next handler) handler {
 		if err == nil {
 			attributes = append(attributes, slog.Int("status", response.StatusCode), slog.Int64("size", response.ContentLength))
 		} else {
-			if e, ok := errors.AsType[*Error](err); ok && e.StatusCode > 0 {
+			if e, ok := errors.AsType[*Error](err); ok {
 				attributes = append(attributes, slog.Int("status", e.StatusCode))
 			}
 			private := append(append(secretsOf(call, request), login...), privateOf(call, request)...)

@@ -109,7 +109,7 @@ func (t ownTransport) RoundTrip(request *http.Request) (*http.Response, error) {
 // once.
 func noteSending(request *http.Request) *http.Request {
 	dog, _ := request.Context().Value(watchdogKey{}).(*watchdog)
-	if request.Body == nil {
+	if request.Body == nil || request.Body == http.NoBody {
 		dog.connected()
 		return request
 	}
