@@ -82,21 +82,24 @@ func (d doer) Do(request *http.Request) (*http.Response, error) {
 // secretName matches the names of the properties that are secrets.
 var secretName = regexp.MustCompile(`(?i)(password|certificate|code|secret|token|assertion)$`)
 
-// Do sends a request of package gen, for operations that have no method here. It is sent as those of the methods are: with a token, in
-// the version that the server speaks, with the retries and bounds of the client, errors that are an [*Error], and without the
-// secrets of the request in what the server says. Example:
+// Do sends a request of package gen, for operations that have no method here. It is sent as those of the methods are:
+// with a token, in the version that the server speaks, with the retries and bounds of the client, errors that are an
+// [*Error], and without the secrets of the request in what the server says. Example:
 //
 //	response, err := client.Do(ctx, func(c *gen.Client) (*http.Response, error) {
 //		return c.GetServiceInstance(ctx)
 //	})
 //
-// The function makes one request with the client that it gets. It is called again if the server has been upgraded to another version
-// meanwhile. The request is for this server and version, or it is refused with [ErrInvalid]. One that the document does not name as
-// repeatable is sent once; if it is not known whether it was carried out, the error matches [ErrOutcomeUnknown].
+// The function makes one request with the client that it gets. It is called again if the server has been upgraded to
+// another version meanwhile. The request is for this server and version, or it is refused with [ErrInvalid]. One that
+// the document does not name as repeatable is sent once; if it is not known whether it was carried out, the error
+// matches [ErrOutcomeUnknown].
 //
-// The response is a success, and the caller closes its body. Streams are not read; whether they are complete is for the caller to
-// check. Other bodies are in memory.
+// The response is a success, and the caller closes its body. Streams are not read; whether they are complete is for the
+// caller to check. Other bodies are in memory.
 func (c *Client) Do(ctx context.Context, request func(*gen.Client) (*http.Response, error)) (*http.Response, error) {
-	response, err := c.exchange(ctx, call{byProgram: true}, func(w wire) (*http.Response, error) { return request(w.Client) })
+	response, err := c.exchange(ctx, call{byProgram: true}, func(w wire) (*http.Response, error) {
+		return request(w.Client)
+	})
 	return response, failed("send request", err)
 }

@@ -20,7 +20,8 @@ func getSession(c *gen.Client) (*http.Response, error) {
 }
 
 func restoreVersion(c *gen.Client) (*http.Response, error) {
-	return c.RestoreOneDriveFolderVersion(context.Background(), "s", "d", "f", 1, gen.RestoreOneDriveFolderVersionJSONRequestBody{UserPassword: "hunter22"})
+	options := gen.RestoreToOriginalLocationOptions{UserPassword: "hunter22"}
+	return c.RestoreOneDriveFolderVersion(context.Background(), "s", "d", "f", 1, options)
 }
 
 // unknownOperation sends a request that the document does not have.
@@ -35,7 +36,10 @@ func unknownOperation(c *gen.Client) (*http.Response, error) {
 // TestDo counts what a server gets that fails in each way.
 func TestDo(t *testing.T) {
 	t.Parallel()
-	busy := func(w http.ResponseWriter) { w.WriteHeader(http.StatusServiceUnavailable) }
+	status := func(status int) func(http.ResponseWriter) {
+		return func(w http.ResponseWriter) { w.WriteHeader(status) }
+	}
+	busy := status(http.StatusServiceUnavailable)
 	hangUp := func(http.ResponseWriter) { panic(http.ErrAbortHandler) }
 	for name, test := range map[string]struct {
 		request func(*gen.Client) (*http.Response, error)
@@ -50,8 +54,8 @@ func TestDo(t *testing.T) {
 		"restore: lost":       {restoreVersion, hangUp, 1, api.ErrNoAnswer, true},
 		"unknown: busy":       {unknownOperation, busy, 1, api.ErrServer, true},
 		"unknown: lost":       {unknownOperation, hangUp, 1, api.ErrNoAnswer, true},
-		"restore: refused":    {restoreVersion, func(w http.ResponseWriter) { w.WriteHeader(http.StatusBadRequest) }, 1, nil, false},
-		"restore: a redirect": {restoreVersion, func(w http.ResponseWriter) { w.WriteHeader(http.StatusFound) }, 1, api.ErrUnexpected, true},
+		"restore: refused":    {restoreVersion, status(http.StatusBadRequest), 1, nil, false},
+		"restore: a redirect": {restoreVersion, status(http.StatusFound), 1, api.ErrUnexpected, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -83,8 +83,9 @@ func TestClientCertificate(t *testing.T) {
 	t.Cleanup(server.Close)
 	pool := x509.NewCertPool()
 	pool.AddCert(server.Certificate())
+	common := []Option{WithCAs(pool), WithPassword("operator", canaryPassword), WithAttempts(1)}
 	for want, opts := range map[bool][]Option{true: {WithClientCertificate(server.TLS.Certificates[0])}, false: nil} {
-		client, err := NewClient(server.URL, append(opts, WithCAs(pool), WithPassword("operator", canaryPassword), WithAttempts(1))...)
+		client, err := NewClient(server.URL, append(opts, common...)...)
 		if err != nil {
 			t.Fatal(err)
 		}

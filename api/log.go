@@ -15,8 +15,8 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// record writes a line for every attempt: what is on this list, and nothing else. The text of a failure may repeat what the request
-// has, which is removed from it: secrets, ids, the query and the body.
+// record writes a line for every attempt: what is on this list, and nothing else. The text of a failure may repeat what
+// the request has, which is removed from it: secrets, ids, the query and the body.
 func record(logger *slog.Logger, login []gen.Secret, next handler) handler {
 	if logger == nil {
 		return next
@@ -34,7 +34,8 @@ func record(logger *slog.Logger, login []gen.Secret, next handler) handler {
 			slog.Int("attempt", max(call.attempt, 1)),
 		}
 		if err == nil {
-			attributes = append(attributes, slog.Int("status", response.StatusCode), slog.Int64("size", response.ContentLength))
+			attributes = append(attributes,
+				slog.Int("status", response.StatusCode), slog.Int64("size", response.ContentLength))
 		} else {
 			if e, ok := errors.AsType[*Error](err); ok {
 				attributes = append(attributes, slog.Int("status", e.StatusCode))

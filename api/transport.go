@@ -12,16 +12,18 @@ import (
 	"time"
 )
 
-// WithTransport sets what sends the requests: what wrap returns. NewClient calls wrap once, with the client's own transport.
+// WithTransport sets what sends the requests: what wrap returns. NewClient calls wrap once, with the client's own
+// transport.
 //
-// A transport that passes requests on to the client's own, for tracing or recording, keeps all that the client promises. One that
-// does not has to verify certificates, connect and use proxies by itself: the options for certificates, the bounds for connecting and
-// the number of connections have no effect. A restore, copy, send or start that it fails is never sent again, because nothing tells
-// whether the server has received it: that is so, too, if the transport reads the body of a request before it passes it on.
+// A transport that passes requests on to the client's own, for tracing or recording, keeps all that the client
+// promises. One that does not has to verify certificates, connect and use proxies by itself: the options for
+// certificates, the bounds for connecting and the number of connections have no effect. A restore, copy, send or start
+// that it fails is never sent again, because nothing tells whether the server has received it: that is so, too, if the
+// transport reads the body of a request before it passes it on.
 //
-// The transport sees the password, tokens and all data, and must not log them. It must be safe for concurrent use, end with the
-// context of a request, and honour Close of a request. It must not send a request more than once, follow redirects, or read a response
-// ahead: a save may be larger than the memory.
+// The transport sees the password, tokens and all data, and must not log them. It must be safe for concurrent use, end
+// with the context of a request, and honour Close of a request. It must not send a request more than once, follow
+// redirects, or read a response ahead: a save may be larger than the memory.
 func WithTransport(wrap func(own http.RoundTripper) http.RoundTripper) Option {
 	return func(o *options) error {
 		if wrap == nil {
@@ -56,8 +58,8 @@ func defaultUserAgent() string {
 	return name + " (devel)"
 }
 
-// newTransport returns a transport that has nothing to do with the rest of the program: others may have replaced or changed
-// http.DefaultTransport.
+// newTransport returns a transport that has nothing to do with the rest of the program: others may have replaced or
+// changed http.DefaultTransport.
 func newTransport() *http.Transport {
 	transport := &http.Transport{
 		Proxy:           http.ProxyFromEnvironment,
@@ -87,8 +89,8 @@ func newSender(own *http.Transport, wrap func(http.RoundTripper) http.RoundTripp
 	}, nil
 }
 
-// An ownTransport tells the watchdog of a request whether there was a connection for it. Only then is a failure known to come before
-// anything was sent: of other transports, nobody knows.
+// An ownTransport tells the watchdog of a request whether there was a connection for it. Only then is a failure known
+// to come before anything was sent: of other transports, nobody knows.
 type ownTransport struct{ *http.Transport }
 
 func (t ownTransport) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -96,17 +98,16 @@ func (t ownTransport) RoundTrip(request *http.Request) (*http.Response, error) {
 	if !ok { // of another context
 		return t.Transport.RoundTrip(request)
 	}
-	response, err := t.Transport.RoundTrip(request.WithContext(httptrace.WithClientTrace(request.Context(), &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { dog.connected() },
-	})))
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { dog.connected() }}
+	response, err := t.Transport.RoundTrip(request.WithContext(httptrace.WithClientTrace(request.Context(), trace)))
 	if err != nil {
 		dog.refused()
 	}
 	return response, err
 }
 
-// noteSending returns a request that counts as sent as soon as its body is read, by whatever transport. One without a body counts at
-// once.
+// noteSending returns a request that counts as sent as soon as its body is read, by whatever transport. One without a
+// body counts at once.
 func noteSending(request *http.Request) *http.Request {
 	dog, _ := request.Context().Value(watchdogKey{}).(*watchdog)
 	if request.Body == nil || request.Body == http.NoBody {
@@ -134,8 +135,8 @@ func (b notedBody) Read(p []byte) (int, error) {
 	return b.ReadCloser.Read(p)
 }
 
-// foreign returns the error of a transport without what it may have of this package's errors: they say nothing of this request, and
-// the chain would take them for an answer to it.
+// foreign returns the error of a transport without what it may have of this package's errors: they say nothing of this
+// request, and the chain would take them for an answer to it.
 func foreign(err error) error {
 	_, ours := errors.AsType[*Error](err)
 	is := func(kind error) bool { return errors.Is(err, kind) }
@@ -145,8 +146,8 @@ func foreign(err error) error {
 	return err
 }
 
-// completed fills in what a transport may have left out of a response. Where it does not say how the body ends, that counts as the end
-// of the connection.
+// completed fills in what a transport may have left out of a response. Where it does not say how the body ends, that
+// counts as the end of the connection.
 func completed(response *http.Response, request *http.Request) *http.Response {
 	response.Request = request
 	if response.Header == nil {
@@ -155,7 +156,8 @@ func completed(response *http.Response, request *http.Request) *http.Response {
 	if response.ProtoMajor == 0 {
 		response.ProtoMajor = 1
 	}
-	if response.ContentLength == 0 && response.Header.Get("Content-Length") == "" && response.StatusCode != http.StatusNoContent {
+	if response.ContentLength == 0 && response.Header.Get("Content-Length") == "" &&
+		response.StatusCode != http.StatusNoContent {
 		response.ContentLength = -1
 	}
 	return response
