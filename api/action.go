@@ -151,7 +151,7 @@ func (a actions) change(
 ) error {
 	sent := sending{at: time.Now()}
 	var spoken wire
-	response, err := a.exchange(ctx, call{sent: &sent}.with(secrets...), "application/json",
+	response, err := a.exchange(ctx, call{sent: &sent}, "application/json",
 		func(w wire, edit gen.RequestEditorFn) (*http.Response, error) {
 			spoken = w
 			return request(w, edit)

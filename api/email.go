@@ -17,7 +17,7 @@ func (c *Client) EmailSettings(ctx context.Context) (EmailSettings, error) {
 // the error matches [ErrInvalid] and nothing is sent.
 func (c *Client) SetEmailSettings(ctx context.Context, change EmailSettingsChange) error {
 	const op = "set e-mail settings"
-	response, err := c.exchange(ctx, call{}.with(change.UserPassword), func(w wire) (*http.Response, error) {
+	response, err := c.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
 		return w.setEmailSettings(ctx, change)
 	})
 	if err != nil {
