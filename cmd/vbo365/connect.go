@@ -24,7 +24,7 @@ type server struct {
 	Fingerprint string `env:"VBO365_FINGERPRINT" placeholder:"SHA256" xor:"trust" help:"Trust the certificate with this SHA-256 fingerprint."`
 	CAFile      string `name:"ca-file" env:"VBO365_CA_FILE" type:"path" placeholder:"FILE" xor:"trust" help:"Trust certificates of the authorities in this PEM file."`
 	APIVersion  string `name:"api-version" env:"VBO365_API_VERSION" enum:"${apiVersions}," default:"" placeholder:"${oldestAPI}|…|${newestAPI}" help:"Version of the API to speak. Default: the newest that the server serves."`
-	Attempts    *int   `env:"VBO365_ATTEMPTS" placeholder:"N" help:"How often to send an idempotent request that fails (default 6)."`
+	Attempts    *int   `env:"VBO365_ATTEMPTS" placeholder:"N" help:"Maximum number of attempts for a request that can be retried (default 6)."`
 	Verbose     bool   `short:"v" help:"Write a line for every request to standard error."`
 	Insecure    bool   `name:"insecure-skip-certificate-verification" xor:"trust" help:"Trust any certificate: whoever can reach the connection can read the passwords."`
 
