@@ -51,9 +51,6 @@ func (c *Client) requestToken(ctx context.Context, request gen.TokenRequest, onc
 func (c *Client) send(o options) handler {
 	agent := cmp.Or(o.userAgent, defaultUserAgent())
 	return func(call call, request *http.Request) (*http.Response, error) {
-		if o.wrap != nil {
-			request = noteSending(request)
-		}
 		request.Header.Set("User-Agent", agent)
 		// Whatever a server sends after an answer, the request's body for example, package net/http writes to the program's log when
 		// it waits on the connection. Secrets must not get there.
@@ -63,9 +60,18 @@ func (c *Client) send(o options) handler {
 			if u, ok := errors.AsType[*url.Error](err); ok {
 				err = u.Err // the rest repeats the operation in worse words
 			}
-			return nil, noAnswer(request.Context(), redactError(explainConnection(foreign(err)), secretsOf(call, request)))
+			_, unsent := errors.AsType[unsentError](err)
+			err = noAnswer(request.Context(), redactError(explainConnection(err), secretsOf(call, request)))
+			if unsent {
+				err = unsentError{err}
+			}
+			return nil, err
 		}
-		return completed(response, request), nil
+		response.Request = request
+		if response.Header == nil { // a transport of the program's own may leave both out
+			response.Header = make(http.Header)
+		}
+		return response, nil
 	}
 }
 

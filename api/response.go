@@ -94,7 +94,7 @@ func isJSON(response *http.Response) bool {
 // closeDelimited reports whether the body has neither Content-Length nor chunked encoding. The transport cannot tell such a body that
 // ends early from a whole one.
 func closeDelimited(response *http.Response) bool {
-	return response.ContentLength < 0 && !slices.Contains(response.TransferEncoding, "chunked") && response.ProtoMajor == 1
+	return response.ContentLength < 0 && !slices.Contains(response.TransferEncoding, "chunked") && response.ProtoMajor < 2
 }
 
 // completeLinks makes the links of a resource absolute, as servers up to v5 write them: later ones leave out the server

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"sync"
 	"time"
 )
@@ -73,11 +74,11 @@ func watch(timeouts Timeouts, transfers chan struct{}, next handler) handler {
 				leave = func() { <-transfers }
 			case <-ctx.Done():
 				dog.stop()
-				dog.refused()
-				return nil, dog.failed(ctx, caller, context.Cause(ctx))
+				return nil, dog.failed(ctx, caller, unsentError{context.Cause(ctx)})
 			}
 		}
-		response, err := next(call, request.WithContext(context.WithValue(ctx, watchdogKey{}, dog)))
+		trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { dog.connected() }}
+		response, err := next(call, request.WithContext(httptrace.WithClientTrace(ctx, trace)))
 		dog.stop()
 		if at := dog.since(); call.sent != nil && !at.IsZero() {
 			call.sent.at, call.sent.answered = at, time.Now()
@@ -86,15 +87,10 @@ func watch(timeouts Timeouts, transfers chan struct{}, next handler) handler {
 			leave()
 			return nil, dog.failed(ctx, caller, err)
 		}
-		response.Body = &watchedBody{
-			body: response.Body, left: response.ContentLength, dog: dog, ctx: ctx, caller: caller, leave: sync.OnceFunc(leave),
-		}
+		response.Body = &watchedBody{body: response.Body, dog: dog, ctx: ctx, caller: caller, leave: sync.OnceFunc(leave)}
 		return response, nil
 	}
 }
-
-// watchdogKey is the key of a request's watchdog in its context.
-type watchdogKey struct{}
 
 // A watchdog cancels a request after a time of silence.
 type watchdog struct {
@@ -103,7 +99,6 @@ type watchdog struct {
 
 	mu      sync.Mutex
 	sent    time.Time     // when there was a connection to send on; zero before
-	unsent  bool          // that there was none is known
 	bound   time.Duration // of the silence that is watched now; 0 is none
 	left    time.Duration // of it
 	started time.Time
@@ -155,16 +150,7 @@ func (d *watchdog) alive() {
 func (d *watchdog) connected() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.sent.IsZero() {
-		d.sent = time.Now()
-	}
-}
-
-// refused notes that the request has failed. Nothing of it was sent if there was no connection until now.
-func (d *watchdog) refused() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.unsent = true
+	d.sent = time.Now()
 }
 
 func (d *watchdog) since() time.Time {
@@ -186,10 +172,11 @@ func (d *watchdog) ended(cause error) {
 func (d *watchdog) failed(ctx, caller context.Context, err error) error {
 	cause := context.Cause(ctx)
 	d.cancel(nil)
+	_, unsent := errors.AsType[unsentError](err)
 	if cause != nil && (caller.Err() == nil || errors.Is(cause, caller.Err())) {
 		err = cause // the watchdog's
 	}
-	if d.since().IsZero() && d.unsent {
+	if unsent {
 		err = unsentError{err}
 	}
 	return err
@@ -198,7 +185,6 @@ func (d *watchdog) failed(ctx, caller context.Context, err error) error {
 // watchedBody is a body whose reads are watched. The time between reads is the caller's own.
 type watchedBody struct {
 	body        io.ReadCloser
-	left        int64 // of the announced length; negative if there is none
 	dog         *watchdog
 	ctx, caller context.Context
 	leave       func()
@@ -210,9 +196,6 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 	b.dog.stop()
 	if n > 0 {
 		b.dog.alive()
-	}
-	if b.left -= int64(n); b.left > 0 && errors.Is(err, io.EOF) {
-		err = io.ErrUnexpectedEOF // which transports other than our own may not tell
 	}
 	if err != nil && !errors.Is(err, io.EOF) && b.caller.Err() == nil {
 		if cause := context.Cause(b.ctx); cause != nil {

@@ -3,12 +3,11 @@ package api
 import (
 	"crypto/tls"
 	"errors"
-	"io"
 	"net/http"
 	"net/http/httptrace"
 	"runtime/debug"
-	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,8 +17,8 @@ import (
 // A transport that passes requests on to the client's own, for tracing or recording, keeps all that the client
 // promises. One that does not has to verify certificates, connect and use proxies by itself: the options for
 // certificates, the bounds for connecting and the number of connections have no effect. A restore, copy, send or start
-// that it fails is never sent again, because nothing tells whether the server has received it: that is so, too, if the
-// transport reads the body of a request before it passes it on.
+// that it fails is never sent again, because nothing tells whether the server has received it. The exception is an
+// error of the client's own transport, returned as it is or wrapped: it tells whether there was a connection.
 //
 // The transport sees the password, tokens and all data, and must not log them. It must be safe for concurrent use, end
 // with the context of a request, and honour Close of a request. It must not send a request more than once, follow
@@ -89,76 +88,16 @@ func newSender(own *http.Transport, wrap func(http.RoundTripper) http.RoundTripp
 	}, nil
 }
 
-// An ownTransport tells the watchdog of a request whether there was a connection for it. Only then is a failure known
-// to come before anything was sent: of other transports, nobody knows.
+// An ownTransport says of a failure that it came before there was a connection: nothing was sent then. Of other
+// transports, nobody knows.
 type ownTransport struct{ *http.Transport }
 
 func (t ownTransport) RoundTrip(request *http.Request) (*http.Response, error) {
-	dog, ok := request.Context().Value(watchdogKey{}).(*watchdog)
-	if !ok { // of another context
-		return t.Transport.RoundTrip(request)
-	}
-	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { dog.connected() }}
+	var connected atomic.Bool
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
 	response, err := t.Transport.RoundTrip(request.WithContext(httptrace.WithClientTrace(request.Context(), trace)))
-	if err != nil {
-		dog.refused()
+	if err != nil && !connected.Load() {
+		err = unsentError{err}
 	}
 	return response, err
-}
-
-// noteSending returns a request that counts as sent as soon as its body is read, by whatever transport. One without a
-// body counts at once.
-func noteSending(request *http.Request) *http.Request {
-	dog, _ := request.Context().Value(watchdogKey{}).(*watchdog)
-	if request.Body == nil || request.Body == http.NoBody {
-		dog.connected()
-		return request
-	}
-	noted := *request
-	noted.Body = notedBody{request.Body, dog}
-	if request.GetBody != nil {
-		noted.GetBody = func() (io.ReadCloser, error) {
-			body, err := request.GetBody()
-			return notedBody{body, dog}, err
-		}
-	}
-	return &noted
-}
-
-type notedBody struct {
-	io.ReadCloser
-	dog *watchdog
-}
-
-func (b notedBody) Read(p []byte) (int, error) {
-	b.dog.connected()
-	return b.ReadCloser.Read(p)
-}
-
-// foreign returns the error of a transport without what it may have of this package's errors: they say nothing of this
-// request, and the chain would take them for an answer to it.
-func foreign(err error) error {
-	_, ours := errors.AsType[*Error](err)
-	is := func(kind error) bool { return errors.Is(err, kind) }
-	if ours || slices.ContainsFunc([]error{ErrInvalid, ErrNotFound, ErrSessionEnded}, is) {
-		return errors.New(err.Error())
-	}
-	return err
-}
-
-// completed fills in what a transport may have left out of a response. Where it does not say how the body ends, that
-// counts as the end of the connection.
-func completed(response *http.Response, request *http.Request) *http.Response {
-	response.Request = request
-	if response.Header == nil {
-		response.Header = make(http.Header)
-	}
-	if response.ProtoMajor == 0 {
-		response.ProtoMajor = 1
-	}
-	if response.ContentLength == 0 && response.Header.Get("Content-Length") == "" &&
-		response.StatusCode != http.StatusNoContent {
-		response.ContentLength = -1
-	}
-	return response
 }

@@ -74,28 +74,7 @@ func TestTransportsThatFail(t *testing.T) {
 		"own, then another": {true, func(r *http.Request, own http.RoundTripper, other func(*http.Request)) error {
 			_, err := own.RoundTrip(r) //nolint:bodyclose // there is none
 			other(again(r))
-			return err
-		}},
-		"another, then own": {true, func(r *http.Request, own http.RoundTripper, other func(*http.Request)) error {
-			other(again(r))
-			_, err := own.RoundTrip(r) //nolint:bodyclose // there is none
-			return err
-		}},
-		"not authorised": {false, func(r *http.Request, _ http.RoundTripper, other func(*http.Request)) error {
-			other(r)
-			return &api.Error{StatusCode: http.StatusUnauthorized, Err: api.ErrUnauthorized}
-		}},
-		"not found": {false, func(r *http.Request, _ http.RoundTripper, other func(*http.Request)) error {
-			other(r)
-			return api.ErrNotFound
-		}},
-		"session ended": {false, func(r *http.Request, _ http.RoundTripper, other func(*http.Request)) error {
-			other(r)
-			return api.ErrSessionEnded
-		}},
-		"invalid": {false, func(r *http.Request, _ http.RoundTripper, other func(*http.Request)) error {
-			other(r)
-			return api.ErrInvalid
+			return fmt.Errorf("%v, then %w", err, lost) //nolint:errorlint // what counts is the other
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -190,17 +169,14 @@ func TestTransportsThatSayLittle(t *testing.T) {
 		call        func(*api.Client) error
 		contentType string
 		body        string
-		length      int64
 		is          error
 	}{
-		"nothing":                         {stop, "", "", 0, nil},
-		"JSON":                            {get, "application/json", session, 0, nil},
-		"JSON that is cut":                {get, "application/json", session[:10], 0, api.ErrTruncated},
-		"JSON, shorter than announced":    {get, "application/json", session, 100, api.ErrTruncated},
-		"archive":                         {save, octets, archive, 0, nil},
-		"JSON instead of an archive":      {save, "application/json", session, 0, api.ErrUnexpected},
-		"archive that is cut":             {save, octets, archive[:len(archive)-1], 0, api.ErrTruncated},
-		"archive, shorter than announced": {save, octets, archive, int64(len(archive)) + 1, api.ErrTruncated},
+		"nothing":                    {stop, "", "", nil},
+		"JSON":                       {get, "application/json", session, nil},
+		"JSON that is cut":           {get, "application/json", session[:10], api.ErrTruncated},
+		"archive":                    {save, octets, archive, nil},
+		"JSON instead of an archive": {save, "application/json", session, api.ErrUnexpected},
+		"archive that is cut":        {save, octets, archive[:len(archive)-1], api.ErrTruncated},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -208,7 +184,7 @@ func TestTransportsThatSayLittle(t *testing.T) {
 				api.WithTransport(func(http.RoundTripper) http.RoundTripper {
 					return sender(func(*http.Request) (*http.Response, error) {
 						body := io.NopCloser(strings.NewReader(test.body))
-						response := &http.Response{StatusCode: http.StatusOK, Body: body, ContentLength: test.length}
+						response := &http.Response{StatusCode: http.StatusOK, Body: body, ContentLength: -1}
 						if test.contentType != "" {
 							response.Header = http.Header{"Content-Type": {test.contentType}}
 						}
