@@ -308,7 +308,8 @@ type OrganizationProperties struct {
 	// Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
 	Actions gen.ActionLinks `json:"_actions,omitempty"`
 
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links gen.Links `json:"_links,omitempty"`
@@ -386,7 +387,8 @@ type OrganizationProperties struct {
 
 // RestoreSessionProperties A view of a backup as of a point in time.
 type RestoreSessionProperties struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links gen.Links `json:"_links,omitempty"`
@@ -567,7 +569,8 @@ type Event struct {
 
 // OneDriveProperties A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
 type OneDriveProperties struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links gen.Links `json:"_links,omitempty"`
@@ -590,7 +593,8 @@ type OneDriveProperties struct {
 
 // FolderProperties A folder of a backed-up OneDrive. The link `parent` is missing at the root level.
 type FolderProperties struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links gen.Links `json:"_links,omitempty"`
@@ -648,7 +652,8 @@ type FolderProperties struct {
 
 // DocumentProperties A document of a backed-up OneDrive. The link `parent` is missing at the root level.
 type DocumentProperties struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links gen.Links `json:"_links,omitempty"`

@@ -609,7 +609,8 @@ type CopyToOptions struct {
 
 // Document A document of a backed-up OneDrive. The link `parent` is missing at the root level.
 type Document struct {
-	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
@@ -695,7 +696,8 @@ type DocumentLastVersionAction string
 
 // DocumentPage A page of a list. A page with fewer items than `limit` is the last.
 type DocumentPage struct {
-	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
@@ -890,8 +892,8 @@ type EventType string
 
 // ExploreOptions Which restore session to start. *Our choice:* without a time, one of now; without a type, of OneDrives.
 type ExploreOptions struct {
-	// Datetime The point in time. v2 documents `yyyy.MM.dd hh:mm:ss`; v3 and later take that, too, `yyyy-MM-dd HH:mm:ss.SSS` and ISO 8601. A
-	// time without a zone is a local one of the server.
+	// Datetime The point in time. v2 documents `yyyy.MM.dd hh:mm:ss`; v3 and later take that, too, `yyyy-MM-dd
+	// HH:mm:ss.SSS` and ISO 8601. A time without a zone is a local one of the server.
 	//
 	// Example: 2026-11-23T12:00:00.0000000Z
 	Datetime *string `json:"datetime,omitempty"`
@@ -911,7 +913,8 @@ type ExploreOptions struct {
 	// Example: true
 	ShowDeleted *bool `json:"showDeleted,omitempty"`
 
-	// Type Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers write it with a capital letter.
+	// Type Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers
+	// write it with a capital letter.
 	//
 	// Example: veod
 	Type *RestoreSessionType `json:"type,omitempty"`
@@ -919,7 +922,8 @@ type ExploreOptions struct {
 
 // Folder A folder of a backed-up OneDrive. The link `parent` is missing at the root level.
 type Folder struct {
-	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
@@ -977,7 +981,8 @@ type Folder struct {
 
 // FolderPage A page of a list. A page with fewer items than `limit` is the last.
 type FolderPage struct {
-	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
@@ -1015,21 +1020,23 @@ type FolderReference struct {
 }
 
 // GrantType How the client proves who it is. `password` and `refresh_token` are known to all versions,
-// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later, `integration` to v6 and v7.
+// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later, `integration` to v6
+// and v7.
 //
 // Example: password
 type GrantType string
 
 // Link A link to another resource.
 type Link struct {
-	// Href Address. Up to v5 it is absolute, and its host is the server's own idea of its name, not necessarily the one that was
-	// dialled. From v6 on it is relative to the server: `/v6/…`.
+	// Href Address. Up to v5 it is absolute, and its host is the server's own idea of its name, not necessarily the one
+	// that was dialled. From v6 on it is relative to the server: `/v6/…`.
 	//
 	// Example: https://localhost:4443/v2/restoresessions/61954db6-7278-4d26-86f7-888bda5a4ec4/organization
 	Href string `json:"href"`
 }
 
-// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+// another one, `first` and `prev` if there are items before it.
 //
 // Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 type Links map[string]Link
@@ -1046,7 +1053,8 @@ type OfficeRegion string
 
 // OneDrive A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
 type OneDrive struct {
-	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
@@ -1079,7 +1087,8 @@ type OneDriveFoldersAction struct {
 
 // OneDrivePage A page of a list. A page with fewer items than `limit` is the last.
 type OneDrivePage struct {
-	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
@@ -1115,7 +1124,8 @@ type Organization struct {
 	// Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
 	UnderscoreActions *ActionLinks `json:"_actions,omitempty"`
 
-	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
@@ -1197,8 +1207,8 @@ type OrganizationAction struct {
 	Explore ExploreOptions `json:"explore"`
 }
 
-// RestoreAnswer What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the session that
-// carries it out.
+// RestoreAnswer What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the
+// session that carries it out.
 type RestoreAnswer struct {
 	// FailedItemsCount Items that could not be written.
 	//
@@ -1386,7 +1396,8 @@ type RestoreIssueType string
 
 // RestoreSession A view of a backup as of a point in time.
 type RestoreSession struct {
-	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
@@ -1573,7 +1584,8 @@ type RestoreSessionEvent struct {
 
 // RestoreSessionEventPage A page of a list. A page with fewer items than `limit` is the last.
 type RestoreSessionEventPage struct {
-	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
@@ -1609,7 +1621,8 @@ type RestoreSessionOrder string
 
 // RestoreSessionPage A page of a list. A page with fewer items than `limit` is the last.
 type RestoreSessionPage struct {
-	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
@@ -1680,7 +1693,8 @@ type RestoreSessionStatistics struct {
 	Warnings *[]string `json:"warnings,omitempty"`
 }
 
-// RestoreSessionType Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers write it with a capital letter.
+// RestoreSessionType Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers
+// write it with a capital letter.
 //
 // Example: veod
 type RestoreSessionType string
@@ -1786,8 +1800,8 @@ type RestoreToOriginalLocationOptions struct {
 	UserPassword *string `json:"userPassword,omitempty"`
 }
 
-// RestoredItem What became of one item. Which properties there are depends on `itemRestoreDetailsType`: those from `childItems` on
-// belong to `BulkOneDrive`.
+// RestoredItem What became of one item. Which properties there are depends on `itemRestoreDetailsType`: those from `childItems`
+// on belong to `BulkOneDrive`.
 type RestoredItem struct {
 	// ChildItems What became of the items in it.
 	ChildItems *[]RestoredItem `json:"childItems,omitempty"`
@@ -1863,7 +1877,8 @@ type RestoredItemStatus string
 
 // SaveAction Answers the content as a stream. `{"save":null}` is the form that every server understands.
 type SaveAction struct {
-	// Save How to save; `null` for the documented form. Some servers give a plain file for `null` where a folder is not meant.
+	// Save How to save; `null` for the documented form. Some servers give a plain file for `null` where a folder is not
+	// meant.
 	Save *SaveOptions `json:"save"`
 }
 
@@ -1884,7 +1899,8 @@ type SaveFoldersOptions struct {
 	Folders *[]FolderReference `json:"folders,omitempty"`
 }
 
-// SaveOptions How to save; `null` for the documented form. Some servers give a plain file for `null` where a folder is not meant.
+// SaveOptions How to save; `null` for the documented form. Some servers give a plain file for `null` where a folder is not
+// meant.
 type SaveOptions struct {
 	// AsZip Whether to answer a ZIP archive. A folder is always answered as one.
 	//
@@ -2057,7 +2073,8 @@ type TokenRequest struct {
 	DisableAntiforgeryToken *bool `json:"disable_antiforgery_token,omitempty"`
 
 	// GrantType How the client proves who it is. `password` and `refresh_token` are known to all versions,
-	// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later, `integration` to v6 and v7.
+	// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later, `integration` to v6
+	// and v7.
 	//
 	// Example: password
 	GrantType GrantType `json:"grant_type"`
@@ -2185,8 +2202,8 @@ type RestoreSessionReady = RestoreSession
 // RestoreSessions A page of a list. A page with fewer items than `limit` is the last.
 type RestoreSessions = RestoreSessionPage
 
-// Restored What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the session that
-// carries it out.
+// Restored What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the
+// session that carries it out.
 type Restored = RestoreAnswer
 
 // ServerError Why a request failed.
@@ -2266,8 +2283,8 @@ type ListOneDrivesParams struct {
 
 // ListOneDriveDocumentsParams defines parameters for ListOneDriveDocuments.
 type ListOneDriveDocumentsParams struct {
-	// ParentID Id of the folder whose items are wanted, or the word `null` for those at the root of the OneDrive. Without it, all
-	// items of the OneDrive are answered, whatever folder they are in, which can take long.
+	// ParentID Id of the folder whose items are wanted, or the word `null` for those at the root of the OneDrive. Without it,
+	// all items of the OneDrive are answered, whatever folder they are in, which can take long.
 	ParentID *ParentID `form:"parentId,omitempty" json:"parentId,omitempty"`
 
 	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
@@ -2282,8 +2299,8 @@ type ListOneDriveDocumentsParams struct {
 
 // ListOneDriveFoldersParams defines parameters for ListOneDriveFolders.
 type ListOneDriveFoldersParams struct {
-	// ParentID Id of the folder whose items are wanted, or the word `null` for those at the root of the OneDrive. Without it, all
-	// items of the OneDrive are answered, whatever folder they are in, which can take long.
+	// ParentID Id of the folder whose items are wanted, or the word `null` for those at the root of the OneDrive. Without it,
+	// all items of the OneDrive are answered, whatever folder they are in, which can take long.
 	ParentID *ParentID `form:"parentId,omitempty" json:"parentId,omitempty"`
 
 	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
@@ -4621,7 +4638,6 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/token", wrapper.CreateToken)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/ServiceInstance", wrapper.GetServiceInstance)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action", wrapper.RunOneDriveFolderAction)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/Organizations", wrapper.ListOrganizations)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/Organizations/{organizationId}", wrapper.GetOrganization)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/Organizations/{organizationId}/Action", wrapper.ExploreOrganization)
@@ -4640,18 +4656,19 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives", wrapper.ListOneDrives)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}", wrapper.GetOneDrive)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders", wrapper.ListOneDriveFolders)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}", wrapper.GetOneDriveFolder)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions", wrapper.ListOneDriveFolderVersions)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}", wrapper.GetOneDriveFolderVersion)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action", wrapper.RunOneDriveFolderAction)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/restore", wrapper.RestoreOneDriveFolder)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/copyTo", wrapper.CopyOneDriveFolder)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/save", wrapper.SaveOneDriveFolder)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/send", wrapper.SendOneDriveFolder)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/Action", wrapper.RunOneDriveFoldersAction)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/restore", wrapper.RestoreOneDriveFolders)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/copyTo", wrapper.CopyOneDriveFolders)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/save", wrapper.SaveOneDriveFolders)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/send", wrapper.SendOneDriveFolders)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}", wrapper.GetOneDriveFolder)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/restore", wrapper.RestoreOneDriveFolder)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/copyTo", wrapper.CopyOneDriveFolder)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/save", wrapper.SaveOneDriveFolder)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/send", wrapper.SendOneDriveFolder)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions", wrapper.ListOneDriveFolderVersions)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}", wrapper.GetOneDriveFolderVersion)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/restore", wrapper.RestoreOneDriveFolderVersion)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/copyTo", wrapper.CopyOneDriveFolderVersion)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/save", wrapper.SaveOneDriveFolderVersion)
