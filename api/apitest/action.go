@@ -1,18 +1,13 @@
 package apitest
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"path"
 	"strings"
 
 	"github.com/vbo365/vbo365-go/gen/server"
 )
-
-// operations implements the operations of the spec for the generated server.
-type operations struct{ *Server }
 
 // selection is what an action is about: a folder, several of them, or the whole OneDrive.
 type selection struct {
@@ -31,21 +26,19 @@ func (s selection) name() string {
 	return folder{s.driveView, "."}.name()
 }
 
-// onFolder performs the action of a request on a folder: on one of its versions, or on what the session shows if version is
-// 0.
-func (o operations) onFolder(ctx context.Context, sessionID, driveID, folderID string, version int32) (answer, error) {
-	found, err := o.enterFolder(exchangeOf(ctx), sessionID, driveID, folderID, version)
+// runOnFolder performs the action of a request on a folder.
+func (s *Server) runOnFolder(e *exchange) (any, error) {
+	found, err := s.enterFolder(e)
 	if err != nil {
 		return nil, err
 	}
-	return o.run(ctx, selection{found.driveView, []folder{found}, []string{""}})
+	return s.run(e, selection{found.driveView, []folder{found}, []string{""}})
 }
 
-// onFolders performs the action of a request on the folders that its body names. Without any, the whole OneDrive is meant:
+// runOnFolders performs the action of a request on the folders that its body names. Without any, the whole OneDrive is meant:
 // our choice.
-func (o operations) onFolders(ctx context.Context, sessionID, driveID string) (answer, error) {
-	e := exchangeOf(ctx)
-	d, err := o.enterDrive(e, sessionID, driveID)
+func (s *Server) runOnFolders(e *exchange) (any, error) {
+	d, err := s.enterDrive(e)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +52,7 @@ func (o operations) onFolders(ctx context.Context, sessionID, driveID string) (a
 	if err != nil {
 		return nil, err
 	}
-	return o.run(ctx, chosen)
+	return s.run(e, chosen)
 }
 
 // choose finds folders by their ids. In an archive, folders of the same name get names such as "a (2)".
@@ -93,8 +86,7 @@ func (d driveView) choose(references []server.FolderReference) (selection, error
 //
 // What changes something is carried out to its end, or until the server is closed, even if the client goes away: a
 // client must not be able to rely on the opposite.
-func (o operations) run(ctx context.Context, chosen selection) (answer, error) {
-	e := exchangeOf(ctx)
+func (s *Server) run(e *exchange, chosen selection) (any, error) {
 	switch name := e.action(); name {
 	case "restoreToOriginalLocation":
 		var options server.RestoreToOriginalLocationOptions
@@ -105,40 +97,40 @@ func (o operations) run(ctx context.Context, chosen selection) (answer, error) {
 		if err != nil {
 			return nil, err
 		}
-		return o.carryOut(e, chosen, t)
+		return s.carryOut(e, chosen, t)
 	case "copyTo":
 		var options server.CopyToOptions
 		if err := e.readOptions(&options); err != nil {
 			return nil, err
 		}
-		t, err := o.copyTo(e, chosen, options)
+		t, err := s.copyTo(e, chosen, options)
 		if err != nil {
 			return nil, err
 		}
-		return o.carryOut(e, chosen, t)
+		return s.carryOut(e, chosen, t)
 	case "sendTo":
 		var options server.SendToOptions
 		if err := e.readOptions(&options); err != nil {
 			return nil, err
 		}
-		if err := o.sendTo(e, chosen, options); err != nil {
-			return nil, err
-		}
-		return doneAnswer(e), nil
+		return nil, s.sendTo(e, chosen, options)
 	case "save":
-		return o.save(ctx, chosen)
+		return s.save(e, chosen)
 	default:
 		return nil, fmt.Errorf("the action %s is in the spec but not in the simulator", name)
 	}
 }
 
-// readOptions reads the options of the action of a request: the body, or in v2 to v5 what its only member has.
+// namedByBody tells whether the body names the action of a request.
+func (e *exchange) namedByBody() bool { return e.route.action == "" && e.action() != "" }
+
+// readOptions reads the body of a request or, if that names an action, what it has for that.
 func (e *exchange) readOptions(options any) error {
 	content := e.content
-	if e.route.action == "" {
+	if e.namedByBody() {
 		var named map[string]json.RawMessage
 		if err := json.Unmarshal(content, &named); err != nil {
-			return fmt.Errorf("read the action: %w", err)
+			return errUnfit
 		}
 		content = named[e.action()]
 	}
@@ -146,14 +138,14 @@ func (e *exchange) readOptions(options any) error {
 		return nil // an action without options has no body
 	}
 	if err := json.Unmarshal(content, options); err != nil {
-		return fmt.Errorf("read the action: %w", err)
+		return errUnfit
 	}
 	return nil
 }
 
 // badOption refuses an option of an action, by the name that it has in the body.
 func (e *exchange) badOption(name, problem string) error {
-	if e.route.action == "" {
+	if e.namedByBody() {
 		name = e.action() + "." + name
 	}
 	return badRequest("%s: %s.", name, problem)
@@ -164,20 +156,20 @@ func is[T ~string](option *T, value T) bool {
 	return option != nil && strings.EqualFold(string(*option), string(value))
 }
 
-// carryOut carries out a restore or copy. From v8 on it goes on after the request was answered (spec/FACTS.md#3.4).
-func (o operations) carryOut(e *exchange, chosen selection, t *transfer) (answer, error) {
-	o.execute(e)
+// carryOut carries out a restore or copy. It may go on after the request got its response (spec/FACTS.md#3.4).
+func (s *Server) carryOut(e *exchange, chosen selection, t *transfer) (any, error) {
+	s.execute(e)
 	t.event = chosen.begin(server.EventTypeRestore, t.verb, t.location)
-	if e.since(8) {
-		return jsonAnswer(http.StatusOK, server.RestoreAnswer{SessionID: &o.carryOutLater(o.ctx, e, chosen, t).ID}), nil
+	if e.edition.background {
+		return server.RestoreAnswer{SessionID: &s.carryOutLater(e, chosen, t).ID}, nil
 	}
-	if err := t.run(o.ctx); err != nil {
+	if err := t.run(s.ctx); err != nil {
 		return nil, err
 	}
-	if o.config.EmptyAnswers && !e.since(6) {
-		return emptyAnswer(http.StatusOK), nil
+	if s.config.EmptyAnswers && e.edition.emptyRestores {
+		return nil, nil
 	}
-	return jsonAnswer(http.StatusOK, t.counts().statistics()), nil
+	return t.counts().statistics(), nil
 }
 
 // begin adds an event about the action to the session. target may be empty.

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/vbo365/vbo365-go/spec"
 )
 
 // Config says what a simulator serves and how. The zero value is useful: a small made-up OneDrive on a free port.
@@ -240,21 +242,21 @@ func (c Config) complete(tempDir func() (string, error)) (_ Config, err error) {
 // chooseVersions gives the chosen ones of the versions that there are, oldest first.
 func chooseVersions(chosen []string) ([]string, error) {
 	if chosen == nil {
-		return apiVersions, nil
+		return spec.Versions(), nil
 	}
 	var versions []string
-	for _, version := range apiVersions {
+	for _, version := range spec.Versions() {
 		if slices.ContainsFunc(chosen, func(c string) bool { return strings.EqualFold(c, version) }) {
 			versions = append(versions, version)
 		}
 	}
 	for _, c := range chosen {
 		if !slices.ContainsFunc(versions, func(v string) bool { return strings.EqualFold(c, v) }) {
-			return nil, fmt.Errorf("there is no API version %q; they are %s", c, strings.Join(apiVersions, ", "))
+			return nil, fmt.Errorf("there is no API version %q; they are %s", c, strings.Join(spec.Versions(), ", "))
 		}
 	}
 	if len(versions) == 0 {
-		return nil, fmt.Errorf("no API version is chosen; they are %s", strings.Join(apiVersions, ", "))
+		return nil, fmt.Errorf("no API version is chosen; they are %s", strings.Join(spec.Versions(), ", "))
 	}
 	return versions, nil
 }

@@ -13,7 +13,7 @@ import (
 
 // copyTo prepares to copy folders into another OneDrive. The content of the root lands in the target folder itself, another
 // folder keeps its name in there. The defaults, documentVersion last and documentLastVersionAction merge, are our choice.
-func (o operations) copyTo(e *exchange, chosen selection, options server.CopyToOptions) (*transfer, error) {
+func (s *Server) copyTo(e *exchange, chosen selection, options server.CopyToOptions) (*transfer, error) {
 	applicationID := ""
 	if options.ApplicationID != nil {
 		applicationID = options.ApplicationID.String()
@@ -27,7 +27,7 @@ func (o operations) copyTo(e *exchange, chosen selection, options server.CopyToO
 	if err != nil {
 		return nil, err
 	}
-	drive, err := o.findTarget(e, options.OneDrive)
+	drive, err := s.findTarget(e, options.OneDrive)
 	if err != nil {
 		return nil, err
 	}
@@ -54,13 +54,13 @@ func (o operations) copyTo(e *exchange, chosen selection, options server.CopyToO
 func isTrue(p *bool) bool { return p != nil && *p }
 
 // findTarget finds the OneDrive to copy to: by the first of id, url and name that is given.
-func (o operations) findTarget(e *exchange, target *server.OneDrive) (*drive, error) {
+func (s *Server) findTarget(e *exchange, target *server.OneDrive) (*drive, error) {
 	if target == nil {
 		target = &server.OneDrive{}
 	}
 	id, url, name := text(target.ID), text(target.URL), text(target.Name)
 	var found []*drive
-	for _, organization := range o.organizations {
+	for _, organization := range s.organizations {
 		for _, d := range organization.drives {
 			switch {
 			case id != "":

@@ -1,7 +1,6 @@
 package apitest
 
 import (
-	"context"
 	"path"
 
 	"github.com/google/uuid"
@@ -19,26 +18,16 @@ func (d driveView) documentResource(e *exchange, name string) (server.Document, 
 	links := server.Links{"self": {Href: d.href(e, "documents", id)}, "onedrive": {Href: d.href(e)}}
 	d.addParent(links, e, name)
 	modified := info.ModTime().UTC().Format(zonelessTime)
-	resource := server.Document{
+	return server.Document{
 		ID: id, Name: path.Base(name),
 		CreatedBy: &d.Name, CreationTime: &modified,
 		ModifiedBy: &d.Name, ModificationTime: &modified,
 		Version:              new(itemVersion),
 		InheritedPermissions: new(true),
-		UnderscoreLinks:      &links,
-	}
-	if e.since(3) {
-		resource.SizeBytes = new(info.Size())
-	} else {
-		resource.Size = new(info.Size())
-	}
-	if e.since(7) {
-		resource.IsFolder = new(false)
-	}
-	if e.since(8) {
-		resource.OneDriveID = &d.ID
-	}
-	return resource, nil
+		Size:                 new(info.Size()), SizeBytes: new(info.Size()), // before v3, and since
+		IsFolder: new(false), OneDriveID: &d.ID,
+		UnderscoreLinks: &links,
+	}, nil
 }
 
 // findDocument finds a document by its id.
@@ -74,15 +63,15 @@ func (f folder) amongDocuments(e *exchange) (server.Document, error) {
 }
 
 // documentsIn gives how many documents a folder or, without one, the whole OneDrive has, and a function for some of them.
-func (s *Server) documentsIn(e *exchange, d driveView, parentID *server.ParentID) (
+func (s *Server) documentsIn(e *exchange, d driveView, parentID string) (
 	total int64, some func(offset int64, limit int) ([]string, error), err error,
 ) {
-	if parentID == nil {
+	if parentID == "" {
 		return d.shows().index().total, func(offset int64, limit int) ([]string, error) {
 			return s.listings.allDocuments(d.shows(), offset, limit)
 		}, nil
 	}
-	parent, err := d.findParent(e, *parentID)
+	parent, err := d.findParent(e, parentID)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -98,27 +87,24 @@ func (s *Server) documentsIn(e *exchange, d driveView, parentID *server.ParentID
 	}, nil
 }
 
-// ListOneDriveDocuments implements GET …/Documents. The documents of a folder are sorted by name; all documents of the
-// OneDrive are listed folder by folder. Folders, if they are wanted, come before all documents: our choice.
-func (o operations) ListOneDriveDocuments(
-	ctx context.Context, request server.ListOneDriveDocumentsRequestObject,
-) (server.ListOneDriveDocumentsResponseObject, error) {
-	e := exchangeOf(ctx)
-	d, err := o.enterDrive(e, request.RestoreSessionID, request.OneDriveID)
+// listOneDriveDocuments sorts the documents of a folder by name, and gives all documents of the OneDrive folder by folder.
+// Folders, if they are wanted, come before all documents: our choice.
+func (s *Server) listOneDriveDocuments(e *exchange) (any, error) {
+	d, err := s.enterDrive(e)
 	if err != nil {
 		return nil, err
 	}
 	var folders folderList
-	if isTrue(request.Params.IncludeFolders) {
-		if folders, err = o.foldersIn(e, d, request.Params.ParentID); err != nil {
+	if e.query.IncludeFolders {
+		if folders, err = s.foldersIn(e, d, e.query.ParentID); err != nil {
 			return nil, err
 		}
 	}
-	total, some, err := o.documentsIn(e, d, request.Params.ParentID)
+	total, some, err := s.documentsIn(e, d, e.query.ParentID)
 	if err != nil {
 		return nil, err
 	}
-	page := newPage(e, request.Params.Limit, request.Params.Offset, folders.total+total, d.path("documents")...)
+	page := newPage(e, folders.total+total, d.path("documents")...)
 	results := []server.Document{}
 	i, to := page.window()
 	for ; i < min(to, folders.total); i++ {
@@ -139,28 +125,17 @@ func (o operations) ListOneDriveDocuments(
 		}
 		results = append(results, resource)
 	}
-	return server.ListOneDriveDocuments200JSONResponse{DocumentsJSONResponse: server.DocumentsJSONResponse{
-		Offset: page.offset, Limit: page.limit, Results: results,
-		SetID: page.setID(), TotalCount: page.totalCount(), UnderscoreLinks: page.links(),
-	}}, nil
+	return page.of(results), nil
 }
 
-// GetOneDriveDocument implements GET …/Documents/{documentId}.
-func (o operations) GetOneDriveDocument(
-	ctx context.Context, request server.GetOneDriveDocumentRequestObject,
-) (server.GetOneDriveDocumentResponseObject, error) {
-	e := exchangeOf(ctx)
-	d, err := o.enterDrive(e, request.RestoreSessionID, request.OneDriveID)
+func (s *Server) getOneDriveDocument(e *exchange) (any, error) {
+	d, err := s.enterDrive(e)
 	if err != nil {
 		return nil, err
 	}
-	name, err := o.findDocument(d, request.DocumentID)
+	name, err := s.findDocument(d, e.ids["documentId"])
 	if err != nil {
 		return nil, err
 	}
-	resource, err := d.documentResource(e, name)
-	if err != nil {
-		return nil, err
-	}
-	return server.GetOneDriveDocument200JSONResponse{DocumentJSONResponse: server.DocumentJSONResponse(resource)}, nil
+	return d.documentResource(e, name)
 }

@@ -1,7 +1,6 @@
 package apitest
 
 import (
-	"context"
 	"crypto/tls"
 	"net"
 	"net/http"
@@ -31,10 +30,10 @@ func newEmailSettings(address string) *emailSettings {
 	return es
 }
 
-func (es *emailSettings) get() server.EmailSettingsJSONResponse {
+func (es *emailSettings) get() server.EmailSettings {
 	es.mu.Lock()
 	defer es.mu.Unlock()
-	return server.EmailSettingsJSONResponse(es.settings)
+	return es.settings
 }
 
 // change sets what is given and leaves the rest.
@@ -89,40 +88,24 @@ func (es *emailSettings) outgoing() (from string, through smtpServer, err error)
 	return from, through, nil
 }
 
-// GetSharePointEmailSettings implements GET /VESPEmailSettings.
-func (o operations) GetSharePointEmailSettings(
-	context.Context, server.GetSharePointEmailSettingsRequestObject,
-) (server.GetSharePointEmailSettingsResponseObject, error) {
-	return server.GetSharePointEmailSettings200JSONResponse{EmailSettingsJSONResponse: o.sharePointMail.get()}, nil
+// emailSettings are those that a request is about.
+func (s *Server) emailSettings(e *exchange) *emailSettings {
+	if e.route.template == "/VESPEmailSettings" {
+		return s.sharePointMail
+	}
+	return s.oneDriveMail
 }
 
-// SetSharePointEmailSettings implements PUT /VESPEmailSettings.
-func (o operations) SetSharePointEmailSettings(
-	ctx context.Context, request server.SetSharePointEmailSettingsRequestObject,
-) (server.SetSharePointEmailSettingsResponseObject, error) {
-	if err := o.sharePointMail.change(*request.Body); err != nil {
+func (s *Server) getEmailSettings(e *exchange) (any, error) { return s.emailSettings(e).get(), nil }
+
+func (s *Server) setEmailSettings(e *exchange) (any, error) {
+	var change server.EmailSettingsChange
+	if err := e.readOptions(&change); err != nil {
 		return nil, err
 	}
-	e := exchangeOf(ctx)
-	o.execute(e)
-	return doneAnswer(e), nil
-}
-
-// GetOneDriveEmailSettings implements GET /VEODEmailSettings.
-func (o operations) GetOneDriveEmailSettings(
-	context.Context, server.GetOneDriveEmailSettingsRequestObject,
-) (server.GetOneDriveEmailSettingsResponseObject, error) {
-	return server.GetOneDriveEmailSettings200JSONResponse{EmailSettingsJSONResponse: o.oneDriveMail.get()}, nil
-}
-
-// SetOneDriveEmailSettings implements PUT /VEODEmailSettings.
-func (o operations) SetOneDriveEmailSettings(
-	ctx context.Context, request server.SetOneDriveEmailSettingsRequestObject,
-) (server.SetOneDriveEmailSettingsResponseObject, error) {
-	if err := o.oneDriveMail.change(*request.Body); err != nil {
+	if err := s.emailSettings(e).change(change); err != nil {
 		return nil, err
 	}
-	e := exchangeOf(ctx)
-	o.execute(e)
-	return doneAnswer(e), nil
+	s.execute(e)
+	return nil, nil
 }

@@ -1,7 +1,6 @@
 package apitest
 
 import (
-	"context"
 	"net/http"
 	"time"
 
@@ -28,13 +27,20 @@ func parseTime(text string, zone *time.Location) (t time.Time, err error) {
 	return t, err
 }
 
-// explore starts a restore session for the account of the request. Without a type, OneDrives are meant: our choice. v6 and
-// v7 answer 200, the other versions 201 (spec/FACTS.md#3.1).
-func (o operations) explore(ctx context.Context, organization *organization, options server.ExploreOptions) (answer, error) {
-	e := exchangeOf(ctx)
+// explore starts a restore session for the account of the request. Without an organization in the path, the account belongs
+// to the first one, and without a type, OneDrives are meant: our choices.
+func (s *Server) explore(e *exchange) (any, error) {
+	organization, err := s.findOrganization(e)
+	if err != nil {
+		return nil, err
+	}
+	var options server.ExploreOptions
+	if err := e.readOptions(&options); err != nil {
+		return nil, err
+	}
 	at := time.Now()
 	if options.Datetime != nil {
-		var err error // local time is our choice (spec/FACTS.md#3.1)
+		// Local time is our choice (spec/FACTS.md#3.1).
 		if at, err = parseTime(*options.Datetime, time.Local); err != nil {
 			return nil, e.badOption("datetime", "cannot be understood")
 		}
@@ -42,8 +48,8 @@ func (o operations) explore(ctx context.Context, organization *organization, opt
 	if options.Type != nil && !is(options.Type, server.RestoreSessionTypeVeod) {
 		return nil, failure{http.StatusInternalServerError, "Restore session cannot be created."}
 	}
-	o.execute(e)
-	sess := o.sessions.start(session{
+	s.execute(e)
+	sess := s.sessions.start(session{
 		RestoreSession: RestoreSession{Organization: organization.name, Time: at},
 		organization:   organization,
 		showDeleted:    isTrue(options.ShowDeleted),
@@ -51,45 +57,5 @@ func (o operations) explore(ctx context.Context, organization *organization, opt
 		initiatedBy:    e.userName,
 		clientHost:     e.clientHost(),
 	})
-	status := http.StatusCreated
-	if e.since(6) && !e.since(8) {
-		status = http.StatusOK
-	}
-	return jsonAnswer(status, o.sessions.resource(sess, e)), nil
-}
-
-// ExploreOrganization implements POST /Organizations/{organizationId}/Action.
-func (o operations) ExploreOrganization(
-	ctx context.Context, request server.ExploreOrganizationRequestObject,
-) (server.ExploreOrganizationResponseObject, error) {
-	organization, err := o.findOrganization(request.OrganizationID)
-	if err != nil {
-		return nil, err
-	}
-	return o.explore(ctx, organization, request.Body.Explore)
-}
-
-// StartRestoreSession implements POST /Organizations/{organizationId}/explore.
-func (o operations) StartRestoreSession(
-	ctx context.Context, request server.StartRestoreSessionRequestObject,
-) (server.StartRestoreSessionResponseObject, error) {
-	organization, err := o.findOrganization(request.OrganizationID)
-	if err != nil {
-		return nil, err
-	}
-	return o.explore(ctx, organization, *request.Body)
-}
-
-// ExploreOwnOrganization implements POST /Organization/Action. The account belongs to the first organization: our choice.
-func (o operations) ExploreOwnOrganization(
-	ctx context.Context, request server.ExploreOwnOrganizationRequestObject,
-) (server.ExploreOwnOrganizationResponseObject, error) {
-	return o.explore(ctx, o.organizations[0], request.Body.Explore)
-}
-
-// StartOwnRestoreSession implements POST /Organization/explore.
-func (o operations) StartOwnRestoreSession(
-	ctx context.Context, request server.StartOwnRestoreSessionRequestObject,
-) (server.StartOwnRestoreSessionResponseObject, error) {
-	return o.explore(ctx, o.organizations[0], *request.Body)
+	return s.sessions.resource(sess, e), nil
 }

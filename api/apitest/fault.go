@@ -328,10 +328,7 @@ func (f Fault) prepare() (*preparedFault, error) {
 		return nil, fmt.Errorf("fault %q: it is about tokens only, and a refused token cannot be given", f)
 	}
 	if f.Operation != "" {
-		names, err := operationNames()
-		if err != nil {
-			return nil, err
-		}
+		names := operationNames()
 		known := func(name string) bool { return strings.EqualFold(name, f.Operation) }
 		if !slices.ContainsFunc(names, known) {
 			return nil, fmt.Errorf("fault %q: there is no operation %q; they are %s", f, f.Operation, strings.Join(names, ", "))
@@ -343,20 +340,9 @@ func (f Fault) prepare() (*preparedFault, error) {
 	return p, nil
 }
 
-// operationNames gives the actions and the operations of the spec.
-func operationNames() ([]string, error) {
-	doc, err := loadSpec()
-	if err != nil {
-		return nil, fmt.Errorf("read spec: %w", err)
-	}
-	var names []string
-	for _, item := range doc.Paths.Map() {
-		for _, operation := range item.Operations() {
-			names = append(names, operation.OperationID)
-		}
-	}
-	slices.Sort(names)
-	return append([]string{"restoreToOriginalLocation", "copyTo", "sendTo", "save", "explore", "stop"}, names...), nil
+// operationNames gives the actions and the operations of the document.
+func operationNames() []string {
+	return append(slices.Sorted(maps.Values(pathActions)), slices.Sorted(maps.Keys(operations))...)
 }
 
 // fits tells whether a request, or a connection if there is none, can meet the fault.

@@ -1,10 +1,10 @@
 package apitest
 
 import (
-	"context"
 	"fmt"
 	"io/fs"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -56,19 +56,23 @@ func (d driveView) findFolder(id string) (folder, error) {
 	return folder{}, errNotFound
 }
 
-// enterFolder finds the folder of a working session that a request is about: one of its versions, or what the session shows
-// if version is 0.
-func (s *Server) enterFolder(e *exchange, sessionID, driveID, folderID string, version int32) (folder, error) {
-	d, err := s.enterDrive(e, sessionID, driveID)
+// enterFolder finds the folder of a working session that a request is about: the version that it asks for, otherwise what the
+// session shows.
+func (s *Server) enterFolder(e *exchange) (folder, error) {
+	d, err := s.enterDrive(e)
 	if err != nil {
 		return folder{}, err
 	}
-	found, err := d.findFolder(folderID)
+	found, err := d.findFolder(e.ids["folderId"])
+	version := int(e.query.VersionID)
+	if id := e.ids["versionId"]; id != "" {
+		version, _ = strconv.Atoi(id) // the document has a number
+	}
 	if err != nil || version == 0 {
 		return found, err
 	}
 	versions := found.versions()
-	if int(version) > len(versions) {
+	if version > len(versions) {
 		return folder{}, errNotFound
 	}
 	return versions[version-1], nil
@@ -88,7 +92,7 @@ func (f folder) versions() (versions []folder) {
 
 // findParent finds the folder that the parameter parentId means.
 func (d driveView) findParent(e *exchange, parentID string) (folder, error) {
-	if strings.EqualFold(parentID, e.rootID()) {
+	if strings.EqualFold(parentID, e.edition.rootID) {
 		return folder{d, "."}, nil
 	}
 	return d.findFolder(parentID)
@@ -119,22 +123,17 @@ func (f folder) resource(e *exchange) (server.Folder, error) {
 	}
 	f.addParent(links, e, f.path)
 	modified := info.ModTime().UTC().Format(zonelessTime)
+	number := len(f.versions())
 	resource := server.Folder{
 		ID: id, Name: f.name(),
 		CreatedBy: &f.Name, CreationTime: &modified,
 		ModifiedBy: &f.Name, ModificationTime: &modified,
-		Version:         new(itemVersion),
+		Version: new(itemVersion), VersionID: new(int32(number)), //nolint:gosec // few
+		IsFolder: new(true), OneDriveID: &f.ID,
 		UnderscoreLinks: &links,
 	}
-	if e.since(6) {
-		number := len(f.versions())
-		resource.VersionID, resource.Version = new(int32(number)), new(fmt.Sprintf("%d.0", number)) //nolint:gosec // few
-	}
-	if e.since(7) {
-		resource.IsFolder = new(true)
-	}
-	if e.since(8) {
-		resource.OneDriveID = &f.ID
+	if e.edition.numberedFolders {
+		resource.Version = new(fmt.Sprintf("%d.0", number))
 	}
 	return resource, nil
 }
@@ -146,12 +145,12 @@ type folderList struct {
 }
 
 // foldersIn lists the folders of a folder, sorted by name, or all of the OneDrive, each before those in it.
-func (s *Server) foldersIn(e *exchange, d driveView, parentID *server.ParentID) (folderList, error) {
-	if parentID == nil {
+func (s *Server) foldersIn(e *exchange, d driveView, parentID string) (folderList, error) {
+	if parentID == "" {
 		all := d.shows().index().folders[1:] // without the root
 		return folderList{int64(len(all)), func(i int64) folder { return folder{d, all[i].path} }}, nil
 	}
-	parent, err := d.findParent(e, *parentID)
+	parent, err := d.findParent(e, parentID)
 	if err != nil {
 		return folderList{}, err
 	}
@@ -162,85 +161,46 @@ func (s *Server) foldersIn(e *exchange, d driveView, parentID *server.ParentID) 
 }
 
 // page describes the folders on a page of the list. path is that of the list.
-func (l folderList) page(
-	e *exchange, limit *server.Limit, offset *server.Offset, path []string,
-) (server.FoldersJSONResponse, error) {
-	page := newPage(e, limit, offset, l.total, path...)
+func (l folderList) page(e *exchange, path []string) (any, error) {
+	page := newPage(e, l.total, path...)
 	results := []server.Folder{}
 	for i, to := page.window(); i < to; i++ {
 		resource, err := l.at(i).resource(e)
 		if err != nil {
-			return server.FoldersJSONResponse{}, err
+			return nil, err
 		}
 		results = append(results, resource)
 	}
-	return server.FoldersJSONResponse{
-		Offset: page.offset, Limit: page.limit, Results: results,
-		SetID: page.setID(), TotalCount: page.totalCount(), UnderscoreLinks: page.links(),
-	}, nil
+	return page.of(results), nil
 }
 
-// ListOneDriveFolders implements GET …/Folders.
-func (o operations) ListOneDriveFolders(
-	ctx context.Context, request server.ListOneDriveFoldersRequestObject,
-) (server.ListOneDriveFoldersResponseObject, error) {
-	e := exchangeOf(ctx)
-	d, err := o.enterDrive(e, request.RestoreSessionID, request.OneDriveID)
+func (s *Server) listOneDriveFolders(e *exchange) (any, error) {
+	d, err := s.enterDrive(e)
 	if err != nil {
 		return nil, err
 	}
-	folders, err := o.foldersIn(e, d, request.Params.ParentID)
+	folders, err := s.foldersIn(e, d, e.query.ParentID)
 	if err != nil {
 		return nil, err
 	}
-	page, err := folders.page(e, request.Params.Limit, request.Params.Offset, d.path("folders"))
-	return server.ListOneDriveFolders200JSONResponse{FoldersJSONResponse: page}, err
+	return folders.page(e, d.path("folders"))
 }
 
-// GetOneDriveFolder implements GET …/Folders/{folderId}.
-func (o operations) GetOneDriveFolder(
-	ctx context.Context, request server.GetOneDriveFolderRequestObject,
-) (server.GetOneDriveFolderResponseObject, error) {
-	version := int32(0)
-	if request.Params.VersionID != nil {
-		version = *request.Params.VersionID
-	}
-	resource, err := o.getFolder(ctx, request.RestoreSessionID, request.OneDriveID, request.FolderID, version)
-	return server.GetOneDriveFolder200JSONResponse{FolderJSONResponse: resource}, err
-}
-
-// GetOneDriveFolderVersion implements GET …/Folders/{folderId}/Versions/{versionId}.
-func (o operations) GetOneDriveFolderVersion(
-	ctx context.Context, r server.GetOneDriveFolderVersionRequestObject,
-) (server.GetOneDriveFolderVersionResponseObject, error) {
-	resource, err := o.getFolder(ctx, r.RestoreSessionID, r.OneDriveID, r.FolderID, r.VersionID)
-	return server.GetOneDriveFolderVersion200JSONResponse{FolderJSONResponse: resource}, err
-}
-
-func (o operations) getFolder(
-	ctx context.Context, sessionID, driveID, folderID string, version int32,
-) (server.FolderJSONResponse, error) {
-	e := exchangeOf(ctx)
-	found, err := o.enterFolder(e, sessionID, driveID, folderID, version)
-	if err != nil {
-		return server.FolderJSONResponse{}, err
-	}
-	resource, err := found.resource(e)
-	return server.FolderJSONResponse(resource), err
-}
-
-// ListOneDriveFolderVersions implements GET …/Folders/{folderId}/Versions, oldest first.
-func (o operations) ListOneDriveFolderVersions(
-	ctx context.Context, r server.ListOneDriveFolderVersionsRequestObject,
-) (server.ListOneDriveFolderVersionsResponseObject, error) {
-	e := exchangeOf(ctx)
-	found, err := o.enterFolder(e, r.RestoreSessionID, r.OneDriveID, r.FolderID, 0)
+func (s *Server) getOneDriveFolder(e *exchange) (any, error) {
+	found, err := s.enterFolder(e)
 	if err != nil {
 		return nil, err
 	}
-	path := found.driveView.path("folders", folderID(found.ID, found.path).String(), "versions")
+	return found.resource(e)
+}
+
+// listOneDriveFolderVersions gives them oldest first.
+func (s *Server) listOneDriveFolderVersions(e *exchange) (any, error) {
+	found, err := s.enterFolder(e)
+	if err != nil {
+		return nil, err
+	}
 	versions := found.versions()
 	list := folderList{int64(len(versions)), func(i int64) folder { return versions[i] }}
-	page, err := list.page(e, r.Params.Limit, r.Params.Offset, path)
-	return server.ListOneDriveFolderVersions200JSONResponse{FoldersJSONResponse: page}, err
+	return list.page(e, found.driveView.path("folders", folderID(found.ID, found.path).String(), "versions"))
 }

@@ -54,19 +54,8 @@ func (rd *reading) contentType(got, want string) bool {
 	return (err == nil || errors.Is(err, mime.ErrInvalidMediaParameter)) && strings.EqualFold(mediaType, want)
 }
 
-// query spells the names and values of query parameters as the spec does. Unknown ones are dropped.
-func (rd *reading) query(got url.Values, parameters openapi3.Parameters) url.Values {
-	schemas := openapi3.Schemas{}
-	for _, parameter := range parameters {
-		if parameter.Value.In == openapi3.ParameterInQuery {
-			schemas[parameter.Value.Name] = parameter.Value.Schema
-		}
-	}
-	return rd.values("query parameter", got, schemas)
-}
-
 // form reads a form. A field that is there twice is an error.
-func (rd *reading) form(body []byte, schema *openapi3.Schema) ([]byte, error) {
+func (rd *reading) form(body []byte, schema *openapi3.Schema) (url.Values, error) {
 	if len(body) == 0 {
 		return nil, badRequest("The request body is empty.")
 	}
@@ -84,7 +73,16 @@ func (rd *reading) form(body []byte, schema *openapi3.Schema) ([]byte, error) {
 		names := slices.Sorted(maps.Keys(schema.Properties))
 		return nil, badRequest("The form has none of the fields %s.", strings.Join(names, ", "))
 	}
-	return []byte(fields.Encode()), nil
+	return fields, nil
+}
+
+// typed makes a JSON object of what values returned.
+func typed(values url.Values, schemas openapi3.Schemas) ([]byte, error) {
+	object := map[string]any{}
+	for name := range values {
+		object[name], _ = new(reading).scalar("", name, values.Get(name), schemas[name].Value)
+	}
+	return json.Marshal(object)
 }
 
 // values spells names and values as the schemas do. The names of unknown ones are not repeated: a secret with an

@@ -1,7 +1,6 @@
 package apitest
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"strings"
@@ -33,13 +32,13 @@ func (sess *session) drives() []driveView {
 }
 
 // enterDrive finds the OneDrive of a working session that a request is about.
-func (s *Server) enterDrive(e *exchange, sessionID, driveID string) (driveView, error) {
-	sess, err := s.enterWorkingSession(e, sessionID)
+func (s *Server) enterDrive(e *exchange) (driveView, error) {
+	sess, err := s.enterWorkingSession(e)
 	if err != nil {
 		return driveView{}, err
 	}
 	for _, d := range sess.drives() {
-		if strings.EqualFold(d.ID, driveID) {
+		if strings.EqualFold(d.ID, e.ids["oneDriveId"]) {
 			return d, nil
 		}
 	}
@@ -53,14 +52,6 @@ func (d driveView) path(path ...string) []string {
 	return append([]string{"restoresessions", d.session.ID, "organization", "onedrives", d.ID}, path...)
 }
 
-// rootID is the word that stands for the root in parentId (spec/FACTS.md#4.1). That the version knows no other is our choice.
-func (e *exchange) rootID() string {
-	if e.since(7) {
-		return "root"
-	}
-	return "null"
-}
-
 // resource describes a OneDrive (spec/FACTS.md#4.3). Nothing answers at the address of its user.
 func (d driveView) resource(e *exchange) server.OneDrive {
 	self := d.href(e)
@@ -68,9 +59,9 @@ func (d driveView) resource(e *exchange) server.OneDrive {
 		ID: &d.ID, Name: &d.Name, URL: &d.URL,
 		UnderscoreLinks: &server.Links{
 			"self":         {Href: self},
-			"folders":      {Href: self + "/folders?parentId=" + e.rootID()},
+			"folders":      {Href: self + "/folders?parentId=" + e.edition.rootID},
 			"allfolders":   {Href: self + "/folders"},
-			"documents":    {Href: self + "/documents?parentId=" + e.rootID()},
+			"documents":    {Href: self + "/documents?parentId=" + e.edition.rootID},
 			"user":         {Href: e.href("organizations", d.session.organization.id, "users", d.userID())},
 			"organization": {Href: e.href("restoresessions", d.session.ID, "organization")},
 		},
@@ -85,36 +76,25 @@ func (d driveView) userID() string {
 	return uuid.Nil.String() + user.String() + base64.URLEncoding.EncodeToString(sid)
 }
 
-// ListOneDrives implements GET …/OneDrives, in the order of the configuration.
-func (o operations) ListOneDrives(
-	ctx context.Context, request server.ListOneDrivesRequestObject,
-) (server.ListOneDrivesResponseObject, error) {
-	e := exchangeOf(ctx)
-	sess, err := o.enterWorkingSession(e, request.RestoreSessionID)
+// listOneDrives gives them in the order of the configuration.
+func (s *Server) listOneDrives(e *exchange) (any, error) {
+	sess, err := s.enterWorkingSession(e)
 	if err != nil {
 		return nil, err
 	}
 	list := sess.drives()
-	page := newPage(e, request.Params.Limit, request.Params.Offset, int64(len(list)),
-		"restoresessions", sess.ID, "organization", "onedrives")
+	page := newPage(e, int64(len(list)), "restoresessions", sess.ID, "organization", "onedrives")
 	results := []server.OneDrive{}
 	for _, d := range pageOf(page, list) {
 		results = append(results, d.resource(e))
 	}
-	return server.ListOneDrives200JSONResponse{OneDrivesJSONResponse: server.OneDrivesJSONResponse{
-		Offset: page.offset, Limit: page.limit, Results: results,
-		SetID: page.setID(), TotalCount: page.totalCount(), UnderscoreLinks: page.links(),
-	}}, nil
+	return page.of(results), nil
 }
 
-// GetOneDrive implements GET …/OneDrives/{oneDriveId}.
-func (o operations) GetOneDrive(
-	ctx context.Context, request server.GetOneDriveRequestObject,
-) (server.GetOneDriveResponseObject, error) {
-	e := exchangeOf(ctx)
-	d, err := o.enterDrive(e, request.RestoreSessionID, request.OneDriveID)
+func (s *Server) getOneDrive(e *exchange) (any, error) {
+	d, err := s.enterDrive(e)
 	if err != nil {
 		return nil, err
 	}
-	return server.GetOneDrive200JSONResponse{OneDriveJSONResponse: server.OneDriveJSONResponse(d.resource(e))}, nil
+	return d.resource(e), nil
 }

@@ -1,8 +1,6 @@
 package apitest
 
 import (
-	"context"
-	"net/http"
 	"strings"
 	"time"
 
@@ -14,10 +12,11 @@ import (
 // zuluTime is how sessions and organizations write times (spec/FACTS.md#3.2). Times must be in UTC.
 const zuluTime = "2006-01-02T15:04:05.0000000Z"
 
-// findOrganization finds an organization by its id.
-func (s *Server) findOrganization(id string) (*organization, error) {
+// findOrganization finds the organization that a request is about: the first one if its path names none.
+func (s *Server) findOrganization(e *exchange) (*organization, error) {
+	id, named := e.ids["organizationId"]
 	for _, organization := range s.organizations {
-		if strings.EqualFold(organization.id, id) {
+		if !named || strings.EqualFold(organization.id, id) {
 			return organization, nil
 		}
 	}
@@ -47,10 +46,7 @@ func (o *organization) msid() uuid.UUID {
 
 // resource describes an organization (spec/FACTS.md#4.3).
 func (o *organization) resource(e *exchange) server.Organization {
-	self, explore := e.href("organizations", o.id), "/action"
-	if e.since(6) {
-		explore = "/explore"
-	}
+	self := e.href("organizations", o.id)
 	first, last, backedUp := o.backups()
 	resource := server.Organization{
 		ID:              o.id,
@@ -60,58 +56,43 @@ func (o *organization) resource(e *exchange) server.Organization {
 		IsBackedup:      &backedUp,
 		OfficeName:      &o.name,
 		UnderscoreLinks: &server.Links{"self": {Href: self}},
+
+		IsExchangeOnline: new(false), IsSharePointOnline: new(true), // there are only OneDrives here
+		Msid: new(o.msid()), BackedUpOrganizationID: &o.id,
 		UnderscoreActions: &server.ActionLinks{
-			"explore": {URI: new(self + explore), Method: new("POST")},
+			"explore": {URI: new(self + "/" + e.edition.explorePath), Method: new("POST")},
 		},
 	}
 	if backedUp {
 		resource.FirstBackuptime = new(first.UTC().Format(zuluTime))
 		resource.LastBackuptime = new(last.UTC().Format(zuluTime))
 	}
-	if e.since(3) {
-		resource.IsExchangeOnline = new(false) // there are only OneDrives here
-		resource.IsSharePointOnline = new(true)
-	}
-	if e.since(8) {
-		resource.Msid, resource.BackedUpOrganizationID = new(o.msid()), &o.id
-	}
 	return resource
 }
 
-// ListOrganizations implements GET /Organizations. The answer is a bare array, from v8 on a page (spec/FACTS.md#4.2).
-func (o operations) ListOrganizations(
-	ctx context.Context, request server.ListOrganizationsRequestObject,
-) (server.ListOrganizationsResponseObject, error) {
-	e := exchangeOf(ctx)
+// listOrganizations gives a bare array or, from v8 on, a page (spec/FACTS.md#4.2).
+func (s *Server) listOrganizations(e *exchange) (any, error) {
 	list := []server.Organization{}
-	for _, organization := range o.organizations {
-		if id := request.Params.BackedUpOrganizationID; id != nil && !strings.EqualFold(*id, organization.id) {
+	for _, organization := range s.organizations {
+		if id := e.query.BackedUpOrganizationID; id != "" && !strings.EqualFold(id, organization.id) {
 			continue
 		}
-		if id := request.Params.Msid; id != nil && *id != organization.msid() {
+		if id := e.query.Msid; id != "" && !strings.EqualFold(id, organization.msid().String()) {
 			continue
 		}
 		list = append(list, organization.resource(e))
 	}
-	if !e.since(8) {
-		return jsonAnswer(http.StatusOK, list), nil
+	if e.route.schema.Type.Is("array") {
+		return list, nil
 	}
-	page := newPage(e, request.Params.Limit, request.Params.Offset, int64(len(list)), "organizations")
-	return jsonAnswer(http.StatusOK, map[string]any{
-		"offset": page.offset, "limit": page.limit, "results": pageOf(page, list),
-		"setId": page.setID(), "_links": page.links(),
-	}), nil
+	page := newPage(e, int64(len(list)), "organizations")
+	return page.of(pageOf(page, list)), nil
 }
 
-// GetOrganization implements GET /Organizations/{organizationId}.
-func (o operations) GetOrganization(
-	ctx context.Context, request server.GetOrganizationRequestObject,
-) (server.GetOrganizationResponseObject, error) {
-	organization, err := o.findOrganization(request.OrganizationID)
+func (s *Server) getOrganization(e *exchange) (any, error) {
+	organization, err := s.findOrganization(e)
 	if err != nil {
 		return nil, err
 	}
-	return server.GetOrganization200JSONResponse{
-		OrganizationJSONResponse: server.OrganizationJSONResponse(organization.resource(exchangeOf(ctx))),
-	}, nil
+	return organization.resource(e), nil
 }

@@ -9,9 +9,6 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// defaultLimit is how many items a page has that nobody asked for otherwise (spec/FACTS.md#4.2). The spec has the maximum.
-const defaultLimit = 30
-
 // page is a part of a list that a request wants.
 type page struct {
 	e      *exchange
@@ -22,15 +19,8 @@ type page struct {
 }
 
 // newPage gives the page that a request wants of a list of total items. path is that of the list.
-func newPage(e *exchange, limit *server.Limit, offset *server.Offset, total int64, path ...string) page {
-	p := page{e: e, limit: defaultLimit, total: total, href: e.href(path...)}
-	if limit != nil {
-		p.limit = *limit
-	}
-	if offset != nil {
-		p.offset = *offset
-	}
-	return p
+func newPage(e *exchange, total int64, path ...string) page {
+	return page{e: e, offset: e.query.Offset, limit: e.query.Limit, total: total, href: e.href(path...)}
 }
 
 // window gives the part of a list that is wanted.
@@ -57,8 +47,9 @@ func (p page) list() string {
 	return address
 }
 
-// links are those of the page: itself and, where there are such, the pages before and after it (spec/FACTS.md#4.2).
-func (p page) links() *server.Links {
+// of gives the page with its results. Its links are those to itself and, where there are such, to the pages before and after
+// it (spec/FACTS.md#4.2). The id names the list, and is the same for all of its pages. Nobody keeps the list: our choice.
+func (p page) of(results any) any {
 	link := func(offset int64, limit int32) server.Link {
 		return server.Link{Href: fmt.Sprintf("%soffset=%d&limit=%d", p.list(), offset, limit)}
 	}
@@ -72,21 +63,12 @@ func (p page) links() *server.Links {
 	if to < p.total {
 		links["next"] = link(to, p.limit)
 	}
-	return &links
-}
-
-// setID names the list, from v6 on. It is the same for all of its pages. Nobody keeps the list: our choice.
-func (p page) setID() *uuid.UUID {
-	if !p.e.since(6) {
-		return nil
+	resource := map[string]any{
+		"offset": p.offset, "limit": p.limit, "results": results, "_links": links,
+		"setId": uuid.NewSHA1(namespace, []byte("set\x00"+p.list())),
 	}
-	return new(uuid.NewSHA1(namespace, []byte("set\x00"+p.list())))
-}
-
-// totalCount is the length of the list, which only v6 and v7 tell.
-func (p page) totalCount() *int32 {
-	if !p.e.since(6) || p.e.since(8) || p.total > math.MaxInt32 {
-		return nil
+	if p.total <= math.MaxInt32 {
+		resource["totalCount"] = p.total
 	}
-	return new(int32(p.total)) //nolint:gosec // checked
+	return resource
 }

@@ -17,11 +17,11 @@ type restoring struct {
 
 var errWorkStopped = errors.New("the session was stopped")
 
-// carryOutLater begins a restore or copy, which ends with ctx at the latest, and gives the session that carries it out. That
+// carryOutLater begins a restore or copy, which ends with the server at the latest, and gives the session that carries it out. That
 // this is a new one, which has the same event as the session that the work was asked of, is our choice. Until the work is
 // done, neither of them expires; to stop the other one does not end it.
-func (s *Server) carryOutLater(ctx context.Context, e *exchange, chosen selection, t *transfer) *session {
-	ctx, cancel := context.WithCancelCause(ctx)
+func (s *Server) carryOutLater(e *exchange, chosen selection, t *transfer) *session {
+	ctx, cancel := context.WithCancelCause(s.ctx)
 	work := &restoring{transfer: t, cancel: cancel, done: make(chan struct{})}
 	t.pace = s.config.RestorePace
 	sess := s.sessions.start(session{
@@ -81,19 +81,14 @@ func (c counts) sessionStatistics() server.RestoreSessionStatistics {
 	}
 }
 
-// GetRestoreSessionStatistics implements GET /RestoreSessions/{restoreSessionId}/Statistics, for sessions that carry out a
-// restore or copy, or did.
-func (o operations) GetRestoreSessionStatistics(
-	ctx context.Context, request server.GetRestoreSessionStatisticsRequestObject,
-) (server.GetRestoreSessionStatisticsResponseObject, error) {
-	sess, err := o.enterSession(exchangeOf(ctx), request.RestoreSessionID)
+// getRestoreSessionStatistics is for sessions that carry out a restore or copy, or did.
+func (s *Server) getRestoreSessionStatistics(e *exchange) (any, error) {
+	sess, err := s.enterSession(e)
 	if err != nil {
 		return nil, err
 	}
 	if sess.work == nil {
 		return nil, errNotFound
 	}
-	return server.GetRestoreSessionStatistics200JSONResponse{
-		RestoreSessionStatisticsJSONResponse: server.RestoreSessionStatisticsJSONResponse(sess.work.counts().sessionStatistics()),
-	}, nil
+	return sess.work.counts().sessionStatistics(), nil
 }

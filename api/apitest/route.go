@@ -3,6 +3,7 @@ package apitest
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,115 +12,16 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
-	"github.com/google/uuid"
-
-	"github.com/vbo365/vbo365-go/spec"
 )
 
-// loadSpec reads the spec of all versions once for all servers of the process.
-var loadSpec = sync.OnceValues(func() (*openapi3.T, error) { return load(spec.OpenAPI) })
+var errNoPath = failure{http.StatusNotFound, "There is no such path."}
 
-func load(content []byte) (*openapi3.T, error) {
-	doc, err := openapi3.NewLoader().LoadFromData(content)
-	if err != nil {
-		return nil, err
-	}
-	doc.SetStringFormatValidator("uuid", openapi3.NewCallbackValidator(func(s string) error {
-		if uuid.Validate(s) != nil {
-			return errors.New("not a GUID") // the parser's own error repeats what was sent
-		}
-		return nil
-	}))
-	return doc, nil
-}
-
-// apiVersions are those that the spec has, oldest first and without a gap.
-var apiVersions = []string{"v2", "v3", "v4", "v5", "v6", "v7", "v8"}
-
-const firstVersion = 2 // of apiVersions
-
-// editions reads the spec of each version when a request first needs it, once for all servers of the process: it takes a
-// while.
-var editions = func() map[string]func() (*edition, error) {
-	loaders := map[string]func() (*edition, error){}
-	for _, version := range apiVersions {
-		loaders[version] = sync.OnceValues(func() (*edition, error) { return newEdition(version) })
-	}
-	return loaders
-}()
-
-// edition is the spec as one version of the API has it.
-type edition struct {
-	doc    *openapi3.T
-	routes []*route
-}
-
-type route struct {
-	template  string   // path in the spec
-	segments  []string // of the template
-	method    string
-	item      *openapi3.PathItem
-	operation *openapi3.Operation
-	action    string // that the path names; empty for other paths
-}
-
-// pathActions are the actions that have a path of their own from v6 on, by its end: under the names that they have in the
-// bodies of earlier versions.
-var pathActions = map[string]string{
-	"restore": "restoreToOriginalLocation",
-	"copyTo":  "copyTo",
-	"send":    "sendTo",
-	"save":    "save",
-	"explore": "explore",
-	"Stop":    "stop",
-}
-
-func newEdition(version string) (*edition, error) {
-	content, err := spec.Slice(version)
-	if err != nil {
-		return nil, fmt.Errorf("read spec: %w", err)
-	}
-	doc, err := load(content)
-	if err != nil {
-		return nil, fmt.Errorf("read spec: %s: %w", version, err)
-	}
-	ed := &edition{doc: doc}
-	for template, item := range doc.Paths.Map() {
-		segments := strings.Split(template, "/")[1:]
-		for method, operation := range item.Operations() {
-			ed.routes = append(ed.routes, &route{
-				template:  template,
-				segments:  segments,
-				method:    method,
-				item:      item,
-				operation: operation,
-				action:    pathActions[segments[len(segments)-1]],
-			})
-		}
-	}
-	// A literal segment comes before a parameter, and so does its template: the first one that matches counts.
-	slices.SortFunc(ed.routes, func(a, b *route) int { return strings.Compare(a.template, b.template) })
-	return ed, nil
-}
-
-// handlers collects what the generated server would give to an [http.ServeMux], which knows one letter case only.
-type handlers map[string]http.HandlerFunc
-
-// HandleFunc makes handlers a [server.ServeMux].
-func (h handlers) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
-	h[pattern] = handler
-}
-
-// ServeHTTP makes handlers a [server.ServeMux]; nothing calls it.
-func (h handlers) ServeHTTP(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) }
-
-// findRoute compares paths without regard to letter case, as the product does (spec/FACTS.md#1.2), and puts the ids where
-// the generated server looks for them.
+// findRoute compares paths without regard to letter case, as the product does (spec/FACTS.md#1.2).
 func (s *Server) findRoute(e *exchange) error {
 	path := e.r.URL.EscapedPath()
 	rd := &reading{}
@@ -131,23 +33,20 @@ func (s *Server) findRoute(e *exchange) error {
 	for i, segment := range segments {
 		unescaped, err := url.PathUnescape(segment)
 		if err != nil {
-			return failure{http.StatusNotFound, "There is no such path."}
+			return errNoPath
 		}
 		segments[i] = unescaped
 	}
-	var version int
-	if len(segments) > 0 {
-		version = slices.IndexFunc(s.config.APIVersions, func(v string) bool { return strings.EqualFold(v, segments[0]) })
+	served := func(v string) bool { return len(segments) > 0 && strings.EqualFold(v, segments[0]) }
+	version := slices.IndexFunc(s.config.APIVersions, served)
+	if version < 0 {
+		return errNoPath
 	}
-	if len(segments) == 0 || version < 0 {
-		return failure{http.StatusNotFound, "There is no such path."}
-	}
-	e.version = s.config.APIVersions[version]
 	var err error
-	if e.edition, err = editions[e.version](); err != nil {
+	if e.edition, err = editions[s.config.APIVersions[version]](); err != nil {
 		return err
 	}
-	rd.spelling("path segment", segments[0], e.version)
+	rd.spelling("path segment", segments[0], e.edition.version)
 
 	var template string
 	var allowed []string
@@ -166,10 +65,7 @@ func (s *Server) findRoute(e *exchange) error {
 				rd.spelling("path segment", segments[i+1], literal)
 			}
 		}
-		for name, id := range ids {
-			e.r.SetPathValue(name, id)
-		}
-		e.route, e.ids, e.handler = route, ids, s.operations[route.method+" "+route.template]
+		e.route, e.ids = route, ids
 		e.entry.Route, e.entry.OperationID = route.template, route.operation.OperationID
 		e.entry.Deviations = rd.deviations
 		return nil
@@ -179,7 +75,7 @@ func (s *Server) findRoute(e *exchange) error {
 		e.w.Header().Set("Allow", strings.Join(allowed, ", "))
 		return failure{http.StatusMethodNotAllowed, "The path does not know this method."}
 	}
-	return failure{http.StatusNotFound, "There is no such path."}
+	return errNoPath
 }
 
 // match compares the unescaped segments of a path with the template, and gives the ids in it.
@@ -226,10 +122,7 @@ func (s *Server) readLeniently(e *exchange) error {
 		e.entry.Action = rd.action
 		e.entry.Deviations = append(e.entry.Deviations, rd.deviations...)
 	}()
-
-	parameters := append(slices.Clone(e.route.item.Parameters), e.route.operation.Parameters...)
-	e.r.URL.RawQuery = rd.query(e.r.URL.Query(), parameters).Encode()
-
+	e.r.URL.RawQuery = rd.values("query parameter", e.r.URL.Query(), e.route.query).Encode()
 	if e.route.operation.RequestBody == nil {
 		if len(bytes.TrimSpace(e.body)) > 0 {
 			rd.note("a body that the operation does not have")
@@ -239,21 +132,27 @@ func (s *Server) readLeniently(e *exchange) error {
 	// A body without a content type is a form where there may be one.
 	contents := e.route.operation.RequestBody.Value.Content
 	for _, mediaType := range slices.Backward(slices.Sorted(maps.Keys(contents))) {
-		content := contents[mediaType]
 		if !rd.contentType(e.r.Header.Get("Content-Type"), mediaType) {
 			continue
 		}
 		e.r.Header.Set("Content-Type", mediaType)
-		read := rd.json
+		schema := contents[mediaType].Schema.Value
+		var body []byte
+		var err error
 		if mediaType == "application/x-www-form-urlencoded" {
-			read = rd.form
+			var form url.Values
+			if form, err = rd.form(e.body, schema); err == nil {
+				body = []byte(form.Encode())
+				e.content, err = typed(form, schema.Properties)
+			}
+		} else {
+			body, err = rd.json(e.body, schema)
+			e.content = body
 		}
-		body, err := read(e.body, content.Schema.Value)
 		if err != nil {
 			return err
 		}
 		e.r.Body, e.r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-		e.content = body
 		return nil
 	}
 	return badRequest("The content type of the request body is not the one of the operation.")
@@ -276,7 +175,7 @@ func (s *Server) validate(e *exchange) error {
 		},
 	})
 	if err == nil {
-		return nil
+		return e.readQuery()
 	}
 	where := "The request"
 	var inRequest *openapi3filter.RequestError
@@ -318,4 +217,44 @@ func allSchemaErrors(err error) (found []*openapi3.SchemaError) {
 		found = append(found, allSchemaErrors(inner)...)
 	}
 	return append(found, allSchemaErrors(errors.Unwrap(err))...)
+}
+
+// defaultLimit is how many items a page has that nobody asked for otherwise (spec/FACTS.md#4.2). The spec has the maximum.
+const defaultLimit = 30
+
+// query has the parameters of all queries.
+type query struct {
+	Limit  int32 `json:"limit"`
+	Offset int64 `json:"offset"`
+
+	BackedUpOrganizationID string     `json:"backedUpOrganizationId"`
+	EndTimeFrom            *time.Time `json:"endTimeFrom"`
+	EndTimeTo              *time.Time `json:"endTimeTo"`
+	IncludeFolders         bool       `json:"includeFolders"`
+	Msid                   string     `json:"msid"`
+	OrderAsc               bool       `json:"orderAsc"`
+	OrderBy                string     `json:"orderBy"`
+	ParentID               string     `json:"parentId"`
+	StartTimeFrom          *time.Time `json:"startTimeFrom"`
+	StartTimeTo            *time.Time `json:"startTimeTo"`
+	VersionID              int32      `json:"versionId"`
+}
+
+// readQuery reads the parameters of the query. The schemas have checked them, so that next to nothing can be wrong.
+func (e *exchange) readQuery() error {
+	values := e.r.URL.Query()
+	for _, several := range values {
+		if len(several) > 1 {
+			return errUnfit
+		}
+	}
+	content, err := typed(values, e.route.query)
+	if err != nil {
+		return err
+	}
+	e.query = query{Limit: defaultLimit}
+	if json.Unmarshal(content, &e.query) != nil {
+		return errUnfit
+	}
+	return nil
 }

@@ -17,11 +17,12 @@ import (
 )
 
 // save answers folders as a ZIP archive, whatever asZip says: a folder has no plain form (spec/FACTS.md#5). The archive is made
-// while it is sent. ctx ends when the client goes away.
-func (o operations) save(ctx context.Context, chosen selection) (answer, error) {
+// while it is sent. It ends when the client goes away.
+func (s *Server) save(e *exchange, chosen selection) (any, error) {
+	ctx := e.r.Context()
 	progress := chosen.begin(server.EventTypeSave, "Saving", "")
 	size := int64(-1) // not said beforehand
-	if !o.config.Chunked {
+	if !s.config.Chunked {
 		var err error
 		if size, err = chosen.archiveSize(ctx); err != nil {
 			progress.fail(err)
@@ -42,7 +43,7 @@ func (o operations) save(ctx context.Context, chosen selection) (answer, error) 
 		progress.endArchive(err)
 		if err != nil {
 			// The status has been sent. Cutting the connection is the only way left to say that this is not the archive.
-			o.config.Log.Warn("save: cut off", "error", err)
+			s.config.Log.Warn("save: cut off", "error", err)
 			panic(http.ErrAbortHandler)
 		}
 		return nil

@@ -25,10 +25,10 @@ import (
 )
 
 // sendTo mails folders as a ZIP archive. The message is made while it is sent: it may be larger than the memory.
-func (o operations) sendTo(e *exchange, chosen selection, options server.SendToOptions) error {
-	settings := o.oneDriveMail
-	if !e.since(3) {
-		settings = o.sharePointMail // spec/FACTS.md#1.5
+func (s *Server) sendTo(e *exchange, chosen selection, options server.SendToOptions) error {
+	settings := s.oneDriveMail
+	if e.edition.sharePointMail {
+		settings = s.sharePointMail
 	}
 	defaultFrom, through, settingsErr := settings.outgoing()
 	from, err := mail.ParseAddress(cmp.Or(text(options.From), defaultFrom))
@@ -39,7 +39,7 @@ func (o operations) sendTo(e *exchange, chosen selection, options server.SendToO
 	if err != nil {
 		return e.badOption("to", "must be an e-mail address, or several with commas or semicolons between them")
 	}
-	o.execute(e)
+	s.execute(e)
 	progress := chosen.begin(server.EventTypeSend, "Sending", text(options.To))
 	if settingsErr != nil {
 		progress.fail(settingsErr)
@@ -47,9 +47,9 @@ func (o operations) sendTo(e *exchange, chosen selection, options server.SendToO
 	}
 	message := message{
 		from: from, to: to, subject: text(options.Subject), text: text(options.Text), attachment: chosen.name() + ".zip",
-		content: func(w io.Writer) error { return chosen.writeArchive(o.ctx, w, progress) },
+		content: func(w io.Writer) error { return chosen.writeArchive(s.ctx, w, progress) },
 	}
-	err = message.deliver(o.ctx, through)
+	err = message.deliver(s.ctx, through)
 	progress.endArchive(err)
 	if err != nil {
 		return failure{http.StatusInternalServerError, "The message could not be sent: " + err.Error()}

@@ -1,7 +1,6 @@
 package apitest
 
 import (
-	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -46,7 +45,7 @@ func (g grant) proves(e *exchange) bool {
 	if !time.Now().Before(g.expires) { // an unknown one expired long ago
 		return false
 	}
-	if g.cookie == nil || !e.since(7) {
+	if g.cookie == nil || !e.edition.antiforgery {
 		return true
 	}
 	cookie, err := e.r.Cookie(antiforgeryCookie)
@@ -153,41 +152,25 @@ func text(p *string) string {
 	return *p
 }
 
-// CreateToken implements POST /token. From v7 on, an antiforgery token comes with the pair unless the request declines it.
-func (o operations) CreateToken(
-	ctx context.Context, request server.CreateTokenRequestObject,
-) (server.CreateTokenResponseObject, error) {
-	e := exchangeOf(ctx)
-	body := request.FormdataBody
-	if body == nil {
-		body = request.JSONBody // from v6 on
+// createToken gives a pair of tokens and, in some versions, an antiforgery token with it unless the request declines that.
+func (s *Server) createToken(e *exchange) (any, error) {
+	var request server.TokenRequest
+	if err := e.readOptions(&request); err != nil {
+		return nil, err
 	}
-	userName, ok := o.tokens.check(e, *body)
+	userName, ok := s.tokens.check(e, request)
 	if !ok {
 		return nil, errCredential
 	}
-	answer := tokenAnswer{}
-	var antiforgery *digest
-	if e.since(7) && !isTrue(body.DisableAntiforgeryToken) {
-		answer.cookie = &http.Cookie{
-			Name: antiforgeryCookie, Value: rand.Text(), Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode,
-		}
-		antiforgery = new(sha256.Sum256([]byte(answer.cookie.Value)))
+	if !e.edition.antiforgery || isTrue(request.DisableAntiforgeryToken) {
+		return s.tokens.issue(userName, nil), nil
 	}
-	answer.TokenJSONResponse = server.TokenJSONResponse(o.tokens.issue(userName, antiforgery))
-	return answer, nil
-}
-
-// tokenAnswer is a pair of tokens and the cookie that goes with it, if any.
-type tokenAnswer struct {
-	server.CreateToken200JSONResponse
-
-	cookie *http.Cookie
-}
-
-func (a tokenAnswer) VisitCreateTokenResponse(w http.ResponseWriter) error {
-	if a.cookie != nil {
-		http.SetCookie(w, a.cookie)
+	cookie := &http.Cookie{
+		Name: antiforgeryCookie, Value: rand.Text(), Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	}
-	return a.CreateToken200JSONResponse.VisitCreateTokenResponse(w)
+	pair := s.tokens.issue(userName, new(sha256.Sum256([]byte(cookie.Value))))
+	return func(w http.ResponseWriter) error {
+		http.SetCookie(w, cookie)
+		return e.respond(w, pair)
+	}, nil
 }
