@@ -3,27 +3,35 @@ package apitest
 import (
 	"encoding/json"
 	"fmt"
-	"path"
-	"strings"
 
+	"github.com/vbo365/vbo365-go/api/apitest/internal/tenant"
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// selection is what an action is about: a folder, several of them, or the whole OneDrive.
-type selection struct {
-	driveView
-	folders []folder
-	// tops are the names that the folders have at the top of an archive. The content of one without a name is at the top
-	// itself.
-	tops []string
+// options are those of all actions. Which an action has, and how they are spelled, the document says.
+type options struct {
+	credentials
+
+	Folders []struct{ ID string }
+
+	DocumentVersion, DocumentAction, DocumentLastVersionAction string
+
+	OneDrive                                       struct{ ID, URL, Name string }
+	Folder                                         string
+	ChangedItems, DeletedItems, RestorePermissions bool
+
+	From, To, Subject, Text string
+
+	Datetime    *string
+	Type        string
+	ShowDeleted bool
 }
 
-// name is for people: titles and names of attachments.
-func (s selection) name() string {
-	if len(s.folders) == 1 {
-		return s.folders[0].name()
-	}
-	return folder{s.driveView, "."}.name()
+// credentials are those of the Microsoft 365 account that a restore or copy writes with.
+type credentials struct {
+	UserName, UserPassword                                                string
+	UserCode                                                              string
+	ApplicationID, ApplicationCertificate, ApplicationCertificatePassword string
 }
 
 // runOnFolder performs the action of a request on a folder.
@@ -32,53 +40,32 @@ func (s *Server) runOnFolder(e *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.run(e, selection{found.driveView, []folder{found}, []string{""}})
+	return s.run(e, found.Select())
 }
 
 // runOnFolders performs the action of a request on the folders that its body names. Without any, the whole OneDrive is meant:
 // our choice.
 func (s *Server) runOnFolders(e *exchange) (any, error) {
-	d, err := s.enterDrive(e)
+	v, err := s.enterDrive(e)
 	if err != nil {
 		return nil, err
 	}
-	var options struct {
-		Folders []server.FolderReference `json:"folders"`
-	}
+	var options options
 	if err := e.readOptions(&options); err != nil {
 		return nil, err
 	}
-	chosen, err := d.choose(options.Folders)
-	if err != nil {
-		return nil, err
+	if len(options.Folders) == 0 {
+		return s.run(e, v.Root().Select())
+	}
+	var ids []string
+	for _, folder := range options.Folders {
+		ids = append(ids, folder.ID)
+	}
+	chosen, ok := v.Select(ids)
+	if !ok {
+		return nil, errNotFound
 	}
 	return s.run(e, chosen)
-}
-
-// choose finds folders by their ids. In an archive, folders of the same name get names such as "a (2)".
-func (d driveView) choose(references []server.FolderReference) (selection, error) {
-	if len(references) == 0 {
-		return selection{d, []folder{{d, "."}}, []string{""}}, nil
-	}
-	chosen := selection{driveView: d}
-	seen, tops := map[string]bool{}, map[string]bool{}
-	for _, reference := range references {
-		found, err := d.findFolder(reference.ID)
-		if err != nil {
-			return selection{}, err
-		}
-		if seen[found.path] {
-			continue
-		}
-		seen[found.path] = true
-		top := found.name()
-		for n := 2; tops[strings.ToLower(top)]; n++ {
-			top = fmt.Sprintf("%s (%d)", found.name(), n)
-		}
-		tops[strings.ToLower(top)] = true
-		chosen.folders, chosen.tops = append(chosen.folders, found), append(chosen.tops, top)
-	}
-	return chosen, nil
 }
 
 // run performs the action of a request. Both forms of the API meet here: that of v2 to v5, whose bodies name the action,
@@ -86,39 +73,22 @@ func (d driveView) choose(references []server.FolderReference) (selection, error
 //
 // What changes something is carried out to its end, or until the server is closed, even if the client goes away: a
 // client must not be able to rely on the opposite.
-func (s *Server) run(e *exchange, chosen selection) (any, error) {
-	switch name := e.action(); name {
+func (s *Server) run(e *exchange, chosen tenant.Selection) (any, error) {
+	var options options
+	if err := e.readOptions(&options); err != nil {
+		return nil, err
+	}
+	switch e.action() {
 	case "restoreToOriginalLocation":
-		var options server.RestoreToOriginalLocationOptions
-		if err := e.readOptions(&options); err != nil {
-			return nil, err
-		}
-		t, err := chosen.restoreToOriginalLocation(options)
-		if err != nil {
-			return nil, err
-		}
-		return s.carryOut(e, chosen, t)
+		return s.restoreToOriginalLocation(e, chosen, options)
 	case "copyTo":
-		var options server.CopyToOptions
-		if err := e.readOptions(&options); err != nil {
-			return nil, err
-		}
-		t, err := s.copyTo(e, chosen, options)
-		if err != nil {
-			return nil, err
-		}
-		return s.carryOut(e, chosen, t)
+		return s.copyTo(e, chosen, options)
 	case "sendTo":
-		var options server.SendToOptions
-		if err := e.readOptions(&options); err != nil {
-			return nil, err
-		}
 		return nil, s.sendTo(e, chosen, options)
 	case "save":
 		return s.save(e, chosen)
-	default:
-		return nil, fmt.Errorf("the action %s is in the spec but not in the simulator", name)
 	}
+	return nil, fmt.Errorf("the action %s is in the document but not in the simulator", e.action())
 }
 
 // namedByBody tells whether the body names the action of a request.
@@ -151,85 +121,21 @@ func (e *exchange) badOption(name, problem string) error {
 	return badRequest("%s: %s.", name, problem)
 }
 
-// is tells whether an option has a value. The letter case of values differs between the versions.
-func is[T ~string](option *T, value T) bool {
-	return option != nil && strings.EqualFold(string(*option), string(value))
-}
-
-// carryOut carries out a restore or copy. It may go on after the request got its response (spec/FACTS.md#3.4).
-func (s *Server) carryOut(e *exchange, chosen selection, t *transfer) (any, error) {
-	s.execute(e)
-	t.event = chosen.begin(server.EventTypeRestore, t.verb, t.location)
-	if e.edition.background {
-		return server.RestoreAnswer{SessionID: &s.carryOutLater(e, chosen, t).ID}, nil
-	}
-	if err := t.run(s.ctx); err != nil {
-		return nil, err
-	}
-	if s.config.EmptyAnswers && e.edition.emptyRestores {
-		return nil, nil
-	}
-	return t.counts().statistics(), nil
-}
-
 // begin adds an event about the action to the session. target may be empty.
-func (s selection) begin(kind server.EventType, verb, target string) *event {
-	itemType, source := "Folder", s.folders[0].location()
+func (e *exchange) begin(chosen tenant.Selection, kind server.EventType, verb, target string) *event {
+	itemType, source := "Folder", chosen.Folders[0].Location()
 	switch {
-	case len(s.folders) > 1:
-		source = s.Name
-	case s.folders[0].path == ".":
+	case len(chosen.Folders) > 1:
+		source = chosen.Drive.Name
+	case chosen.Folders[0].IsRoot():
 		itemType = "OneDrive"
 	}
-	name := s.name()
+	name := chosen.Name()
 	title := verb + " " + name
-	if n := len(s.folders); n > 1 {
+	if n := len(chosen.Folders); n > 1 {
 		title = fmt.Sprintf("%s %d folders of %s", verb, n, name)
 	}
-	return s.session.events.begin(event{
+	return e.session.events.begin(event{
 		kind: kind, title: title, itemName: name, itemType: itemType, source: source, target: target,
 	})
-}
-
-// outermost gives the folders that are not in another one of them.
-func outermost(folders []folder) []folder {
-	chosen := map[string]bool{}
-	for _, f := range folders {
-		chosen[f.path] = true
-	}
-	var outer []folder
-	for _, f := range folders {
-		inside := false
-		for name := f.path; name != "." && !inside; {
-			name = path.Dir(name)
-			inside = chosen[name]
-		}
-		if !inside {
-			outer = append(outer, f)
-		}
-	}
-	return outer
-}
-
-// checkCredentials asks for exactly one complete style of credentials of the Microsoft 365 account. There is no
-// Microsoft 365 here to check them against.
-func checkCredentials(userName, userPassword, userCode, applicationID, certificate, certificatePassword string) error {
-	styles, incomplete := 0, false
-	for _, style := range [][]string{{userName, userPassword}, {userCode}, {applicationID, certificate}} {
-		given := 0
-		for _, value := range style {
-			if value != "" {
-				given++
-			}
-		}
-		if given > 0 {
-			styles++
-		}
-		incomplete = incomplete || given > 0 && given < len(style)
-	}
-	if styles != 1 || incomplete || certificatePassword != "" && certificate == "" {
-		return badRequest("Exactly one style of credentials is needed: userName and userPassword, or userCode, " +
-			"or applicationId and applicationCertificate.")
-	}
-	return nil
 }

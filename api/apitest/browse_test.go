@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/vbo365/vbo365-go/api/apitest"
+	"github.com/vbo365/vbo365-go/api/apitest/internal/tenanttest"
 )
 
 func day(n int) time.Time { return time.Date(2026, 3, n, 4, 5, 6, 700, time.UTC) }
@@ -386,7 +387,7 @@ func TestPages(t *testing.T) {
 func TestLargeFolder(t *testing.T) {
 	t.Parallel()
 	const documents = 100_000
-	backup := apitest.NewGenerated(2, documents)
+	backup := tenanttest.NewGenerated(2, documents)
 	b := newBench(t, apitest.Config{Organizations: oneDrive(t, backup)})
 	parent := "parentId=" + b.drive.FolderID("folder0000001") + "&"
 	for query, offset := range map[string]int{parent: 0, "": documents} {

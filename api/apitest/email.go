@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/vbo365/vbo365-go/api/apitest/internal/mailer"
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
@@ -38,7 +39,7 @@ func (es *emailSettings) get() server.EmailSettings {
 
 // change sets what is given and leaves the rest.
 func (es *emailSettings) change(change server.EmailSettingsChange) error {
-	if from := text(change.From); from != "" {
+	if from := value(change.From); from != "" {
 		if _, err := mail.ParseAddress(from); err != nil {
 			return badRequest("from: must be an e-mail address.")
 		}
@@ -58,32 +59,32 @@ func (es *emailSettings) change(change server.EmailSettingsChange) error {
 	return nil
 }
 
-func set[T any](value **T, change *T) {
+func set[T any](setting **T, change *T) {
 	if change != nil {
-		*value = change
+		*setting = change
 	}
 }
 
 // outgoing gives the sender of messages that name none, and the server to hand them to. useSSL means STARTTLS with a
 // verified certificate, useAuthentication a PLAIN login: our choices.
-func (es *emailSettings) outgoing() (from string, through smtpServer, err error) {
+func (es *emailSettings) outgoing() (from string, through mailer.Relay, err error) {
 	es.mu.Lock()
 	defer es.mu.Unlock()
 	settings := es.settings
-	from = text(settings.From)
-	host := text(settings.Server)
+	from = value(settings.From)
+	host := value(settings.Server)
 	switch {
 	case host == "" || settings.Port == nil:
 		return from, through, failure{http.StatusInternalServerError, "The e-mail settings of the server are not set."}
 	case settings.EnableNotification != nil && !*settings.EnableNotification:
 		return from, through, failure{http.StatusInternalServerError, "The e-mail settings of the server forbid sending."}
 	}
-	through = smtpServer{host: host, port: strconv.Itoa(int(*settings.Port))}
-	if isTrue(settings.UseSSL) {
-		through.startTLS = &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
+	through = mailer.Relay{Host: host, Port: strconv.Itoa(int(*settings.Port))}
+	if value(settings.UseSSL) {
+		through.StartTLS = &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
 	}
-	if isTrue(settings.UseAuthentication) {
-		through.auth = smtp.PlainAuth("", text(settings.Username), es.password, host)
+	if value(settings.UseAuthentication) {
+		through.Auth = smtp.PlainAuth("", value(settings.Username), es.password, host)
 	}
 	return from, through, nil
 }

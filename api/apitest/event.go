@@ -152,7 +152,7 @@ func (sess *session) eventResource(e *event) server.RestoreSessionEvent {
 		ItemName:  &e.itemName, ItemType: &e.itemType, ItemSizeBytes: new(e.bytes),
 		Source: &e.source,
 	}
-	if id, err := uuid.Parse(sess.organization.id); err == nil {
+	if id, err := uuid.Parse(sess.organization.ID); err == nil {
 		resource.OrganizationID = &id
 	}
 	if !e.ended.IsZero() {
@@ -185,12 +185,8 @@ func (s *Server) listRestoreSessionEvents(e *exchange) (any, error) {
 		return nil, err
 	}
 	list := sess.events.all()
-	page := newPage(e, int64(len(list)), "restoresessions", sess.ID, "events")
-	results := []server.RestoreSessionEvent{}
-	for _, event := range pageOf(page, list) {
-		results = append(results, sess.eventResource(event))
-	}
-	return page.of(results), nil
+	at := func(i int64) (any, error) { return sess.eventResource(list[i]), nil }
+	return e.page(int64(len(list)), at, "restoresessions", sess.ID, "events")
 }
 
 // getRestoreSessionEvent gives one of stopped sessions, too.

@@ -93,7 +93,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		}
 	}()
 
-	err := s.understand(e)
+	err := s.understand(e) //nolint:contextcheck // it has the one of the request
 	s.log.add(e.entry)
 	if err != nil {
 		s.answerError(e.w, e, err)

@@ -2,9 +2,8 @@ package apitest
 
 import (
 	"net/http"
+	"strings"
 	"time"
-
-	"github.com/vbo365/vbo365-go/gen/server"
 )
 
 // timeForms are the forms that the point in time of a restore session has (spec/FACTS.md#3.1). Parsing takes fractions of a
@@ -34,7 +33,7 @@ func (s *Server) explore(e *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var options server.ExploreOptions
+	var options options
 	if err := e.readOptions(&options); err != nil {
 		return nil, err
 	}
@@ -45,14 +44,14 @@ func (s *Server) explore(e *exchange) (any, error) {
 			return nil, e.badOption("datetime", "cannot be understood")
 		}
 	}
-	if options.Type != nil && !is(options.Type, server.RestoreSessionTypeVeod) {
+	if options.Type != "" && !strings.EqualFold(options.Type, "veod") {
 		return nil, failure{http.StatusInternalServerError, "Restore session cannot be created."}
 	}
 	s.execute(e)
 	sess := s.sessions.start(session{
-		RestoreSession: RestoreSession{Organization: organization.name, Time: at},
+		RestoreSession: RestoreSession{Organization: organization.Name, Time: at},
 		organization:   organization,
-		showDeleted:    isTrue(options.ShowDeleted),
+		showDeleted:    options.ShowDeleted,
 		overWire:       true,
 		initiatedBy:    e.userName,
 		clientHost:     e.clientHost(),

@@ -1,8 +1,7 @@
 package apitest
 
 import (
-	"github.com/google/uuid"
-
+	"github.com/vbo365/vbo365-go/api/apitest/internal/tenant"
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
@@ -12,7 +11,7 @@ var builds = map[string]string{"v6": "6.0.0.367", "v7": "7.0.0.2911", "v8": "8.0
 // getServiceInstance gives the product that brought the newest version that is served, as far as its build is known: our
 // choice.
 func (s *Server) getServiceInstance(*exchange) (any, error) {
-	instance := server.ServiceInstance{InstallationID: new(uuid.NewSHA1(namespace, []byte("installation")))}
+	instance := server.ServiceInstance{InstallationID: new(tenant.ID("installation"))}
 	for _, version := range s.config.APIVersions {
 		if build, known := builds[version]; known {
 			instance.Version = &build

@@ -2,10 +2,10 @@ package apitest
 
 import (
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/vbo365/vbo365-go/api/apitest/internal/tenant"
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
@@ -13,52 +13,34 @@ import (
 const zuluTime = "2006-01-02T15:04:05.0000000Z"
 
 // findOrganization finds the organization that a request is about: the first one if its path names none.
-func (s *Server) findOrganization(e *exchange) (*organization, error) {
+func (s *Server) findOrganization(e *exchange) (*tenant.Organization, error) {
 	id, named := e.ids["organizationId"]
 	for _, organization := range s.organizations {
-		if !named || strings.EqualFold(organization.id, id) {
+		if !named || strings.EqualFold(organization.ID, id) {
 			return organization, nil
 		}
 	}
 	return nil, errNotFound
 }
 
-// backups gives the times of the first and the last restore point; ok is false if there is none.
-func (o *organization) backups() (first, last time.Time, ok bool) {
-	for _, drive := range o.drives {
-		for _, point := range drive.points {
-			if !ok || point.time.Before(first) {
-				first = point.time
-			}
-			if !ok || point.time.After(last) {
-				last = point.time
-			}
-			ok = true
-		}
-	}
-	return first, last, ok
-}
+// msid is the id of an organization at Microsoft, which is made up.
+func msid(o *tenant.Organization) uuid.UUID { return tenant.ID("msid", o.ID) }
 
-// msid is the id of the organization at Microsoft, which is made up.
-func (o *organization) msid() uuid.UUID {
-	return uuid.NewSHA1(namespace, []byte("msid\x00"+o.id))
-}
-
-// resource describes an organization (spec/FACTS.md#4.3).
-func (o *organization) resource(e *exchange) server.Organization {
-	self := e.href("organizations", o.id)
-	first, last, backedUp := o.backups()
+// organization describes an organization (spec/FACTS.md#4.3).
+func (e *exchange) organization(o *tenant.Organization) server.Organization {
+	self := e.href("organizations", o.ID)
+	first, last, backedUp := o.Backups()
 	resource := server.Organization{
-		ID:              o.id,
-		Name:            o.name,
+		ID:              o.ID,
+		Name:            o.Name,
 		Type:            new("Office365"),
 		Region:          new("Worldwide"),
 		IsBackedup:      &backedUp,
-		OfficeName:      &o.name,
+		OfficeName:      &o.Name,
 		UnderscoreLinks: &server.Links{"self": {Href: self}},
 
 		IsExchangeOnline: new(false), IsSharePointOnline: new(true), // there are only OneDrives here
-		Msid: new(o.msid()), BackedUpOrganizationID: &o.id,
+		Msid: new(msid(o)), BackedUpOrganizationID: &o.ID,
 		UnderscoreActions: &server.ActionLinks{
 			"explore": {URI: new(self + "/" + e.edition.explorePath), Method: new("POST")},
 		},
@@ -74,19 +56,18 @@ func (o *organization) resource(e *exchange) server.Organization {
 func (s *Server) listOrganizations(e *exchange) (any, error) {
 	list := []server.Organization{}
 	for _, organization := range s.organizations {
-		if id := e.query.BackedUpOrganizationID; id != "" && !strings.EqualFold(id, organization.id) {
+		if id := e.query.BackedUpOrganizationID; id != "" && !strings.EqualFold(id, organization.ID) {
 			continue
 		}
-		if id := e.query.Msid; id != "" && !strings.EqualFold(id, organization.msid().String()) {
+		if id := e.query.Msid; id != "" && !strings.EqualFold(id, msid(organization).String()) {
 			continue
 		}
-		list = append(list, organization.resource(e))
+		list = append(list, e.organization(organization))
 	}
 	if e.route.schema.Type.Is("array") {
 		return list, nil
 	}
-	page := newPage(e, int64(len(list)), "organizations")
-	return page.of(pageOf(page, list)), nil
+	return e.page(int64(len(list)), func(i int64) (any, error) { return list[i], nil }, "organizations")
 }
 
 func (s *Server) getOrganization(e *exchange) (any, error) {
@@ -94,5 +75,5 @@ func (s *Server) getOrganization(e *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return organization.resource(e), nil
+	return e.organization(organization), nil
 }

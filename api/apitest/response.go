@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
@@ -42,7 +43,7 @@ func respondJSON(w http.ResponseWriter, status int, body any, schema *openapi3.S
 	content, _ = trim(nil, content, schema)
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = w.Write(content) // if the client goes away, there is nobody to tell
+	_, _ = w.Write(content) //nolint:gosec // it is JSON; if the client goes away, there is nobody to tell
 	return nil
 }
 

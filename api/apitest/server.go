@@ -8,11 +8,16 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
+	"path"
+	"strings"
 	"sync"
+
+	"github.com/vbo365/vbo365-go/api/apitest/internal/tenant"
 )
 
 // Server is a running simulator. Its fields must not be changed; its methods are safe for concurrent use.
@@ -24,10 +29,9 @@ type Server struct {
 	Password    string
 
 	config        Config
-	organizations []*organization
+	organizations []*tenant.Organization
 	tokens        *tokens
 	sessions      sessions
-	listings      listings
 	log           requestLog
 	faults        faults
 	http          http.Server
@@ -89,7 +93,7 @@ func start(config Config, tempDir func(*Server) (string, error)) (_ *Server, err
 		return nil, err
 	}
 	s.Username, s.Password = s.config.Username, s.config.Password
-	s.organizations = newOrganizations(s.config.Organizations, s.config.Log)
+	s.organizations = newOrganizations(s.config)
 	s.tokens = newTokens(s.config)
 	s.sessions.idleTimeout, s.sessions.byID = s.config.SessionIdleTimeout, map[string]*session{}
 	s.sharePointMail, s.oneDriveMail = newEmailSettings(s.config.SMTP), newEmailSettings(s.config.SMTP)
@@ -164,13 +168,60 @@ func (s *Server) CertPool() *x509.CertPool {
 	return pool
 }
 
-// Drives gives all OneDrives, in the order of the configuration.
-func (s *Server) Drives() []Drive {
-	var drives []Drive
-	for _, organization := range s.organizations {
-		for _, drive := range organization.drives {
-			drives = append(drives, drive.Drive)
+func newOrganizations(config Config) (organizations []*tenant.Organization) {
+	productions := map[string]*tenant.Production{}
+	for _, c := range config.Organizations {
+		organization := tenant.NewOrganization(c.Name, config.Log)
+		for _, d := range c.OneDrives {
+			if productions[d.Production] == nil {
+				productions[d.Production] = tenant.NewProduction(d.Production)
+			}
+			drive := organization.AddDrive(d.Owner, d.Name, productions[d.Production])
+			for _, point := range d.Backup {
+				drive.AddPoint(point.Time, point.FS)
+			}
 		}
+		organizations = append(organizations, organization)
+	}
+	return organizations
+}
+
+// drives gives all OneDrives, in the order of the configuration.
+func (s *Server) drives() iter.Seq2[*tenant.Drive, *tenant.Organization] {
+	return func(yield func(*tenant.Drive, *tenant.Organization) bool) {
+		for _, organization := range s.organizations {
+			for _, drive := range organization.Drives {
+				if !yield(drive, organization) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Drive describes one of the OneDrives that a simulator serves. It is a value; its methods are safe for concurrent use.
+type Drive struct {
+	Organization string // name of the organization
+	Owner        string // e-mail address
+	Name         string // display name
+	ID           string // oneDriveId: two GUIDs run together
+	URL          string // address in Microsoft 365, as a target of copyTo
+	RootFolderID string // folderId of the whole OneDrive
+	Production   string // absolute path of the directory with what the user sees now
+}
+
+// FolderID gives the folderId of the folder with the given slash-separated path in the OneDrive, whether there is such
+// a folder or not. The empty path and "." mean the root.
+func (d Drive) FolderID(name string) string {
+	return tenant.FolderID(d.ID, path.Clean(strings.Trim(name, "/"))).String()
+}
+
+// Drives gives all OneDrives, in the order of the configuration.
+func (s *Server) Drives() (drives []Drive) {
+	for d, organization := range s.drives() {
+		drives = append(drives, Drive{
+			organization.Name, d.Owner, d.Name, d.ID, d.URL, tenant.FolderID(d.ID, ".").String(), d.Production.Dir,
+		})
 	}
 	return drives
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/vbo365/vbo365-go/api/apitest/internal/tenant"
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
@@ -28,11 +29,11 @@ type RestoreSession struct {
 // the list of restore sessions.
 func (s *Server) StartRestoreSession(organization string, at time.Time) (RestoreSession, error) {
 	for _, org := range s.organizations {
-		if organization != "" && !strings.EqualFold(org.name, organization) {
+		if organization != "" && !strings.EqualFold(org.Name, organization) {
 			continue
 		}
 		return s.sessions.start(session{
-			RestoreSession: RestoreSession{Organization: org.name, Time: at},
+			RestoreSession: RestoreSession{Organization: org.Name, Time: at},
 			organization:   org,
 		}).RestoreSession, nil
 	}
@@ -68,7 +69,7 @@ type sessions struct {
 
 type session struct {
 	RestoreSession
-	organization *organization
+	organization *tenant.Organization
 	showDeleted  bool
 	work         *restoring // that the session carries out; nil if it is there to explore
 	overWire     bool       // started by a request: the session is listed, and expires
@@ -295,27 +296,11 @@ func (s *Server) enterWorkingSession(e *exchange) (*session, error) {
 	return sess, err
 }
 
-// points gives the restore points of a OneDrive that the session knows, oldest first. It shows the last of them.
-func (sess *session) points(d *drive) []*restorePoint {
-	n := len(d.points)
-	for !sess.Time.IsZero() && n > 0 && d.points[n-1].time.After(sess.Time) {
-		n--
-	}
-	if n == 0 || !sess.showDeleted {
-		return d.points[:n]
-	}
-	return append(slices.Clone(d.points[:n-1]), d.withDeleted[n-1]())
-}
-
 // listRestoreSessions gives those of the account (spec/FACTS.md#3.2).
 func (s *Server) listRestoreSessions(e *exchange) (any, error) {
 	list := s.sessions.of(e.userName, e.query)
-	page := newPage(e, int64(len(list)), "restoresessions")
-	results := []server.RestoreSession{}
-	for _, sess := range pageOf(page, list) {
-		results = append(results, s.sessions.resource(sess, e))
-	}
-	return page.of(results), nil
+	at := func(i int64) (any, error) { return s.sessions.resource(list[i], e), nil }
+	return e.page(int64(len(list)), at, "restoresessions")
 }
 
 // getRestoreSession gives stopped ones, too.
@@ -348,8 +333,8 @@ func (s *Server) getRestoreSessionOrganization(e *exchange) (any, error) {
 	}
 	self := e.href("restoresessions", sess.ID, "organization")
 	return server.Organization{
-		ID:              sess.organization.id,
-		Name:            sess.organization.name,
+		ID:              sess.organization.ID,
+		Name:            sess.organization.Name,
 		UnderscoreLinks: &server.Links{"self": {Href: self}, "onedrives": {Href: self + "/onedrives"}},
 	}, nil
 }

@@ -76,13 +76,13 @@ func (t *tokens) check(e *exchange, request server.TokenRequest) (userName strin
 	switch server.GrantType(strings.ToLower(string(request.GrantType))) {
 	case server.GrantTypePassword:
 		// Both are compared in any case, so that the time does not tell whether the name exists.
-		nameOK := same(strings.ToLower(text(request.Username)), strings.ToLower(t.username))
-		passwordOK := same(text(request.Password), t.password)
+		nameOK := same(strings.ToLower(value(request.Username)), strings.ToLower(t.username))
+		passwordOK := same(value(request.Password), t.password)
 		return t.username, nameOK && passwordOK
 	case server.GrantTypeRefreshToken:
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		key := sha256.Sum256([]byte(text(request.RefreshToken)))
+		key := sha256.Sum256([]byte(value(request.RefreshToken)))
 		g := t.refresh.byToken[key]
 		if !g.proves(e) {
 			return "", false
@@ -90,8 +90,8 @@ func (t *tokens) check(e *exchange, request server.TokenRequest) (userName strin
 		delete(t.refresh.byToken, key)
 		return g.userName, true
 	case server.GrantTypeUrnIetfParamsOauthGrantTypeJwtBearer, server.GrantTypeOperator:
-		assertion, known := t.assertions[text(request.ClientID)]
-		return text(request.ClientID), same(text(request.Assertion), assertion) && known
+		assertion, known := t.assertions[value(request.ClientID)]
+		return value(request.ClientID), same(value(request.Assertion), assertion) && known
 	default: // there is nobody here to integrate with
 		return "", false
 	}
@@ -144,12 +144,12 @@ func same(a, b string) bool {
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
 
-// text is the string that p points to; nothing is the empty string.
-func text(p *string) string {
-	if p == nil {
-		return ""
+// value is what p points to; the zero value if that is nothing.
+func value[T any](p *T) (v T) {
+	if p != nil {
+		v = *p
 	}
-	return *p
+	return v
 }
 
 // createToken gives a pair of tokens and, in some versions, an antiforgery token with it unless the request declines that.
@@ -162,7 +162,7 @@ func (s *Server) createToken(e *exchange) (any, error) {
 	if !ok {
 		return nil, errCredential
 	}
-	if !e.edition.antiforgery || isTrue(request.DisableAntiforgeryToken) {
+	if !e.edition.antiforgery || value(request.DisableAntiforgeryToken) {
 		return s.tokens.issue(userName, nil), nil
 	}
 	cookie := &http.Cookie{

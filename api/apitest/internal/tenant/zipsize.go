@@ -1,4 +1,4 @@
-package apitest
+package tenant
 
 // Sizes of the parts of a ZIP archive as archive/zip writes them to a stream.
 const (
