@@ -18,17 +18,6 @@ import (
 // value is none. A value is safe for concurrent use.
 type Version int
 
-// The versions of the API.
-const (
-	V2 Version = iota + 2 // Veeam Backup for Microsoft Office 365 2.0
-	V3                    // 3.0
-	V4                    // 4.0
-	V5                    // 5.0
-	V6                    // Veeam Backup for Microsoft 365 6
-	V7                    // 7
-	V8                    // 8
-)
-
 // Versions returns all versions that a client can speak, oldest first.
 func Versions() []Version { return []Version{V2, V3, V4, V5, V6, V7, V8} }
 

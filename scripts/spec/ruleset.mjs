@@ -22,11 +22,6 @@ const unions = ['oneOf', 'anyOf']
 const methodsThatMayBeRepeated = ['get', 'head', 'options']
 
 const isComponent = (path) => path.length === 3 && path[0] === 'components'
-const isVersionList = (versions) =>
-  Array.isArray(versions) && versions.length > 0 &&
-  versions.every((version, i) => /^v[1-9]$/.test(version) && (i === 0 || versions[i - 1] < version))
-
-const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The branches of the unions that an operation takes as its body. */
 function actions(document, operation) {
@@ -150,40 +145,6 @@ export default {
         if (!name.startsWith('x-') || kind === 'schemas') continue
         if (!extensions[name]) yield [`spec/README.md does not describe ${name}`, name]
         else if (!extensions[name].includes(kind)) yield [`${name} means nothing on a ${kind}`, name]
-      }
-    }),
-
-    'api-versions': rule('lists of API versions are ascending', '*', function* ({ value }) {
-      if ('x-api-versions' in value && !isVersionList(value['x-api-versions'])) {
-        yield ['x-api-versions must be an ascending list such as [v4, v5]', 'x-api-versions']
-      }
-      for (const [name, versions] of Object.entries(value['x-enum-api-versions'] ?? {})) {
-        const place = ['x-enum-api-versions', name]
-        if (!isVersionList(versions)) yield ['the versions must be an ascending list such as [v4, v5]', ...place]
-        if (!value.enum?.includes(name)) yield [`${name} is no value of the enum`, ...place]
-      }
-    }),
-
-    'api-changes': rule('changes say which versions have what instead', '*', function* ({ value }) {
-      if (!('x-api-changes' in value)) return
-      const changes = value['x-api-changes']
-      if (!Array.isArray(changes) || changes.length === 0) {
-        yield ['x-api-changes must be a list of {versions, to}', 'x-api-changes']
-        return
-      }
-      const seen = new Set()
-      for (const [i, change] of changes.entries()) {
-        const { versions, to, ...others } = isObject(change) ? change : {}
-        if (!isVersionList(versions)) {
-          yield ['versions must be an ascending list such as [v4, v5]', 'x-api-changes', i]
-        } else {
-          for (const version of versions) {
-            if (seen.has(version)) yield [`another change names ${version}, too`, 'x-api-changes', i]
-            seen.add(version)
-          }
-        }
-        if (!isObject(to)) yield ['to must be an object', 'x-api-changes', i]
-        for (const name of Object.keys(others)) yield [`a change has no ${name}`, 'x-api-changes', i, name]
       }
     }),
 

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -25,12 +24,22 @@ func applyChanges(doc *document, version string) error {
 			failed = append(failed, fmt.Errorf("line %d: %s must be a list", changes.Line, changesName))
 			return true
 		}
+		applied := false
 		for _, change := range changes.Content {
 			versions, to := member(change, "versions"), member(change, "to")
-			if versions == nil || versions.Kind != yaml.SequenceNode || to == nil || to.Kind != yaml.MappingNode {
-				failed = append(failed, fmt.Errorf("line %d: a change needs a list of versions and an object to", change.Line))
-			} else if contains(versions, version) {
+			if len(change.Content) != 4 || versions == nil || to == nil || to.Kind != yaml.MappingNode {
+				failed = append(failed, fmt.Errorf("line %d: a change has versions, an object to, and nothing else", change.Line))
+				continue
+			}
+			covered, err := covers(versions, version)
+			switch {
+			case err != nil:
+				failed = append(failed, err)
+			case covered && applied:
+				failed = append(failed, fmt.Errorf("line %d: an earlier change is for %s, too", change.Line, version))
+			case covered:
 				mergePatch(n, to)
+				applied = true
 			}
 		}
 		return true
@@ -45,7 +54,7 @@ func mergePatch(n, patch *yaml.Node) {
 		old := member(n, name)
 		switch {
 		case value.ShortTag() == "!!null" && isPart(name, old):
-			setMember(old, "x-api-versions", list())
+			setMember(old, markName, text(noVersion))
 		case value.ShortTag() == "!!null":
 			removeMember(n, name)
 		case old != nil && old.Kind == yaml.MappingNode && value.Kind == yaml.MappingNode && !replaces(name, value):
@@ -80,7 +89,7 @@ func respell(schema, value *yaml.Node, version string) {
 	if !ok {
 		return
 	}
-	number, _ := strconv.Atoi(strings.TrimPrefix(version, "v"))
+	number := versionNumber(version)
 	if number >= 6 && strings.HasSuffix(path, "/action") {
 		path = strings.TrimSuffix(path, "action") + "explore"
 	}

@@ -40,7 +40,7 @@ func TestMergePatch(t *testing.T) {
 		{"null removes", "{type: string, format: uuid}", "{format: null}", "{type: string}"},
 		{"null removes a list", "{required: [a], type: object}", "{required: null}", "{type: object}"},
 		{"null for what is not there changes nothing", "{type: string}", "{format: null}", "{type: string}"},
-		{"null marks an object", "{a: {type: string}}", "{a: null}", "{a: {type: string, x-api-versions: []}}"},
+		{"null marks an object", "{a: {type: string}}", "{a: null}", "{a: {type: string, x-api-versions: none}}"},
 		{"null removes an extension", "{x-a: {b: [v2]}, type: string}", "{x-a: null}", "{type: string}"},
 		{"null removes an example", "{example: {a: 1}, type: object}", "{example: null}", "{type: object}"},
 		{"an example replaces", "{example: {a: 1, b: 2}}", "{example: {b: 3}}", "{example: {b: 3}}"},
@@ -83,8 +83,8 @@ paths:
   /explore:
     post:
       x-api-changes:
-        - {versions: [v6], to: {responses: {'201': null}}}
-        - {versions: [v8], to: {responses: {'200': null}, summary: Start}}
+        - {versions: v6, to: {responses: {'201': null}}}
+        - {versions: v8, to: {responses: {'200': null}, summary: Start}}
       responses:
         '200': {$ref: '#/components/responses/Ready'}
         '201': {$ref: '#/components/responses/Created'}
@@ -99,12 +99,12 @@ components:
       type: object
       required: [id, old]
       x-api-changes:
-        - versions: [v6, v8]
+        - versions: v6 and later
           to: {properties: {old: null, kind: {$ref: '#/components/schemas/Kind'}}}
       properties:
         id:
           type: string
-          x-api-changes: [{versions: [v6], to: {minLength: 1}}]
+          x-api-changes: [{versions: v6, to: {minLength: 1}}]
         kind: {type: string}
         old: {type: string}
     Kind: {type: string, enum: [Veod]}
@@ -184,14 +184,16 @@ components:
 func TestChangesRefuse(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ changes, want string }{
-		{"{versions: [v2], to: {}}", "line 1: x-api-changes must be a list"},
-		{"[{to: {}}]", "line 1: a change needs a list of versions and an object to"},
-		{"[{versions: v2, to: {}}]", "line 1: a change needs"},
-		{"[{versions: [v2]}]", "line 1: a change needs"},
-		{"[{versions: [v2], to: [a]}]", "line 1: a change needs"},
-		{"[v2]", "line 1: a change needs"},
+		{"{versions: v2, to: {}}", "line 1: x-api-changes must be a list"},
+		{"[{to: {}}]", "line 1: a change has versions, an object to, and nothing else"},
+		{"[{versions: v2}]", "line 1: a change has versions"},
+		{"[{versions: v2, to: [a]}]", "line 1: a change has versions"},
+		{"[{versions: v2, to: {}, from: {}}]", "line 1: a change has versions"},
+		{"[v2]", "line 1: a change has versions"},
+		{"[{versions: [v2], to: {}}]", `line 1: "" is no mark`},
+		{"[{versions: v3 and earlier, to: {}}, {versions: v2, to: {}}]", "line 1: an earlier change is for v2, too"},
 		// A mistake counts in the slices of other versions, too.
-		{"[{versions: [v9]}]", "line 1: a change needs"},
+		{"[{versions: v9}]", "line 1: a change has versions"},
 	} {
 		t.Run(test.changes, func(t *testing.T) {
 			t.Parallel()

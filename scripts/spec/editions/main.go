@@ -48,6 +48,9 @@ func derive(source []byte) ([]edition, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkMarks(doc, versions(doc)); err != nil {
+		return nil, err
+	}
 	bundle, err := toJSON(doc)
 	if err != nil {
 		return nil, err

@@ -51,6 +51,7 @@ func sliceVersion(doc *document, version string) error {
 	for _, variable := range versionVariables(doc) {
 		setMember(variable, "default", text(version))
 		setMember(variable, "enum", list(text(version)))
+		removeMember(variable, "x-releases")
 	}
 	if title := member(member(doc.root, "info"), "title"); title != nil {
 		title.Value += ", API " + version
@@ -75,7 +76,7 @@ func (s *slicer) fail(n *yaml.Node, format string, args ...any) {
 // lacks reports whether the version does not have n, which is marked or refers to something marked.
 func (s *slicer) lacks(n *yaml.Node) bool {
 	for _, marked := range []*yaml.Node{n, s.source.resolve(n)} {
-		if marks := member(marked, "x-api-versions"); marks != nil && !contains(marks, s.version) {
+		if s.lacksMarked(member(marked, markName)) {
 			return true
 		}
 	}
@@ -84,8 +85,16 @@ func (s *slicer) lacks(n *yaml.Node) bool {
 
 // lacksValue reports whether the version does not have that value of an enum.
 func (s *slicer) lacksValue(enum *yaml.Node, value string) bool {
-	marks := member(member(enum, "x-enum-api-versions"), value)
-	return marks != nil && !contains(marks, s.version)
+	return s.lacksMarked(member(member(enum, enumMarkName), value))
+}
+
+// lacksMarked reports whether the version does not have what has a mark, which is nil for what has none.
+func (s *slicer) lacksMarked(mark *yaml.Node) bool {
+	if mark == nil {
+		return false
+	}
+	covered, _ := covers(mark, s.version) // checkMarks has read it
+	return !covered
 }
 
 // keep reports whether the version has n. If so, it takes out of n what is no part of its own in the grammar: marks,
@@ -109,7 +118,7 @@ func (s *slicer) keep(n *yaml.Node, k kind) bool {
 		s.pruneEnum(n)
 		s.checkUnion(n)
 	}
-	removeMember(n, "x-api-versions")
+	removeMember(n, markName)
 	return true
 }
 
@@ -146,7 +155,7 @@ func (s *slicer) pruneRequired(schema *yaml.Node) {
 // pruneEnum takes out the values that the version lacks.
 func (s *slicer) pruneEnum(schema *yaml.Node) {
 	values := member(schema, "enum")
-	for value, marks := range members(member(schema, "x-enum-api-versions")) {
+	for value, marks := range members(member(schema, enumMarkName)) {
 		if !contains(values, value) {
 			s.fail(marks, "x-enum-api-versions names %q, which is not in the enum", value)
 		}
@@ -155,7 +164,7 @@ func (s *slicer) pruneEnum(schema *yaml.Node) {
 	if values != nil && len(values.Content) == 0 {
 		s.fail(schema, "%s lacks every value of the enum: mark the schema with x-api-versions", s.version)
 	}
-	removeMember(schema, "x-enum-api-versions")
+	removeMember(schema, enumMarkName)
 }
 
 // checkUnion notes a failure if the version lacks every branch of a union.

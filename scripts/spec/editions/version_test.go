@@ -26,7 +26,7 @@ paths:
       - $ref: '#/components/parameters/parent'
     post:
       tags: [Old]
-      x-api-versions: [v2, v4]
+      x-api-versions: v4 and earlier
       requestBody:
         content:
           application/json:
@@ -42,7 +42,7 @@ paths:
   /new:
     get:
       tags: [New]
-      x-api-versions: [v6]
+      x-api-versions: v6 and later
       responses:
         '204': {description: Nothing.}
 components:
@@ -50,13 +50,13 @@ components:
     bearer: {type: http, scheme: bearer}
   parameters:
     id: {name: id, in: query, schema: {type: string}, example: a}
-    set: {name: set, in: query, x-api-versions: [v4, v6], schema: {type: string}}
+    set: {name: set, in: query, x-api-versions: v4 and later, schema: {type: string}}
     parent:
       name: parent
       in: query
       schema: {type: string}
       examples:
-        root: {x-api-versions: [v4], value: root}
+        root: {x-api-versions: v4, value: root}
   examples:
     withCode: {value: {restore: {code: secret}}}
   responses:
@@ -74,29 +74,29 @@ components:
         - {$ref: '#/components/schemas/MoveAction'}
     SaveAction: {type: object, required: [save], properties: {save: {type: object, nullable: true}}}
     RestoreAction: {type: object, required: [restore], properties: {restore: {$ref: '#/components/schemas/Restore'}}}
-    MoveAction: {type: object, required: [move], x-api-versions: [v4], properties: {move: {type: string}}}
+    MoveAction: {type: object, required: [move], x-api-versions: v4, properties: {move: {type: string}}}
     Restore:
       type: object
       required: [user, code]
       properties:
         user: {type: string}
-        code: {type: string, x-api-versions: [v4]}
+        code: {type: string, x-api-versions: v4}
         kind: {$ref: '#/components/schemas/Kind'}
     Kind:
       type: string
       enum: [old, new]
-      x-enum-api-versions: {new: [v4, v6]}
+      x-enum-api-versions: {new: v4 and later}
       example: old
     Result:
       type: object
       required: [code]
       properties:
         count: {type: integer}
-        code: {type: string, x-api-versions: [v4]}
+        code: {type: string, x-api-versions: v4}
         regions: {type: array, items: {$ref: '#/components/schemas/Region'}}
     Region:
       type: object
-      properties: {name: {type: string, x-api-versions: [v4]}}
+      properties: {name: {type: string, x-api-versions: v4}}
 `
 
 const sliceV2 = `openapi: 3.0.3
@@ -213,8 +213,8 @@ func TestSliceKeepsWhatTheVersionHas(t *testing.T) {
 		"title: Folders,", "title: 'Folders, API v4',",
 		"default: v2", "default: v4", "[v2, v4, v6]", "[v4]",
 		"  - name: New\n", "",
-		", x-api-versions: [v4]", "", ", x-api-versions: [v4, v6]", "", "x-api-versions: [v4], ", "", "      x-api-versions: [v2, v4]\n", "",
-		"      x-enum-api-versions: {new: [v4, v6]}\n", "",
+		", x-api-versions: v4 and later", "", ", x-api-versions: v4", "", "x-api-versions: v4, ", "", "      x-api-versions: v4 and earlier\n", "",
+		"      x-enum-api-versions: {new: v4 and later}\n", "",
 	).Replace(versioned)
 	from, to := strings.Index(want, "  /new:"), strings.Index(want, "components:")
 	want = want[:from] + want[to:]
@@ -228,19 +228,19 @@ func TestSliceVersionRefuses(t *testing.T) {
 	for _, test := range []struct{ name, schemas, want string }{
 		{
 			"a list of what the version lacks",
-			"A: {type: array, items: {$ref: '#/components/schemas/B'}}\n    B: {type: string, x-api-versions: [v4]}",
+			"A: {type: array, items: {$ref: '#/components/schemas/B'}}\n    B: {type: string, x-api-versions: v4}",
 			"line 3: v2 lacks the items here",
 		},
-		{"an enum without values", "A: {type: string, enum: [b], x-enum-api-versions: {b: [v4]}}", "lacks every value"},
+		{"an enum without values", "A: {type: string, enum: [b], x-enum-api-versions: {b: v4}}", "lacks every value"},
 		{
 			"a mark of no value",
-			"A: {type: string, enum: [b], x-enum-api-versions: {c: [v4]}}",
+			"A: {type: string, enum: [b], x-enum-api-versions: {c: v4}}",
 			`x-enum-api-versions names "c", which is not in the enum`,
 		},
-		{"a union without branches", "A: {oneOf: [{type: string, x-api-versions: [v4]}]}", "lacks every branch of the oneOf"},
+		{"a union without branches", "A: {oneOf: [{type: string, x-api-versions: v4}]}", "lacks every branch of the oneOf"},
 		{
 			"an example that the version lacks",
-			"A: {type: string, enum: [b, c], x-enum-api-versions: {b: [v4]}, example: b}",
+			"A: {type: string, enum: [b, c], x-enum-api-versions: {b: v4}, example: b}",
 			"line 3: v2 does not know this example",
 		},
 	} {
