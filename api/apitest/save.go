@@ -3,7 +3,6 @@ package apitest
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 
@@ -30,9 +29,8 @@ func (s *Server) save(e *exchange, chosen tenant.Selection) (any, error) {
 			w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
 		}
 		w.WriteHeader(http.StatusOK)
-		counted := &countingWriter{w: w}
-		err := chosen.WriteArchive(ctx, counted, func(size int64) { progress.add(size, true) })
-		if err == nil && size >= 0 && counted.n != size {
+		n, err := chosen.WriteArchive(ctx, w, func(size int64) { progress.add(size, true) })
+		if err == nil && size >= 0 && n != size {
 			err = errors.New("the backup changed while it was sent")
 		}
 		progress.endArchive(err)
@@ -43,15 +41,4 @@ func (s *Server) save(e *exchange, chosen tenant.Selection) (any, error) {
 		}
 		return nil
 	}, nil
-}
-
-type countingWriter struct {
-	w io.Writer
-	n int64
-}
-
-func (c *countingWriter) Write(p []byte) (int, error) {
-	n, err := c.w.Write(p)
-	c.n += int64(n)
-	return n, err
 }

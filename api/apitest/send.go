@@ -36,7 +36,8 @@ func (s *Server) sendTo(e *exchange, chosen tenant.Selection, options options) e
 	err = mailer.Message{
 		From: from, To: to, Subject: options.Subject, Text: options.Text, Attachment: chosen.Name() + ".zip",
 		Content: func(w io.Writer) error {
-			return chosen.WriteArchive(s.ctx, w, func(size int64) { progress.add(size, true) })
+			_, err := chosen.WriteArchive(s.ctx, w, func(size int64) { progress.add(size, true) })
+			return err
 		},
 	}.Deliver(s.ctx, through)
 	progress.endArchive(err)

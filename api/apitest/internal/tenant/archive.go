@@ -33,29 +33,61 @@ func (s Selection) entries(ctx context.Context, fn func(name, path string, entry
 	return nil
 }
 
-// ArchiveSize computes the length of the archive without reading the documents.
+// ArchiveSize computes the length of the archive without reading the documents: it writes one to nowhere with other content,
+// which needs no checksums.
 func (s Selection) ArchiveSize(ctx context.Context) (int64, error) {
-	var size zipSize
+	size := countingWriter{w: io.Discard}
+	archive := zip.NewWriter(&size)
 	err := s.entries(ctx, func(name, _ string, entry fs.DirEntry) error {
 		info, err := entry.Info()
 		if err != nil {
 			return err
 		}
-		length := info.Size()
+		header := newHeader(name, info)
 		if entry.IsDir() {
-			length = 0
+			_, err = archive.CreateHeader(header)
+			return err
 		}
-		size.add(len(name), entry.IsDir(), length, !info.ModTime().IsZero())
-		return nil
+		// The rest of the header must be as long as CreateHeader makes it.
+		header.Flags = 8                                                                              // the length of the content follows it
+		header.CompressedSize64, header.UncompressedSize64 = uint64(info.Size()), uint64(info.Size()) //nolint:gosec // not negative
+		if !info.ModTime().IsZero() {
+			header.Extra = make([]byte, 9)
+		}
+		document, err := archive.CreateRaw(header)
+		for left := info.Size(); err == nil && left > 0; left -= int64(len(zeros)) {
+			_, err = document.Write(zeros[:min(left, int64(len(zeros)))])
+		}
+		return err
 	})
-	return size.total(), err
+	if err == nil {
+		err = archive.Close()
+	}
+	return size.n, err
 }
 
-// WriteArchive writes the folders as a ZIP archive and tells the size of each document that it has written. An error may come
-// after a part of the archive was written.
-func (s Selection) WriteArchive(ctx context.Context, w io.Writer, written func(size int64)) error {
-	stream := streamBuffers.Get().(*bufio.Writer)
-	stream.Reset(w)
+var zeros [64 << 20]byte // never touched
+
+type countingWriter struct {
+	w io.Writer
+	n int64
+}
+
+func (c *countingWriter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	return n, err
+}
+
+func newHeader(name string, info fs.FileInfo) *zip.FileHeader {
+	return &zip.FileHeader{Name: name, Modified: info.ModTime(), Method: zip.Store}
+}
+
+// WriteArchive writes the folders as a ZIP archive, tells the size of each document that it has written, and gives the length of
+// what it has written of the archive. That is not all of it if there is an error.
+func (s Selection) WriteArchive(ctx context.Context, w io.Writer, written func(size int64)) (int64, error) {
+	stream, counted := streamBuffers.Get().(*bufio.Writer), &countingWriter{w: w}
+	stream.Reset(counted)
 	defer func() {
 		stream.Reset(nil)
 		streamBuffers.Put(stream)
@@ -66,8 +98,7 @@ func (s Selection) WriteArchive(ctx context.Context, w io.Writer, written func(s
 		if err != nil {
 			return err
 		}
-		header := &zip.FileHeader{Name: name, Modified: info.ModTime(), Method: zip.Store}
-		document, err := archive.CreateHeader(header)
+		document, err := archive.CreateHeader(newHeader(name, info))
 		if err != nil || entry.IsDir() {
 			return err
 		}
@@ -77,11 +108,11 @@ func (s Selection) WriteArchive(ctx context.Context, w io.Writer, written func(s
 		written(info.Size())
 		return nil
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		err = archive.Close()
 	}
-	if err := archive.Close(); err != nil {
-		return err
+	if err == nil {
+		err = stream.Flush()
 	}
-	return stream.Flush()
+	return counted.n, err
 }
