@@ -34,7 +34,7 @@ func (s *Server) listOneDriveDocuments(e *exchange) (any, error) {
 		return nil, err
 	}
 	var folders tenant.FolderList
-	if e.query.IncludeFolders {
+	if e.IncludeFolders {
 		if folders, err = v.Folders(parent); err != nil {
 			return nil, err
 		}

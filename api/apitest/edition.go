@@ -48,10 +48,11 @@ type route struct {
 	template  string   // path in the document
 	segments  []string // of the template
 	method    string
-	item      *openapi3.PathItem
 	operation *openapi3.Operation
-	query     openapi3.Schemas // of the parameters, by name
-	action    string           // that the path names; empty for other paths
+	action    string // that the path names; empty for other paths
+
+	parameters *openapi3.Schema // of an object with those of path and query
+	query      openapi3.Schemas // of the parameters of the query
 
 	run    operation
 	status int              // of the response if all goes well
@@ -115,12 +116,21 @@ func newEdition(version string) (*edition, error) {
 func newRoute(template, method string, item *openapi3.PathItem, op *openapi3.Operation) *route {
 	segments := strings.Split(template, "/")[1:]
 	rt := &route{
-		template: template, segments: segments, method: method, item: item, operation: op,
-		query: openapi3.Schemas{}, action: pathActions[segments[len(segments)-1]], run: operations[op.OperationID],
+		template: template, segments: segments, method: method, operation: op,
+		action: pathActions[segments[len(segments)-1]], run: operations[op.OperationID],
+		parameters: &openapi3.Schema{Properties: openapi3.Schemas{}}, query: openapi3.Schemas{},
 	}
-	for _, parameter := range slices.Concat(item.Parameters, op.Parameters) {
-		if parameter.Value.In == openapi3.ParameterInQuery {
-			rt.query[parameter.Value.Name] = parameter.Value.Schema
+	for _, ref := range slices.Concat(item.Parameters, op.Parameters) {
+		parameter := ref.Value
+		switch parameter.In {
+		case openapi3.ParameterInQuery:
+			rt.query[parameter.Name] = parameter.Schema
+			fallthrough
+		case openapi3.ParameterInPath:
+			rt.parameters.Properties[parameter.Name] = parameter.Schema
+			if parameter.Required {
+				rt.parameters.Required = append(rt.parameters.Required, parameter.Name)
+			}
 		}
 	}
 	for _, status := range []int{http.StatusNoContent, http.StatusCreated, http.StatusOK} {

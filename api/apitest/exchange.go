@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
 )
 
 // What a request may make the server hold, and for how long.
@@ -37,9 +39,10 @@ type exchange struct {
 	route    *route            // in the edition
 	ids      map[string]string // path parameters, unescaped
 	content  []byte            // body as the document spells it, in JSON
-	query    query
-	userName string   // account that the token was given to
-	session  *session // that is kept from expiring
+	schema   *openapi3.Schema  // of content; nil if there is none
+	userName string            // account that the token was given to
+	session  *session          // that is kept from expiring
+	parameters
 }
 
 // href is an address in lower case, with or without the host.

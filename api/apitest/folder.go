@@ -2,7 +2,6 @@ package apitest
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/vbo365/vbo365-go/api/apitest/internal/tenant"
@@ -26,25 +25,21 @@ func (s *Server) enterFolder(e *exchange) (tenant.Folder, error) {
 	if !ok {
 		return tenant.Folder{}, errNotFound
 	}
-	version := int(e.query.VersionID)
-	if id := e.ids["versionId"]; id != "" {
-		version, _ = strconv.Atoi(id) // the document has a number
-	}
-	if version == 0 {
+	if e.VersionID == 0 {
 		return found, nil
 	}
 	versions := found.Versions()
-	if version > len(versions) {
+	if int(e.VersionID) > len(versions) {
 		return tenant.Folder{}, errNotFound
 	}
-	return versions[version-1], nil
+	return versions[e.VersionID-1], nil
 }
 
 // enterParent finds the OneDrive of a working session that a request is about, and the folder that its query names; nil if it
 // names none.
 func (s *Server) enterParent(e *exchange) (tenant.View, *tenant.Folder, error) {
 	v, err := s.enterDrive(e)
-	id := e.query.ParentID
+	id := e.ParentID
 	if err != nil || id == "" {
 		return v, nil, err
 	}

@@ -25,7 +25,8 @@ import (
 // Neither notes nor errors repeat a value that was sent.
 type reading struct {
 	deviations []string
-	action     string // the member of an externally tagged body
+	action     string           // the member of an externally tagged body
+	schema     *openapi3.Schema // of the body: the branch of the action where there are several
 }
 
 // maxDeviations bounds how many are noted of a request.
@@ -55,7 +56,7 @@ func (rd *reading) contentType(got, want string) bool {
 }
 
 // form reads a form. A field that is there twice is an error.
-func (rd *reading) form(body []byte, schema *openapi3.Schema) (url.Values, error) {
+func (rd *reading) form(body []byte, schema *openapi3.Schema) ([]byte, error) {
 	if len(body) == 0 {
 		return nil, badRequest("The request body is empty.")
 	}
@@ -73,7 +74,8 @@ func (rd *reading) form(body []byte, schema *openapi3.Schema) (url.Values, error
 		names := slices.Sorted(maps.Keys(schema.Properties))
 		return nil, badRequest("The form has none of the fields %s.", strings.Join(names, ", "))
 	}
-	return fields, nil
+	rd.schema = schema
+	return typed(fields, schema.Properties)
 }
 
 // typed makes a JSON object of what values returned.
@@ -124,6 +126,7 @@ func (rd *reading) json(body []byte, schema *openapi3.Schema) ([]byte, error) {
 	if !value.IsStandard() {
 		rd.note("trailing commas or comments")
 	}
+	rd.schema = schema
 	var result any
 	if branches := tagged(schema); branches != nil {
 		result, err = rd.taggedObject(value, branches)
@@ -187,7 +190,7 @@ func (rd *reading) taggedObject(value hujson.Value, schemas openapi3.SchemaRefs)
 	if isNull := content.Value.Kind() == 'n'; !isObject && (!isNull || !branch.Nullable) {
 		return nil, badRequest("%s: must be an object.", name)
 	}
-	rd.action = name
+	rd.action, rd.schema = name, &openapi3.Schema{Properties: openapi3.Schemas{name: {Value: branch}}}
 	result, err := rd.value(name, content, branch)
 	return map[string]any{name: result}, err
 }

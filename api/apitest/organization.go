@@ -56,10 +56,10 @@ func (e *exchange) organization(o *tenant.Organization) server.Organization {
 func (s *Server) listOrganizations(e *exchange) (any, error) {
 	list := []server.Organization{}
 	for _, organization := range s.organizations {
-		if id := e.query.BackedUpOrganizationID; id != "" && !strings.EqualFold(id, organization.ID) {
+		if id := e.BackedUpOrganizationID; id != "" && !strings.EqualFold(id, organization.ID) {
 			continue
 		}
-		if id := e.query.Msid; id != "" && !strings.EqualFold(id, msid(organization).String()) {
+		if id := e.Msid; id != "" && !strings.EqualFold(id, msid(organization).String()) {
 			continue
 		}
 		list = append(list, e.organization(organization))

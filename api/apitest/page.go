@@ -12,7 +12,7 @@ import (
 // The links of the page are those to itself and, where there are such, to the pages before and after it (spec/FACTS.md#4.2).
 // The id of the set is the same for all pages. Nobody keeps the set: our choice.
 func (e *exchange) page(total int64, at func(i int64) (any, error), path ...string) (any, error) {
-	offset, limit := e.query.Offset, e.query.Limit
+	offset, limit := e.Offset, e.Limit
 	query := e.r.URL.Query() // what chooses the items of the list
 	query.Del("limit")
 	query.Del("offset")
@@ -55,6 +55,6 @@ func (e *exchange) page(total int64, at func(i int64) (any, error), path ...stri
 
 // window is the part of a list of total items that a request wants.
 func (e *exchange) window(total int64) (from, to int64) {
-	from = min(e.query.Offset, total)
-	return from, from + min(int64(e.query.Limit), total-from)
+	from = min(e.Offset, total)
+	return from, from + min(int64(e.Limit), total-from)
 }

@@ -5,8 +5,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -15,8 +13,6 @@ import (
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
 )
 
 var errNoPath = failure{http.StatusNotFound, "There is no such path."}
@@ -135,95 +131,67 @@ func (s *Server) readLeniently(e *exchange) error {
 		if !rd.contentType(e.r.Header.Get("Content-Type"), mediaType) {
 			continue
 		}
-		e.r.Header.Set("Content-Type", mediaType)
 		schema := contents[mediaType].Schema.Value
-		var body []byte
 		var err error
 		if mediaType == "application/x-www-form-urlencoded" {
-			var form url.Values
-			if form, err = rd.form(e.body, schema); err == nil {
-				body = []byte(form.Encode())
-				e.content, err = typed(form, schema.Properties)
-			}
+			e.content, err = rd.form(e.body, schema)
 		} else {
-			body, err = rd.json(e.body, schema)
-			e.content = body
+			e.content, err = rd.json(e.body, schema)
 		}
-		if err != nil {
-			return err
-		}
-		e.r.Body, e.r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-		return nil
+		e.schema = rd.schema
+		return err
 	}
 	return badRequest("The content type of the request body is not the one of the operation.")
 }
 
-// validate checks the request against the spec.
+// validate checks the request against the document and reads its parameters.
 func (s *Server) validate(e *exchange) error {
-	err := openapi3filter.ValidateRequest(e.r.Context(), &openapi3filter.RequestValidationInput{
-		Request:     e.r,
-		PathParams:  e.ids,
-		QueryParams: e.r.URL.Query(),
-		Route: &routers.Route{
-			Spec: e.edition.doc, Path: e.route.template, PathItem: e.route.item,
-			Method: e.route.method, Operation: e.route.operation,
-		},
-		Options: &openapi3filter.Options{
-			AuthenticationFunc:      openapi3filter.NoopAuthenticationFunc, // done before
-			SkipSettingDefaults:     true,
-			SchemaValidationOptions: e.edition.doc.GetSchemaValidationOptions(),
-		},
-	})
-	if err == nil {
-		return e.readQuery()
-	}
-	where := "The request"
-	var inRequest *openapi3filter.RequestError
-	if errors.As(err, &inRequest) && inRequest.Parameter != nil {
-		where = inRequest.Parameter.Name
-	}
-	// Of the branches of a oneOf, the one that was meant is the one that failed farthest inside.
-	schemaErrors := allSchemaErrors(err)
-	if len(schemaErrors) == 0 {
-		var parse *openapi3filter.ParseError // its text has the value in it
-		if errors.As(err, &parse) && len(parse.Path()) > 0 {
-			where = fmt.Sprint(parse.Path()[0])
+	values := e.r.URL.Query()
+	for _, several := range values {
+		if len(several) > 1 {
+			return errUnfit
 		}
-		return badRequest("%s: cannot be understood.", where)
 	}
-	deepest := slices.MaxFunc(schemaErrors, func(a, b *openapi3.SchemaError) int {
-		return cmp.Compare(len(a.JSONPointer()), len(b.JSONPointer()))
-	})
-	if pointer := deepest.JSONPointer(); len(pointer) > 0 {
-		where = strings.Join(pointer, ".")
+	for name, id := range e.ids {
+		values.Set(name, id)
 	}
-	return badRequest("%s: %s.", where, deepest.Reason) // a reason never has the value in it
+	content, err := typed(values, e.route.parameters.Properties)
+	if err == nil {
+		err = e.edition.check(content, e.route.parameters)
+	}
+	if err == nil && e.schema != nil {
+		err = e.edition.check(e.content, e.schema)
+	}
+	if err != nil {
+		return err
+	}
+	e.parameters = parameters{Limit: defaultLimit}
+	if json.Unmarshal(content, &e.parameters) != nil {
+		return errUnfit
+	}
+	return nil
 }
 
-// allSchemaErrors finds all schema errors in a tree of errors.
-func allSchemaErrors(err error) (found []*openapi3.SchemaError) {
-	var several openapi3.MultiError
-	switch e := err.(type) { //nolint:errorlint // the tree is walked here, to find all and not the first
-	case nil:
-		return nil
-	case *openapi3.SchemaError:
-		found = append(found, e)
-	case openapi3.MultiError:
-		several = e
-	case interface{ Unwrap() []error }:
-		several = e.Unwrap()
+// check compares JSON with a schema.
+func (ed *edition) check(content []byte, schema *openapi3.Schema) error {
+	var value any
+	if err := json.Unmarshal(content, &value); err != nil {
+		return err
 	}
-	for _, inner := range several {
-		found = append(found, allSchemaErrors(inner)...)
+	err := schema.VisitJSON(value, append(ed.doc.GetSchemaValidationOptions(), openapi3.VisitAsRequest())...)
+	var wrong *openapi3.SchemaError
+	if !errors.As(err, &wrong) {
+		return err
 	}
-	return append(found, allSchemaErrors(errors.Unwrap(err))...)
+	where := cmp.Or(strings.Join(wrong.JSONPointer(), "."), "The request")
+	return badRequest("%s: %s.", where, wrong.Reason) // a reason never has the value in it
 }
 
 // defaultLimit is how many items a page has that nobody asked for otherwise (spec/FACTS.md#4.2). The spec has the maximum.
 const defaultLimit = 30
 
-// query has the parameters of all queries.
-type query struct {
+// parameters are those of all paths and queries but the ids in paths.
+type parameters struct {
 	Limit  int32 `json:"limit"`
 	Offset int64 `json:"offset"`
 
@@ -238,23 +206,4 @@ type query struct {
 	StartTimeFrom          *time.Time `json:"startTimeFrom"`
 	StartTimeTo            *time.Time `json:"startTimeTo"`
 	VersionID              int32      `json:"versionId"`
-}
-
-// readQuery reads the parameters of the query. The schemas have checked them, so that next to nothing can be wrong.
-func (e *exchange) readQuery() error {
-	values := e.r.URL.Query()
-	for _, several := range values {
-		if len(several) > 1 {
-			return errUnfit
-		}
-	}
-	content, err := typed(values, e.route.query)
-	if err != nil {
-		return err
-	}
-	e.query = query{Limit: defaultLimit}
-	if json.Unmarshal(content, &e.query) != nil {
-		return errUnfit
-	}
-	return nil
 }

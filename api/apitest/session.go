@@ -193,7 +193,7 @@ func (ss *sessions) end(sess *session, at time.Time, details string) {
 
 // of gives the sessions that an account has started over the wire and that fit the query, newest first unless it asks for
 // another order. A session that works has no end: in the order of ends it is the newest, our choice.
-func (ss *sessions) of(account string, query query) []*session {
+func (ss *sessions) of(account string, query parameters) []*session {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
 	ss.expireAll(time.Now())
@@ -298,7 +298,7 @@ func (s *Server) enterWorkingSession(e *exchange) (*session, error) {
 
 // listRestoreSessions gives those of the account (spec/FACTS.md#3.2).
 func (s *Server) listRestoreSessions(e *exchange) (any, error) {
-	list := s.sessions.of(e.userName, e.query)
+	list := s.sessions.of(e.userName, e.parameters)
 	at := func(i int64) (any, error) { return s.sessions.resource(list[i], e), nil }
 	return e.page(int64(len(list)), at, "restoresessions")
 }
