@@ -1,6 +1,7 @@
 package apitest
 
 import (
+	"cmp"
 	"net/http"
 	"path"
 	"strings"
@@ -38,22 +39,23 @@ func (s *Server) copyTo(e *exchange, chosen tenant.Selection, options options) (
 func (s *Server) findTarget(e *exchange, options options) (*tenant.Drive, error) {
 	target := options.OneDrive
 	var found []*tenant.Drive
-	for d := range s.drives() {
-		switch {
-		case target.ID != "":
-			if strings.EqualFold(target.ID, d.ID) {
+	wanted := cmp.Or(target.ID, strings.TrimSuffix(target.URL, "/"), target.Name)
+	for _, organization := range s.organizations {
+		for _, d := range organization.Drives {
+			name := d.Name
+			switch {
+			case target.ID != "":
+				name = d.ID
+			case target.URL != "":
+				name = d.URL
+			}
+			if strings.EqualFold(wanted, name) {
 				found = append(found, d)
 			}
-		case target.URL != "":
-			if strings.EqualFold(strings.TrimSuffix(target.URL, "/"), d.URL) {
-				found = append(found, d)
-			}
-		case target.Name != "" && strings.EqualFold(target.Name, d.Name):
-			found = append(found, d)
 		}
 	}
 	switch {
-	case target.ID == "" && target.URL == "" && target.Name == "":
+	case wanted == "":
 		return nil, e.badOption("oneDrive", "an id, a url or a name is needed")
 	case len(found) > 1:
 		return nil, e.badOption("oneDrive", "several OneDrives have this name; give the id")

@@ -2,28 +2,17 @@ package apitest
 
 import (
 	"github.com/vbo365/vbo365-go/api/apitest/internal/tenant"
-	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// document describes a document (spec/FACTS.md#4.3). Permissions are not modelled: all are inherited.
-func (e *exchange) document(d tenant.Document) (resource server.Document, _ error) {
-	info, err := d.Stat()
+// document describes a document. Permissions are not modelled: all are inherited.
+func (e *exchange) document(d tenant.Document) (any, error) {
+	resource, info, err := e.describe(d.Drive, "documents", d)
 	if err != nil {
-		return resource, err
+		return nil, err
 	}
-	drive, id := e.href(e.inDrive(d.Drive)...), d.ID()
-	links := server.Links{"self": {Href: drive + "/documents/" + id}, "onedrive": {Href: drive}}
-	e.addParent(links, d.Drive, d.ParentID())
-	modified := info.ModTime().UTC().Format(zonelessTime)
-	return server.Document{
-		ID: id, Name: d.Name(), OneDriveID: &d.Drive.ID, IsFolder: new(false),
-		CreatedBy: &d.Drive.Name, CreationTime: &modified,
-		ModifiedBy: &d.Drive.Name, ModificationTime: &modified,
-		Size: new(info.Size()), SizeBytes: new(info.Size()), // before v3, and since
-		Version:              new(itemVersion),
-		InheritedPermissions: new(true),
-		UnderscoreLinks:      &links,
-	}, nil
+	resource.Size, resource.SizeBytes = new(info.Size()), new(info.Size()) // before v3, and since
+	resource.InheritedPermissions = new(true)
+	return resource, nil
 }
 
 // listOneDriveDocuments gives those of a folder sorted by name, and all of the OneDrive folder by folder. Folders, if they are

@@ -162,36 +162,27 @@ func (rt *route) errorSchema(status int) *openapi3.Schema {
 // the schema does not have, and with the values of enums as it spells them. One that it does not have is null where it may
 // be. A nil schema has everything. The rest of in follows the value.
 func trim(out, in []byte, schema *openapi3.Schema) (_, rest []byte) {
-	switch in[0] {
-	case '{':
-		out, in = append(out, '{'), in[1:]
-		for in[0] != '}' {
+	switch open, end := in[0], in[0]+2; open { // of ASCII
+	case '{', '[':
+		out, in = append(out, open), in[1:]
+		for in[0] != end {
 			in = bytes.TrimPrefix(in, []byte(","))
-			n := textLength(in)
-			inner, has := member(schema, string(in[1:n-1]))
 			before := len(out)
-			if out[before-1] != '{' {
+			if out[before-1] != open {
 				out = append(out, ',')
 			}
-			out = append(out, in[:n+1]...) // with the colon
-			if out, in = trim(out, in[n+1:], inner); !has {
+			name, n := "", 0
+			if open == '{' {
+				n = textLength(in)
+				name = string(in[1 : n-1])
+				n++ // the colon
+			}
+			inner, has := member(schema, name)
+			if out, in = trim(append(out, in[:n]...), in[n:], inner); !has {
 				out = out[:before]
 			}
 		}
-		return append(out, '}'), in[1:]
-	case '[':
-		var items *openapi3.Schema
-		if schema != nil && schema.Items != nil {
-			items = schema.Items.Value
-		}
-		out, in = append(out, '['), in[1:]
-		for in[0] != ']' {
-			if in[0] == ',' {
-				out, in = append(out, ','), in[1:]
-			}
-			out, in = trim(out, in, items)
-		}
-		return append(out, ']'), in[1:]
+		return append(out, end), in[1:]
 	case '"':
 		n := textLength(in)
 		text, in := in[:n], in[n:]
@@ -226,10 +217,13 @@ func textLength(in []byte) int {
 	return n + 1
 }
 
-// member gives the schema of a property, and whether the schema of the object has the property.
+// member gives the schema of a property of an object, or of the elements of an array, and whether the schema of that has it.
 func member(object *openapi3.Schema, name string) (_ *openapi3.Schema, has bool) {
 	if object == nil {
 		return nil, true
+	}
+	if object.Items != nil {
+		return object.Items.Value, true
 	}
 	inner := object.Properties[name]
 	if inner == nil {

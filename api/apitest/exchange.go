@@ -80,10 +80,10 @@ func (e *exchange) action() string { return e.entry.Action }
 
 // serve answers every request. A step that fails ends the chain, and its error is the answer.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	if !s.enter() {
+	if !s.work.enter() {
 		panic(http.ErrAbortHandler)
 	}
-	defer s.handlers.Done()
+	defer s.work.inside.Done()
 	if isReference(r) {
 		serveReference(w, r)
 		return
@@ -119,16 +119,6 @@ func (s *Server) understand(e *exchange) error {
 		return err
 	}
 	return s.validate(e) // against the spec: 400
-}
-
-// enter keeps Close from returning before the request has been answered; after Close there is nothing to enter.
-func (s *Server) enter() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.closed {
-		s.handlers.Add(1)
-	}
-	return !s.closed
 }
 
 // receive begins the log entry.

@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/vbo365/vbo365-go/api/apitest/internal/tenant"
@@ -53,35 +54,45 @@ func (s *Server) enterParent(e *exchange) (tenant.View, *tenant.Folder, error) {
 	return v, &parent, nil
 }
 
-// addParent adds the link to the folder that something is in. At the root there is none (spec/FACTS.md#4.3).
-func (e *exchange) addParent(links server.Links, d *tenant.Drive, id string) {
-	if id != "" {
-		links["parent"] = server.Link{Href: e.href(e.inDrive(d, "folders", id)...)}
-	}
+// item is a folder or a document.
+type item interface {
+	ID() string
+	Name() string
+	ParentID() string // empty at the root
+	Stat() (fs.FileInfo, error)
 }
 
-// folder describes a folder (spec/FACTS.md#4.3).
-func (e *exchange) folder(f tenant.Folder) (resource server.Folder, _ error) {
-	info, err := f.Stat()
-	if err != nil {
-		return resource, err
+// describe describes what folders and documents have in common (spec/FACTS.md#4.3). list is the list that the item is in.
+func (e *exchange) describe(d *tenant.Drive, list string, i item) (resource server.Document, info fs.FileInfo, err error) {
+	if info, err = i.Stat(); err != nil {
+		return resource, nil, err
 	}
-	drive, id, number := e.href(e.inDrive(f.Drive)...), f.ID(), len(f.Versions())
-	links := server.Links{
-		"self":      {Href: drive + "/folders/" + id},
-		"onedrive":  {Href: drive},
-		"folders":   {Href: drive + "/folders?parentId=" + id},
-		"documents": {Href: drive + "/documents?parentId=" + id},
+	drive, id, name := e.href(e.inDrive(d)...), i.ID(), i.Name()
+	links := server.Links{"self": {Href: drive + "/" + list + "/" + id}, "onedrive": {Href: drive}}
+	if parent := i.ParentID(); parent != "" {
+		links["parent"] = server.Link{Href: drive + "/folders/" + parent}
 	}
-	e.addParent(links, f.Drive, f.ParentID())
 	modified := info.ModTime().UTC().Format(zonelessTime)
-	resource = server.Folder{
-		ID: id, Name: f.Name(), OneDriveID: &f.Drive.ID, IsFolder: new(true),
-		CreatedBy: &f.Drive.Name, CreationTime: &modified,
-		ModifiedBy: &f.Drive.Name, ModificationTime: &modified,
-		Version: new(itemVersion), VersionID: new(int32(number)), //nolint:gosec // few
+	return server.Document{
+		ID: id, Name: name, OneDriveID: &d.ID, IsFolder: new(info.IsDir()),
+		CreatedBy: &d.Name, CreationTime: &modified,
+		ModifiedBy: &d.Name, ModificationTime: &modified,
+		Version:         new(itemVersion),
 		UnderscoreLinks: &links,
+	}, info, nil
+}
+
+// folder describes a folder, on its own or among documents.
+func (e *exchange) folder(f tenant.Folder) (any, error) {
+	resource, _, err := e.describe(f.Drive, "folders", f)
+	if err != nil {
+		return nil, err
 	}
+	links, id := *resource.UnderscoreLinks, "?parentId="+resource.ID
+	links["folders"] = server.Link{Href: links["onedrive"].Href + "/folders" + id}
+	links["documents"] = server.Link{Href: links["onedrive"].Href + "/documents" + id}
+	number := len(f.Versions())
+	resource.VersionID = new(int32(number)) //nolint:gosec // few
 	if e.edition.numberedFolders {
 		resource.Version = new(fmt.Sprintf("%d.0", number))
 	}

@@ -1,6 +1,7 @@
 package apitest
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -89,7 +90,7 @@ func (s *Server) answerError(w http.ResponseWriter, e *exchange, err error) {
 		schema = e.edition.doc.Components.Schemas["Error"].Value
 	}
 	body := map[string]any{
-		"message": f.message, "errorCode": errorCode(f.status), "stackTrace": nil,
+		"message": f.message, "errorCode": cmp.Or(errorCodes[f.status], server.ErrorCodeHTTPError), "stackTrace": nil,
 		"error": "invalid_request", "error_description": f.message, // of an OAuth pair
 	}
 	if f == errCredential {
@@ -100,19 +101,12 @@ func (s *Server) answerError(w http.ResponseWriter, e *exchange, err error) {
 	}
 }
 
-// errorCode is the one that a version with such codes gives for a status: our choice among those that it has.
-func errorCode(status int) server.ErrorCode {
-	switch status {
-	case http.StatusBadRequest:
-		return server.ErrorCodeParameterValidationFailure
-	case http.StatusForbidden:
-		return server.ErrorCodeResourceAccessDenied
-	case http.StatusNotFound:
-		return server.ErrorCodeResourceNotFound
-	case http.StatusRequestTimeout, http.StatusGatewayTimeout:
-		return server.ErrorCodeTimeout
-	case http.StatusConflict:
-		return server.ErrorCodeOperationConflict
-	}
-	return server.ErrorCodeHTTPError
+// errorCodes are those of the statuses in the versions that have such codes: our choice among those that they have.
+var errorCodes = map[int]server.ErrorCode{
+	http.StatusBadRequest:     server.ErrorCodeParameterValidationFailure,
+	http.StatusForbidden:      server.ErrorCodeResourceAccessDenied,
+	http.StatusNotFound:       server.ErrorCodeResourceNotFound,
+	http.StatusRequestTimeout: server.ErrorCodeTimeout,
+	http.StatusGatewayTimeout: server.ErrorCodeTimeout,
+	http.StatusConflict:       server.ErrorCodeOperationConflict,
 }

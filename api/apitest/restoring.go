@@ -36,7 +36,7 @@ func (s *Server) carryOutLater(e *exchange, t *tenant.Transfer, progress *event)
 	})
 	progress.twin = sess.events.begin(*progress)
 	s.sessions.hold(from)
-	s.handlers.Go(func() {
+	s.work.inside.Go(func() {
 		defer close(work.done)
 		defer cancel(nil)
 		err := s.transfer(ctx, t, progress)

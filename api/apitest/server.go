@@ -8,14 +8,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"iter"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"path"
 	"strings"
-	"sync"
 
 	"github.com/vbo365/vbo365-go/api/apitest/internal/tenant"
 )
@@ -36,15 +34,12 @@ type Server struct {
 	faults        faults
 	http          http.Server
 
-	ctx      context.Context // ends with the server
-	cancel   context.CancelFunc
-	handlers sync.WaitGroup
-	cleanup  []func() error
+	ctx         context.Context // ends with the server
+	cancel      context.CancelFunc
+	work        gate
+	temporaries []string // directories
 
 	sharePointMail, oneDriveMail *emailSettings
-
-	mu     sync.Mutex
-	closed bool
 }
 
 // TB is the part of [testing.TB] that this package needs; it spares programs the import of package testing.
@@ -74,9 +69,7 @@ func NewServer(tb TB, config Config) *Server {
 func Start(config Config) (*Server, error) {
 	return start(config, func(s *Server) (string, error) {
 		dir, err := os.MkdirTemp("", "vbo365-simulator-")
-		if err == nil {
-			s.cleanup = append(s.cleanup, func() error { return os.RemoveAll(dir) })
-		}
+		s.temporaries = append(s.temporaries, dir)
 		return dir, err
 	})
 }
@@ -132,7 +125,7 @@ func start(config Config, tempDir func(*Server) (string, error)) (_ *Server, err
 		Protocols:         new(http.Protocols),
 	}
 	s.http.Protocols.SetHTTP1(true) // bulk streams cost half the CPU of HTTP/2
-	s.handlers.Go(func() { _ = s.http.ServeTLS(listener, "", "") })
+	s.work.inside.Go(func() { _ = s.http.ServeTLS(listener, "", "") })
 	return s, nil
 }
 
@@ -140,23 +133,19 @@ func start(config Config, tempDir func(*Server) (string, error)) (_ *Server, err
 // waits for it, and removes the temporary directories. The request log stays readable. To close a server again does
 // nothing.
 func (s *Server) Close() error {
-	s.mu.Lock()
-	closed := s.closed
-	s.closed = true
-	s.mu.Unlock()
-	if closed {
+	if !s.work.close() {
 		return nil
 	}
 	s.cancel()
 	err := s.http.Close()
-	s.handlers.Wait()
+	s.work.inside.Wait()
 	return errors.Join(err, s.removeTemporaries())
 }
 
 func (s *Server) removeTemporaries() error {
 	var errs []error
-	for _, remove := range s.cleanup {
-		errs = append(errs, remove())
+	for _, dir := range s.temporaries {
+		errs = append(errs, os.RemoveAll(dir))
 	}
 	return errors.Join(errs...)
 }
@@ -186,19 +175,6 @@ func newOrganizations(config Config) (organizations []*tenant.Organization) {
 	return organizations
 }
 
-// drives gives all OneDrives, in the order of the configuration.
-func (s *Server) drives() iter.Seq2[*tenant.Drive, *tenant.Organization] {
-	return func(yield func(*tenant.Drive, *tenant.Organization) bool) {
-		for _, organization := range s.organizations {
-			for _, drive := range organization.Drives {
-				if !yield(drive, organization) {
-					return
-				}
-			}
-		}
-	}
-}
-
 // Drive describes one of the OneDrives that a simulator serves. It is a value; its methods are safe for concurrent use.
 type Drive struct {
 	Organization string // name of the organization
@@ -218,10 +194,11 @@ func (d Drive) FolderID(name string) string {
 
 // Drives gives all OneDrives, in the order of the configuration.
 func (s *Server) Drives() (drives []Drive) {
-	for d, organization := range s.drives() {
-		drives = append(drives, Drive{
-			organization.Name, d.Owner, d.Name, d.ID, d.URL, tenant.FolderID(d.ID, ".").String(), d.Production.Dir,
-		})
+	for _, o := range s.organizations {
+		for _, d := range o.Drives {
+			root := tenant.FolderID(d.ID, ".").String()
+			drives = append(drives, Drive{o.Name, d.Owner, d.Name, d.ID, d.URL, root, d.Production.Dir})
+		}
 	}
 	return drives
 }

@@ -32,27 +32,26 @@ type target struct {
 	root *os.Root
 }
 
-// history gives the paths of the earlier versions of a document, oldest first, and the path of the next one.
-func (t target) history(document string) (versions []string, next string, err error) {
+// history gives the earlier versions of a document, oldest first, and the path of the next one.
+func (t target) history(document string) (versions []content, next string, err error) {
 	folder := path.Join(VersionsFolder, document)
 	entries, err := fs.ReadDir(t.root.FS(), folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, "", err
 	}
-	var numbers []int
+	numbers := []int{0}
 	for _, entry := range entries {
 		number, isVersion := strings.CutSuffix(entry.Name(), ".0")
-		if n, err := strconv.Atoi(number); err == nil && isVersion && entry.Type().IsRegular() {
+		if n, err := strconv.Atoi(number); err == nil && n > 0 && isVersion && entry.Type().IsRegular() {
 			numbers = append(numbers, n)
 		}
 	}
 	slices.Sort(numbers)
-	last := 0
-	for _, n := range numbers {
-		versions = append(versions, path.Join(folder, strconv.Itoa(n)+".0"))
-		last = n
+	name := func(n int) string { return path.Join(folder, strconv.Itoa(n)+".0") }
+	for _, n := range numbers[1:] {
+		versions = append(versions, content{t.root.FS(), name(n)})
 	}
-	return versions, path.Join(folder, strconv.Itoa(last+1)+".0"), nil
+	return versions, name(numbers[len(numbers)-1] + 1), nil
 }
 
 // write puts a document in place: completely or not at all.

@@ -322,15 +322,11 @@ func (t *Transfer) olderVersions(
 	if err != nil {
 		return false, err
 	}
+	known, _, err := t.target.history(target)
+	if err != nil {
+		return false, err
+	}
 	for _, version := range versions[:len(versions)-1] {
-		history, _, err := t.target.history(target)
-		if err != nil {
-			return false, err
-		}
-		var known []content
-		for _, earlier := range history {
-			known = append(known, content{t.target.root.FS(), earlier})
-		}
 		if there, err := version.sameAsAny(known); err != nil {
 			return false, err
 		} else if there {
@@ -339,7 +335,7 @@ func (t *Transfer) olderVersions(
 		if err := t.remember(ctx, target, version); err != nil {
 			return false, err
 		}
-		added = true
+		known, added = append(known, version), true
 	}
 	return added, nil
 }
