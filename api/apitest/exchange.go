@@ -96,7 +96,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		}
 	}()
 
-	err := s.understand(e) //nolint:contextcheck // it has the one of the request
+	err := s.understand(e)
 	s.log.add(e.entry)
 	if err != nil {
 		s.answerError(e.w, e, err)

@@ -4,10 +4,8 @@
 package server
 
 import (
-	"encoding/json"
 	"time"
 
-	"github.com/oapi-codegen/runtime"
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
@@ -1058,16 +1056,6 @@ type OneDrive struct {
 	URL *string `json:"url,omitempty"`
 }
 
-// OneDriveFolderAction Exactly one action.
-type OneDriveFolderAction struct {
-	union json.RawMessage
-}
-
-// OneDriveFoldersAction Exactly one action.
-type OneDriveFoldersAction struct {
-	union json.RawMessage
-}
-
 // OneDrivePage A page of a list. A page with fewer items than `limit` is the last.
 type OneDrivePage struct {
 	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
@@ -1186,6 +1174,32 @@ type Organization struct {
 type OrganizationAction struct {
 	// Explore Which restore session to start. *Our choice:* without a time, one of now; without a type, of OneDrives.
 	Explore ExploreOptions `json:"explore"`
+}
+
+// OrganizationPage A page of a list. A page with fewer items than `limit` is the last.
+type OrganizationPage struct {
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	UnderscoreLinks *Links `json:"_links,omitempty"`
+
+	// Limit Most items that the page may have.
+	//
+	// Example: 30
+	Limit int32 `json:"limit"`
+
+	// Offset Items that were skipped.
+	//
+	// Example: 0
+	Offset int64 `json:"offset"`
+
+	// Results The items.
+	Results []Organization `json:"results"`
+
+	// SetID Id of the list that the page was taken from.
+	//
+	// Example: 5d2f7a3c-0b1e-4c3e-8a55-7f3e1c9d2b60
+	SetID *openapi_types.UUID `json:"setId,omitempty"`
 }
 
 // RestoreAnswer What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the session that
@@ -2185,410 +2199,3 @@ type ServerError = Error
 
 // TokenRefused Why no token was given, in the form that OAuth 2.0 uses.
 type TokenRefused = TokenError
-
-// ListOrganizationsParams defines parameters for ListOrganizations.
-type ListOrganizationsParams struct {
-	// ExtendedView Whether to answer more about the organizations than their names. v6 demands it.
-	ExtendedView *ExtendedView `form:"extendedView,omitempty" json:"extendedView,omitempty"`
-
-	// Msid Only the organization with this id at Microsoft.
-	Msid *Msid `form:"msid,omitempty" json:"msid,omitempty"`
-
-	// BackedUpOrganizationID Only the organization with this id in the backup.
-	BackedUpOrganizationID *BackedUpOrganizationID `form:"backedUpOrganizationId,omitempty" json:"backedUpOrganizationId,omitempty"`
-
-	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// Offset Items to skip.
-	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
-}
-
-// GetOrganizationParams defines parameters for GetOrganization.
-type GetOrganizationParams struct {
-	// ExtendedView Whether to answer more about the organizations than their names. v6 demands it.
-	ExtendedView *ExtendedView `form:"extendedView,omitempty" json:"extendedView,omitempty"`
-}
-
-// ListRestoreSessionsParams defines parameters for ListRestoreSessions.
-type ListRestoreSessionsParams struct {
-	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// Offset Items to skip.
-	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
-
-	// StartTimeFrom Only sessions that were started at this time or later.
-	StartTimeFrom *StartTimeFrom `form:"startTimeFrom,omitempty" json:"startTimeFrom,omitempty"`
-
-	// StartTimeTo Only sessions that were started at this time or earlier.
-	StartTimeTo *StartTimeTo `form:"startTimeTo,omitempty" json:"startTimeTo,omitempty"`
-
-	// EndTimeFrom Only sessions that ended at this time or later.
-	EndTimeFrom *EndTimeFrom `form:"endTimeFrom,omitempty" json:"endTimeFrom,omitempty"`
-
-	// EndTimeTo Only sessions that ended at this time or earlier.
-	EndTimeTo *EndTimeTo `form:"endTimeTo,omitempty" json:"endTimeTo,omitempty"`
-
-	// OrderBy What to sort the sessions by; without it, `CreationTime`.
-	OrderBy *OrderBy `form:"orderBy,omitempty" json:"orderBy,omitempty"`
-
-	// OrderAsc Whether the oldest session comes first.
-	OrderAsc *OrderAsc `form:"orderAsc,omitempty" json:"orderAsc,omitempty"`
-}
-
-// ListRestoreSessionEventsParams defines parameters for ListRestoreSessionEvents.
-type ListRestoreSessionEventsParams struct {
-	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// Offset Items to skip.
-	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
-}
-
-// ListOneDrivesParams defines parameters for ListOneDrives.
-type ListOneDrivesParams struct {
-	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// Offset Items to skip.
-	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
-}
-
-// ListOneDriveDocumentsParams defines parameters for ListOneDriveDocuments.
-type ListOneDriveDocumentsParams struct {
-	// ParentID Id of the folder whose items are wanted, or the word `null` for those at the root of the OneDrive. Without it, all
-	// items of the OneDrive are answered, whatever folder they are in, which can take long.
-	ParentID *ParentID `form:"parentId,omitempty" json:"parentId,omitempty"`
-
-	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// Offset Items to skip.
-	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
-
-	// IncludeFolders Whether to answer folders, too, among the documents. `isFolder` tells them apart.
-	IncludeFolders *IncludeFolders `form:"includeFolders,omitempty" json:"includeFolders,omitempty"`
-}
-
-// ListOneDriveFoldersParams defines parameters for ListOneDriveFolders.
-type ListOneDriveFoldersParams struct {
-	// ParentID Id of the folder whose items are wanted, or the word `null` for those at the root of the OneDrive. Without it, all
-	// items of the OneDrive are answered, whatever folder they are in, which can take long.
-	ParentID *ParentID `form:"parentId,omitempty" json:"parentId,omitempty"`
-
-	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// Offset Items to skip.
-	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
-}
-
-// GetOneDriveFolderParams defines parameters for GetOneDriveFolder.
-type GetOneDriveFolderParams struct {
-	// VersionID Number of the version of the folder that is wanted. Without it, the last.
-	VersionID *VersionIDQuery `form:"versionId,omitempty" json:"versionId,omitempty"`
-}
-
-// ListOneDriveFolderVersionsParams defines parameters for ListOneDriveFolderVersions.
-type ListOneDriveFolderVersionsParams struct {
-	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// Offset Items to skip.
-	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
-}
-
-// ExploreOwnOrganizationJSONRequestBody defines body for ExploreOwnOrganization for application/json ContentType.
-type ExploreOwnOrganizationJSONRequestBody = OrganizationAction
-
-// StartOwnRestoreSessionJSONRequestBody defines body for StartOwnRestoreSession for application/json ContentType.
-type StartOwnRestoreSessionJSONRequestBody = ExploreOptions
-
-// ExploreOrganizationJSONRequestBody defines body for ExploreOrganization for application/json ContentType.
-type ExploreOrganizationJSONRequestBody = OrganizationAction
-
-// StartRestoreSessionJSONRequestBody defines body for StartRestoreSession for application/json ContentType.
-type StartRestoreSessionJSONRequestBody = ExploreOptions
-
-// StopRestoreSessionJSONRequestBody defines body for StopRestoreSession for application/json ContentType.
-type StopRestoreSessionJSONRequestBody = RestoreSessionAction
-
-// RunOneDriveFoldersActionJSONRequestBody defines body for RunOneDriveFoldersAction for application/json ContentType.
-type RunOneDriveFoldersActionJSONRequestBody = OneDriveFoldersAction
-
-// CopyOneDriveFoldersJSONRequestBody defines body for CopyOneDriveFolders for application/json ContentType.
-type CopyOneDriveFoldersJSONRequestBody = CopyFoldersOptions
-
-// RestoreOneDriveFoldersJSONRequestBody defines body for RestoreOneDriveFolders for application/json ContentType.
-type RestoreOneDriveFoldersJSONRequestBody = RestoreFoldersOptions
-
-// SaveOneDriveFoldersJSONRequestBody defines body for SaveOneDriveFolders for application/json ContentType.
-type SaveOneDriveFoldersJSONRequestBody = SaveFoldersOptions
-
-// SendOneDriveFoldersJSONRequestBody defines body for SendOneDriveFolders for application/json ContentType.
-type SendOneDriveFoldersJSONRequestBody = SendFoldersOptions
-
-// RunOneDriveFolderActionJSONRequestBody defines body for RunOneDriveFolderAction for application/json ContentType.
-type RunOneDriveFolderActionJSONRequestBody = OneDriveFolderAction
-
-// CopyOneDriveFolderVersionJSONRequestBody defines body for CopyOneDriveFolderVersion for application/json ContentType.
-type CopyOneDriveFolderVersionJSONRequestBody = CopyToOptions
-
-// RestoreOneDriveFolderVersionJSONRequestBody defines body for RestoreOneDriveFolderVersion for application/json ContentType.
-type RestoreOneDriveFolderVersionJSONRequestBody = RestoreToOriginalLocationOptions
-
-// SendOneDriveFolderVersionJSONRequestBody defines body for SendOneDriveFolderVersion for application/json ContentType.
-type SendOneDriveFolderVersionJSONRequestBody = SendToOptions
-
-// CopyOneDriveFolderJSONRequestBody defines body for CopyOneDriveFolder for application/json ContentType.
-type CopyOneDriveFolderJSONRequestBody = CopyToOptions
-
-// RestoreOneDriveFolderJSONRequestBody defines body for RestoreOneDriveFolder for application/json ContentType.
-type RestoreOneDriveFolderJSONRequestBody = RestoreToOriginalLocationOptions
-
-// SendOneDriveFolderJSONRequestBody defines body for SendOneDriveFolder for application/json ContentType.
-type SendOneDriveFolderJSONRequestBody = SendToOptions
-
-// CreateRestoreDeviceCodeJSONRequestBody defines body for CreateRestoreDeviceCode for application/json ContentType.
-type CreateRestoreDeviceCodeJSONRequestBody = RestoreDeviceCodeOptions
-
-// SetOneDriveEmailSettingsJSONRequestBody defines body for SetOneDriveEmailSettings for application/json ContentType.
-type SetOneDriveEmailSettingsJSONRequestBody = EmailSettingsChange
-
-// SetSharePointEmailSettingsJSONRequestBody defines body for SetSharePointEmailSettings for application/json ContentType.
-type SetSharePointEmailSettingsJSONRequestBody = EmailSettingsChange
-
-// CreateTokenJSONRequestBody defines body for CreateToken for application/json ContentType.
-type CreateTokenJSONRequestBody = TokenRequest
-
-// CreateTokenFormdataRequestBody defines body for CreateToken for application/x-www-form-urlencoded ContentType.
-type CreateTokenFormdataRequestBody = TokenRequest
-
-// AsRestoreToOriginalLocationAction returns the union data inside the OneDriveFolderAction as a RestoreToOriginalLocationAction
-func (t OneDriveFolderAction) AsRestoreToOriginalLocationAction() (RestoreToOriginalLocationAction, error) {
-	var body RestoreToOriginalLocationAction
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromRestoreToOriginalLocationAction overwrites any union data inside the OneDriveFolderAction as the provided RestoreToOriginalLocationAction
-func (t *OneDriveFolderAction) FromRestoreToOriginalLocationAction(v RestoreToOriginalLocationAction) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeRestoreToOriginalLocationAction performs a merge with any union data inside the OneDriveFolderAction, using the provided RestoreToOriginalLocationAction
-func (t *OneDriveFolderAction) MergeRestoreToOriginalLocationAction(v RestoreToOriginalLocationAction) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-// AsSendToAction returns the union data inside the OneDriveFolderAction as a SendToAction
-func (t OneDriveFolderAction) AsSendToAction() (SendToAction, error) {
-	var body SendToAction
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromSendToAction overwrites any union data inside the OneDriveFolderAction as the provided SendToAction
-func (t *OneDriveFolderAction) FromSendToAction(v SendToAction) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeSendToAction performs a merge with any union data inside the OneDriveFolderAction, using the provided SendToAction
-func (t *OneDriveFolderAction) MergeSendToAction(v SendToAction) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-// AsCopyToAction returns the union data inside the OneDriveFolderAction as a CopyToAction
-func (t OneDriveFolderAction) AsCopyToAction() (CopyToAction, error) {
-	var body CopyToAction
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromCopyToAction overwrites any union data inside the OneDriveFolderAction as the provided CopyToAction
-func (t *OneDriveFolderAction) FromCopyToAction(v CopyToAction) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeCopyToAction performs a merge with any union data inside the OneDriveFolderAction, using the provided CopyToAction
-func (t *OneDriveFolderAction) MergeCopyToAction(v CopyToAction) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-// AsSaveAction returns the union data inside the OneDriveFolderAction as a SaveAction
-func (t OneDriveFolderAction) AsSaveAction() (SaveAction, error) {
-	var body SaveAction
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromSaveAction overwrites any union data inside the OneDriveFolderAction as the provided SaveAction
-func (t *OneDriveFolderAction) FromSaveAction(v SaveAction) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeSaveAction performs a merge with any union data inside the OneDriveFolderAction, using the provided SaveAction
-func (t *OneDriveFolderAction) MergeSaveAction(v SaveAction) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-func (t OneDriveFolderAction) MarshalJSON() ([]byte, error) {
-	b, err := t.union.MarshalJSON()
-	return b, err
-}
-
-func (t *OneDriveFolderAction) UnmarshalJSON(b []byte) error {
-	err := t.union.UnmarshalJSON(b)
-	return err
-}
-
-// AsRestoreFoldersAction returns the union data inside the OneDriveFoldersAction as a RestoreFoldersAction
-func (t OneDriveFoldersAction) AsRestoreFoldersAction() (RestoreFoldersAction, error) {
-	var body RestoreFoldersAction
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromRestoreFoldersAction overwrites any union data inside the OneDriveFoldersAction as the provided RestoreFoldersAction
-func (t *OneDriveFoldersAction) FromRestoreFoldersAction(v RestoreFoldersAction) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeRestoreFoldersAction performs a merge with any union data inside the OneDriveFoldersAction, using the provided RestoreFoldersAction
-func (t *OneDriveFoldersAction) MergeRestoreFoldersAction(v RestoreFoldersAction) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-// AsSendFoldersAction returns the union data inside the OneDriveFoldersAction as a SendFoldersAction
-func (t OneDriveFoldersAction) AsSendFoldersAction() (SendFoldersAction, error) {
-	var body SendFoldersAction
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromSendFoldersAction overwrites any union data inside the OneDriveFoldersAction as the provided SendFoldersAction
-func (t *OneDriveFoldersAction) FromSendFoldersAction(v SendFoldersAction) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeSendFoldersAction performs a merge with any union data inside the OneDriveFoldersAction, using the provided SendFoldersAction
-func (t *OneDriveFoldersAction) MergeSendFoldersAction(v SendFoldersAction) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-// AsCopyFoldersAction returns the union data inside the OneDriveFoldersAction as a CopyFoldersAction
-func (t OneDriveFoldersAction) AsCopyFoldersAction() (CopyFoldersAction, error) {
-	var body CopyFoldersAction
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromCopyFoldersAction overwrites any union data inside the OneDriveFoldersAction as the provided CopyFoldersAction
-func (t *OneDriveFoldersAction) FromCopyFoldersAction(v CopyFoldersAction) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeCopyFoldersAction performs a merge with any union data inside the OneDriveFoldersAction, using the provided CopyFoldersAction
-func (t *OneDriveFoldersAction) MergeCopyFoldersAction(v CopyFoldersAction) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-// AsSaveFoldersAction returns the union data inside the OneDriveFoldersAction as a SaveFoldersAction
-func (t OneDriveFoldersAction) AsSaveFoldersAction() (SaveFoldersAction, error) {
-	var body SaveFoldersAction
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromSaveFoldersAction overwrites any union data inside the OneDriveFoldersAction as the provided SaveFoldersAction
-func (t *OneDriveFoldersAction) FromSaveFoldersAction(v SaveFoldersAction) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeSaveFoldersAction performs a merge with any union data inside the OneDriveFoldersAction, using the provided SaveFoldersAction
-func (t *OneDriveFoldersAction) MergeSaveFoldersAction(v SaveFoldersAction) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-func (t OneDriveFoldersAction) MarshalJSON() ([]byte, error) {
-	b, err := t.union.MarshalJSON()
-	return b, err
-}
-
-func (t *OneDriveFoldersAction) UnmarshalJSON(b []byte) error {
-	err := t.union.UnmarshalJSON(b)
-	return err
-}
