@@ -1,6 +1,7 @@
 package apitest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -98,18 +99,19 @@ func (e *event) endArchive(err error) {
 		e.fail(err)
 		return
 	}
-	e.events.mu.Lock()
-	items := e.items
-	e.events.mu.Unlock()
+	items := e.written()
 	e.end(server.EventStatusSuccess, fmt.Sprintf("%d of %d items written", items, items))
 }
 
 // fail ends an action that broke off.
 func (e *event) fail(err error) {
+	e.end(server.EventStatusFailed, fmt.Sprintf("%d items written, then it failed: %v", e.written(), err))
+}
+
+func (e *event) written() int64 {
 	e.events.mu.Lock()
-	items := e.items
-	e.events.mu.Unlock()
-	e.end(server.EventStatusFailed, fmt.Sprintf("%d items written, then it failed: %v", items, err))
+	defer e.events.mu.Unlock()
+	return e.items
 }
 
 func severity(status server.EventStatus) int {
@@ -122,13 +124,7 @@ func severity(status server.EventStatus) int {
 func (es *events) result() (result server.RestoreSessionResult, changes int64) {
 	es.mu.Lock()
 	defer es.mu.Unlock()
-	result = server.RestoreSessionResultSuccess
-	switch es.worst {
-	case server.EventStatusFailed:
-		result = server.RestoreSessionResultFailed
-	case server.EventStatusWarning:
-		result = server.RestoreSessionResultWarning
-	}
+	result = cmp.Or(server.RestoreSessionResult(es.worst), server.RestoreSessionResultSuccess) // whose words are the same
 	return result, int64(es.order) + es.endings
 }
 
