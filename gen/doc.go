@@ -8,6 +8,6 @@
 //	response, err := client.RunOneDriveFolderAction(ctx, sessionID, driveID, folderID, gen.SaveAction{})
 //
 // Files that end in .gen.go are generated, by `go generate` in the root of the repository. The others hold what the
-// generator cannot express, such as [Secret]. There is no ClientWithResponses, which the generator makes otherwise: it would read whole
-// responses into memory.
+// generator cannot express, such as [Secret]. There is no ClientWithResponses, which the generator makes otherwise: it
+// would read whole responses into memory.
 package gen

@@ -6,12 +6,13 @@ import (
 	"log/slog"
 )
 
-// Secret is a string that goes over the wire and is not printed: package fmt shows "[redacted]" for it with every verb, so does
-// log/slog, and so does the runtime for a panic. Convert it to a string to read it.
+// Secret is a string that goes over the wire and is not printed: package fmt shows "[redacted]" for it with every verb,
+// so does log/slog, and so does the runtime for a panic. Convert it to a string to read it.
 //
-// Go lets two ways be. Package fmt prints what is in unexported fields of a struct without asking, so keep a secret in an exported
-// field, or in a function. Package encoding/json encodes the secret, which is what the wire needs: a struct of your own that holds one
-// needs a LogValue, or log/slog's JSON handler writes it. The types of this package have one.
+// Go lets two ways be. Package fmt prints what is in unexported fields of a struct without asking, so keep a secret in
+// an exported field, or in a function. Package encoding/json encodes the secret, which is what the wire needs: a struct
+// of your own that holds one needs a LogValue, or log/slog's JSON handler writes it. The types of this package have
+// one.
 type Secret string
 
 const redacted = "[redacted]"

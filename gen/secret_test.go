@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// TestTypesWithSecretsAreLoggedWithoutThem looks for the types that hold secrets, in whatever depth, and for their LogValue: log/slog
-// would encode them as JSON.
+// TestTypesWithSecretsAreLoggedWithoutThem looks for the types that hold secrets, in whatever depth, and for their
+// LogValue: log/slog would encode them as JSON.
 func TestTypesWithSecretsAreLoggedWithoutThem(t *testing.T) {
 	t.Parallel()
 	structs := map[string][]string{} // the names of the types of the fields
