@@ -43,6 +43,7 @@ const (
 	plainTimes  = "; times are plain strings, because their forms differ"
 	ourRequired = "; what is required is our choice"
 	lowerCase   = "; lower case up to v5"
+	actionDone  = " -> 200 json RestoreStatistics, octets string:binary"
 	grantJWT    = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 )
 
@@ -55,22 +56,22 @@ var operations = []table{
 		{since(6), "GET /ServiceInstance", "-> 200 json ServiceInstance", "1.1"},
 		{until(7), "GET /Organizations", "-> 200 json []Organization", "4.2"},
 		{since(8), "GET /Organizations", "-> 200 json OrganizationPage", "4.2"},
-		{until(5), "POST /Organizations/{organizationId}/Action", "json OrganizationAction -> 201 json RestoreSession",
-			"3.1"},
-		{until(5), "POST /Organization/Action", "json OrganizationAction -> 201 json RestoreSession", "3.1"},
-		{between(6, 7), "POST /Organizations/{organizationId}/explore", "json ExploreOptions -> 200 json RestoreSession",
-			"3.1"},
-		{since(8), "POST /Organizations/{organizationId}/explore", "json ExploreOptions -> 201 json RestoreSession",
-			"3.1"},
-		{between(6, 7), "POST /Organization/explore", "json ExploreOptions -> 200 json RestoreSession",
-			"3.1" + oneSpelling},
-		{since(8), "POST /Organization/explore", "json ExploreOptions -> 201 json RestoreSession", "3.1" + oneSpelling},
 		// spec/FACTS.md#1.5, #c14: v2 mails with the settings of the explorer for SharePoint, later ones with its own.
 		{until(7), "PUT /VESPEmailSettings", "json EmailSettingsChange -> 200", "1.5, 6"},
 		{since(8), "PUT /VESPEmailSettings", "json EmailSettingsChange -> 204", "1.5, 6"},
 		{since(3), "GET /VEODEmailSettings", "-> 200 json EmailSettings", "1.5" + oneSpelling},
 		{between(3, 7), "PUT /VEODEmailSettings", "json EmailSettingsChange -> 200", "1.5, 6"},
 		{since(8), "PUT /VEODEmailSettings", "json EmailSettingsChange -> 204", "1.5, 6"},
+	}},
+	{"POST /Organizations/{organizationId}", []row{
+		{until(5), "/Action", "json OrganizationAction -> 201 json RestoreSession", "3.1"},
+		{between(6, 7), "/explore", "json ExploreOptions -> 200 json RestoreSession", "3.1"},
+		{since(8), "/explore", "json ExploreOptions -> 201 json RestoreSession", "3.1"},
+	}},
+	{"POST /Organization", []row{
+		{until(5), "/Action", "json OrganizationAction -> 201 json RestoreSession", "3.1"},
+		{between(6, 7), "/explore", "json ExploreOptions -> 200 json RestoreSession", "3.1" + oneSpelling},
+		{since(8), "/explore", "json ExploreOptions -> 201 json RestoreSession", "3.1" + oneSpelling},
 	}},
 	{"GET /RestoreSessions/{restoreSessionId}", []row{
 		{since(8), "/Statistics", "-> 200 json RestoreSessionStatistics", "3.4"},
@@ -79,16 +80,17 @@ var operations = []table{
 		{until(5), "/Action", "json RestoreSessionAction -> 200", "3.2"},
 		{between(6, 7), "/Stop", "-> 200", "3.2"},
 		{since(8), "/Stop", "-> 204", "3.2"},
-		{since(4), "/Organization/restoreDeviceCode", "json RestoreDeviceCodeOptions -> 200 json RestoreDeviceCode",
-			"2" + oneSpelling},
+		{
+			since(4), "/Organization/restoreDeviceCode", "json RestoreDeviceCodeOptions -> 200 json RestoreDeviceCode",
+			"2" + oneSpelling,
+		},
 	}},
 	{"GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}", []row{
 		{since(6), "/Folders/{folderId}/Versions", "-> 200 json FolderPage", "1.2"},
 		{since(6), "/Folders/{folderId}/Versions/{versionId}", "-> 200 json Folder", "1.2"},
 	}},
 	{"POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders", []row{
-		{until(5), "/Action", "json OneDriveFoldersAction -> 200 json RestoreStatistics, octets string:binary",
-			"1.2, 1.9" + oneSpelling},
+		{until(5), "/Action", "json OneDriveFoldersAction" + actionDone, "1.2, 1.9" + oneSpelling},
 		{since(6), "/restore", "json RestoreFoldersOptions -> 200 json RestoreAnswer", "1.2, 1.9"},
 		{since(6), "/copyTo", "json CopyFoldersOptions -> 200 json RestoreAnswer", "1.2, 1.9"},
 		{since(6), "/save", "json SaveFoldersOptions -> 200 octets string:binary", "1.2, 1.7, 1.9"},
@@ -96,15 +98,16 @@ var operations = []table{
 		{since(8), "/send", "json SendFoldersOptions -> 204", "1.2, 1.9"},
 	}},
 	{"POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}", []row{
-		{until(5), "/Action", "json OneDriveFolderAction -> 200 json RestoreStatistics, octets string:binary",
-			"1.2, 1.9" + oneSpelling},
+		{until(5), "/Action", "json OneDriveFolderAction" + actionDone, "1.2, 1.9" + oneSpelling},
 		{since(6), "/restore", "json RestoreToOriginalLocationOptions -> 200 json RestoreAnswer", "1.2, 1.9"},
 		{since(6), "/copyTo", "json CopyToOptions -> 200 json RestoreAnswer", "1.2, 1.9"},
 		{since(6), "/save", "-> 200 octets string:binary", "1.2, 1.7, 1.9"},
 		{between(6, 7), "/send", "json SendToOptions -> 200", "1.2, 1.9"},
 		{since(8), "/send", "json SendToOptions -> 204", "1.2, 1.9"},
-		{since(6), "/Versions/{versionId}/restore", "json RestoreToOriginalLocationOptions -> 200 json RestoreAnswer",
-			"1.2, 1.9"},
+		{
+			since(6), "/Versions/{versionId}/restore", "json RestoreToOriginalLocationOptions -> 200 json RestoreAnswer",
+			"1.2, 1.9",
+		},
 		{since(6), "/Versions/{versionId}/copyTo", "json CopyToOptions -> 200 json RestoreAnswer", "1.2, 1.9"},
 		{since(6), "/Versions/{versionId}/save", "-> 200 octets string:binary", "1.2, 1.7, 1.9"},
 		{between(6, 7), "/Versions/{versionId}/send", "json SendToOptions -> 200", "1.2, 1.9"},
