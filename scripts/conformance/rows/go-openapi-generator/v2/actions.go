@@ -24,8 +24,11 @@ func (p *program) act(f folder, action vbo365.OneDriveFolderAction) (answer, err
 	if err != nil {
 		return refusal(response, err)
 	}
-	defer func() { _ = os.Remove(file.Name()) }()
 	result := answer{Status: response.StatusCode}
+	if file == nil { // the response has no body
+		return result, nil
+	}
+	defer func() { _ = os.Remove(file.Name()) }()
 	if strings.HasPrefix(response.Header.Get("Content-Type"), "application/json") {
 		var statistics vbo365.RestoreStatistics
 		err = json.NewDecoder(file).Decode(&statistics)
