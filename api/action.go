@@ -2,26 +2,15 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
-	"strings"
+	"time"
 
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// The options of the actions, as the generator makes them of the OpenAPI document. A field that is left zero is not
-// sent, and the server takes its default.
+// The types of options. A field that is left zero is not sent, and the server takes its default.
 type (
-	// RestoreToOriginalLocation says how to restore a folder.
-	RestoreToOriginalLocation = gen.RestoreToOriginalLocationOptions
-	// SendTo is the message that a folder is attached to.
-	SendTo = gen.SendToOptions
-	// CopyTo says where to copy a folder to, and how.
-	CopyTo = gen.CopyToOptions
-
 	// Secret is a string that is not printed. Convert a string to it: api.Secret(password).
 	Secret = gen.Secret
 	// DocumentVersion says which versions of a document are meant.
@@ -32,12 +21,6 @@ type (
 	DocumentLastVersionAction = gen.DocumentLastVersionAction
 	// OfficeRegion is a region of Microsoft 365.
 	OfficeRegion = gen.OfficeRegion
-	// OneDriveProperties describes a OneDrive. As the target of a copy, its id or its URL is enough.
-	OneDriveProperties = gen.OneDrive
-	// RestoreStatistics is what became of the items of a restore or copy.
-	RestoreStatistics = gen.RestoreStatistics
-	// RestoreIssue is what went wrong with one item.
-	RestoreIssue = gen.RestoreIssue
 )
 
 // The values of the options.
@@ -55,220 +38,158 @@ const (
 	OfficeRegionWorldwide              = gen.OfficeRegionWorldwide
 )
 
-// RestoreResult is the outcome of a restore or copy that the server has carried out.
-type RestoreResult struct {
-	// RestoreStatistics are the server's numbers. They are all zero if Reported is false.
-	RestoreStatistics
-	// Reported tells whether the server sent statistics. Up to v5 the vendor documents an empty answer, but servers have been
-	// seen to send them.
-	Reported bool `json:"reported"`
+// actions are the four actions of the API. The types of what has them embed it.
+type actions struct {
+	session RestoreSession
+	part    *part // nil only in a zero value, which has no session
+	drive   string
+	id      string // of the part in the OneDrive
 }
 
-// RestoreToOriginalLocation writes the folder back to where it was backed up from, and returns when that is done.
+// op names an action in errors.
+func (a actions) op(verb string) string {
+	if a.part == nil {
+		return verb
+	}
+	return verb + " " + a.part.noun
+}
+
+// check refuses what no request can be made for.
+func (a actions) check() error {
+	if err := a.session.check(); err != nil {
+		return err
+	}
+	if err := checkID("OneDrive", a.drive); err != nil {
+		return err
+	}
+	return checkID(a.part.noun, a.id)
+}
+
+// RestoreToOriginalLocation writes the items back to where they were backed up from, and returns when that is done.
 //
-// If the server reports that items failed, the error matches [ErrIncomplete] and the result is returned beside it. A
-// restore is sent once: if it is not known whether it was carried out, the error matches [ErrOutcomeUnknown], and [UnknownOutcome]
-// can find out. That is so, too, if ctx ends while a server of v8 works: the restore goes on.
+// If the server reports that items failed, the error matches [ErrIncomplete] and the result is returned beside it. The request is
+// sent once. If it is not known whether it was carried out, the error matches [ErrOutcomeUnknown], and [UnknownOutcome] queries the
+// server. That applies, too, if ctx ends while a server of v8 works: the restore goes on.
 //
-// An option that the server's version cannot express is refused before anything is sent, and so are credentials of several styles:
-// the error matches [ErrInvalid].
-func (f Folder) RestoreToOriginalLocation(ctx context.Context, options RestoreToOriginalLocation) (RestoreResult, error) {
-	restore, err := f.StartRestoreToOriginalLocation(ctx, options)
+// An option that the server's version does not support, and credentials of several styles, are refused before anything is sent: the
+// error matches [ErrInvalid].
+func (a actions) RestoreToOriginalLocation(ctx context.Context, options RestoreToOriginalLocation) (RestoreResult, error) {
+	restore, err := a.StartRestoreToOriginalLocation(ctx, options)
 	if err != nil {
 		return RestoreResult{}, err
 	}
-	return restore.Wait(ctx, nil)
+	return restore.Wait(ctx)
 }
 
-// CopyTo copies the folder to another OneDrive, and returns when that is done. Errors are those of
-// [Folder.RestoreToOriginalLocation].
-func (f Folder) CopyTo(ctx context.Context, options CopyTo) (RestoreResult, error) {
-	restore, err := f.StartCopyTo(ctx, options)
+// CopyTo copies the items to another OneDrive, and returns when that is done. Errors are those of RestoreToOriginalLocation.
+func (a actions) CopyTo(ctx context.Context, options CopyTo) (RestoreResult, error) {
+	restore, err := a.StartCopyTo(ctx, options)
 	if err != nil {
 		return RestoreResult{}, err
 	}
-	return restore.Wait(ctx, nil)
+	return restore.Wait(ctx)
 }
 
-// SendTo mails the folder as an attachment, and returns when the server has handed the message over. The server's e-mail
+// SendTo mails the items as an attachment, and returns when the server has handed the message over. The server's e-mail
 // settings must have been set before. Like a restore, the request is sent once.
-func (f Folder) SendTo(ctx context.Context, options SendTo) error {
-	return failed("send folder", f.send(ctx, options))
+func (a actions) SendTo(ctx context.Context, options SendTo) error {
+	err := a.change(ctx, gen.EventTypeSend, nil, func(w wire, edit gen.RequestEditorFn) (*http.Response, error) {
+		return w.send(ctx, a, options, edit)
+	}, func(response *http.Response, _ wire, _ sending) error { return readNothing(response) })
+	return failed(a.op("send"), err)
 }
 
-func (f Folder) send(ctx context.Context, options SendTo) error {
-	return f.change(ctx, gen.EventTypeSend, nil, func(w wire, ids folderIDs, edit gen.RequestEditorFn) (*http.Response, error) {
-		if err := w.knows(option{"skipItemChecks", options.SkipItemChecks != nil, V6, V8}); err != nil {
-			return nil, err
-		}
-		if w.version < V6 {
-			return w.action(ctx, ids, gen.SendToAction{SendTo: options}, edit)
-		}
-		return w.SendOneDriveFolder(ctx, ids.session, ids.drive, ids.folder, options, edit)
-	}, func(response *http.Response, _ Version, _ sending) error {
-		return readNothing(response)
+// StartRestoreToOriginalLocation starts a restore. A server of v8 responds at once, and works on; earlier ones respond when it is
+// done. [Restore.Wait] returns the result of either, and tells whether something is missing. Errors are those of
+// RestoreToOriginalLocation, but not [ErrIncomplete].
+func (a actions) StartRestoreToOriginalLocation(ctx context.Context, options RestoreToOriginalLocation) (Restore, error) {
+	return a.start(ctx, a.op("restore"), options, func(w wire, edit gen.RequestEditorFn) (*http.Response, error) {
+		return w.restore(ctx, a, options, edit)
 	})
 }
 
-// StartRestoreToOriginalLocation begins a restore. A server of v8 answers at once, and works on; earlier ones answer when it is done.
-// [Restore.Wait] returns the result of either, and tells whether something is missing. Errors are those of
-// [Folder.RestoreToOriginalLocation], but not [ErrIncomplete].
-func (f Folder) StartRestoreToOriginalLocation(ctx context.Context, options RestoreToOriginalLocation) (Restore, error) {
-	given := credentials{
-		options.UserName, options.UserPassword, options.UserCode, options.ApplicationID, options.ApplicationCertificate,
-		options.ApplicationCertificatePassword, options.OfficeRegion, options.OrganizationName,
-	}
-	return f.start(ctx, opRestore, given, func(w wire, ids folderIDs, edit gen.RequestEditorFn) (*http.Response, error) {
-		if err := w.knows(option{"documentVersion", options.DocumentVersion != "", V2, V5}); err != nil {
-			return nil, err
-		}
-		body := options
-		body.DocumentVersion = spelled(w.version, body.DocumentVersion)
-		body.DocumentAction = spelled(w.version, body.DocumentAction)
-		if w.version < V6 {
-			return w.action(ctx, ids, gen.RestoreToOriginalLocationAction{RestoreToOriginalLocation: body}, edit)
-		}
-		return w.RestoreOneDriveFolder(ctx, ids.session, ids.drive, ids.folder, body, edit)
+// StartCopyTo starts a copy to another OneDrive, as StartRestoreToOriginalLocation starts a restore.
+func (a actions) StartCopyTo(ctx context.Context, options CopyTo) (Restore, error) {
+	return a.start(ctx, a.op("copy"), options, func(w wire, edit gen.RequestEditorFn) (*http.Response, error) {
+		return w.copy(ctx, a, options, edit)
 	})
 }
 
-// StartCopyTo begins a copy to another OneDrive, as [Folder.StartRestoreToOriginalLocation] begins a restore.
-func (f Folder) StartCopyTo(ctx context.Context, options CopyTo) (Restore, error) {
-	given := credentials{
-		options.UserName, options.UserPassword, options.UserCode, options.ApplicationID, options.ApplicationCertificate,
-		options.ApplicationCertificatePassword, options.OfficeRegion, options.OrganizationName,
-	}
-	return f.start(ctx, opCopy, given, func(w wire, ids folderIDs, edit gen.RequestEditorFn) (*http.Response, error) {
-		if err := w.knows(option{"sendSharedLinksNotification", options.SendSharedLinksNotification != nil, V6, V8}); err != nil {
-			return nil, err
-		}
-		body := options
-		body.DocumentVersion = spelled(w.version, body.DocumentVersion)
-		body.DocumentLastVersionAction = spelled(w.version, body.DocumentLastVersionAction)
-		if w.version < V6 {
-			return w.action(ctx, ids, gen.CopyToAction{CopyTo: body}, edit)
-		}
-		return w.CopyOneDriveFolder(ctx, ids.session, ids.drive, ids.folder, body, edit)
-	})
-}
-
-const (
-	opRestore = "restore folder"
-	opCopy    = "copy folder"
-)
+// An actionRequest sends an action in the form of the version.
+type actionRequest func(w wire, edit gen.RequestEditorFn) (*http.Response, error)
 
 // start sends a restore or copy.
-func (f Folder) start(ctx context.Context, op string, given credentials, request folderRequest) (Restore, error) {
-	restore := Restore{op: op, explored: f.drive.session, clean: cleaner(given.secrets())}
-	if err := given.check(); err != nil {
-		return restore, failed(op, err)
-	}
-	err := f.change(ctx, gen.EventTypeRestore, given.secrets(),
-		func(w wire, ids folderIDs, edit gen.RequestEditorFn) (*http.Response, error) {
-			if err := w.knows(given.options()...); err != nil {
-				return nil, err
-			}
-			return request(w, ids, edit)
-		},
-		func(response *http.Response, version Version, sent sending) error {
-			answer, err := readAnswer(response, version)
+func (a actions) start(ctx context.Context, op string, options any, request actionRequest) (Restore, error) {
+	given, err := credentialsOf(options)
+	secrets := given.secrets()
+	restore := Restore{op: op, explored: a.session, clean: cleaner(secrets)}
+	if err == nil {
+		err = a.change(ctx, gen.EventTypeRestore, secrets, request, func(response *http.Response, w wire, sent sending) error {
+			result, sessionID, err := w.readRestore(response)
 			if err != nil {
 				return err
 			}
-			restore.result = answer.RestoreResult
-			if answer.SessionID != "" {
-				restore.session = f.drive.session.client.RestoreSession(answer.SessionID)
+			restore.result = result
+			if sessionID != "" {
+				restore.session = a.session.client.RestoreSession(sessionID)
 				restore.since = sent.onServer(response)
 				restore.sentAt = sent.at
-			} else if err := restore.result.check(); err != nil {
+			} else if err := result.check(); err != nil {
 				restore.err = failed(op, &Error{StatusCode: response.StatusCode, Err: err})
 			}
 			return nil
 		})
+	}
 	return restore, failed(op, err)
 }
 
-// folderIDs say which folder an action is for.
-type folderIDs struct{ session, drive, folder string }
-
-// A folderRequest sends an action in the form of the version: as the body of the Action route up to v5, as a route of its own from v6
-// on (spec/FACTS.md#1.2).
-type folderRequest func(w wire, ids folderIDs, edit gen.RequestEditorFn) (*http.Response, error)
-
-func (w wire) action(ctx context.Context, ids folderIDs, action gen.OneDriveFolderAction, edit gen.RequestEditorFn) (*http.Response, error) {
-	return w.RunOneDriveFolderAction(ctx, ids.session, ids.drive, ids.folder, action, edit)
+// change sends an action that must not happen twice, and reads the response. Unless that is understood, or says that nothing was
+// done, the outcome is unknown.
+func (a actions) change(
+	ctx context.Context, kind gen.EventType, secrets []Secret, request actionRequest,
+	read func(*http.Response, wire, sending) error,
+) error {
+	sent := sending{at: time.Now()}
+	var spoken wire
+	response, err := a.exchange(ctx, call{sent: &sent}, "application/json",
+		func(w wire, edit gen.RequestEditorFn) (*http.Response, error) {
+			spoken = w
+			return request(w, edit)
+		})
+	if err == nil {
+		if err = read(response, spoken, sent); err == nil {
+			return nil
+		}
+		err = failedWith(response.StatusCode, err)
+	} else if !outcomeUnknown(err) {
+		return err
+	}
+	return &UnknownOutcome{SentAt: sent.at, session: a.session, kind: kind, clean: cleaner(secrets), err: err}
 }
 
-// run sends an action. The answer is a success, and its body is for the caller to close.
-func (f Folder) run(ctx context.Context, call call, accept string, request folderRequest) (*http.Response, error) {
-	if err := f.check(); err != nil {
+// exchange sends an action. The response is a success, and its body is for the caller to close.
+func (a actions) exchange(ctx context.Context, call call, accept string, request actionRequest) (*http.Response, error) {
+	if err := a.check(); err != nil {
 		return nil, err
 	}
-	session := f.drive.session
-	response, err := session.client.exchange(ctx, call, func(w wire) (*http.Response, error) {
-		return request(w, folderIDs{session.id, f.drive.id, f.id}, func(_ context.Context, request *http.Request) error {
+	response, err := a.session.client.exchange(ctx, call, func(w wire) (*http.Response, error) {
+		return request(w, func(_ context.Context, request *http.Request) error {
 			request.Header.Set("Accept", accept)
 			// Compression would hide the length of a stream, and with it that it ends early.
 			request.Header.Set("Accept-Encoding", "identity")
 			return nil
 		})
 	})
-	return response, session.explain(ctx, err)
+	return response, a.session.explain(ctx, err)
 }
 
-// restoreAnswer is what a server answers to a restore or copy: statistics when it is done, up to v7, or the session that carries it
-// out, in v8. Up to v5 both may be missing (spec/FACTS.md#1.9).
-type restoreAnswer struct {
-	RestoreResult
-	SessionID string
-}
-
-// statisticsProperties are those of which an answer with statistics has at least one.
-var statisticsProperties = []string{
-	"totalItemsCount", "restoredItemsCount", "failedItemsCount", "skippedItemsByErrorCount", "skippedItemsByNoChangesCount",
-	"failedRestrictionsCount",
-}
-
-// readAnswer reads the answer to a restore or copy. Whatever is not what is due says nothing of the restore.
-func readAnswer(response *http.Response, version Version) (restoreAnswer, error) {
-	var result restoreAnswer
-	var answer struct {
-		RestoreStatistics
-		SessionID string `json:"sessionId"`
-	}
-	body, err := readText(response)
-	switch {
-	case err != nil:
-		return result, err
-	case len(body) == 0 || string(body) == "null":
-		if version >= V6 {
-			return result, unexpected("the answer is empty")
-		}
-		return result, nil
-	case !isJSON(response.Header.Get("Content-Type")):
-		return result, unexpected("content type %q instead of JSON", oneLine(response.Header.Get("Content-Type")))
-	}
-	var properties map[string]json.RawMessage
-	if err := decodeJSON("", body, '{', maxElements, &properties); err != nil {
-		return result, err
-	}
-	if err := json.Unmarshal(body, &answer); err != nil {
-		return result, unexpected("the statistics cannot be read: %w", err)
-	}
-	isStatistics := func(name string) bool {
-		return slices.ContainsFunc(statisticsProperties, func(known string) bool { return strings.EqualFold(name, known) })
-	}
-	switch {
-	case answer.SessionID != "":
-		result.SessionID = answer.SessionID
-	case version >= V8:
-		return result, unexpected("the answer has no id of a session: %s", message("", body))
-	case !slices.ContainsFunc(slices.Collect(maps.Keys(properties)), isStatistics):
-		return result, unexpected("the answer is not the statistics of a restore: %s", message("", body))
-	default:
-		result.RestoreStatistics, result.Reported = answer.RestoreStatistics, true
-	}
-	return result, nil
+// RestoreResult is the outcome of a restore or copy that the server has carried out.
+type RestoreResult struct {
+	// RestoreStatistics are the server's numbers. They are all zero if Reported is false.
+	RestoreStatistics
+	// Reported tells whether the server sent statistics. Up to v5 the vendor documents an empty response, but servers have been
+	// seen to send them.
+	Reported bool `json:"reported"`
 }
 
 // check makes an error of statistics that say that something is missing.
@@ -277,14 +198,12 @@ func (r RestoreResult) check() error {
 	if left == 0 {
 		return nil
 	}
-	return fmt.Errorf("%w: %d of %d items were not written%s", ErrIncomplete, left, r.TotalItemsCount, firstIssue(r.RestoreIssues))
-}
-
-func firstIssue(issues []RestoreIssue) string {
-	for _, issue := range issues {
-		if issue.Error != "" {
-			return oneLine(fmt.Sprintf(", %s for one: %s", issue.Path, issue.Error))
+	issue := ""
+	for _, i := range r.RestoreIssues {
+		if i.Error != "" {
+			issue = oneLine(fmt.Sprintf(", %s for one: %s", i.Path, i.Error))
+			break
 		}
 	}
-	return ""
+	return fmt.Errorf("%w: %d of %d items were not written%s", ErrIncomplete, left, r.TotalItemsCount, issue)
 }

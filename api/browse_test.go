@@ -141,7 +141,7 @@ func TestFolderByPath(t *testing.T) {
 		}
 		for path, want := range map[string]string{
 			"Musik/x": `find folder: not found: there is no folder "Musik", but "Music"`,
-			"f/x":     `find folder: not found: there is no folder f/ "x", but "g"`,
+			"f/x":     `find folder: not found: there is no folder f/ "x"`,
 		} {
 			drive := alice
 			if path[0] == 'f' {

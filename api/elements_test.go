@@ -272,7 +272,7 @@ func BenchmarkMemoryOfAnswers(b *testing.B) {
 			for b.Loop() {
 				value := test.value()
 				peak = max(peak, peakHeap(func() {
-					if err := decodeJSON("", body, test.open, test.most, value); err != nil {
+					if err := decodeJSON(new(http.Response), body, test.open, test.most, value); err != nil {
 						b.Error(err)
 					}
 				}))

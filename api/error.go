@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -200,7 +201,7 @@ func message(contentType string, body []byte, secrets ...gen.Secret) string {
 	text := redact(string(body), secrets) // before tags are removed: one may be in a secret
 	if mediaType, _, _ := mime.ParseMediaType(contentType); mediaType == "text/html" ||
 		strings.HasPrefix(strings.TrimSpace(strings.ToLower(text)), "<") {
-		text = htmlText(text)
+		text = notText.ReplaceAllString(text, " ")
 	}
 	return oneLine(text)
 }
@@ -214,29 +215,8 @@ func code(body []byte) string {
 	return oneLine(object.ErrorCode)
 }
 
-// htmlText returns what a page says: its text without tags, scripts and styles.
-func htmlText(page string) string {
-	var text strings.Builder
-	for page != "" {
-		before, rest, found := strings.Cut(page, "<")
-		text.WriteString(before)
-		text.WriteByte(' ')
-		if !found {
-			break
-		}
-		for _, element := range []string{"script", "style"} {
-			if len(rest) >= len(element) && strings.EqualFold(rest[:len(element)], element) {
-				if end := strings.Index(strings.ToLower(rest), "</"+element); end >= 0 {
-					rest = rest[end:]
-				} else {
-					rest = ""
-				}
-			}
-		}
-		_, page, _ = strings.Cut(rest, ">")
-	}
-	return text.String()
-}
+// notText is what is not text in a page: scripts, styles and tags, also those whose end was cut off.
+var notText = regexp.MustCompile(`(?is)<script.*?(</script[^>]*>|\z)|<style.*?(</style[^>]*>|\z)|<[^>]*>?`)
 
 // oneLine makes any text fit for one line of a terminal or a log.
 func oneLine(text string) string {

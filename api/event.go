@@ -10,25 +10,16 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// Event is something that happened in a restore session.
-type Event = gen.RestoreSessionEvent
-
 func (s RestoreSession) events() list[Event, Event] {
 	return list[Event, Event]{
-		op: "list events",
-		fetch: func(ctx context.Context, page PageOptions) (*http.Response, error) {
-			if err := s.check(); err != nil {
-				return nil, err
-			}
-			limit, offset := page.parameters()
-			params := &gen.ListRestoreSessionEventsParams{Limit: limit, Offset: offset}
-			return s.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
-				return w.ListRestoreSessionEvents(ctx, s.id, params, acceptJSON)
-			})
+		op:      "list events",
+		session: s,
+		check:   s.check,
+		request: func(ctx context.Context, w wire, limit *int32, offset *int64) (*http.Response, error) {
+			return w.ListRestoreSessionEvents(ctx, s.id, &gen.ListRestoreSessionEventsParams{Limit: limit, Offset: offset}, acceptJSON)
 		},
-		id:      func(e Event) string { return e.ID },
-		item:    func(e Event) Event { return e },
-		explain: s.explain,
+		id:   func(e Event) string { return e.ID },
+		item: func(e Event) Event { return e },
 	}
 }
 

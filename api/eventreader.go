@@ -137,7 +137,7 @@ func (r *eventReader) rest(ctx context.Context, id string, see func(Event) error
 func (r *eventReader) page(ctx context.Context, at, limit int64) (wirePage[Event], error) {
 	page, err := r.list.get(ctx, PageOptions{Offset: at, Limit: int32(limit)}) //nolint:gosec // at most pageSize
 	if err != nil {
-		return page, failed(r.list.op, r.list.explain(ctx, err))
+		return page, failed(r.list.op, r.list.session.explain(ctx, err))
 	}
 	return page, nil
 }

@@ -148,11 +148,11 @@ func TestALookAtARestoreCostsWhatIsNew(t *testing.T) {
 		pause := func(context.Context, time.Duration) error { return nil }
 		client := newTestClient(t, s.ServeHTTP, WithAPIVersion(V8), WithPause(pause))
 		var got []string
-		_, err := client.Restore("r").Wait(t.Context(), func(p RestoreProgress) {
+		_, err := client.Restore("r").Wait(t.Context(), WithRestoreProgress(func(p RestoreProgress) {
 			if len(got) == 0 || got[len(got)-1] != p.Message {
 				got = append(got, p.Message)
 			}
-		})
+		}))
 		if err != nil {
 			t.Error(err)
 		}

@@ -95,11 +95,12 @@ const (
 
 // Why a row does not apply to versions.
 func before(version api.Version, why string) map[api.Version]string {
-	return inVersions(api.V2, version-1, why)
+	return inVersions(api.Versions()[0], version-1, why)
 }
 
 func after(version api.Version, why string) map[api.Version]string {
-	return inVersions(version+1, api.V8, why)
+	versions := api.Versions()
+	return inVersions(version+1, versions[len(versions)-1], why)
 }
 
 func inVersions(from, to api.Version, why string) map[api.Version]string {
@@ -270,7 +271,7 @@ var everyVersion = []struct {
 	}},
 	{"save", nil, func(p *place) {
 		name := filepath.Join(p.TempDir(), "a.zip")
-		report, err := p.folder.SaveFile(p.Context(), name, api.VerifyChecksums())
+		report, err := p.folder.SaveFile(p.Context(), name, api.WithVerifyChecksums())
 		p.must(err)
 		archive, err := zip.OpenReader(name)
 		p.must(err)
@@ -321,7 +322,7 @@ var everyVersion = []struct {
 		}
 		restore, err := p.folder.StartRestoreToOriginalLocation(p.Context(), alicePassword)
 		p.must(err) // it has begun; what came of it is for Wait to say
-		result, err = restore.Wait(p.Context(), nil)
+		result, err = restore.Wait(p.Context())
 		p.wantIs(err, api.ErrIncomplete)
 		if result.FailedItemsCount != 1 || len(result.RestoreIssues) != 1 {
 			p.Errorf("got %+v", result)
@@ -334,7 +335,7 @@ var everyVersion = []struct {
 			p.Errorf("the session is %q", restore.SessionID())
 		}
 		var last api.RestoreProgress
-		result, err := restore.Wait(p.Context(), func(progress api.RestoreProgress) { last = progress })
+		result, err := restore.Wait(p.Context(), api.WithRestoreProgress(func(progress api.RestoreProgress) { last = progress }))
 		p.must(err)
 		last.Message = ""
 		want := api.RestoreProgress{State: api.RestoreSessionStopped, Total: 4, Restored: 3, Skipped: 1}
@@ -346,7 +347,7 @@ var everyVersion = []struct {
 		restore, err := p.folder.StartRestoreToOriginalLocation(p.Context(), alicePassword)
 		p.must(err)
 		other := connect(p.T, p.server)
-		result, err := other.Restore(restore.SessionID()).Wait(p.Context(), nil)
+		result, err := other.Restore(restore.SessionID()).Wait(p.Context())
 		p.must(err)
 		if result.RestoredItemsCount != 3 {
 			p.Errorf("got %+v", result)

@@ -52,7 +52,7 @@ func FuzzPage(f *testing.F) {
 	f.Add([]byte(`{"offset":0,"limit":30,"results":[{"creationTime":"2026-01-01T00:00:00","_links":null}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var page wirePage[FolderProperties]
-		err := decodeJSON("application/json", bytes.TrimSpace(body), '{', maxElements, &page)
+		err := decodeJSON(new(http.Response), bytes.TrimSpace(body), '{', maxElements, &page)
 		if err == nil {
 			err = page.check(PageOptions{Limit: 30})
 		}

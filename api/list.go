@@ -2,9 +2,7 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"iter"
-	"mime"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -36,19 +34,16 @@ const maxPageSize = 10_000
 // in memory do not.
 const pageSize = 1000
 
-// maxJSONSize bounds every JSON answer. The largest honest one is a page of 10,000 items with long links.
-const maxJSONSize = 64 << 20
-
 // A list is a list on the server, of items that are W on the wire and T for the caller.
 type list[W, T any] struct {
-	op string
-	// bare says that the server may answer the whole list as a bare array.
-	bare  bool
-	fetch func(ctx context.Context, page PageOptions) (*http.Response, error)
-	id    func(W) string
-	item  func(W) T
-	// explain finds out what is behind an error.
-	explain func(context.Context, error) error
+	op      string
+	session RestoreSession // that the list is of; without an id if it is of none
+	check   func() error   // nil if nothing can be wrong
+	request func(ctx context.Context, w wire, limit *int32, offset *int64) (*http.Response, error)
+	id      func(W) string
+	item    func(W) T
+	// bare says that the server may send the whole list as a bare array.
+	bare bool
 }
 
 // wirePage is the envelope of all lists.
@@ -66,7 +61,7 @@ func (l list[W, T]) page(ctx context.Context, options PageOptions) (Page[T], err
 	}
 	wire, err := l.get(ctx, options)
 	if err != nil {
-		return Page[T]{}, failed(l.op, l.explain(ctx, err))
+		return Page[T]{}, failed(l.op, l.session.explain(ctx, err))
 	}
 	page := Page[T]{Items: make([]T, len(wire.Results)), More: wire.more}
 	for i, result := range wire.Results {
@@ -103,7 +98,7 @@ func (l list[W, T]) all(ctx context.Context) iter.Seq2[T, error] {
 		}()
 		for page := range pages {
 			if page.err != nil {
-				yield(none, failed(l.op, l.explain(ctx, page.err)))
+				yield(none, failed(l.op, l.session.explain(ctx, page.err)))
 				return
 			}
 			for _, result := range page.results {
@@ -156,7 +151,22 @@ func (l list[W, T]) pages(ctx context.Context) iter.Seq2[[]W, error] {
 // get fetches one page.
 func (l list[W, T]) get(ctx context.Context, options PageOptions) (wirePage[W], error) {
 	var page wirePage[W]
-	response, err := l.fetch(ctx, options)
+	if l.check != nil {
+		if err := l.check(); err != nil {
+			return page, err
+		}
+	}
+	var limit *int32
+	var offset *int64
+	if options.Limit > 0 {
+		limit = &options.Limit
+	}
+	if options.Offset > 0 {
+		offset = &options.Offset
+	}
+	response, err := l.session.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
+		return l.request(ctx, w, limit, offset)
+	})
 	if err == nil {
 		err = l.read(response, options, &page)
 	}
@@ -174,15 +184,14 @@ func (l list[W, T]) read(response *http.Response, options PageOptions, page *wir
 	if err != nil {
 		return err
 	}
-	contentType := response.Header.Get("Content-Type")
 	if l.bare && len(body) > 0 && body[0] == '[' {
-		return failedWith(response.StatusCode, decodeJSON(contentType, body, '[', maxListed, &page.Results))
+		return failedWith(response.StatusCode, decodeJSON(response, body, '[', maxListed, &page.Results))
 	}
 	items := maxPageSize
 	if options.Limit > 0 {
 		items = int(min(max(options.Limit, pageSize), maxPageSize))
 	}
-	if err := decodeJSON(contentType, body, '{', elementsPerItem*items, page); err != nil {
+	if err := decodeJSON(response, body, '{', elementsPerItem*items, page); err != nil {
 		return failedWith(response.StatusCode, err)
 	}
 	return page.check(options)
@@ -234,48 +243,6 @@ func checkNext(next, self string, offset, count int64) error {
 		if begin, err := strconv.ParseInt(values[0], 10, 64); err != nil || begin != offset+count {
 			return unexpected("the link to the next page goes to item %s, not %d", oneLine(values[0]), offset+count)
 		}
-	}
-	return nil
-}
-
-// readJSON decodes the answer to a request, an object, and closes it.
-func readJSON(response *http.Response, value any) error {
-	body, err := readText(response)
-	if err != nil {
-		return failedWith(response.StatusCode, err)
-	}
-	if err = decodeJSON(response.Header.Get("Content-Type"), body, '{', maxElements, value); err == nil {
-		err = checkDue(value, body)
-	}
-	completeLinks(response.Request, value)
-	return failedWith(response.StatusCode, err)
-}
-
-func failedWith(status int, err error) error {
-	if err == nil {
-		return nil
-	}
-	return &Error{StatusCode: status, Err: err}
-}
-
-// decodeJSON decodes a value that begins with open, { or [, and has at most so many elements in all of its arrays.
-func decodeJSON(contentType string, body []byte, open byte, most int, value any) error {
-	switch {
-	case len(body) == 0:
-		return unexpected("the answer is empty")
-	case len(body) > maxJSONSize:
-		return unexpected("the answer is longer than %d bytes", maxJSONSize)
-	case body[0] == '[' && open == '{':
-		return unexpected("the answer is a bare array")
-	case body[0] != open:
-		mediaType, _, _ := mime.ParseMediaType(contentType)
-		return unexpected("the answer is not JSON (content type %q)", oneLine(mediaType))
-	}
-	if err := checkElements(body, most); err != nil {
-		return err
-	}
-	if err := json.Unmarshal(body, value); err != nil {
-		return unexpected("the answer cannot be read: %w", err)
 	}
 	return nil
 }

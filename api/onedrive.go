@@ -39,19 +39,14 @@ func (d OneDrive) check() error {
 
 func (s RestoreSession) oneDrives() list[OneDriveProperties, OneDrive] {
 	return list[OneDriveProperties, OneDrive]{
-		op: "list OneDrives",
-		fetch: func(ctx context.Context, page PageOptions) (*http.Response, error) {
-			if err := s.check(); err != nil {
-				return nil, err
-			}
-			limit, offset := page.parameters()
-			return s.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
-				return w.ListOneDrives(ctx, s.id, &gen.ListOneDrivesParams{Limit: limit, Offset: offset}, acceptJSON)
-			})
+		op:      "list OneDrives",
+		session: s,
+		check:   s.check,
+		request: func(ctx context.Context, w wire, limit *int32, offset *int64) (*http.Response, error) {
+			return w.ListOneDrives(ctx, s.id, &gen.ListOneDrivesParams{Limit: limit, Offset: offset}, acceptJSON)
 		},
-		id:      func(p OneDriveProperties) string { return p.ID },
-		item:    func(p OneDriveProperties) OneDrive { return OneDrive{Properties: p, session: s, id: p.ID} },
-		explain: s.explain,
+		id:   func(p OneDriveProperties) string { return p.ID },
+		item: func(p OneDriveProperties) OneDrive { return OneDrive{Properties: p, session: s, id: p.ID} },
 	}
 }
 
@@ -71,21 +66,19 @@ func (s RestoreSession) OneDrivesPage(ctx context.Context, page PageOptions) (Pa
 // [ErrAmbiguous].
 func (s RestoreSession) FindOneDrive(ctx context.Context, owner string) (OneDrive, error) {
 	const op = "find OneDrive"
-	search := newSearch("OneDrive of", owner)
-	found := make(map[string]OneDrive)
+	search := newSearch[OneDrive]("OneDrive of", owner)
 	for drive, err := range s.OneDrives(ctx) {
 		if err != nil {
 			return OneDrive{}, failed(op, err)
 		}
 		if drive.belongsTo(owner) {
-			search.exact = appendNew(search.exact, drive.id)
-			found[drive.id] = drive
-		} else if search.see(drive.Properties.Name, drive.id) {
-			found[drive.id] = drive
+			search.exact[drive.id] = drive
+		} else {
+			search.see(drive, drive.id, drive.Properties.Name)
 		}
 	}
-	id, err := search.result()
-	return found[id], failed(op, err)
+	drive, err := search.result()
+	return drive, failed(op, err)
 }
 
 // belongsTo tells whether an e-mail address is that of the owner, or an address that of the OneDrive.
@@ -106,7 +99,7 @@ func (d OneDrive) belongsTo(owner string) bool {
 // Get reads the OneDrive's properties from the server.
 func (d OneDrive) Get(ctx context.Context) (OneDrive, error) {
 	s := d.session
-	err := s.read(ctx, "get OneDrive", d.check(), &d.Properties,
+	err := s.read(ctx, "get OneDrive", d.check(), "id", &d.Properties,
 		func(w wire) (*http.Response, error) { return w.GetOneDrive(ctx, s.id, d.id, acceptJSON) })
 	return d, err
 }

@@ -9,9 +9,6 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// OrganizationProperties describes an organization.
-type OrganizationProperties = gen.Organization
-
 // Organization is a Microsoft 365 organization that is backed up. It is a value without any I/O, safe for concurrent use.
 type Organization struct {
 	// Properties is what the server said of it. It is zero unless the value came from the server.
@@ -44,52 +41,37 @@ func (c *Client) Organizations(ctx context.Context) iter.Seq2[Organization, erro
 	return c.organizations().all(ctx)
 }
 
-func (c *Client) organizations() list[OrganizationProperties, Organization] {
-	return list[OrganizationProperties, Organization]{
-		op:   "list organizations",
-		bare: true,
-		fetch: func(ctx context.Context, page PageOptions) (*http.Response, error) {
-			return c.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
-				params := gen.ListOrganizationsParams{ExtendedView: w.extendedView()}
-				if w.version >= V8 {
-					params.Limit, params.Offset = page.parameters()
-				}
-				return w.ListOrganizations(ctx, &params, acceptJSON)
-			})
-		},
-		id: func(p OrganizationProperties) string { return p.ID },
-		item: func(p OrganizationProperties) Organization {
-			return Organization{Properties: p, client: c, id: p.ID}
-		},
-		explain: func(_ context.Context, err error) error { return err },
-	}
+// OrganizationsPage reads one page of what [Client.Organizations] lists. Servers up to v7 ignore the options.
+func (c *Client) OrganizationsPage(ctx context.Context, page PageOptions) (Page[Organization], error) {
+	return c.organizations().page(ctx, page)
 }
 
-// extendedView returns a parameter that only v6 demands (spec/FACTS.md#4.2).
-func (w wire) extendedView() *bool {
-	if w.version < V6 {
-		return nil
+func (c *Client) organizations() list[OrganizationProperties, Organization] {
+	return list[OrganizationProperties, Organization]{
+		op:      "list organizations",
+		session: RestoreSession{client: c},
+		bare:    true,
+		request: func(ctx context.Context, w wire, limit *int32, offset *int64) (*http.Response, error) {
+			return w.organizations(ctx, limit, offset)
+		},
+		id:   func(p OrganizationProperties) string { return p.ID },
+		item: func(p OrganizationProperties) Organization { return Organization{Properties: p, client: c, id: p.ID} },
 	}
-	return new(false)
 }
 
 // FindOrganization returns the organization with this name or Microsoft 365 name, whatever the letter case. If there is none,
 // the error matches [ErrNotFound] and names similar ones.
 func (c *Client) FindOrganization(ctx context.Context, name string) (Organization, error) {
-	search := newSearch("organization", name)
-	found := make(map[string]Organization)
+	const op = "find organization"
+	search := newSearch[Organization]("organization", name)
 	for organization, err := range c.Organizations(ctx) {
 		if err != nil {
-			return Organization{}, failed("find organization", err)
+			return Organization{}, failed(op, err)
 		}
-		for _, candidate := range []string{organization.Properties.Name, organization.Properties.OfficeName} {
-			if search.see(candidate, organization.id) {
-				found[organization.id] = organization
-			}
-		}
+		search.see(organization, organization.id, organization.Properties.Name, organization.Properties.OfficeName)
 	}
-	id, err := search.result()
-	return found[id], failed("find organization", err)
+	organization, err := search.result()
+	return organization, failed(op, err)
 }
 
 // Get reads the organization's properties from the server.
@@ -98,13 +80,8 @@ func (o Organization) Get(ctx context.Context) (Organization, error) {
 	if err := checkID("organization", o.id); err != nil {
 		return o, failed(op, err)
 	}
-	response, err := o.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
-		return w.GetOrganization(ctx, o.id, &gen.GetOrganizationParams{ExtendedView: w.extendedView()}, acceptJSON)
-	})
-	if err != nil {
-		return o, failed(op, err)
-	}
-	return o, failed(op, readJSON(response, &o.Properties))
+	err := o.client.read(ctx, call{}, "id", &o.Properties, func(w wire) (*http.Response, error) { return w.organization(ctx, o.id) })
+	return o, failed(op, err)
 }
 
 // ExploreOptions says what a restore session shows.
@@ -146,38 +123,14 @@ func (o Organization) explore(ctx context.Context, options ExploreOptions) (Rest
 	if err := checkID("organization", o.id); err != nil {
 		return RestoreSession{}, err
 	}
-	return o.client.startSession(ctx, func(w wire) (*http.Response, error) { return o.explored(ctx, w, options) })
-}
-
-// explored sends the request in the form of the version (spec/FACTS.md#3.1).
-func (o Organization) explored(ctx context.Context, w wire, options ExploreOptions) (*http.Response, error) {
-	if err := w.knows(
-		option{"showDeleted", options.ShowDeleted, V3, V8},
-		option{"showAllVersions", options.ShowAllVersions, V3, V8},
-	); err != nil {
-		return nil, err
-	}
-	explore := gen.ExploreOptions{
-		Datetime: options.At.UTC().Format(explorerTime),
-		Type:     spelled(w.version, gen.RestoreSessionTypeVeod),
-	}
+	body := gen.ExploreOptions{Datetime: options.At.UTC().Format(explorerTime), Type: gen.RestoreSessionTypeVeod}
 	if options.ShowDeleted {
-		explore.ShowDeleted = new(true)
+		body.ShowDeleted = new(true)
 	}
 	if options.ShowAllVersions {
-		explore.ShowAllVersions = new(true)
+		body.ShowAllVersions = new(true)
 	}
-	action := gen.OrganizationAction{Explore: explore}
-	own := o.id == ownOrganization
-	switch {
-	case own && w.version >= V6:
-		return w.StartOwnRestoreSession(ctx, explore, acceptJSON)
-	case own:
-		return w.ExploreOwnOrganization(ctx, action, acceptJSON)
-	case w.version >= V6:
-		return w.StartRestoreSession(ctx, o.id, explore, acceptJSON)
-	}
-	return w.ExploreOrganization(ctx, o.id, action, acceptJSON)
+	return o.client.startSession(ctx, func(w wire) (*http.Response, error) { return w.explore(ctx, o, body) })
 }
 
 func (o Organization) checkTime(at time.Time) error {
@@ -209,10 +162,4 @@ func (o Organization) Explore(
 	}
 	defer func() { err = session.leave(ctx, err) }()
 	return work(ctx, session)
-}
-
-// acceptJSON asks for JSON.
-func acceptJSON(_ context.Context, request *http.Request) error {
-	request.Header.Set("Accept", "application/json")
-	return nil
 }

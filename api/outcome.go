@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"time"
 
@@ -74,7 +73,7 @@ func (u *UnknownOutcome) lookUp(ctx context.Context) ([]Event, error) {
 	}
 	since := clock.earliest(u.SentAt)
 	sessions := []RestoreSession{u.session}
-	if version >= V8 && u.kind == gen.EventTypeRestore {
+	if w := (wire{version: version}); w.restoresInSessions() && u.kind == gen.EventTypeRestore {
 		for session, err := range u.session.client.RestoreSessions(ctx) { // nobody promises an order
 			if err != nil {
 				return nil, err
@@ -111,31 +110,6 @@ func (s RestoreSession) eventsSince(ctx context.Context, kind gen.EventType, sin
 		}
 	}
 	return events, nil
-}
-
-// change sends an action that must not happen twice, and reads the answer. Unless that is understood, or says that nothing was done,
-// the outcome is unknown.
-func (f Folder) change(
-	ctx context.Context, kind gen.EventType, secrets []Secret, request folderRequest,
-	read func(response *http.Response, version Version, sent sending) error,
-) error {
-	sent := sending{at: time.Now()}
-	call := call{sent: &sent}.with(secrets...)
-	var version Version
-	response, err := f.run(ctx, call, "application/json",
-		func(w wire, ids folderIDs, edit gen.RequestEditorFn) (*http.Response, error) {
-			version = w.version
-			return request(w, ids, edit)
-		})
-	if err == nil {
-		if err = read(response, version, sent); err == nil {
-			return nil
-		}
-		err = failedWith(response.StatusCode, err)
-	} else if !outcomeUnknown(err) {
-		return err
-	}
-	return &UnknownOutcome{SentAt: sent.at, session: f.drive.session, kind: kind, clean: cleaner(secrets), err: err}
 }
 
 // outcomeUnknown reports whether an action that failed may have been carried out. Only a refusal says that it was not: a status

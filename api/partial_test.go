@@ -51,9 +51,9 @@ func TestSavedFilesArePrivate(t *testing.T) {
 		want fs.FileMode
 	}{
 		{"new", nil, 0o600},
-		{"for the group", []SaveFileOption{FileMode(0o640)}, 0o640},
+		{"for the group", []SaveFileOption{WithFileMode(0o640)}, 0o640},
 		{"there", nil, 0o664},
-		{"there", []SaveFileOption{FileMode(0o644)}, 0o644},
+		{"there", []SaveFileOption{WithFileMode(0o644)}, 0o644},
 	} {
 		name := filepath.Join(directory, test.name)
 		if test.name == "there" {
@@ -122,7 +122,7 @@ func TestPanicInACallback(t *testing.T) {
 				t.Error("no panic")
 			}
 		}()
-		_, _ = folder.SaveFile(t.Context(), filepath.Join(directory, "a.zip"), KeepPartial(), Progress(func(int64, int64) { panic("callback") }))
+		_, _ = folder.SaveFile(t.Context(), filepath.Join(directory, "a.zip"), WithKeepPartial(), WithProgress(func(SaveProgress) { panic("callback") }))
 	}()
 	if left, err := os.ReadDir(directory); err != nil || len(left) > 0 {
 		t.Errorf("left %v, %v", left, err)
@@ -194,7 +194,7 @@ func TestKeptPartialFileOfALongName(t *testing.T) {
 	t.Parallel()
 	directory := t.TempDir()
 	folder := newFolder(t, slowly(t, func() { panic(http.ErrAbortHandler) }))
-	_, err := folder.SaveFile(t.Context(), filepath.Join(directory, strings.Repeat("a", 250)), KeepPartial())
+	_, err := folder.SaveFile(t.Context(), filepath.Join(directory, strings.Repeat("a", 250)), WithKeepPartial())
 	kept, globErr := filepath.Glob(filepath.Join(directory, "vbo365-*.partial"))
 	if err == nil || globErr != nil || len(kept) != 1 || len(partials(t, directory)) != 0 {
 		t.Errorf("got %v, %q, %v", err, kept, globErr)
@@ -205,7 +205,7 @@ func TestKeptPartialFileOfALongName(t *testing.T) {
 func TestModeThatIsNotPermissions(t *testing.T) {
 	t.Parallel()
 	folder := newFolder(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("sent %s", r.URL) })
-	if _, err := folder.SaveFile(t.Context(), filepath.Join(t.TempDir(), "a"), FileMode(fs.ModeSetuid|0o755)); !errors.Is(err, ErrInvalid) {
+	if _, err := folder.SaveFile(t.Context(), filepath.Join(t.TempDir(), "a"), WithFileMode(fs.ModeSetuid|0o755)); !errors.Is(err, ErrInvalid) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -220,7 +220,7 @@ func TestKeptPartialFilesStay(t *testing.T) {
 			panic(http.ErrAbortHandler)
 		}
 	}))
-	_, err := folder.SaveFile(t.Context(), filepath.Join(directory, "a.zip"), KeepPartial())
+	_, err := folder.SaveFile(t.Context(), filepath.Join(directory, "a.zip"), WithKeepPartial())
 	kept, globErr := filepath.Glob(filepath.Join(directory, "a.zip.*.partial"))
 	if err == nil || globErr != nil || len(kept) != 1 || !strings.Contains(err.Error(), "what has arrived is in "+kept[0]) {
 		t.Fatalf("got %v, %q, %v", err, kept, globErr)

@@ -151,25 +151,25 @@ var escapings = []escaping{
 }
 
 // unescape returns what an escaped text stands for, and the parts of it that were escaped, in their order.
-func (e escaping) unescape(text string) (string, []part) {
+func (e escaping) unescape(text string) (string, []escaped) {
 	var plain strings.Builder
-	var parts []part
+	var parts []escaped
 	end := 0
 	for _, found := range e.pattern.FindAllStringIndex(text, -1) {
 		plain.WriteString(text[end:found[0]])
 		begin := plain.Len()
 		end = found[1]
 		plain.WriteString(e.character(text[found[0]:end]))
-		parts = append(parts, part{plain: span{begin, plain.Len()}, source: span{found[0], end}})
+		parts = append(parts, escaped{plain: span{begin, plain.Len()}, source: span{found[0], end}})
 	}
 	return plain.String() + text[end:], parts
 }
 
-type part struct{ plain, source span }
+type escaped struct{ plain, source span }
 
 // sourceOf returns where a byte of a text comes from.
-func sourceOf(at int, parts []part) span {
-	next, _ := slices.BinarySearchFunc(parts, at+1, func(p part, end int) int { return cmp.Compare(p.plain.end, end) })
+func sourceOf(at int, parts []escaped) span {
+	next, _ := slices.BinarySearchFunc(parts, at+1, func(e escaped, end int) int { return cmp.Compare(e.plain.end, end) })
 	if next < len(parts) && parts[next].plain.begin <= at {
 		return parts[next].source
 	}

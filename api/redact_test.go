@@ -150,7 +150,7 @@ func TestSecretsOfARestoreInWhatIsToldLater(t *testing.T) {
 		t.Fatal(err)
 	}
 	var told bytes.Buffer
-	result, err := restore.Wait(t.Context(), func(p RestoreProgress) { fmt.Fprintf(&told, "%+v\n", p) })
+	result, err := restore.Wait(t.Context(), WithRestoreProgress(func(p RestoreProgress) { fmt.Fprintf(&told, "%+v\n", p) }))
 	fmt.Fprintf(&told, "%+v %v\n%+v %#v", result, err, restore, restore)
 	if !errors.Is(err, ErrIncomplete) || strings.Contains(told.String(), canaryPassword) || strings.Count(told.String(), redacted) < 3 {
 		t.Errorf("got %s", told.String())

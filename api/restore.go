@@ -54,24 +54,33 @@ const (
 	lastLook  = 5 * time.Second
 )
 
+// WaitOption changes what [Restore.Wait] does.
+type WaitOption func(*waitOptions)
+
+type waitOptions struct{ progress func(RestoreProgress) }
+
+// WithRestoreProgress calls report with what has changed, from the goroutine that calls Wait: at the start and the end, and between at
+// most once in 250 milliseconds, after a while once in 5 seconds. The default is not to report.
+func WithRestoreProgress(report func(RestoreProgress)) WaitOption {
+	return func(o *waitOptions) { o.progress = report }
+}
+
 // Wait returns when the restore or copy is done, with its result: at once, unless a server of v8 is at work. Errors are those of
 // [Folder.RestoreToOriginalLocation]. If ctx ends before, or the server cannot be reached, the work goes on, and Wait can be called
 // again.
-//
-// If progress is not nil it is called with what has changed, by the goroutine that calls Wait: at the beginning and the end, and
-// between at most once in 250 milliseconds, after a while once in 5 seconds.
-func (r Restore) Wait(ctx context.Context, progress func(RestoreProgress)) (RestoreResult, error) {
-	if progress == nil {
-		progress = func(RestoreProgress) {}
+func (r Restore) Wait(ctx context.Context, opts ...WaitOption) (RestoreResult, error) {
+	o := waitOptions{progress: func(RestoreProgress) {}}
+	for _, opt := range opts {
+		opt(&o)
 	}
 	if r.session.client == nil && r.explored.client != nil {
-		progress(r.result.progress())
+		o.progress(r.result.progress())
 		return r.result, r.err
 	}
 	if err := r.session.check(); err != nil {
 		return r.result, failed(r.op, err)
 	}
-	result, err := r.follow(ctx, progress)
+	result, err := r.follow(ctx, o.progress)
 	return result, failed(r.op, err)
 }
 
@@ -91,8 +100,8 @@ func (r Restore) follow(ctx context.Context, progress func(RestoreProgress)) (Re
 		pause = wait
 	}
 	version, err := r.session.client.APIVersion(ctx)
-	if err == nil {
-		err = wire{version: version}.knows(option{"a session that carries out a restore", true, V8, V8})
+	if w := (wire{version: version}); err == nil && !w.restoresInSessions() {
+		err = invalid("API %v does not carry out restores in sessions of their own", version)
 	}
 	var last RestoreProgress
 	seen := seenEvents{reader: r.session.eventReader()}
@@ -172,13 +181,13 @@ func (r Restore) statistics(ctx context.Context) (gen.RestoreSessionStatistics, 
 	response, err := r.session.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
 		return w.GetRestoreSessionStatistics(ctx, r.session.id, acceptJSON)
 	})
-	if err != nil {
-		return statistics, failed("get statistics", err)
-	}
-	body, err := readText(response)
-	response.Body = io.NopCloser(strings.NewReader(r.clean(string(body))))
 	if err == nil {
-		err = readJSON(response, &statistics)
+		var body []byte
+		body, err = readText(response)
+		response.Body = io.NopCloser(strings.NewReader(r.clean(string(body))))
+	}
+	if err == nil {
+		err = readJSON(response, "totalItemsCount", &statistics)
 	}
 	return statistics, failed("get statistics", err)
 }

@@ -87,7 +87,7 @@ func TestRestoreIsFollowedToItsEnd(t *testing.T) {
 		t.Fatalf("got %q, %v", restore.SessionID(), err)
 	}
 	var seen []RestoreProgress
-	result, err := restore.Wait(t.Context(), func(p RestoreProgress) { seen = append(seen, p) })
+	result, err := restore.Wait(t.Context(), WithRestoreProgress(func(p RestoreProgress) { seen = append(seen, p) }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +188,7 @@ func TestRestoreIsLeft(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = restore.Wait(ctx, func(RestoreProgress) { cancel() })
+	_, err = restore.Wait(ctx, WithRestoreProgress(func(RestoreProgress) { cancel() }))
 	unknown, ok := errors.AsType[*UnknownOutcome](err)
 	if !ok || !errors.Is(err, context.Canceled) || unknown.session.id != "r" || !strings.HasPrefix(err.Error(), "copy folder: ") {
 		t.Errorf("got %v", err)
@@ -200,18 +200,18 @@ func TestRestoreOfAnotherProgram(t *testing.T) {
 	folder, _ := newAsyncFolder(t, &asyncServer{sessionID: "r", sessions: []string{working, stopped}, statistics: []string{
 		`{"totalItemsCount":1,"restoredItemsCount":1,"failedItemsCount":0,"skippedItemsCount":0,"items":[]}`,
 	}})
-	client := folder.drive.session.client
-	result, err := client.Restore("r").Wait(t.Context(), nil)
+	client := folder.session.client
+	result, err := client.Restore("r").Wait(t.Context())
 	if err != nil || result.RestoredItemsCount != 1 || !result.Reported {
 		t.Errorf("got %+v, %v", result, err)
 	}
-	if _, err := client.Restore("missing").Wait(t.Context(), nil); err == nil || errors.Is(err, ErrOutcomeUnknown) {
+	if _, err := client.Restore("missing").Wait(t.Context()); err == nil || errors.Is(err, ErrOutcomeUnknown) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := client.Restore("").Wait(t.Context(), nil); !errors.Is(err, ErrInvalid) {
+	if _, err := client.Restore("").Wait(t.Context()); !errors.Is(err, ErrInvalid) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := (Restore{}).Wait(t.Context(), nil); !errors.Is(err, ErrInvalid) {
+	if _, err := (Restore{}).Wait(t.Context()); !errors.Is(err, ErrInvalid) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -227,7 +227,7 @@ func TestRestoreThatIsDoneAtOnce(t *testing.T) {
 		t.Fatalf("got %q, %v", restore.SessionID(), err)
 	}
 	var seen []RestoreProgress
-	result, err := restore.Wait(t.Context(), func(p RestoreProgress) { seen = append(seen, p) })
+	result, err := restore.Wait(t.Context(), WithRestoreProgress(func(p RestoreProgress) { seen = append(seen, p) }))
 	if err != nil || result.RestoredItemsCount != 2 {
 		t.Errorf("got %+v, %v", result, err)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,74 +12,62 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// Download is the stream of a saved folder, a ZIP archive. Read it to [io.EOF] and close it. It is not safe for
+// Download is the stream of what is saved, a ZIP archive. Read it to [io.EOF] and close it. It is not safe for
 // concurrent use.
 type Download struct {
 	// Size is the number of bytes that the server has announced, -1 if it did not say.
 	Size int64
 
+	op   string
 	body io.ReadCloser
 	read uint64
 	tail *tail // nil if the caller looks at the archive
 	err  error // what Read has ended with
 }
 
-// Save asks for the folder as a ZIP archive and returns when the first byte is there. That can take long: the server
+// Save requests the items as a ZIP archive and returns when the first byte is there. That can take long: the server
 // builds the whole archive first. The caller closes the download.
 //
 // The context bounds the whole stream: when it ends, Read fails. There is no other bound on its duration.
-func (f Folder) Save(ctx context.Context) (*Download, error) {
-	download, err := f.open(ctx, call{})
+func (a actions) Save(ctx context.Context) (*Download, error) {
+	download, err := a.open(ctx, call{})
 	if err != nil {
-		return nil, failed(opSave, err)
+		return nil, failed(a.op("save"), err)
 	}
 	download.tail = new(tail)
 	return download, nil
 }
 
-const opSave = "save folder"
-
 // archiveTypes are the content types of an archive: the documented one and what the archive is.
 var archiveTypes = []string{"application/octet-stream", "application/zip", "application/x-zip-compressed"}
 
-func (f Folder) open(ctx context.Context, call call) (*Download, error) {
-	response, err := f.run(ctx, call, "application/octet-stream",
-		func(w wire, ids folderIDs, edit gen.RequestEditorFn) (*http.Response, error) {
-			if w.version < V6 {
-				return w.action(ctx, ids, gen.SaveAction{}, edit)
-			}
-			return w.SaveOneDriveFolder(ctx, ids.session, ids.drive, ids.folder, edit)
-		})
+func (a actions) open(ctx context.Context, call call) (*Download, error) {
+	response, err := a.exchange(ctx, call, "application/octet-stream", func(w wire, edit gen.RequestEditorFn) (*http.Response, error) {
+		return w.save(ctx, a, edit)
+	})
 	if err != nil {
 		return nil, err
 	}
-	if err := checkArchiveAnswer(response); err != nil {
+	if err := checkArchive(response); err != nil {
 		notArchive := errorFromResponse(response, secretsOf(call, response.Request))
 		notArchive.Err = err
 		return nil, notArchive
 	}
-	return &Download{Size: response.ContentLength, body: response.Body}, nil
+	return &Download{Size: response.ContentLength, body: response.Body, op: a.op("save")}, nil
 }
 
-// checkArchiveAnswer refuses an answer that cannot be a whole archive, by its headers.
-func checkArchiveAnswer(response *http.Response) error {
+// checkArchive refuses a response that cannot be a whole archive, by its headers.
+func checkArchive(response *http.Response) error {
 	contentType, encoding := response.Header.Get("Content-Type"), response.Header.Get("Content-Encoding")
-	mediaType, _, _ := mime.ParseMediaType(contentType)
 	switch {
 	case response.StatusCode != http.StatusOK:
 		return unexpected("status %d instead of a whole archive", response.StatusCode)
 	case encoding != "" && !strings.EqualFold(encoding, "identity"):
 		return unexpected("content encoding %q, which was not asked for", oneLine(encoding))
-	case !slices.Contains(archiveTypes, mediaType):
+	case !slices.Contains(archiveTypes, mediaType(response)):
 		return unexpected("content type %q instead of an archive", oneLine(contentType))
 	}
 	return nil
-}
-
-// closeDelimited reports whether only the end of the connection ends the body. The transport cannot tell such a body that
-// ends early from a whole one.
-func closeDelimited(response *http.Response) bool {
-	return response.ContentLength < 0 && !slices.Contains(response.TransferEncoding, "chunked") && response.ProtoMajor == 1
 }
 
 // Read reads the archive. It returns [io.EOF] only after the whole archive; if the stream ends before, the error
@@ -121,7 +108,7 @@ func (d *Download) ended(err error) error {
 	default: // the connection was lost
 		err = fmt.Errorf("%w %s: %w", ErrTruncated, after, err)
 	}
-	return &Error{Op: opSave, StatusCode: http.StatusOK, Err: err}
+	return &Error{Op: d.op, StatusCode: http.StatusOK, Err: err}
 }
 
 // Close ends the download. Closing it before the end closes its connection.

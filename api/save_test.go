@@ -176,16 +176,15 @@ func TestSaveFileReportsProgress(t *testing.T) {
 		w.Header().Set("Content-Length", fmt.Sprint(len(whole)))
 		_, _ = w.Write(whole)
 	})
-	type step struct{ Written, Size int64 }
-	var last step
+	var last SaveProgress
 	name := filepath.Join(t.TempDir(), "folder.zip")
-	_, err := folder.SaveFile(t.Context(), name, Progress(func(written, size int64) {
-		if written <= last.Written {
-			t.Errorf("%d after %d", written, last.Written)
+	_, err := folder.SaveFile(t.Context(), name, WithProgress(func(p SaveProgress) {
+		if p.Written <= last.Written {
+			t.Errorf("%d after %d", p.Written, last.Written)
 		}
-		last = step{written, size}
+		last = p
 	}))
-	if diff := cmp.Diff(step{int64(len(whole)), int64(len(whole))}, last); diff != "" || err != nil {
+	if diff := cmp.Diff(SaveProgress{int64(len(whole)), int64(len(whole))}, last); diff != "" || err != nil {
 		t.Errorf("%v, %s", err, diff)
 	}
 	checkOnlyFile(t, name, string(whole))
@@ -203,7 +202,7 @@ func TestSaveFileIsCancelled(t *testing.T) {
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	name := filepath.Join(t.TempDir(), "folder.zip")
-	_, err := folder.SaveFile(ctx, name, Progress(func(int64, int64) { cancel() }))
+	_, err := folder.SaveFile(ctx, name, WithProgress(func(SaveProgress) { cancel() }))
 	if !errors.Is(err, ctx.Err()) {
 		t.Errorf("got %v", err)
 	}
@@ -228,7 +227,7 @@ func TestSaveFileAsksAgainForAStreamThatEndsEarly(t *testing.T) {
 		_, _ = w.Write(whole)
 	}, WithAttempts(2))
 	name := filepath.Join(t.TempDir(), "folder.zip")
-	report, err := folder.SaveFile(t.Context(), name, VerifyChecksums())
+	report, err := folder.SaveFile(t.Context(), name, WithVerifyChecksums())
 	if err != nil || report.Size != int64(len(whole)) || calls.Load() != 2 {
 		t.Errorf("got %+v, %v after %d calls", report, err, calls.Load())
 	}
@@ -239,7 +238,7 @@ func TestSaveFileKeepsWhatHasArrived(t *testing.T) {
 	t.Parallel()
 	folder := newFolder(t, answer(t, "Content-Length: 100\r\n\r\nhalf"))
 	directory := t.TempDir()
-	_, err := folder.SaveFile(t.Context(), filepath.Join(directory, "folder.zip"), KeepPartial())
+	_, err := folder.SaveFile(t.Context(), filepath.Join(directory, "folder.zip"), WithKeepPartial())
 	entries, _ := os.ReadDir(directory)
 	if !errors.Is(err, ErrTruncated) || len(entries) != 1 || !strings.Contains(err.Error(), entries[0].Name()) {
 		t.Fatalf("got %v and %v", err, entries)
@@ -258,7 +257,7 @@ func TestSaveFileVerifiesChecksums(t *testing.T) {
 	if _, err := folder.SaveFile(t.Context(), name); err != nil {
 		t.Errorf("without: %v", err)
 	}
-	_, err := folder.SaveFile(t.Context(), name, VerifyChecksums())
+	_, err := folder.SaveFile(t.Context(), name, WithVerifyChecksums())
 	if !errors.Is(err, ErrTruncated) || !strings.Contains(err.Error(), `"invoices/2026.txt"`) {
 		t.Errorf("got %v", err)
 	}
@@ -277,8 +276,8 @@ func TestSaveFileWhoseDirectoryVanishes(t *testing.T) {
 	if err := os.Mkdir(directory, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	_, err := folder.SaveFile(t.Context(), filepath.Join(directory, "folder.zip"), Progress(func(written, _ int64) {
-		if written == int64(len(whole)) {
+	_, err := folder.SaveFile(t.Context(), filepath.Join(directory, "folder.zip"), WithProgress(func(p SaveProgress) {
+		if p.Written == int64(len(whole)) {
 			_ = os.Rename(directory, directory+" elsewhere")
 		}
 	}))

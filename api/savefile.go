@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 )
 
-// SaveReport describes a file that [Folder.SaveFile] has written.
+// SaveReport describes a file that SaveFile has written.
 type SaveReport struct {
 	// Name is the file's name, as it was given.
 	Name string `json:"name"`
@@ -25,11 +25,11 @@ type SaveReport struct {
 	Entries int64 `json:"entries"`
 }
 
-// SaveFileOption changes what [Folder.SaveFile] does.
+// SaveFileOption changes what SaveFile does.
 type SaveFileOption func(*saveFileOptions)
 
 type saveFileOptions struct {
-	progress    func(written, size int64)
+	progress    func(SaveProgress)
 	keepPartial bool
 	checksums   bool
 	mode        fs.FileMode // 0: that of the file that is replaced, or privateMode
@@ -38,32 +38,39 @@ type saveFileOptions struct {
 // privateMode is for files that hold what a person has stored.
 const privateMode fs.FileMode = 0o600
 
-// FileMode sets the permissions of the file. The default is those of the file that is replaced, and 0600 for a new one: what is saved
+// WithFileMode sets the permissions of the file. The default is those of the file that is replaced, and 0600 for a new one: what is saved
 // is personal. Windows knows only whether a file can be written to.
-func FileMode(mode fs.FileMode) SaveFileOption {
+func WithFileMode(mode fs.FileMode) SaveFileOption {
 	return func(o *saveFileOptions) { o.mode = mode }
 }
 
-// Progress calls report whenever a part of the file has been written, with the bytes written so far and the size of the
-// whole, -1 if the server did not say it. SaveFile waits for report to return, and calls it from one goroutine at a
-// time.
-func Progress(report func(written, size int64)) SaveFileOption {
+// SaveProgress is how far a save is, in bytes.
+type SaveProgress struct {
+	// Written is what the file has so far.
+	Written int64
+	// Size is that of the whole archive, -1 if the server did not say it.
+	Size int64
+}
+
+// WithProgress calls report whenever a part of the file has been written. SaveFile waits for report to return, and calls it from one
+// goroutine at a time. The default is not to report.
+func WithProgress(report func(SaveProgress)) SaveFileOption {
 	return func(o *saveFileOptions) { o.progress = report }
 }
 
-// KeepPartial keeps what has arrived when SaveFile fails, beside the file, under a name that ends in .partial, which the error says.
-// Nothing removes it. The default is to remove it at once.
-func KeepPartial() SaveFileOption {
+// WithKeepPartial keeps what has arrived when SaveFile fails, beside the file, under a name that ends in .partial, which the error
+// says. Nothing removes it. The default is to remove it at once.
+func WithKeepPartial() SaveFileOption {
 	return func(o *saveFileOptions) { o.keepPartial = true }
 }
 
-// VerifyChecksums reads the whole archive once more and verifies the checksum of every file in it. The default is to
+// WithVerifyChecksums reads the whole archive once more and verifies the checksum of every file in it. The default is to
 // verify that the archive is complete and that its directory is in order.
-func VerifyChecksums() SaveFileOption {
+func WithVerifyChecksums() SaveFileOption {
 	return func(o *saveFileOptions) { o.checksums = true }
 }
 
-// SaveFile saves the folder as a ZIP archive to a file. It writes to a temporary file in the same directory, verifies
+// SaveFile saves the items as a ZIP archive to a file. It writes to a temporary file in the same directory, verifies
 // that the archive is complete, syncs it to disk, and then gives it its name; an existing file of that name is replaced.
 // If anything fails, or the context ends, the temporary file is removed and an existing file stays as it was.
 //
@@ -72,17 +79,17 @@ func VerifyChecksums() SaveFileOption {
 //
 // The temporary file is made before anything is sent, so that a directory that cannot be written to costs no time. Those that other
 // saves of the same user have left in the directory, because their process was killed, are removed.
-func (f Folder) SaveFile(ctx context.Context, name string, opts ...SaveFileOption) (SaveReport, error) {
+func (a actions) SaveFile(ctx context.Context, name string, opts ...SaveFileOption) (SaveReport, error) {
 	var o saveFileOptions
 	for _, opt := range opts {
 		opt(&o)
 	}
-	report, err := f.saveFile(ctx, name, o)
-	return report, failed(opSave, err)
+	report, err := a.saveFile(ctx, name, o)
+	return report, failed(a.op("save"), err)
 }
 
-func (f Folder) saveFile(ctx context.Context, name string, o saveFileOptions) (_ SaveReport, err error) {
-	if err := f.check(); err != nil {
+func (a actions) saveFile(ctx context.Context, name string, o saveFileOptions) (_ SaveReport, err error) {
+	if err := a.check(); err != nil {
 		return SaveReport{}, err
 	}
 	mode := privateMode
@@ -118,8 +125,8 @@ func (f Folder) saveFile(ctx context.Context, name string, o saveFileOptions) (_
 		}
 	}()
 	report := SaveReport{Name: name}
-	err = f.drive.session.client.retries.run(ctx, transient, func(attempt int) error {
-		return f.download(ctx, attempt, file, &report, o)
+	err = a.session.client.retries.run(ctx, transient, func(attempt int) error {
+		return a.download(ctx, attempt, file, &report, o)
 	})
 	if err != nil {
 		return SaveReport{}, err
@@ -134,7 +141,7 @@ func (f Folder) saveFile(ctx context.Context, name string, o saveFileOptions) (_
 }
 
 // download makes one attempt to fill the file, from its beginning.
-func (f Folder) download(ctx context.Context, attempt int, file *os.File, report *SaveReport, o saveFileOptions) error {
+func (a actions) download(ctx context.Context, attempt int, file *os.File, report *SaveReport, o saveFileOptions) error {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return &fileError{err}
 	}
@@ -143,7 +150,7 @@ func (f Folder) download(ctx context.Context, attempt int, file *os.File, report
 	}
 	streaming, cancel := context.WithCancel(ctx)
 	defer cancel()
-	download, err := f.open(streaming, call{once: true, attempt: attempt})
+	download, err := a.open(streaming, call{once: true, attempt: attempt})
 	if err != nil {
 		return err
 	}
@@ -193,7 +200,7 @@ const chunkSize = 128 << 10
 // writeDownload copies the download to a file and computes its digest. While one chunk is hashed and written, the next
 // one is read. It calls stop, which must end the download, before it returns.
 func writeDownload(
-	file io.Writer, download *Download, stop func(), progress func(written, size int64),
+	file io.Writer, download *Download, stop func(), progress func(SaveProgress),
 ) (int64, hash.Hash, error) {
 	type chunk struct {
 		bytes []byte
@@ -233,7 +240,7 @@ func writeDownload(
 		_, _ = digest.Write(c.bytes) // never fails
 		written += int64(len(c.bytes))
 		if progress != nil && len(c.bytes) > 0 {
-			progress(written, download.Size)
+			progress(SaveProgress{Written: written, Size: download.Size})
 		}
 		switch {
 		case c.err == nil:

@@ -46,8 +46,8 @@ func TestNothingPrintsSecrets(t *testing.T) {
 
 	for _, value := range []any{
 		secrets[0], &restore, restore, &copyTo, copyTo, byCode,
-		gen.RestoreToOriginalLocationAction{RestoreToOriginalLocation: restore},
-		gen.CopyToAction{CopyTo: copyTo},
+		gen.RestoreToOriginalLocationAction{RestoreToOriginalLocation: restore.body()},
+		gen.CopyToAction{CopyTo: copyTo.body()},
 		gen.TokenRequest{Password: canaryPassword, RefreshToken: canaryRefresh, Assertion: canaryToken, IntegrationToken: canaryToken},
 		gen.Token{AccessToken: secrets[1], RefreshToken: secrets[2]},
 		client, *client, folder, &folder, WithPassword("operator", canaryPassword),

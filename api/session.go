@@ -1,21 +1,17 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"net/http"
 
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// The properties of a restore session.
+// What a restore session says of itself.
 type (
-	// RestoreSessionProperties describes a restore session.
-	RestoreSessionProperties = gen.RestoreSession
 	// RestoreSessionResult tells how a restore session has ended.
 	RestoreSessionResult = gen.RestoreSessionResult
 	// RestoreSessionState tells whether a restore session can be used.
@@ -50,30 +46,16 @@ func (s RestoreSession) ID() string { return s.id }
 
 func (c *Client) restoreSessions() list[RestoreSessionProperties, RestoreSession] {
 	return list[RestoreSessionProperties, RestoreSession]{
-		op: "list restore sessions",
-		fetch: func(ctx context.Context, page PageOptions) (*http.Response, error) {
-			limit, offset := page.parameters()
-			return c.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
-				return w.ListRestoreSessions(ctx, &gen.ListRestoreSessionsParams{Limit: limit, Offset: offset}, acceptJSON)
-			})
+		op:      "list restore sessions",
+		session: RestoreSession{client: c},
+		request: func(ctx context.Context, w wire, limit *int32, offset *int64) (*http.Response, error) {
+			return w.ListRestoreSessions(ctx, &gen.ListRestoreSessionsParams{Limit: limit, Offset: offset}, acceptJSON)
 		},
 		id: func(p RestoreSessionProperties) string { return p.ID },
 		item: func(p RestoreSessionProperties) RestoreSession {
 			return RestoreSession{Properties: p, client: c, id: p.ID}
 		},
-		explain: func(_ context.Context, err error) error { return err },
 	}
-}
-
-// parameters returns the options as the generated client takes them.
-func (p PageOptions) parameters() (limit *int32, offset *int64) {
-	if p.Limit > 0 {
-		limit = &p.Limit
-	}
-	if p.Offset > 0 {
-		offset = &p.Offset
-	}
-	return limit, offset
 }
 
 // RestoreSessions lists the restore sessions of the account, stopped ones among them.
@@ -92,13 +74,10 @@ func (s RestoreSession) Get(ctx context.Context) (RestoreSession, error) {
 	if err := s.check(); err != nil {
 		return s, failed(op, err)
 	}
-	response, err := s.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
+	err := s.client.read(ctx, call{}, "id", &s.Properties, func(w wire) (*http.Response, error) {
 		return w.GetRestoreSession(ctx, s.id, acceptJSON)
 	})
-	if err != nil {
-		return s, failed(op, err)
-	}
-	return s, failed(op, readJSON(response, &s.Properties))
+	return s, failed(op, err)
 }
 
 // Stop ends the session and frees what it holds on the server. To stop one that has ended is no error.
@@ -107,47 +86,47 @@ func (s RestoreSession) Stop(ctx context.Context) error {
 	if err := s.check(); err != nil {
 		return failed(op, err)
 	}
-	response, err := s.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
-		if w.version >= V6 {
-			return w.EndRestoreSession(ctx, s.id, acceptJSON)
-		}
-		return w.StopRestoreSession(ctx, s.id, gen.RestoreSessionAction{}, acceptJSON)
-	})
-	if err != nil {
-		if errors.Is(s.explain(ctx, err), ErrSessionEnded) {
-			s.client.started.Delete(s.id)
-			return nil
-		}
-		return failed(op, err)
+	response, err := s.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) { return w.stop(ctx, s.id) })
+	switch {
+	case err == nil:
+		err = readNothing(response)
+	case errors.Is(s.explain(ctx, err), ErrSessionEnded):
+		err = nil
 	}
-	if err := readNothing(response); err != nil {
-		return failed(op, err)
+	if err == nil {
+		s.client.started.Delete(s.id)
 	}
-	s.client.started.Delete(s.id)
-	return nil
+	return failed(op, err)
 }
 
 // Organization reads the organization that the session shows.
 func (s RestoreSession) Organization(ctx context.Context) (Organization, error) {
 	organization := Organization{client: s.client}
-	err := s.read(ctx, "get organization of restore session", s.check(), &organization.Properties,
+	err := s.read(ctx, "get organization of restore session", s.check(), "id", &organization.Properties,
 		func(w wire) (*http.Response, error) { return w.GetRestoreSessionOrganization(ctx, s.id, acceptJSON) })
 	organization.id = organization.Properties.ID
 	return organization, err
 }
 
-// read makes a request in the session, unless something is wrong with it, and decodes the object that is answered.
+// read makes a request and decodes the object that is responded, which has the property that is due.
+func (c *Client) read(
+	ctx context.Context, call call, due string, object any, request func(wire) (*http.Response, error),
+) error {
+	response, err := c.exchange(ctx, call, request)
+	if err != nil {
+		return err
+	}
+	return readJSON(response, due, object)
+}
+
+// read makes a request in the session, unless something is wrong with it, as [Client.read] does.
 func (s RestoreSession) read(
-	ctx context.Context, op string, wrong error, object any, request func(wire) (*http.Response, error),
+	ctx context.Context, op string, wrong error, due string, object any, request func(wire) (*http.Response, error),
 ) error {
 	if wrong != nil {
 		return failed(op, wrong)
 	}
-	response, err := s.client.exchange(ctx, call{}, request)
-	if err == nil {
-		err = readJSON(response, object)
-	}
-	return failed(op, s.explain(ctx, err))
+	return failed(op, s.explain(ctx, s.client.read(ctx, call{}, due, object, request)))
 }
 
 // check refuses a session that no request can be made for.
@@ -175,24 +154,6 @@ func (s RestoreSession) explain(ctx context.Context, err error) error {
 		return fmt.Errorf("%w: %w", ErrSessionEnded, err)
 	}
 	return err
-}
-
-// readNothing reads an answer that has no body. One that has is not this API's: the page of a proxy that wants a log-in, or a
-// message that says that something else has happened.
-func readNothing(response *http.Response) error {
-	body, err := readText(response)
-	if err == nil && len(body) > 0 && string(body) != "null" {
-		contentType := response.Header.Get("Content-Type")
-		err = unexpected("an answer of type %q instead of an empty one: %s", oneLine(contentType), message(contentType, body))
-	}
-	return failedWith(response.StatusCode, err)
-}
-
-// readText reads and closes an answer. What is white space at its ends does not count.
-func readText(response *http.Response) ([]byte, error) {
-	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(response.Body) // receive has bounded it
-	return bytes.TrimSpace(body), err
 }
 
 // checkID refuses ids that would change the path of a request: package url resolves dot segments, and an empty segment

@@ -52,7 +52,7 @@ func (c *Client) startSession(ctx context.Context, request func(wire) (*http.Res
 		return RestoreSession{}, err
 	}
 	session := RestoreSession{client: c}
-	err = readJSON(response, &session.Properties)
+	err = readJSON(response, "", &session.Properties)
 	session.id = session.Properties.ID
 	if err == nil && checkID("restore session", session.id) != nil {
 		err = unexpected("the answer is not a restore session: it has no id")

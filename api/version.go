@@ -19,7 +19,13 @@ import (
 type Version int
 
 // Versions returns all versions that a client can speak, oldest first.
-func Versions() []Version { return []Version{V2, V3, V4, V5, V6, V7, V8} }
+func Versions() []Version {
+	versions := make([]Version, len(gen.APIVersions))
+	for i, version := range gen.APIVersions {
+		versions[i] = Version(version)
+	}
+	return versions
+}
 
 // ParseVersion returns the version of a name such as "v8", in any letter case and also without the letter. The error matches
 // [ErrInvalid].
@@ -28,34 +34,16 @@ func ParseVersion(name string) (Version, error) {
 	if version := Version(number); err == nil && slices.Contains(Versions(), version) {
 		return version, nil
 	}
-	return 0, invalid("there is no API version %q: it is %s", name, versionRange(V2, V8))
+	return 0, invalid("there is no API version %q: it is %s", name, allVersions())
 }
 
 // String returns the version as it stands in the addresses of requests, "v8" for example.
 func (v Version) String() string { return "v" + strconv.Itoa(int(v)) }
 
-func versionRange(from, to Version) string {
-	if from == to {
-		return from.String()
-	}
-	return fmt.Sprintf("%v to %v", from, to)
-}
-
-// wire is the API in one version.
-type wire struct {
-	*gen.Client
-	version Version
-}
-
-// in returns the API in one version, for one call.
-func (c *Client) in(version Version, call call) wire {
-	chain := c.authorised
-	if call.anonymous {
-		chain = c.anonymous
-	}
-	call.version = version.String()
-	server := c.server + "/" + call.version
-	return wire{&gen.Client{Server: server + "/", Client: doer{server, call, chain}}, version}
+// allVersions names them in errors.
+func allVersions() string {
+	versions := Versions()
+	return fmt.Sprintf("%v to %v", versions[0], versions[len(versions)-1])
 }
 
 // exchange makes a request in the version that the server speaks. If the server does not serve it any more, because it has been
@@ -183,20 +171,13 @@ func (s *versionSource) newest(ctx context.Context) (Version, error) {
 			return version, nil
 		}
 	}
-	return 0, fmt.Errorf("%w: the server serves none of %s, or does not say so; is it the REST service of the backup server?", ErrAPIVersion, versionRange(V2, V8))
+	return 0, fmt.Errorf("%w: the server serves none of %s, or does not say so; is it the REST service of the backup server?", ErrAPIVersion, allVersions())
 }
 
 // serves asks for a resource that every server of the version has. Without credentials, the answer is 401 where the version is
 // served, and 404 where it is not (spec/FACTS.md#1.1).
 func (c *Client) serves(ctx context.Context, version Version) (bool, error) {
-	probe := c.in(version, call{anonymous: true})
-	var response *http.Response
-	var err error
-	if version >= V6 {
-		response, err = probe.GetServiceInstance(ctx, acceptJSON)
-	} else { // of which no document knows that resource
-		response, err = probe.ListRestoreSessions(ctx, &gen.ListRestoreSessionsParams{}, acceptJSON)
-	}
+	response, err := c.in(version, call{anonymous: true}).probe(ctx)
 	switch {
 	case err == nil:
 		return true, readNothing(response)

@@ -34,7 +34,7 @@ func TestSaveFileVerifiesAChecksumOfZero(t *testing.T) {
 			w.Header().Set("Content-Type", "application/octet-stream")
 			_, _ = w.Write(whole.Bytes())
 		})
-		_, err = folder.SaveFile(t.Context(), filepath.Join(t.TempDir(), "folder.zip"), VerifyChecksums())
+		_, err = folder.SaveFile(t.Context(), filepath.Join(t.TempDir(), "folder.zip"), WithVerifyChecksums())
 		if !errors.Is(err, want) {
 			t.Errorf("%q: got %v, want %v", content, err, want)
 		}

@@ -598,7 +598,8 @@ type CopyToOptions struct {
 
 // Document A document of a backed-up OneDrive. The link `parent` is missing at the root level.
 type Document struct {
-	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
@@ -684,7 +685,8 @@ type DocumentLastVersionAction string
 
 // DocumentPage A page of a list. A page with fewer items than `limit` is the last.
 type DocumentPage struct {
-	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
@@ -879,8 +881,8 @@ type EventType string
 
 // ExploreOptions Which restore session to start. *Our choice:* without a time, one of now; without a type, of OneDrives.
 type ExploreOptions struct {
-	// Datetime The point in time. v2 documents `yyyy.MM.dd hh:mm:ss`; v3 and later take that, too, `yyyy-MM-dd HH:mm:ss.SSS` and ISO 8601. A
-	// time without a zone is a local one of the server.
+	// Datetime The point in time. v2 documents `yyyy.MM.dd hh:mm:ss`; v3 and later take that, too, `yyyy-MM-dd
+	// HH:mm:ss.SSS` and ISO 8601. A time without a zone is a local one of the server.
 	//
 	// Example: 2026-11-23T12:00:00.0000000Z
 	Datetime *string `json:"datetime,omitempty"`
@@ -900,7 +902,8 @@ type ExploreOptions struct {
 	// Example: true
 	ShowDeleted *bool `json:"showDeleted,omitempty"`
 
-	// Type Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers write it with a capital letter.
+	// Type Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers
+	// write it with a capital letter.
 	//
 	// Example: veod
 	Type *RestoreSessionType `json:"type,omitempty"`
@@ -908,7 +911,8 @@ type ExploreOptions struct {
 
 // Folder A folder of a backed-up OneDrive. The link `parent` is missing at the root level.
 type Folder struct {
-	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
@@ -966,7 +970,8 @@ type Folder struct {
 
 // FolderPage A page of a list. A page with fewer items than `limit` is the last.
 type FolderPage struct {
-	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
@@ -1004,21 +1009,23 @@ type FolderReference struct {
 }
 
 // GrantType How the client proves who it is. `password` and `refresh_token` are known to all versions,
-// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later, `integration` to v6 and v7.
+// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later, `integration` to v6
+// and v7.
 //
 // Example: password
 type GrantType string
 
 // Link A link to another resource.
 type Link struct {
-	// Href Address. Up to v5 it is absolute, and its host is the server's own idea of its name, not necessarily the one that was
-	// dialled. From v6 on it is relative to the server: `/v6/…`.
+	// Href Address. Up to v5 it is absolute, and its host is the server's own idea of its name, not necessarily the one
+	// that was dialled. From v6 on it is relative to the server: `/v6/…`.
 	//
 	// Example: https://localhost:4443/v2/restoresessions/61954db6-7278-4d26-86f7-888bda5a4ec4/organization
 	Href string `json:"href"`
 }
 
-// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+// another one, `first` and `prev` if there are items before it.
 //
 // Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 type Links map[string]Link
@@ -1035,7 +1042,8 @@ type OfficeRegion string
 
 // OneDrive A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
 type OneDrive struct {
-	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
@@ -1058,7 +1066,8 @@ type OneDrive struct {
 
 // OneDrivePage A page of a list. A page with fewer items than `limit` is the last.
 type OneDrivePage struct {
-	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
@@ -1094,7 +1103,8 @@ type Organization struct {
 	// Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
 	UnderscoreActions *ActionLinks `json:"_actions,omitempty"`
 
-	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
@@ -1178,7 +1188,8 @@ type OrganizationAction struct {
 
 // OrganizationPage A page of a list. A page with fewer items than `limit` is the last.
 type OrganizationPage struct {
-	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
@@ -1202,8 +1213,8 @@ type OrganizationPage struct {
 	SetID *openapi_types.UUID `json:"setId,omitempty"`
 }
 
-// RestoreAnswer What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the session that
-// carries it out.
+// RestoreAnswer What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the
+// session that carries it out.
 type RestoreAnswer struct {
 	// FailedItemsCount Items that could not be written.
 	//
@@ -1391,7 +1402,8 @@ type RestoreIssueType string
 
 // RestoreSession A view of a backup as of a point in time.
 type RestoreSession struct {
-	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
@@ -1578,7 +1590,8 @@ type RestoreSessionEvent struct {
 
 // RestoreSessionEventPage A page of a list. A page with fewer items than `limit` is the last.
 type RestoreSessionEventPage struct {
-	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
@@ -1614,7 +1627,8 @@ type RestoreSessionOrder string
 
 // RestoreSessionPage A page of a list. A page with fewer items than `limit` is the last.
 type RestoreSessionPage struct {
-	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
@@ -1685,7 +1699,8 @@ type RestoreSessionStatistics struct {
 	Warnings *[]string `json:"warnings,omitempty"`
 }
 
-// RestoreSessionType Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers write it with a capital letter.
+// RestoreSessionType Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers
+// write it with a capital letter.
 //
 // Example: veod
 type RestoreSessionType string
@@ -1791,8 +1806,8 @@ type RestoreToOriginalLocationOptions struct {
 	UserPassword *string `json:"userPassword,omitempty"`
 }
 
-// RestoredItem What became of one item. Which properties there are depends on `itemRestoreDetailsType`: those from `childItems` on
-// belong to `BulkOneDrive`.
+// RestoredItem What became of one item. Which properties there are depends on `itemRestoreDetailsType`: those from `childItems`
+// on belong to `BulkOneDrive`.
 type RestoredItem struct {
 	// ChildItems What became of the items in it.
 	ChildItems *[]RestoredItem `json:"childItems,omitempty"`
@@ -1868,7 +1883,8 @@ type RestoredItemStatus string
 
 // SaveAction Answers the content as a stream. `{"save":null}` is the form that every server understands.
 type SaveAction struct {
-	// Save How to save; `null` for the documented form. Some servers give a plain file for `null` where a folder is not meant.
+	// Save How to save; `null` for the documented form. Some servers give a plain file for `null` where a folder is not
+	// meant.
 	Save *SaveOptions `json:"save"`
 }
 
@@ -1889,7 +1905,8 @@ type SaveFoldersOptions struct {
 	Folders *[]FolderReference `json:"folders,omitempty"`
 }
 
-// SaveOptions How to save; `null` for the documented form. Some servers give a plain file for `null` where a folder is not meant.
+// SaveOptions How to save; `null` for the documented form. Some servers give a plain file for `null` where a folder is not
+// meant.
 type SaveOptions struct {
 	// AsZip Whether to answer a ZIP archive. A folder is always answered as one.
 	//
@@ -2062,7 +2079,8 @@ type TokenRequest struct {
 	DisableAntiforgeryToken *bool `json:"disable_antiforgery_token,omitempty"`
 
 	// GrantType How the client proves who it is. `password` and `refresh_token` are known to all versions,
-	// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later, `integration` to v6 and v7.
+	// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later, `integration` to v6
+	// and v7.
 	//
 	// Example: password
 	GrantType GrantType `json:"grant_type"`
@@ -2190,8 +2208,8 @@ type RestoreSessionReady = RestoreSession
 // RestoreSessions A page of a list. A page with fewer items than `limit` is the last.
 type RestoreSessions = RestoreSessionPage
 
-// Restored What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the session that
-// carries it out.
+// Restored What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the
+// session that carries it out.
 type Restored = RestoreAnswer
 
 // ServerError Why a request failed.

@@ -297,7 +297,7 @@ func (s *soak) list(ctx context.Context, drive api.OneDrive, backup fstest.MapFS
 // save saves to a file, which must be the backup if that succeeds, and not there if it fails.
 func (s *soak) save(ctx context.Context, folder api.Folder, backup fstest.MapFS, name string) error {
 	name = filepath.Join(s.dir, name+".zip")
-	_, err := folder.SaveFile(ctx, name, api.VerifyChecksums())
+	_, err := folder.SaveFile(ctx, name, api.WithVerifyChecksums())
 	archive, readErr := os.ReadFile(name)
 	switch {
 	case err == nil && readErr != nil:

@@ -20,6 +20,7 @@ type schema struct {
 type property struct {
 	versions []int
 	schema   string // the name of that of its value, or of the elements of its value
+	secret   bool
 }
 
 type value struct {
@@ -73,6 +74,7 @@ func (s *schema) add(version int, has *openapi3.Schema) error {
 			s.properties[name] = known
 		}
 		known.versions = append(known.versions, version)
+		known.secret = known.secret || ref.Value.Format == "password"
 		switch value := schemaName(ref); known.schema {
 		case "", value:
 			known.schema = value
@@ -145,11 +147,13 @@ func (s *schema) write(out *strings.Builder, name string, all []slice) error {
 		out.WriteString("Properties: map[string]Property{\n")
 		for _, name := range slices.Sorted(maps.Keys(s.properties)) {
 			property := s.properties[name]
-			schema := ""
+			var rest string
 			if property.schema != "" {
-				schema = fmt.Sprintf("Schema: %q", property.schema)
+				rest = fmt.Sprintf("Schema: %q", property.schema)
+			} else if property.secret {
+				rest = "Secret: true"
 			}
-			fmt.Fprintf(out, "%q: %s,\n", name, entry(property.versions, "%s", schema))
+			fmt.Fprintf(out, "%q: %s,\n", name, entry(property.versions, "%s", rest))
 		}
 		out.WriteString("}")
 	}

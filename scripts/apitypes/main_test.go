@@ -1,0 +1,48 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestMakeTypes(t *testing.T) {
+	t.Chdir(t.TempDir())
+	names = [][2]string{{"CopyToOptions", "CopyTo"}, {"Folder", "FolderProperties"}}
+	write(t, "gen/types.gen.go", "package gen\n\n"+
+		"// CopyToOptions Where to copy to.\n// And how.\ntype CopyToOptions struct {\n"+
+		"\t// Into A folder.\n\tInto *Folder `json:\"into\"`\n\tSecret Secret `json:\"secret\"`\n}\n\n"+
+		"// Folder A folder.\ntype Folder struct {\n\tItems map[string][]Item `json:\"items\"`\n}\n")
+	write(t, "api/action.go", "package api\n\n// Secret is one.\ntype Secret = gen.Secret\n")
+	got, err := makeTypes("gen", "api")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"// CopyTo Where to copy to.\n// And how.\ntype CopyTo struct {\n\t// Into A folder.\n\tInto   *FolderProperties `json:\"into\"`\n",
+		"\tSecret Secret            `json:\"secret\"`\n",
+		"\tItems map[string][]gen.Item `json:\"items\"`\n",
+		"func (o CopyTo) LogValue() slog.Value {",
+		"func (o CopyTo) body() gen.CopyToOptions {",
+		"Into:   (*gen.Folder)(o.Into),\n",
+	} {
+		if !strings.Contains(string(got), want) {
+			t.Errorf("%q is missing in\n%s", want, got)
+		}
+	}
+	names = append(names, [2]string{"Missing", "Missing"})
+	if _, err := makeTypes("gen", "api"); err == nil {
+		t.Error("a type that is missing is no error")
+	}
+}
+
+func write(t *testing.T, name, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
