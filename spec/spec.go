@@ -1,5 +1,5 @@
-// Package spec embeds the OpenAPI document, the one source of truth about the wire, and what is derived from it for each
-// API version.
+// Package spec embeds the OpenAPI document, the one source of truth about the wire, and what is derived from it for
+// each API version.
 //
 //	doc, err := openapi3.NewLoader().LoadFromData(spec.OpenAPI)
 //
@@ -34,7 +34,8 @@ func Versions() []string {
 }
 
 // Slice returns the document of one API version, "v8" for example, with nothing in it that the version lacks:
-// dist/openapi.v8.yaml. It fails if there is none. It is safe for concurrent use, and the caller may change what it returns.
+// dist/openapi.v8.yaml. It fails if there is none. It is safe for concurrent use, and the caller may change what it
+// returns.
 func Slice(version string) ([]byte, error) {
 	content, err := dist.ReadFile("dist/openapi." + version + ".yaml")
 	if err != nil {

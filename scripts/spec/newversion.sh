@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Adds the next API version to a copy of the repository: in the enum of the server variable apiVersion, and nowhere else.
-# The copy must generate, build, and pass the tests. The slice of the new version must be that of the last one but for the
-# number.
+# Adds the next API version to a copy of the repository: in the enum of the server variable apiVersion, and nowhere
+# else. The copy must generate, build, and pass the tests. The slice of the new version must be that of the last one but
+# for the number.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -16,8 +16,8 @@ type document struct {
 	root *yaml.Node
 }
 
-// parse reads a document, with copies in the place of aliases, because a change to one place must not change another, and
-// without comments, which are for those who edit it.
+// parse reads a document, with copies in the place of aliases, because a change to one place must not change another,
+// and without comments, which are for those who edit it.
 func parse(source []byte) (*document, error) {
 	var file yaml.Node
 	if err := yaml.Unmarshal(source, &file); err != nil {

@@ -70,7 +70,8 @@ func TestParseRefuses(t *testing.T) {
 
 func TestParseDropsComments(t *testing.T) {
 	t.Parallel()
-	got := change(t, "# Top.\n\na: 1 # Line.\n# == B ==\nb: [2] # End.\n# Foot.\n", func(*document) error { return nil })
+	const source = "# Top.\n\na: 1 # Line.\n# == B ==\nb: [2] # End.\n# Foot.\n"
+	got := change(t, source, func(*document) error { return nil })
 	if diff := cmp.Diff("a: 1\nb: [2]\n", got); diff != "" {
 		t.Error(diff)
 	}

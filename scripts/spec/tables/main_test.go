@@ -16,7 +16,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const root = "../../.."
 
-// TestANewBranch adds a branch to a copy of the document. The copy generates and builds, and a program sends the branch.
+// TestANewBranch adds a branch to a copy of the document. The copy generates and builds, and a program sends the
+// branch.
 func TestANewBranch(t *testing.T) {
 	t.Parallel()
 	copied := t.TempDir()

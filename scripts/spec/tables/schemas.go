@@ -50,7 +50,8 @@ func schemas(all []slice) (string, error) {
 		}
 	}
 	var out strings.Builder
-	out.WriteString("// Schemas are the objects, unions and enums of the document, by name.\nvar Schemas = map[string]Schema{\n")
+	out.WriteString("// Schemas are the objects, unions and enums of the document, by name.\n")
+	out.WriteString("var Schemas = map[string]Schema{\n")
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		if err := found[name].write(&out, name, all); err != nil {
 			return "", fmt.Errorf("%s: %w", name, err)

@@ -197,7 +197,8 @@ func TestAPIVersions(t *testing.T) {
 	if got := constants(versions); !strings.HasSuffix(got, want) {
 		t.Error(got)
 	}
-	for _, bad := range []string{"", "servers: [{url: 'https://{apiVersion}', variables: {apiVersion: {default: x, enum: [x]}}}]"} {
+	const noVersion = "servers: [{url: 'https://{apiVersion}', variables: {apiVersion: {default: x, enum: [x]}}}]"
+	for _, bad := range []string{"", noVersion} {
 		if versions, err := versionsOf(load(t, "paths: {}\n"+bad)); err == nil {
 			t.Errorf("%q has %v", bad, versions)
 		}
@@ -232,7 +233,8 @@ components:
 			return operations(load(t, begin+object), slicesOf(t, 2, "paths: {}"))
 		}, "x: no version has it"},
 		{"another body later", func() (string, error) {
-			return operations(load(t, begin+object), slicesOf(t, 2, begin+object, strings.ReplaceAll(begin+object, "U", "V")))
+			later := strings.ReplaceAll(begin+object, "U", "V")
+			return operations(load(t, begin+object), slicesOf(t, 2, begin+object, later))
 		}, "x: its body is a V in v3, but a U, too"},
 		{"a branch that has no name", func() (string, error) {
 			return unions(load(t, begin+"U: {oneOf: [{type: object, required: [a]}]}"))
