@@ -193,7 +193,8 @@ func (d Drive) FolderID(name string) string {
 }
 
 // Drives gives all OneDrives, in the order of the configuration.
-func (s *Server) Drives() (drives []Drive) {
+func (s *Server) Drives() []Drive {
+	var drives []Drive
 	for _, o := range s.organizations {
 		for _, d := range o.Drives {
 			root := tenant.FolderID(d.ID, ".").String()

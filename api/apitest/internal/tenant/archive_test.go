@@ -70,12 +70,10 @@ func TestArchiveSize(t *testing.T) {
 	t.Parallel()
 	dated := &fstest.MapFile{ModTime: time.Unix(1, 0)}
 	for name, sizes := range map[string]map[string]int64{
-		"nothing":        {},
-		"small":          {"a": 0, "b": 1, "c/dated": 1 << 20, "d/e/ä/日本語": 7, "f/" + strings.Repeat("x", 1000): 5},
-		"almost large":   {"a": 1<<32 - 2},
-		"large":          {"a": 1<<32 - 1, "b/c": 0, "d": 1, "dated": 1},
-		"behind 4 GiB":   {"a": 1 << 31, "b": 1 << 31, "c/dated": 1},
-		"begins at 4GiB": {"a": 1<<32 - 1 - 30 - 1 - 16, "b": 1},
+		"nothing":      {},
+		"small":        {"a": 0, "b": 1, "c/dated": 1 << 20, "d/e/ä/日本語": 7, "f/" + strings.Repeat("x", 1000): 5},
+		"almost large": {"a": 1<<32 - 2},
+		"large":        {"a": 1<<32 - 1, "b/c": 0, "d": 1, "dated": 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
