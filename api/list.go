@@ -38,7 +38,7 @@ const pageSize = 1000
 type list[W, T any] struct {
 	op      string
 	session RestoreSession // that the list is of; without an id if it is of none
-	check   func() error   // nil if nothing can be wrong
+	wrong   error          // why no request can be made, if none can
 	request func(ctx context.Context, w wire, limit *int32, offset *int64) (*http.Response, error)
 	id      func(W) string
 	item    func(W) T
@@ -151,10 +151,8 @@ func (l list[W, T]) pages(ctx context.Context) iter.Seq2[[]W, error] {
 // get fetches one page.
 func (l list[W, T]) get(ctx context.Context, options PageOptions) (wirePage[W], error) {
 	var page wirePage[W]
-	if l.check != nil {
-		if err := l.check(); err != nil {
-			return page, err
-		}
+	if l.wrong != nil {
+		return page, l.wrong
 	}
 	var limit *int32
 	var offset *int64

@@ -1,25 +1,13 @@
 package api
 
 import (
+	"cmp"
 	"context"
-	"iter"
 	"net/http"
 	"time"
 
 	"github.com/vbo365/vbo365-go/gen"
 )
-
-// Organization is a Microsoft 365 organization that is backed up. It is a value without any I/O, safe for concurrent use.
-type Organization struct {
-	// Properties is what the server said of it. It is zero unless the value came from the server.
-	Properties OrganizationProperties
-
-	client *Client
-	id     string // empty: the account's own
-}
-
-// Organization returns the organization with this id.
-func (c *Client) Organization(id string) Organization { return Organization{client: c, id: id} }
 
 // OwnOrganization returns the organization of the account, for accounts of an organization. Administrators of the backup server
 // name the organization.
@@ -36,29 +24,6 @@ func (o Organization) ID() string {
 	return o.id
 }
 
-// Organizations lists the organizations that the account may see. Servers up to v7 answer them all at once, later ones in pages.
-func (c *Client) Organizations(ctx context.Context) iter.Seq2[Organization, error] {
-	return c.organizations().all(ctx)
-}
-
-// OrganizationsPage reads one page of what [Client.Organizations] lists. Servers up to v7 ignore the options.
-func (c *Client) OrganizationsPage(ctx context.Context, page PageOptions) (Page[Organization], error) {
-	return c.organizations().page(ctx, page)
-}
-
-func (c *Client) organizations() list[OrganizationProperties, Organization] {
-	return list[OrganizationProperties, Organization]{
-		op:      "list organizations",
-		session: RestoreSession{client: c},
-		bare:    true,
-		request: func(ctx context.Context, w wire, limit *int32, offset *int64) (*http.Response, error) {
-			return w.organizations(ctx, limit, offset)
-		},
-		id:   func(p OrganizationProperties) string { return p.ID },
-		item: func(p OrganizationProperties) Organization { return Organization{Properties: p, client: c, id: p.ID} },
-	}
-}
-
 // FindOrganization returns the organization with this name or Microsoft 365 name, whatever the letter case. If there is none,
 // the error matches [ErrNotFound] and names similar ones.
 func (c *Client) FindOrganization(ctx context.Context, name string) (Organization, error) {
@@ -72,16 +37,6 @@ func (c *Client) FindOrganization(ctx context.Context, name string) (Organizatio
 	}
 	organization, err := search.result()
 	return organization, failed(op, err)
-}
-
-// Get reads the organization's properties from the server.
-func (o Organization) Get(ctx context.Context) (Organization, error) {
-	const op = "get organization"
-	if err := checkID("organization", o.id); err != nil {
-		return o, failed(op, err)
-	}
-	err := o.client.read(ctx, call{}, "id", &o.Properties, func(w wire) (*http.Response, error) { return w.organization(ctx, o.id) })
-	return o, failed(op, err)
 }
 
 // ExploreOptions says what a restore session shows.
@@ -111,17 +66,11 @@ func (o Organization) StartRestoreSession(ctx context.Context, options ExploreOp
 const explorerTime = "2006-01-02T15:04:05.0000000Z"
 
 func (o Organization) explore(ctx context.Context, options ExploreOptions) (RestoreSession, error) {
-	if o.client == nil {
-		return RestoreSession{}, invalid("the organization does not come from a client")
-	}
-	if err := o.checkTime(options.At); err != nil {
+	if err := cmp.Or(o.check(), o.checkTime(options.At)); err != nil {
 		return RestoreSession{}, err
 	}
 	if options.At.IsZero() {
 		options.At = time.Now()
-	}
-	if err := checkID("organization", o.id); err != nil {
-		return RestoreSession{}, err
 	}
 	body := gen.ExploreOptions{Datetime: options.At.UTC().Format(explorerTime), Type: gen.RestoreSessionTypeVeod}
 	if options.ShowDeleted {
