@@ -42,18 +42,15 @@ const (
 // actions are the four actions of the API. The types of what has them embed it.
 type actions struct {
 	session RestoreSession
-	part    *part     // nil only in a zero value, which has no session
+	noun    string    // in errors
 	ids     [4]string // in the path, from the session on
 	wrong   error     // why no request can be made, if none can
+	// request sends one, to the route of all actions or to its own.
+	request func(wire, context.Context, actions, gen.OneDriveFolderAction, gen.RequestEditorFn) (*http.Response, error)
 }
 
 // op names an action in errors.
-func (a actions) op(verb string) string {
-	if a.part == nil {
-		return verb
-	}
-	return verb + " " + a.part.noun
-}
+func (a actions) op(verb string) string { return verb + " " + cmp.Or(a.noun, "item") }
 
 // check refuses what no request can be made for.
 func (a actions) check() error { return cmp.Or(a.session.check(), a.wrong) }
@@ -156,7 +153,7 @@ func (a actions) exchange(
 	}
 	response, err = a.session.client.exchange(ctx, call, func(w wire) (*http.Response, error) {
 		spoken = w
-		return a.part.request(ctx, w, a, action, func(_ context.Context, request *http.Request) error {
+		return a.request(w, ctx, a, action, func(_ context.Context, request *http.Request) error {
 			request.Header.Set("Accept", accept)
 			// Compression would hide the length of a stream, and with it that it ends early.
 			request.Header.Set("Accept-Encoding", "identity")

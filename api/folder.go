@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"iter"
 	"strings"
 
 	"github.com/vbo365/vbo365-go/gen"
@@ -33,23 +32,13 @@ func (d OneDrive) folderByPath(ctx context.Context, path string) (Folder, error)
 		if i > 0 {
 			what = "folder " + strings.Join(components[:i], "/") + "/"
 		}
-		if folder, err = findFolder(level, what, name); err != nil {
+		folder, err = search(what, name, true, level, func(f Folder) []string { return []string{f.Properties.Name} })
+		if err != nil {
 			return Folder{}, err
 		}
 		level = folder.Folders(ctx)
 	}
 	return folder, nil
-}
-
-func findFolder(level iter.Seq2[Folder, error], what, name string) (Folder, error) {
-	search := newSearch[Folder](what, name)
-	for folder, err := range level {
-		if err != nil || folder.Properties.Name == name {
-			return folder, err
-		}
-		search.see(folder, folder.id, folder.Properties.Name)
-	}
-	return search.result()
 }
 
 // splitPath returns the components of a path. OneDrive names have neither slashes nor backslashes.

@@ -39,7 +39,7 @@ type list[W, T any] struct {
 	op      string
 	session RestoreSession // that the list is of; without an id if it is of none
 	wrong   error          // why no request can be made, if none can
-	request func(ctx context.Context, w wire, limit *int32, offset *int64) (*http.Response, error)
+	request func(context.Context, wire, PageOptions) (*http.Response, error)
 	id      func(W) string
 	item    func(W) T
 	// bare says that the server may send the whole list as a bare array.
@@ -154,16 +154,8 @@ func (l list[W, T]) get(ctx context.Context, options PageOptions) (wirePage[W], 
 	if l.wrong != nil {
 		return page, l.wrong
 	}
-	var limit *int32
-	var offset *int64
-	if options.Limit > 0 {
-		limit = &options.Limit
-	}
-	if options.Offset > 0 {
-		offset = &options.Offset
-	}
 	response, err := l.session.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
-		return l.request(ctx, w, limit, offset)
+		return l.request(ctx, w, options)
 	})
 	if err == nil {
 		err = l.read(response, options, &page)

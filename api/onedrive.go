@@ -12,20 +12,13 @@ import (
 // makes of it. If there is none, the error matches [ErrNotFound] and names similar ones; if there are several,
 // [ErrAmbiguous].
 func (s RestoreSession) FindOneDrive(ctx context.Context, owner string) (OneDrive, error) {
-	const op = "find OneDrive"
-	search := newSearch[OneDrive]("OneDrive of", owner)
-	for drive, err := range s.OneDrives(ctx) {
-		if err != nil {
-			return OneDrive{}, failed(op, err)
+	drive, err := search("OneDrive of", owner, false, s.OneDrives(ctx), func(d OneDrive) []string {
+		if d.belongsTo(owner) {
+			return []string{owner}
 		}
-		if drive.belongsTo(owner) {
-			search.exact[drive.id] = drive
-		} else {
-			search.see(drive, drive.id, drive.Properties.Name)
-		}
-	}
-	drive, err := search.result()
-	return drive, failed(op, err)
+		return []string{d.Properties.Name}
+	})
+	return drive, failed("find OneDrive", err)
 }
 
 // belongsTo tells whether an e-mail address is that of the owner, or an address that of the OneDrive.

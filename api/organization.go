@@ -27,16 +27,10 @@ func (o Organization) ID() string {
 // FindOrganization returns the organization with this name or Microsoft 365 name, whatever the letter case. If there is none,
 // the error matches [ErrNotFound] and names similar ones.
 func (c *Client) FindOrganization(ctx context.Context, name string) (Organization, error) {
-	const op = "find organization"
-	search := newSearch[Organization]("organization", name)
-	for organization, err := range c.Organizations(ctx) {
-		if err != nil {
-			return Organization{}, failed(op, err)
-		}
-		search.see(organization, organization.id, organization.Properties.Name, organization.Properties.OfficeName)
-	}
-	organization, err := search.result()
-	return organization, failed(op, err)
+	organization, err := search("organization", name, false, c.Organizations(ctx), func(o Organization) []string {
+		return []string{o.Properties.Name, o.Properties.OfficeName}
+	})
+	return organization, failed("find organization", err)
 }
 
 // ExploreOptions says what a restore session shows.
@@ -58,28 +52,30 @@ type ExploreOptions struct {
 // A time before the organization's first backup is refused before anything is sent, if the organization came from
 // [Client.Organizations], [Client.FindOrganization] or [Organization.Get]; a server would start a session without data.
 func (o Organization) StartRestoreSession(ctx context.Context, options ExploreOptions) (RestoreSession, error) {
-	session, err := o.explore(ctx, options)
-	return session, failed("start restore session", err)
+	const op = "start restore session"
+	if err := cmp.Or(o.check(), o.checkTime(options.At)); err != nil {
+		return RestoreSession{}, failed(op, err)
+	}
+	if options.At.IsZero() {
+		options.At = time.Now()
+	}
+	body := gen.ExploreOptions{
+		Datetime: options.At.UTC().Format(explorerTime), Type: gen.RestoreSessionTypeVeod,
+		ShowDeleted: given(options.ShowDeleted), ShowAllVersions: given(options.ShowAllVersions),
+	}
+	session, err := o.client.startSession(ctx, func(w wire) (*http.Response, error) { return w.explore(ctx, o, body) })
+	return session, failed(op, err)
 }
 
 // explorerTime is the form of ISO 8601 that the vendor's examples have.
 const explorerTime = "2006-01-02T15:04:05.0000000Z"
 
-func (o Organization) explore(ctx context.Context, options ExploreOptions) (RestoreSession, error) {
-	if err := cmp.Or(o.check(), o.checkTime(options.At)); err != nil {
-		return RestoreSession{}, err
+// given returns an optional property: nil, which is not sent, for zero.
+func given[T comparable](value T) *T {
+	if value == *new(T) {
+		return nil
 	}
-	if options.At.IsZero() {
-		options.At = time.Now()
-	}
-	body := gen.ExploreOptions{Datetime: options.At.UTC().Format(explorerTime), Type: gen.RestoreSessionTypeVeod}
-	if options.ShowDeleted {
-		body.ShowDeleted = new(true)
-	}
-	if options.ShowAllVersions {
-		body.ShowAllVersions = new(true)
-	}
-	return o.client.startSession(ctx, func(w wire) (*http.Response, error) { return w.explore(ctx, o, body) })
+	return &value
 }
 
 func (o Organization) checkTime(at time.Time) error {

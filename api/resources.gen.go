@@ -46,8 +46,8 @@ func (c *Client) organizations() list[OrganizationProperties, Organization] {
 		session: c.RestoreSession(""),
 		wrong:   c.check(),
 		bare:    true, // in versions without pages
-		request: func(ctx context.Context, w wire, limit *int32, offset *int64) (*http.Response, error) {
-			params := gen.ListOrganizationsParams{Limit: limit, Offset: offset}
+		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
+			params := gen.ListOrganizationsParams{Limit: given(page.Limit), Offset: given(page.Offset)}
 			return w.ListOrganizations(ctx, &params, acceptJSON)
 		},
 		id: func(p OrganizationProperties) string { return p.ID },
@@ -106,8 +106,8 @@ func (c *Client) restoreSessions() list[RestoreSessionProperties, RestoreSession
 		op:      "list restore sessions",
 		session: c.RestoreSession(""),
 		wrong:   c.check(),
-		request: func(ctx context.Context, w wire, limit *int32, offset *int64) (*http.Response, error) {
-			params := gen.ListRestoreSessionsParams{Limit: limit, Offset: offset}
+		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
+			params := gen.ListRestoreSessionsParams{Limit: given(page.Limit), Offset: given(page.Offset)}
 			return w.ListRestoreSessions(ctx, &params, acceptJSON)
 		},
 		id: func(p RestoreSessionProperties) string { return p.ID },
@@ -134,8 +134,8 @@ func (s RestoreSession) events() list[Event, Event] {
 		op:      "list events",
 		session: s,
 		wrong:   s.check(),
-		request: func(ctx context.Context, w wire, limit *int32, offset *int64) (*http.Response, error) {
-			params := gen.ListRestoreSessionEventsParams{Limit: limit, Offset: offset}
+		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
+			params := gen.ListRestoreSessionEventsParams{Limit: given(page.Limit), Offset: given(page.Offset)}
 			return w.ListRestoreSessionEvents(ctx, s.id, &params, acceptJSON)
 		},
 		id:   func(p Event) string { return p.ID },
@@ -193,8 +193,8 @@ func (s RestoreSession) oneDrives() list[OneDriveProperties, OneDrive] {
 		op:      "list OneDrives",
 		session: s,
 		wrong:   s.check(),
-		request: func(ctx context.Context, w wire, limit *int32, offset *int64) (*http.Response, error) {
-			params := gen.ListOneDrivesParams{Limit: limit, Offset: offset}
+		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
+			params := gen.ListOneDrivesParams{Limit: given(page.Limit), Offset: given(page.Offset)}
 			return w.ListOneDrives(ctx, s.id, &params, acceptJSON)
 		},
 		id: func(p OneDriveProperties) string { return p.ID },
@@ -230,7 +230,10 @@ type Folder struct {
 // Folder returns the folder with this id. Nothing is requested: operations that need the id check it.
 func (d OneDrive) Folder(id string) Folder {
 	item := Folder{drive: d, id: id}
-	item.actions = actions{d.session, &folderPart, [4]string{item.drive.session.id, item.drive.id, item.id}, item.check()}
+	item.actions = actions{
+		session: d.session, wrong: item.check(),
+		noun: "folder", ids: [4]string{item.drive.session.id, item.drive.id, item.id}, request: wire.folderAction,
+	}
 	return item
 }
 
@@ -254,24 +257,21 @@ func (f Folder) check() error {
 	return cmp.Or(f.drive.check(), checkID("folder", f.id))
 }
 
-var folderPart = part{
-	noun: "folder",
-	request: func(
-		ctx context.Context, w wire, a actions, action gen.OneDriveFolderAction, edit gen.RequestEditorFn,
-	) (*http.Response, error) {
-		if w.oneRoute() {
-			return w.RunOneDriveFolderAction(ctx, a.ids[0], a.ids[1], a.ids[2], action, edit)
-		}
-		switch action := action.(type) {
-		case gen.RestoreToOriginalLocationAction:
-			return w.RestoreOneDriveFolder(ctx, a.ids[0], a.ids[1], a.ids[2], action.RestoreToOriginalLocation, edit)
-		case gen.CopyToAction:
-			return w.CopyOneDriveFolder(ctx, a.ids[0], a.ids[1], a.ids[2], action.CopyTo, edit)
-		case gen.SendToAction:
-			return w.SendOneDriveFolder(ctx, a.ids[0], a.ids[1], a.ids[2], action.SendTo, edit)
-		}
-		return w.SaveOneDriveFolder(ctx, a.ids[0], a.ids[1], a.ids[2], edit)
-	},
+func (w wire) folderAction(
+	ctx context.Context, a actions, action gen.OneDriveFolderAction, edit gen.RequestEditorFn,
+) (*http.Response, error) {
+	if w.oneRoute() {
+		return w.RunOneDriveFolderAction(ctx, a.ids[0], a.ids[1], a.ids[2], action, edit)
+	}
+	switch action := action.(type) {
+	case gen.RestoreToOriginalLocationAction:
+		return w.RestoreOneDriveFolder(ctx, a.ids[0], a.ids[1], a.ids[2], action.RestoreToOriginalLocation, edit)
+	case gen.CopyToAction:
+		return w.CopyOneDriveFolder(ctx, a.ids[0], a.ids[1], a.ids[2], action.CopyTo, edit)
+	case gen.SendToAction:
+		return w.SendOneDriveFolder(ctx, a.ids[0], a.ids[1], a.ids[2], action.SendTo, edit)
+	}
+	return w.SaveOneDriveFolder(ctx, a.ids[0], a.ids[1], a.ids[2], edit)
 }
 
 func (d OneDrive) folders(parent string, wrong error) list[FolderProperties, Folder] {
@@ -279,8 +279,9 @@ func (d OneDrive) folders(parent string, wrong error) list[FolderProperties, Fol
 		op:      "list folders",
 		session: d.session,
 		wrong:   wrong,
-		request: func(ctx context.Context, w wire, limit *int32, offset *int64) (*http.Response, error) {
-			params := gen.ListOneDriveFoldersParams{Limit: limit, Offset: offset, ParentID: w.parent(parent)}
+		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
+			params := gen.ListOneDriveFoldersParams{Limit: given(page.Limit), Offset: given(page.Offset)}
+			params.ParentID = w.parent(parent)
 			return w.ListOneDriveFolders(ctx, d.session.id, d.id, &params, acceptJSON)
 		},
 		id: func(p FolderProperties) string { return p.ID },
@@ -362,8 +363,9 @@ func (d OneDrive) documents(parent string, wrong error) list[DocumentProperties,
 		op:      "list documents",
 		session: d.session,
 		wrong:   wrong,
-		request: func(ctx context.Context, w wire, limit *int32, offset *int64) (*http.Response, error) {
-			params := gen.ListOneDriveDocumentsParams{Limit: limit, Offset: offset, ParentID: w.parent(parent)}
+		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
+			params := gen.ListOneDriveDocumentsParams{Limit: given(page.Limit), Offset: given(page.Offset)}
+			params.ParentID = w.parent(parent)
 			return w.ListOneDriveDocuments(ctx, d.session.id, d.id, &params, acceptJSON)
 		},
 		id: func(p DocumentProperties) string { return p.ID },

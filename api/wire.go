@@ -29,12 +29,6 @@ func (c *Client) in(version Version, call call) wire {
 	return wire{&gen.Client{Server: server + "/", Client: doer{server, call, chain}}, version}
 }
 
-// A part is a kind of what has actions. Its request sends one, to the one route of all actions, or to the action's own.
-type part struct {
-	noun    string
-	request func(context.Context, wire, actions, gen.OneDriveFolderAction, gen.RequestEditorFn) (*http.Response, error)
-}
-
 // oneRoute reports whether actions are the bodies of one route, and not routes of their own (spec/FACTS.md#1.2).
 func (w wire) oneRoute() bool { return w.version < V6 }
 
@@ -51,17 +45,15 @@ func (w wire) readRestore(response *http.Response) (result RestoreResult, sessio
 	if len(body) > 0 && !isJSON(response) {
 		return result, "", unexpected("content type %q instead of JSON", oneLine(response.Header.Get("Content-Type")))
 	}
-	var properties map[string]json.RawMessage
-	if err := decodeJSON(response, body, '{', maxElements, &properties); err != nil {
-		return result, "", err
-	}
 	var answer struct {
 		RestoreStatistics
 		SessionID string `json:"sessionId"`
 	}
-	if err := json.Unmarshal(body, &answer); err != nil {
-		return result, "", unexpected("the statistics cannot be read: %w", err)
+	if err := decodeJSON(response, body, '{', maxElements, &answer); err != nil {
+		return result, "", err
 	}
+	var properties map[string]json.RawMessage
+	_ = json.Unmarshal(body, &properties) // which it can: it was decoded before
 	isStatistics := func(name string) bool {
 		for statistic, property := range gen.Schemas["RestoreStatistics"].Properties {
 			if strings.EqualFold(statistic, name) && property.Schema == "" {
