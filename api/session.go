@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/vbo365/vbo365-go/gen"
 )
@@ -67,20 +68,22 @@ func (s RestoreSession) read(
 	return failed(op, s.explain(ctx, err))
 }
 
+// statusesOfEnded are those that servers respond with in a session that has ended (spec/FACTS.md#3.3).
+var statusesOfEnded = []int{http.StatusBadRequest, http.StatusNotFound, http.StatusInternalServerError}
+
+// stopped reports whether the session has ended or is about to, by its properties.
+func (s RestoreSession) stopped() bool {
+	return s.Properties.State == RestoreSessionStopped || s.Properties.State == RestoreSessionStopping
+}
+
 // explain finds out whether a request failed because its session has ended, by reading the session: the status of the failure
-// does not tell (spec/FACTS.md#3.3).
+// does not tell.
 func (s RestoreSession) explain(ctx context.Context, err error) error {
 	failure, ok := errors.AsType[*Error](err)
-	if !ok || isPreparation(err) {
+	if !ok || isPreparation(err) || !slices.Contains(statusesOfEnded, failure.StatusCode) {
 		return err
 	}
-	switch failure.StatusCode {
-	case http.StatusBadRequest, http.StatusNotFound, http.StatusInternalServerError:
-	default:
-		return err
-	}
-	if now, getErr := s.Get(ctx); getErr == nil &&
-		(now.Properties.State == RestoreSessionStopped || now.Properties.State == RestoreSessionStopping) {
+	if now, getErr := s.Get(ctx); getErr == nil && now.stopped() {
 		return fmt.Errorf("%w: %w", ErrSessionEnded, err)
 	}
 	return err

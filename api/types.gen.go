@@ -384,6 +384,8 @@ type OrganizationProperties struct {
 	Username string `json:"username,omitempty"`
 }
 
+func (o *OrganizationProperties) links() gen.Links { return o.Links }
+
 // RestoreSessionProperties A view of a backup as of a point in time.
 type RestoreSessionProperties struct {
 	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
@@ -461,6 +463,8 @@ type RestoreSessionProperties struct {
 	// Example: Veod
 	Type string `json:"type,omitempty"`
 }
+
+func (o *RestoreSessionProperties) links() gen.Links { return o.Links }
 
 // Event Something that happened in a restore session.
 type Event struct {
@@ -588,6 +592,8 @@ type OneDriveProperties struct {
 	URL string `json:"url,omitempty"`
 }
 
+func (o *OneDriveProperties) links() gen.Links { return o.Links }
+
 // FolderProperties A folder of a backed-up OneDrive. The link `parent` is missing at the root level.
 type FolderProperties struct {
 	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
@@ -645,6 +651,8 @@ type FolderProperties struct {
 	// Example: 1
 	VersionID int32 `json:"versionId,omitempty"`
 }
+
+func (o *FolderProperties) links() gen.Links { return o.Links }
 
 // DocumentProperties A document of a backed-up OneDrive. The link `parent` is missing at the root level.
 type DocumentProperties struct {
@@ -718,6 +726,8 @@ type DocumentProperties struct {
 	// Example: 1
 	VersionID int32 `json:"versionId,omitempty"`
 }
+
+func (o *DocumentProperties) links() gen.Links { return o.Links }
 
 // RestoreDeviceCodeOptions What a device code is for.
 type RestoreDeviceCodeOptions struct {

@@ -67,8 +67,11 @@ func makeTypes(from, to string) ([]byte, error) {
 		text := &edited{source: source, end: files.Position(fields.Pos()).Offset}
 		comment := strings.ReplaceAll(strings.TrimSpace(doc(file, spec)), "\n", "\n// ")
 		fmt.Fprintf(&out, "\n// %s %s\ntype %s ", name[1], comment, name[1])
-		secret := false
+		secret, methods := false, ""
 		for _, field := range fields.Fields.List {
+			if field.Names[0].Name == "Links" {
+				methods += fmt.Sprintf("\nfunc (o *%s) links() %s.Links { return o.Links }\n", name[1], from)
+			}
 			ast.Inspect(field.Type, func(node ast.Node) bool {
 				identifier, ok := node.(*ast.Ident)
 				if ok && identifier.IsExported() {
@@ -83,8 +86,7 @@ func makeTypes(from, to string) ([]byte, error) {
 			})
 		}
 		text.copy(files.Position(fields.End()).Offset)
-		out.Write(text.out.Bytes())
-		out.WriteByte('\n')
+		out.WriteString(text.out.String() + "\n" + methods)
 		if secret { // log/slog would encode it as JSON, and JSON is for the wire: it has the secrets
 			fmt.Fprintf(&out, "\n// LogValue returns the value without its secrets.\n")
 			fmt.Fprintf(&out, "func (o %s) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf(\"%%+v\", o)) }\n", name[1])
