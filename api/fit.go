@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,88 +15,96 @@ import (
 // fit refuses a request that the version does not support, by what the document says of the operation and of the properties and values
 // in the body: a server would leave out what it does not support without a word. It spells the values as the version documents them.
 func fit(request *http.Request, operation gen.Operation, version Version) error {
-	err := supports(operation.ID, operation.Versions, version)
-	if err != nil || operation.Request == "" {
+	if err := supports(operation.ID, operation.Versions, version); err != nil || operation.Request == "" || request.GetBody == nil {
 		return err
 	}
-	body, err := bodyOf(request)
-	if err != nil || len(body) == 0 {
+	reader, err := request.GetBody()
+	if err != nil {
 		return err
 	}
-	f := fitting{version: version}
+	defer func() { _ = reader.Close() }()
+	body, err := io.ReadAll(reader)
+	if err != nil {
+		return err
+	}
+	f := fitting{version: version, body: body, decoder: json.NewDecoder(bytes.NewReader(body))}
 	if request.Header.Get("Content-Type") == "application/x-www-form-urlencoded" {
-		form, err := url.ParseQuery(string(body))
-		if err != nil {
-			return err
-		}
-		properties := make(map[string]any, len(form))
-		for name := range form {
-			properties[name] = form.Get(name)
-		}
-		_, err = f.value("", operation.Request, properties)
+		return f.form(operation.Request)
+	}
+	if err := f.value("", operation.Request); err != nil || f.spelled == nil {
 		return err
 	}
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber()
-	var value any
-	if err := decoder.Decode(&value); err != nil {
-		return err
-	}
-	if value, err = f.value("", operation.Request, value); err != nil || !f.spelled {
-		return err
-	}
-	if body, err = json.Marshal(value); err != nil {
-		return err
-	}
-	request.ContentLength = int64(len(body))
-	request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	fitted := append(f.spelled, body[f.copied:]...)
+	request.ContentLength = int64(len(fitted))
+	request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(fitted)), nil }
 	request.Body, err = request.GetBody()
 	return err
-}
-
-// bodyOf reads a copy of the body of a request. It is empty if the request has none.
-func bodyOf(request *http.Request) ([]byte, error) {
-	if request.GetBody == nil {
-		return nil, nil
-	}
-	body, err := request.GetBody()
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = body.Close() }()
-	return io.ReadAll(body)
 }
 
 // A fitting goes through a body.
 type fitting struct {
 	version Version
-	spelled bool // whether a value is spelled otherwise now
+	body    []byte
+	decoder *json.Decoder
+	spelled []byte // the body so far, if a value in it is spelled otherwise
+	copied  int64  // how much of the body is in spelled
 }
 
-// value returns a value of a schema as the version documents it.
-func (f *fitting) value(name, schema string, value any) (any, error) {
-	var err error
-	switch value := value.(type) {
-	case map[string]any:
-		for _, name := range slices.Sorted(maps.Keys(value)) {
-			property := gen.Schemas[schema].Properties[name]
-			if err := supports(name, property.Versions, f.version); err != nil {
-				return nil, err
-			}
-			if value[name], err = f.value(name, property.Schema, value[name]); err != nil {
-				return nil, err
-			}
-		}
-	case []any:
-		for i := range value {
-			if value[i], err = f.value(name, schema, value[i]); err != nil {
-				return nil, err
-			}
-		}
-	case string:
-		return f.spell(name, schema, value)
+// form goes through a form.
+func (f *fitting) form(schema string) error {
+	values, err := url.ParseQuery(string(f.body))
+	if err != nil {
+		return err
 	}
-	return value, nil
+	for name, value := range values {
+		property := gen.Schemas[schema].Properties[name]
+		if err := supports(name, property.Versions, f.version); err != nil {
+			return err
+		}
+		if _, err := f.spell(name, property.Schema, value[0]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// value goes through the next value of a JSON text.
+func (f *fitting) value(name, schema string) error {
+	token, err := f.decoder.Token()
+	if err != nil {
+		return err
+	}
+	switch token := token.(type) {
+	case json.Delim:
+		for f.decoder.More() {
+			name, schema := name, schema
+			if token == '{' {
+				key, err := f.decoder.Token()
+				if err != nil {
+					return err
+				}
+				name, _ = key.(string)
+				property := gen.Schemas[schema].Properties[name]
+				if err := supports(name, property.Versions, f.version); err != nil {
+					return err
+				}
+				schema = property.Schema
+			}
+			if err := f.value(name, schema); err != nil {
+				return err
+			}
+		}
+		_, err = f.decoder.Token() // the closing one
+	case string:
+		var spelling string
+		if spelling, err = f.spell(name, schema, token); err == nil && spelling != token {
+			end := f.decoder.InputOffset()
+			begin := end - int64(len(token)+len(`""`)) // no value of the document is escaped
+			f.spelled = append(append(f.spelled, f.body[f.copied:begin]...), `"`+spelling+`"`...)
+			f.copied = end
+		}
+	}
+	return err
 }
 
 // spell returns how the version documents a value of an enum. Servers do not mind the letter case (spec/FACTS.md#6), proxies and mock
@@ -113,7 +120,6 @@ func (f *fitting) spell(name, schema, value string) (string, error) {
 		}
 		for _, spelling := range documented.Spellings {
 			if spelling.Versions.Has(int(f.version)) {
-				f.spelled = f.spelled || spelling.Text != value
 				return spelling.Text, nil
 			}
 		}

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -38,11 +37,16 @@ func operationOf(request *http.Request, path string) (gen.Operation, gen.Traits)
 
 // branchOf returns the name of the first property of a request's body.
 func branchOf(request *http.Request) string {
-	body, _ := bodyOf(request) // fit fails, too
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	if brace, err := decoder.Token(); err != nil || brace != json.Delim('{') {
+	if request.GetBody == nil {
 		return ""
 	}
+	body, err := request.GetBody()
+	if err != nil {
+		return "" // fit fails, too
+	}
+	defer func() { _ = body.Close() }()
+	decoder := json.NewDecoder(body)
+	_, _ = decoder.Token() // the brace
 	name, _ := decoder.Token()
 	text, _ := name.(string)
 	return text
