@@ -46,7 +46,9 @@ func branchOf(request *http.Request) string {
 	}
 	defer func() { _ = body.Close() }()
 	decoder := json.NewDecoder(body)
-	_, _ = decoder.Token() // the brace
+	if brace, _ := decoder.Token(); brace != json.Delim('{') {
+		return ""
+	}
 	name, _ := decoder.Token()
 	text, _ := name.(string)
 	return text
