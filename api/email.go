@@ -9,8 +9,9 @@ import (
 // SharePoint, later those for OneDrive.
 func (c *Client) EmailSettings(ctx context.Context) (EmailSettings, error) {
 	var settings EmailSettings
-	err := c.read(ctx, call{}, "", &settings, func(w wire) (*http.Response, error) { return w.emailSettings(ctx) })
-	return settings, failed("get e-mail settings", err)
+	err := c.RestoreSession("").read(ctx, "get e-mail settings", c.check(), "", &settings,
+		func(w wire) (*http.Response, error) { return w.emailSettings(ctx) })
+	return settings, err
 }
 
 // SetEmailSettings changes how the server sends mail. UserID, MailAPIURL and RequestID are known to v8 only: with another version,

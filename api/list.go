@@ -38,8 +38,8 @@ const pageSize = 1000
 type list[W, T any] struct {
 	op      string
 	session RestoreSession // that the list is of; without an id if it is of none
-	check   func() error   // nil if nothing can be wrong
-	request func(ctx context.Context, w wire, limit *int32, offset *int64) (*http.Response, error)
+	wrong   error          // why no request can be made, if none can
+	request func(context.Context, wire, PageOptions) (*http.Response, error)
 	id      func(W) string
 	item    func(W) T
 	// bare says that the server may send the whole list as a bare array.
@@ -151,21 +151,11 @@ func (l list[W, T]) pages(ctx context.Context) iter.Seq2[[]W, error] {
 // get fetches one page.
 func (l list[W, T]) get(ctx context.Context, options PageOptions) (wirePage[W], error) {
 	var page wirePage[W]
-	if l.check != nil {
-		if err := l.check(); err != nil {
-			return page, err
-		}
-	}
-	var limit *int32
-	var offset *int64
-	if options.Limit > 0 {
-		limit = &options.Limit
-	}
-	if options.Offset > 0 {
-		offset = &options.Offset
+	if l.wrong != nil {
+		return page, l.wrong
 	}
 	response, err := l.session.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
-		return l.request(ctx, w, limit, offset)
+		return l.request(ctx, w, options)
 	})
 	if err == nil {
 		err = l.read(response, options, &page)

@@ -6,7 +6,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -105,12 +104,8 @@ func completeLinks(asked *http.Request, resource any) {
 			*address = asked.URL.Scheme + "://" + asked.URL.Host + *address
 		}
 	}
-	value := reflect.Indirect(reflect.ValueOf(resource))
-	if value.Kind() != reflect.Struct {
-		return
-	}
-	if field := value.FieldByName("Links"); field.IsValid() {
-		links, _ := field.Interface().(gen.Links)
+	if linked, ok := resource.(interface{ links() gen.Links }); ok {
+		links := linked.links()
 		for name, link := range links {
 			complete(&link.Href)
 			links[name] = link
