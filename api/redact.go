@@ -80,14 +80,11 @@ type span struct{ begin, end int }
 func find(text string, forms []string, escapes int) []span {
 	var found []span
 	for _, form := range forms {
-		for end := 0; ; {
-			at := strings.Index(text[end:], form)
-			if at < 0 {
-				break
+		end := 0
+		for _, part := range strings.SplitAfter(text, form) {
+			if end += len(part); strings.HasSuffix(part, form) {
+				found = append(found, span{end - len(form), end})
 			}
-			begin := end + at
-			end = begin + len(form)
-			found = append(found, span{begin, end})
 		}
 		for n := len(form) - 1; n >= minSecretBegin; n-- {
 			if strings.HasSuffix(text, form[:n]) {
@@ -107,47 +104,35 @@ func find(text string, forms []string, escapes int) []span {
 	return found
 }
 
-// An escaping is a way to write characters with others. Its pattern matches what stands for one, and at the end of a text also what is
-// cut off: that stands for nothing.
+// An escaping is a way to write characters with others. Its pattern matches what stands for one, and at the end of a text
+// also what is cut off: that stands for nothing.
 type escaping struct {
 	pattern   *regexp.Regexp
-	character func(escaped string) string
+	character func(escaped string) (string, error)
 }
 
 var escapings = []escaping{
 	{ // JSON
 		regexp.MustCompile(`(?i)\\(ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|u[0-9a-f]{4}|u[0-9a-f]{0,3}\z|[^u]|\z)`),
-		func(escaped string) string {
-			var character string
-			if json.Unmarshal([]byte(`"`+escaped+`"`), &character) != nil && escaped == `\'` {
-				return "'" // in JavaScript
+		func(escaped string) (character string, err error) {
+			if escaped == `\'` { // in JavaScript
+				return "'", nil
 			}
-			return character
+			err = json.Unmarshal([]byte(`"`+escaped+`"`), &character)
+			return character, err
 		},
 	},
 	{ // HTML
 		regexp.MustCompile(`&#?\w*(;|\z)`),
-		func(escaped string) string {
+		func(escaped string) (string, error) {
 			if !strings.HasSuffix(escaped, ";") {
-				return ""
+				return "", nil
 			}
-			return html.UnescapeString(escaped)
+			return html.UnescapeString(escaped), nil
 		},
 	},
-	{ // addresses
-		regexp.MustCompile(`(?i)%([0-9a-f]{2}|[0-9a-f]?\z)`),
-		func(escaped string) string {
-			character, _ := url.PathUnescape(escaped)
-			return character
-		},
-	},
-	{ // forms
-		regexp.MustCompile(`(?i)%([0-9a-f]{2}|[0-9a-f]?\z)|\+`),
-		func(escaped string) string {
-			character, _ := url.QueryUnescape(escaped)
-			return character
-		},
-	},
+	{regexp.MustCompile(`(?i)%([0-9a-f]{2}|[0-9a-f]?\z)`), url.PathUnescape},
+	{regexp.MustCompile(`(?i)%([0-9a-f]{2}|[0-9a-f]?\z)|\+`), url.QueryUnescape}, // of forms
 }
 
 // unescape returns what an escaped text stands for, and the parts of it that were escaped, in their order.
@@ -159,7 +144,8 @@ func (e escaping) unescape(text string) (string, []escaped) {
 		plain.WriteString(text[end:found[0]])
 		begin := plain.Len()
 		end = found[1]
-		plain.WriteString(e.character(text[found[0]:end]))
+		character, _ := e.character(text[found[0]:end])
+		plain.WriteString(character)
 		parts = append(parts, escaped{plain: span{begin, plain.Len()}, source: span{found[0], end}})
 	}
 	return plain.String() + text[end:], parts

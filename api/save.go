@@ -75,9 +75,9 @@ func (d *Download) Read(p []byte) (int, error) {
 		return 0, d.err
 	}
 	n, err := d.body.Read(p)
-	d.read += uint64(n)                                               //nolint:gosec // n is never negative
-	if d.tail != nil && d.read+maxTailSize > uint64(max(d.Size, 0)) { // the tail of an archive of known size begins late
-		d.tail.write(p[:n])
+	d.read += uint64(n) //nolint:gosec // n is never negative
+	if d.tail != nil && d.read+maxTailSize > uint64(max(d.Size, 0)) {
+		d.tail.write(p[:n]) // that of an archive of known size begins late
 	}
 	if err != nil {
 		d.err = d.ended(err)
@@ -87,23 +87,23 @@ func (d *Download) Read(p []byte) (int, error) {
 
 // ended says what the end of the body means.
 func (d *Download) ended(err error) error {
+	if err == io.EOF { //nolint:errorlint // io.EOF is never wrapped here
+		if d.tail == nil {
+			return err
+		}
+		if err = d.tail.check(d.read); err == nil {
+			return io.EOF
+		}
+	}
 	after := fmt.Sprintf("after %d bytes", d.read)
 	if d.Size >= 0 {
 		after = fmt.Sprintf("after %d of %d bytes", d.read, d.Size)
 	}
 	switch {
-	case err == io.EOF && d.tail == nil: //nolint:errorlint // io.EOF is never wrapped here
-		return io.EOF
-	case err == io.EOF: //nolint:errorlint // as above
-		endErr := d.tail.check(d.read)
-		if endErr == nil {
-			return io.EOF
-		}
-		err = fmt.Errorf("%w %s: %w", ErrTruncated, after, endErr)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = fmt.Errorf("%w %s", ErrTruncated, after)
 	case errors.Is(err, ErrTimeout), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-	default: // the connection was lost
+	default: // the connection was lost, or the archive is not whole
 		err = fmt.Errorf("%w %s: %w", ErrTruncated, after, err)
 	}
 	return &Error{Op: d.op, StatusCode: http.StatusOK, Err: err}
