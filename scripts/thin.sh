@@ -4,6 +4,6 @@
 limit=3870
 set -euo pipefail
 cd "$(dirname "$0")/.."
-lines=$(git ls-files 'api/*.go' ':!api/*/*' ':!*_test.go' ':!*.gen.go' | xargs cat | grep -cvE '^\s*(//|$)')
+lines=$(git ls-files 'api/*.go' | grep -E '^api/[^/]*\.go$' | grep -vE '(_test|\.gen)\.go$' | xargs cat | grep -cvE '^\s*(//|$)')
 echo "package api has $lines handwritten lines of code, and may have $limit"
 [ "$lines" -le "$limit" ]
