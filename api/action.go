@@ -57,13 +57,15 @@ func (a actions) check() error { return cmp.Or(a.session.check(), a.wrong) }
 
 // RestoreToOriginalLocation writes the items back to where they were backed up from, and returns when that is done.
 //
-// If the server reports that items failed, the error matches [ErrIncomplete] and the result is returned beside it. The request is
-// sent once. If it is not known whether it was carried out, the error matches [ErrOutcomeUnknown], and [UnknownOutcome] queries the
-// server. That applies, too, if ctx ends while a server of v8 works: the restore goes on.
+// If the server reports that items failed, the error matches [ErrIncomplete] and the result is returned beside it. The
+// request is sent once. If it is not known whether it was carried out, the error matches [ErrOutcomeUnknown], and
+// [UnknownOutcome] queries the server. That applies, too, if ctx ends while a server of v8 works: the restore goes on.
 //
-// An option that the server's version does not support, and credentials of several styles, are refused before anything is sent: the
-// error matches [ErrInvalid].
-func (a actions) RestoreToOriginalLocation(ctx context.Context, options RestoreToOriginalLocation) (RestoreResult, error) {
+// An option that the server's version does not support, and credentials of several styles, are refused before anything
+// is sent: the error matches [ErrInvalid].
+func (a actions) RestoreToOriginalLocation(
+	ctx context.Context, options RestoreToOriginalLocation,
+) (RestoreResult, error) {
 	restore, err := a.StartRestoreToOriginalLocation(ctx, options)
 	if err != nil {
 		return RestoreResult{}, err
@@ -71,7 +73,8 @@ func (a actions) RestoreToOriginalLocation(ctx context.Context, options RestoreT
 	return restore.Wait(ctx)
 }
 
-// CopyTo copies the items to another OneDrive, and returns when that is done. Errors are those of RestoreToOriginalLocation.
+// CopyTo copies the items to another OneDrive, and returns when that is done. Errors are those of
+// RestoreToOriginalLocation.
 func (a actions) CopyTo(ctx context.Context, options CopyTo) (RestoreResult, error) {
 	restore, err := a.StartCopyTo(ctx, options)
 	if err != nil {
@@ -88,11 +91,14 @@ func (a actions) SendTo(ctx context.Context, options SendTo) error {
 	return failed(a.op("send"), err)
 }
 
-// StartRestoreToOriginalLocation starts a restore. A server of v8 responds at once, and works on; earlier ones respond when it is
-// done. [Restore.Wait] returns the result of either, and tells whether something is missing. Errors are those of
-// RestoreToOriginalLocation, but not [ErrIncomplete].
-func (a actions) StartRestoreToOriginalLocation(ctx context.Context, options RestoreToOriginalLocation) (Restore, error) {
-	return a.start(ctx, a.op("restore"), options, gen.RestoreToOriginalLocationAction{RestoreToOriginalLocation: options.body()})
+// StartRestoreToOriginalLocation starts a restore. A server of v8 responds at once, and works on; earlier ones respond
+// when it is done. [Restore.Wait] returns the result of either, and tells whether something is missing. Errors are
+// those of RestoreToOriginalLocation, but not [ErrIncomplete].
+func (a actions) StartRestoreToOriginalLocation(
+	ctx context.Context, options RestoreToOriginalLocation,
+) (Restore, error) {
+	action := gen.RestoreToOriginalLocationAction{RestoreToOriginalLocation: options.body()}
+	return a.start(ctx, a.op("restore"), options, action)
 }
 
 // StartCopyTo starts a copy to another OneDrive, as StartRestoreToOriginalLocation starts a restore.
@@ -125,8 +131,8 @@ func (a actions) start(ctx context.Context, op string, options any, action gen.O
 	return restore, failed(op, err)
 }
 
-// change sends an action that must not happen twice, and reads the response. Unless that is understood, or says that nothing was
-// done, the outcome is unknown.
+// change sends an action that must not happen twice, and reads the response. Unless that is understood, or says that
+// nothing was done, the outcome is unknown.
 func (a actions) change(
 	ctx context.Context, kind gen.EventType, action gen.OneDriveFolderAction, secrets []Secret,
 	read func(*http.Response, wire, sending) error,
@@ -144,7 +150,8 @@ func (a actions) change(
 	return &UnknownOutcome{SentAt: sent.at, session: a.session, kind: kind, clean: cleaner(secrets), err: err}
 }
 
-// exchange sends an action, and returns in which version. The response is a success, and its body is for the caller to close.
+// exchange sends an action, and returns in which version. The response is a success, and its body is for the caller to
+// close.
 func (a actions) exchange(
 	ctx context.Context, call call, accept string, action gen.OneDriveFolderAction,
 ) (response *http.Response, spoken wire, err error) {
@@ -167,8 +174,8 @@ func (a actions) exchange(
 type RestoreResult struct {
 	// RestoreStatistics are the server's numbers. They are all zero if Reported is false.
 	RestoreStatistics
-	// Reported tells whether the server sent statistics. Up to v5 the vendor documents an empty response, but servers have been
-	// seen to send them.
+	// Reported tells whether the server sent statistics. Up to v5 the vendor documents an empty response, but servers have
+	// been seen to send them.
 	Reported bool `json:"reported"`
 }
 

@@ -24,8 +24,9 @@ var routes = sync.OnceValue(func() *http.ServeMux {
 	return routes
 })
 
-// operationOf finds the operation of the document that a request is of, by its path below that of the API version, and the traits of
-// its branch, where the body is a union. A request of no operation has none of them: it is sent once, and nothing more is known.
+// operationOf finds the operation of the document that a request is of, by its path below that of the API version, and
+// the traits of its branch, where the body is a union. A request of no operation has none of them: it is sent once, and
+// nothing more is known.
 func operationOf(request *http.Request, path string) (gen.Operation, gen.Traits) {
 	handler, _ := routes().Handler(&http.Request{Method: request.Method, URL: &url.URL{Path: path}})
 	found, _ := handler.(documented)

@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// names are those of the types in package gen and in package api. What else a field has the type of stays package gen's, unless package
-// api has an alias of it.
+// names are those of the types in package gen and in package api. What else a field has the type of stays package
+// gen's, unless package api has an alias of it.
 var names = [][2]string{
 	{"RestoreToOriginalLocationOptions", "RestoreToOriginalLocation"},
 	{"SendToOptions", "SendTo"},
