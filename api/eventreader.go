@@ -66,7 +66,7 @@ func (r *eventReader) read(ctx context.Context, see func(Event) error) error {
 }
 
 // again reads the events at these places, and those between them if one page has them all. It returns the places that are
-// left when another event is at one.
+// left when another event is at the first of them.
 func (r *eventReader) again(ctx context.Context, places []place, see func(Event) error) (left []place, err error) {
 	for len(places) > 0 {
 		at, limit := places[0].at, int64(pageSize) // new events may follow the last place
@@ -74,22 +74,13 @@ func (r *eventReader) again(ctx context.Context, places []place, see func(Event)
 			limit = places[n-1].at - at + 1
 		}
 		page, err := r.page(ctx, at, limit)
-		if err != nil {
-			return nil, err
-		}
-		n := 0
-		for ; n < len(places) && places[n].at-at < int64(len(page.Results)); n++ {
-			if page.Results[places[n].at-at].ID != places[n].id {
-				return places, nil
-			}
-		}
-		if n == 0 {
-			return places, nil
+		if err != nil || indexOf(page.Results, places[0].id) != 0 {
+			return places, err
 		}
 		if err := r.note(at, page, see); err != nil {
 			return nil, err
 		}
-		places = places[n:]
+		places = slices.DeleteFunc(places, func(p place) bool { return p.at < r.length })
 	}
 	return nil, nil
 }

@@ -92,7 +92,7 @@ func (d *Download) ended(err error) error {
 		if d.tail == nil {
 			return err
 		}
-		if err = d.tail.check(d.read); err == nil {
+		if _, err = findZIPEnd(d.tail.bytes, d.read); err == nil {
 			return io.EOF
 		}
 	}

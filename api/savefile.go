@@ -2,6 +2,7 @@ package api
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -96,15 +97,12 @@ func (a actions) saveFile(ctx context.Context, name string, o saveFileOptions) (
 	if o.mode != o.mode.Perm() {
 		return report, invalid("the file mode %v is more than permissions", o.mode)
 	}
-	replaced, err := os.Stat(name)
-	switch {
-	case err == nil && !replaced.Mode().IsRegular():
-		return report, invalid("%s exists and is not a file", name)
-	case o.mode != 0:
-	case err == nil:
-		o.mode = replaced.Mode().Perm()
-	default:
-		o.mode = privateMode
+	mode := cmp.Or(o.mode, privateMode)
+	if replaced, err := os.Stat(name); err == nil {
+		if !replaced.Mode().IsRegular() {
+			return report, invalid("%s exists and is not a file", name)
+		}
+		mode = cmp.Or(o.mode, replaced.Mode().Perm())
 	}
 	file, err := createPartial(name)
 	if err != nil {
@@ -122,7 +120,7 @@ func (a actions) saveFile(ctx context.Context, name string, o saveFileOptions) (
 		return a.download(ctx, attempt, file, &report, o)
 	})
 	if err == nil {
-		err = publish(file, name, o.mode)
+		err = publish(file, name, mode)
 	}
 	published = err == nil
 	return report, err
@@ -170,11 +168,13 @@ func (o saveFileOptions) abandon(file *os.File, name string, err error) error {
 	_ = file.Close()
 	if o.keepPartial && err != nil {
 		kept := name + "." + rand.Text()[:8] + partialSuffix
-		if os.Rename(partial, kept) != nil { // the name may be too long
+		renameErr := os.Rename(partial, kept)
+		if renameErr != nil { // the name may be too long
 			kept = filepath.Join(filepath.Dir(name), "vbo365-"+rand.Text()+partialSuffix)
-			if renameErr := os.Rename(partial, kept); renameErr != nil {
-				return fmt.Errorf("%w; what has arrived is in %s: %w", err, partial, renameErr)
-			}
+			renameErr = os.Rename(partial, kept)
+		}
+		if renameErr != nil {
+			return fmt.Errorf("%w; what has arrived is in %s: %w", err, partial, renameErr)
 		}
 		return fmt.Errorf("%w; what has arrived is in %s", err, kept)
 	}

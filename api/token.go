@@ -126,7 +126,13 @@ func (s *tokenSource) token(ctx context.Context, margin time.Duration, refused g
 	switch {
 	case now.fresh(margin): // somebody has renewed it meanwhile
 	case now.valid():
-		s.renewEarly(ctx)
+		early, cancel := context.WithTimeout(ctx, earlyTimeout)
+		defer cancel()
+		if s.renew(early, true) != nil { // which does no harm yet
+			kept := *s.current.Load()
+			kept.early = time.Now()
+			s.current.Store(&kept)
+		}
 	case s.failed != nil && !s.failedAt.Before(asked): // while this caller was waiting for it
 		return "", s.failed
 	default:
@@ -136,17 +142,6 @@ func (s *tokenSource) token(ctx context.Context, margin time.Duration, refused g
 		}
 	}
 	return s.current.Load().access, nil // the server says whether it is good
-}
-
-// renewEarly renews a token that is still valid. A failure is only noted.
-func (s *tokenSource) renewEarly(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, earlyTimeout)
-	defer cancel()
-	if err := s.renew(ctx, true); err != nil {
-		kept := *s.current.Load()
-		kept.early = time.Now()
-		s.current.Store(&kept)
-	}
 }
 
 // renew exchanges the refresh token, and logs in if there is none or that fails, for whatever reason.

@@ -69,11 +69,6 @@ func (t *tail) write(p []byte) {
 	t.bytes = append(t.bytes, p...)
 }
 
-func (t *tail) check(size uint64) error {
-	_, err := findZIPEnd(t.bytes[max(0, len(t.bytes)-maxTailSize):], size)
-	return err
-}
-
 // checkZIP verifies the frame of an archive: that its end records and the entries of its central directory are in their
 // places. It uses constant memory, which package zip does not, and reads about 100 bytes an entry. It returns the number of
 // entries.
