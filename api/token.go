@@ -50,8 +50,8 @@ func (t turn) take(ctx context.Context) error {
 
 func (t turn) give() { <-t }
 
-// A tokenSource logs in when a token is needed, renews it, and is safe for concurrent use. One goroutine at a time talks
-// to the token endpoint, with its own context. The others use the token while it is valid, and wait if it is not.
+// A tokenSource logs in when a token is needed, renews it, and is safe for concurrent use. One goroutine at a time
+// talks to the token endpoint, with its own context. The others use the token while it is valid, and wait if it is not.
 type tokenSource struct {
 	login gen.TokenRequest
 	// request asks the token endpoint; once does not try again.
@@ -193,8 +193,8 @@ func (s *tokenSource) fetch(ctx context.Context, request gen.TokenRequest, once 
 	return failedWith(response.StatusCode, err)
 }
 
-// parseToken reads the response of the token endpoint. It takes the lifetime as a number or as a string, and from the two
-// times if it is missing. Its errors never quote the response.
+// parseToken reads the response of the token endpoint. It takes the lifetime as a number or as a string, and from the
+// two times if it is missing. Its errors never quote the response.
 func parseToken(body []byte) (token, error) {
 	var response struct {
 		AccessToken  gen.Secret      `json:"access_token"`
