@@ -9,8 +9,8 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// tokens gives out access tokens that are good for at least margin, if the server gives such tokens. refused is one that the
-// server has refused just now, or empty: it is not given out again.
+// tokens gives out access tokens that are good for at least margin, if the server gives such tokens. refused is one
+// that the server has refused just now, or empty: it is not given out again.
 type tokens func(ctx context.Context, margin time.Duration, refused gen.Secret) (gen.Secret, error)
 
 // authorise adds the token to a request. A status 401 means that the request was not carried out: the server may have

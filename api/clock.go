@@ -47,7 +47,8 @@ func (c *Client) clock(ctx context.Context) (serverClock, error) {
 // Times are between 12 hours behind and 14 hours ahead of UTC.
 const furthestBehind = 12 * time.Hour
 
-// notBefore reports whether a time of the server is not before another, or may not be: one without a zone is that of any.
+// notBefore reports whether a time of the server is not before another, or may not be: one without a zone is that of
+// any.
 func notBefore(t gen.Time, since time.Time) bool {
 	if !t.HasZone() {
 		since = since.Add(-furthestBehind)

@@ -20,7 +20,8 @@ import (
 
 // What an [Error] can be, for [errors.Is].
 var (
-	// ErrInvalid says that the call was refused before anything was sent: an id, an option or a file name is not usable.
+	// ErrInvalid says that the call was refused before anything was sent: an id, an option or a file name is not
+	// usable.
 	ErrInvalid = errors.New("invalid argument")
 	// ErrUnauthorized says that the credentials were refused, or the token was, even a fresh one.
 	ErrUnauthorized = errors.New("unauthorized")
@@ -30,15 +31,17 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrAmbiguous says that a name or path fits several.
 	ErrAmbiguous = errors.New("ambiguous")
-	// ErrSessionEnded says that a request failed because its restore session has been stopped, by someone or by the server for
-	// being idle: the session itself was asked. The error that the request met matches, too.
+	// ErrSessionEnded says that a request failed because its restore session has been stopped, by someone or by the
+	// server for being idle: the session itself was asked. The error that the request met matches, too.
 	ErrSessionEnded = errors.New("restore session has ended")
 	// ErrServer says that the server failed (status 500 and above). Servers answer so, too, when a restore session has
 	// expired or was stopped.
 	ErrServer = errors.New("server error")
-	// ErrAPIVersion says that the server does not serve the version of the API that the client is fixed to, or none that it knows.
+	// ErrAPIVersion says that the server does not serve the version of the API that the client is fixed to, or none
+	// that it knows.
 	ErrAPIVersion = errors.New("API version not served")
-	// ErrNoAnswer says that the server could not be reached, or that the connection was lost before there was an answer.
+	// ErrNoAnswer says that the server could not be reached, or that the connection was lost before there was an
+	// answer.
 	ErrNoAnswer = errors.New("no answer from the server")
 	// ErrTimeout says that the server was silent for longer than [Timeouts] allow.
 	ErrTimeout = errors.New("timeout")
@@ -66,7 +69,8 @@ type Error struct {
 	// Message is the server's explanation, or the beginning of what answered in its place, on one line. It may be
 	// empty.
 	Message string
-	// Code is the server's word for what went wrong, ResourceNotFound for example. It is empty before v7, and where the server says none.
+	// Code is the server's word for what went wrong, ResourceNotFound for example. It is empty before v7, and where the
+	// server says none.
 	Code string
 	// Attempts is how often the request was sent, if more than once.
 	Attempts int
@@ -76,7 +80,8 @@ type Error struct {
 	retryAfter time.Duration // what the server asked for; 0 if it did not
 }
 
-// Error returns the operation, the status of a failure, the message and the cause, as far as there are any, on one line.
+// Error returns the operation, the status of a failure, the message and the cause, as far as there are any, on one
+// line.
 func (e *Error) Error() string {
 	op, status, message, cause := e.Op, "", e.Message, ""
 	if e.StatusCode >= http.StatusMultipleChoices { // a success is not what went wrong
@@ -145,8 +150,8 @@ const (
 	maxMessageLength = 500
 )
 
-// errorFromResponse makes an [Error] of a response that is not a success, without the secrets, and closes its body. Proxies
-// respond with pages of their own and some failures have no body at all: the status survives in any case.
+// errorFromResponse makes an [Error] of a response that is not a success, without the secrets, and closes its body.
+// Proxies respond with pages of their own and some failures have no body at all: the status survives in any case.
 func errorFromResponse(response *http.Response, secrets []gen.Secret) *Error {
 	defer func() { _ = response.Body.Close() }()
 	// What can be read is enough: the status is what counts.
@@ -208,21 +213,14 @@ var notText = regexp.MustCompile(`(?is)<script.*?(</script[^>]*>|\z)|<style.*?(<
 // oneLine makes any text fit for one line of a terminal or a log.
 func oneLine(text string) string {
 	text = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case r == utf8.RuneError || !unicode.IsPrint(r):
-			return '\ufffd'
+		if unicode.IsSpace(r) || unicode.IsPrint(r) {
+			return r
 		}
-		return r
+		return utf8.RuneError
 	}, text)
 	text = strings.Join(strings.Fields(text), " ")
 	if len(text) > maxMessageLength {
-		cut := maxMessageLength
-		for !utf8.RuneStart(text[cut]) {
-			cut--
-		}
-		text = text[:cut] + "…"
+		text = strings.ToValidUTF8(text[:maxMessageLength], "") + "…" // not with a part of a character
 	}
 	return text
 }

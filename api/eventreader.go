@@ -7,9 +7,9 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// An eventReader reads the events of a session again and again: all of them at first, and then those that are new, and those
-// that had not ended. Servers do not say how they sort events. So new ones are looked for before the first event and behind
-// the last one. A list that is shorter than a page is read as a whole.
+// An eventReader reads the events of a session again and again: all of them at first, and then those that are new, and
+// those that had not ended. Servers do not say how they sort events. So new ones are looked for before the first event
+// and behind the last one. A list that is shorter than a page is read as a whole.
 type eventReader struct {
 	list list[Event, Event]
 
@@ -30,8 +30,8 @@ const headSize = 100
 
 func (s RestoreSession) eventReader() eventReader { return eventReader{list: s.events(), more: true} }
 
-// read calls see with all events that are new or may have changed, and with others. It ends with an error of see. After an
-// error, the next read begins where this one did.
+// read calls see with all events that are new or may have changed, and with others. It ends with an error of see. After
+// an error, the next read begins where this one did.
 func (r *eventReader) read(ctx context.Context, see func(Event) error) error {
 	next, known := r.list.session.eventReader(), ""
 	if r.length >= pageSize {
@@ -65,8 +65,8 @@ func (r *eventReader) read(ctx context.Context, see func(Event) error) error {
 	return err
 }
 
-// again reads the events at these places, and those between them if one page has them all. It returns the places that are
-// left when another event is at one.
+// again reads the events at these places, and those between them if one page has them all. It returns the places that
+// are left when another event is at the first of them.
 func (r *eventReader) again(ctx context.Context, places []place, see func(Event) error) (left []place, err error) {
 	for len(places) > 0 {
 		at, limit := places[0].at, int64(pageSize) // new events may follow the last place
@@ -74,22 +74,13 @@ func (r *eventReader) again(ctx context.Context, places []place, see func(Event)
 			limit = places[n-1].at - at + 1
 		}
 		page, err := r.page(ctx, at, limit)
-		if err != nil {
-			return nil, err
-		}
-		n := 0
-		for ; n < len(places) && places[n].at-at < int64(len(page.Results)); n++ {
-			if page.Results[places[n].at-at].ID != places[n].id {
-				return places, nil
-			}
-		}
-		if n == 0 {
-			return places, nil
+		if err != nil || indexOf(page.Results, places[0].id) != 0 {
+			return places, err
 		}
 		if err := r.note(at, page, see); err != nil {
 			return nil, err
 		}
-		places = places[n:]
+		places = slices.DeleteFunc(places, func(p place) bool { return p.at < r.length })
 	}
 	return nil, nil
 }

@@ -9,11 +9,12 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// UnknownOutcome says that a restore, copy or send may or may not have been carried out: the connection was lost after the
-// request had been sent, or the answer is not one to it. It was not sent again. It is found with [errors.As] in errors that
-// match [ErrOutcomeUnknown]; LookUp asks the server what it knows.
+// UnknownOutcome says that a restore, copy or send may or may not have been carried out: the connection was lost after
+// the request had been sent, or the answer is not one to it. It was not sent again. It is found with [errors.As] in
+// errors that match [ErrOutcomeUnknown]; LookUp asks the server what it knows.
 type UnknownOutcome struct {
-	// SentAt is when the request was sent, by this computer's clock. It is zero for a restore that another program has begun.
+	// SentAt is when the request was sent, by this computer's clock. It is zero for a restore that another program has
+	// begun.
 	SentAt time.Time
 
 	session RestoreSession
@@ -24,12 +25,12 @@ type UnknownOutcome struct {
 	err     error
 }
 
-// Begun reports whether the restore or copy is known to have begun: a server of v8 has said so. Its end was not seen, and
-// [Client.Restore] with SessionID waits for it.
+// Begun reports whether the restore or copy is known to have begun: a server of v8 has said so. Its end was not seen,
+// and [Client.Restore] with SessionID waits for it.
 func (u *UnknownOutcome) Begun() bool { return u.begun }
 
-// SessionID returns the id of the restore session whose events may tell what became of it: the one that carries it out, if it
-// is known to have begun.
+// SessionID returns the id of the restore session whose events may tell what became of it: the one that carries it out,
+// if it is known to have begun.
 func (u *UnknownOutcome) SessionID() string { return u.session.id }
 
 // Error says that the outcome is unknown, why, and how to find out.
@@ -45,10 +46,10 @@ func (u *UnknownOutcome) Error() string {
 // Unwrap returns [ErrOutcomeUnknown] and the error that the request met.
 func (u *UnknownOutcome) Unwrap() []error { return []error{ErrOutcomeUnknown, u.err} }
 
-// LookUp lists the events that may be the request's: those of its kind that are not older than the request. The difference
-// between the clocks is measured with the same requests. An event without a time zone counts if it would in any zone. LookUp
-// looks into the restore session, and with a server of v8, which restores in sessions of their own, into those that were
-// started after the request, too.
+// LookUp lists the events that may be the request's: those of its kind that are not older than the request. The
+// difference between the clocks is measured with the same requests. An event without a time zone counts if it would in
+// any zone. LookUp looks into the restore session, and with a server of v8, which restores in sessions of their own,
+// into those that were started after the request, too.
 //
 // An event is no proof that it is this request's, and one that is still running may yet fail. None is no proof that the
 // server has not carried it out, or will not: it may not have begun yet.
@@ -74,7 +75,8 @@ func (u *UnknownOutcome) LookUp(ctx context.Context) ([]Event, error) {
 	return events, nil
 }
 
-// sessions returns those that may have events of the request, and the earliest time of the server's clock that they can have.
+// sessions returns those that may have events of the request, and the earliest time of the server's clock that they can
+// have.
 func (u *UnknownOutcome) sessions(ctx context.Context) (sessions []RestoreSession, since time.Time, err error) {
 	version, err := u.session.client.APIVersion(ctx)
 	if err != nil {
@@ -100,8 +102,8 @@ func (u *UnknownOutcome) sessions(ctx context.Context) (sessions []RestoreSessio
 	return sessions, since, nil
 }
 
-// outcomeUnknown reports whether an action that failed may have been carried out. Only a refusal says that it was not: a
-// status from 400 to 499 that is not a gateway's. A failure of the server may come after a part of the work.
+// outcomeUnknown reports whether an action that failed may have been carried out. Only a refusal says that it was not:
+// a status from 400 to 499 that is not a gateway's. A failure of the server may come after a part of the work.
 func outcomeUnknown(err error) bool {
 	_, unsent := errors.AsType[unsentError](err)
 	if unsent || errors.Is(err, ErrInvalid) || errors.Is(err, ErrSessionEnded) || isPreparation(err) {

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// The name of a partial file is between these. That of the file is not part of it: with more characters, one that is just
-// short enough would be too long.
+// The name of a partial file is between these. That of the file is not part of it: with more characters, one that is
+// just short enough would be too long.
 const (
 	partialPrefix = ".vbo365-"
 	partialSuffix = ".partial"

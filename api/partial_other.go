@@ -12,8 +12,8 @@ import (
 // process.
 func hold(*os.File) bool { return true }
 
-// removeLeft removes a partial file that no living process has open, where the system sees to that. One that was written to
-// just now may be about to be renamed, for which it is closed.
+// removeLeft removes a partial file that no living process has open, where the system sees to that. One that was
+// written to just now may be about to be renamed, for which it is closed.
 func removeLeft(name string) {
 	info, err := os.Lstat(name)
 	if err == nil && runtime.GOOS == "windows" && info.Mode().IsRegular() && time.Since(info.ModTime()) > time.Minute {

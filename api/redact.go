@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/vbo365/vbo365-go/gen"
@@ -20,7 +21,8 @@ const (
 	redacted = "[redacted]"
 	// minSecretLength is that of the shortest secret that is searched for: shorter ones are in any text by chance.
 	minSecretLength = 4
-	// minSecretBegin is that of the shortest beginning of a secret that is taken for one at the end of a text that was cut.
+	// minSecretBegin is that of the shortest beginning of a secret that is taken for one at the end of a text that was
+	// cut.
 	minSecretBegin = 8
 	// maxEscapes is how often a text may be escaped: JSON in a page has been, twice.
 	maxEscapes = 2
@@ -32,8 +34,9 @@ func secretsOf(call call, request *http.Request) []gen.Secret {
 	return append(slices.Clone(call.secrets), gen.Secret(token))
 }
 
-// redact removes secrets from what comes from a server, as they are and as JSON, HTML, addresses, forms and base64 write them. Each
-// server escapes characters of its own choice, .NET more of them than Go: so the text is unescaped, instead of the secrets escaped.
+// redact removes secrets from what comes from a server, as they are and as JSON, HTML, addresses, forms and base64
+// write them. Each server escapes characters of its own choice, .NET more of them than Go: so the text is unescaped,
+// instead of the secrets escaped.
 func redact(text string, secrets []gen.Secret) string {
 	found := find(text, formsOf(secrets), maxEscapes)
 	slices.SortFunc(found, func(a, b span) int { return cmp.Compare(a.begin, b.begin) })
@@ -48,8 +51,8 @@ func redact(text string, secrets []gen.Secret) string {
 	return clean.String() + text[end:]
 }
 
-// redactBody is redact for what may be long, and has no secrets most of the time: it looks for their letters and digits first, which
-// nobody escapes.
+// redactBody is redact for what may be long, and has no secrets most of the time: it looks for their letters and digits
+// first, which nobody escapes.
 func redactBody(body []byte, secrets []gen.Secret) []byte {
 	for _, form := range formsOf(secrets) {
 		missing := func(run string) bool { return !bytes.Contains(body, []byte(run)) }
@@ -104,8 +107,8 @@ func find(text string, forms []string, escapes int) []span {
 	return found
 }
 
-// An escaping is a way to write characters with others. Its pattern matches what stands for one, and at the end of a text
-// also what is cut off: that stands for nothing.
+// An escaping is a way to write characters with others. Its pattern matches what stands for one, and at the end of a
+// text also what is cut off: that stands for nothing.
 type escaping struct {
 	pattern   *regexp.Regexp
 	character func(escaped string) (string, error)
@@ -155,7 +158,7 @@ type escaped struct{ plain, source span }
 
 // sourceOf returns where a byte of a text comes from.
 func sourceOf(at int, parts []escaped) span {
-	next, _ := slices.BinarySearchFunc(parts, at+1, func(e escaped, end int) int { return cmp.Compare(e.plain.end, end) })
+	next := sort.Search(len(parts), func(i int) bool { return parts[i].plain.end > at })
 	if next < len(parts) && parts[next].plain.begin <= at {
 		return parts[next].source
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// Restore is a restore or copy that has begun. Servers of v8 carry it out after they have answered; with earlier ones it is done
-// already. It is a value, safe for concurrent use.
+// Restore is a restore or copy that has begun. Servers of v8 carry it out after they have answered; with earlier ones
+// it is done already. It is a value, safe for concurrent use.
 type Restore struct {
 	session  RestoreSession // that carries it out; zero if it is done
 	explored RestoreSession // that the folder is in; zero if that is not known
@@ -29,14 +29,14 @@ type Restore struct {
 	err    error         // if it is done, and something is missing
 }
 
-// Restore returns the restore or copy that the restore session with this id carries out, which must have been started by the
-// same account: for a program that took [Restore.SessionID] and left. Only servers of v8 have such sessions.
+// Restore returns the restore or copy that the restore session with this id carries out, which must have been started
+// by the same account: for a program that took [Restore.SessionID] and left. Only servers of v8 have such sessions.
 func (c *Client) Restore(sessionID string) Restore {
 	return Restore{session: c.RestoreSession(sessionID), op: "follow restore", clean: cleaner(nil)}
 }
 
-// SessionID returns the id of the restore session that carries it out. It is empty with servers before v8, which answer when
-// it is done.
+// SessionID returns the id of the restore session that carries it out. It is empty with servers before v8, which answer
+// when it is done.
 func (r Restore) SessionID() string { return r.session.id }
 
 // RestoreProgress is how far a restore or copy is.
@@ -59,15 +59,15 @@ type WaitOption func(*waitOptions)
 
 type waitOptions struct{ progress func(RestoreProgress) }
 
-// WithRestoreProgress calls report with what has changed, from the goroutine that calls Wait: at the start and the end, and
-// between at most once in 250 milliseconds, after a while once in 5 seconds. The default is not to report.
+// WithRestoreProgress calls report with what has changed, from the goroutine that calls Wait: at the start and the end,
+// and between at most once in 250 milliseconds, after a while once in 5 seconds. The default is not to report.
 func WithRestoreProgress(report func(RestoreProgress)) WaitOption {
 	return func(o *waitOptions) { o.progress = report }
 }
 
-// Wait returns when the restore or copy is done, with its result: at once, unless a server of v8 is at work. Errors are those
-// of [Folder.RestoreToOriginalLocation]. If ctx ends before, or the server cannot be reached, the work goes on, and Wait can be
-// called again.
+// Wait returns when the restore or copy is done, with its result: at once, unless a server of v8 is at work. Errors are
+// those of [Folder.RestoreToOriginalLocation]. If ctx ends before, or the server cannot be reached, the work goes on,
+// and Wait can be called again.
 func (r Restore) Wait(ctx context.Context, opts ...WaitOption) (RestoreResult, error) {
 	o := waitOptions{progress: func(RestoreProgress) {}}
 	for _, opt := range opts {
@@ -151,8 +151,8 @@ type look struct {
 	statistics *gen.RestoreSessionStatistics // nil if there are none
 }
 
-// again reads the state of the restore, its statistics, and its newest event. The last two are not worth an error while it
-// works.
+// again reads the state of the restore, its statistics, and its newest event. The last two are not worth an error while
+// it works.
 func (l *look) again(ctx context.Context) error {
 	session, err := l.session.Get(ctx)
 	if err != nil {
@@ -195,19 +195,20 @@ func (l *look) see(event Event) error {
 }
 
 func (l *look) readStatistics(ctx context.Context) (statistics gen.RestoreSessionStatistics, err error) {
-	response, err := l.session.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
-		return w.GetRestoreSessionStatistics(ctx, l.session.id, acceptJSON)
-	})
-	if err == nil {
-		body, _ := readText(response) // which is in memory
-		response.Body = io.NopCloser(strings.NewReader(l.clean(string(body))))
-		err = readJSON(response, "totalItemsCount", &statistics)
+	request := func(w wire) (*http.Response, error) {
+		response, err := w.GetRestoreSessionStatistics(ctx, l.session.id, acceptJSON)
+		if err == nil {
+			body, _ := readText(response) // which is in memory
+			response.Body = io.NopCloser(strings.NewReader(l.clean(string(body))))
+		}
+		return response, err
 	}
+	err = l.session.client.read(ctx, call{}, "totalItemsCount", &statistics, request)
 	return statistics, failed("get statistics", err)
 }
 
-// end turns what v8 says into the statistics of the earlier versions (spec/FACTS.md#1.9, #3.4). Of the skipped items, v8
-// gives one number: those that it names with an error count as skipped by an error, the others as unchanged.
+// end turns what v8 says into the statistics of the earlier versions (spec/FACTS.md#1.9, #3.4). Of the skipped items,
+// v8 gives one number: those that it names with an error count as skipped by an error, the others as unchanged.
 func (l *look) end() (result RestoreResult, err error) {
 	why := l.clean(l.details)
 	if s := l.statistics; s != nil {
@@ -237,7 +238,7 @@ func (r *RestoreResult) add(items []gen.RestoredItem) {
 		}
 		if item.Error != "" || len(item.Warnings) > 0 {
 			r.RestoreIssues = append(r.RestoreIssues, RestoreIssue{
-				ID: item.ID, Path: item.Path, Title: item.Title, Warnings: slices.Clone(item.Warnings), Error: item.Error,
+				ID: item.ID, Path: item.Path, Title: item.Title, Warnings: item.Warnings, Error: item.Error,
 			})
 		}
 		r.add(item.ChildItems)

@@ -21,8 +21,8 @@ type Download struct {
 	op   string
 	body io.ReadCloser
 	read uint64
-	tail *tail // nil if the caller looks at the archive
-	err  error // what Read has ended with
+	tail []byte // the last ones
+	err  error  // what Read has ended with
 }
 
 // Save requests the items as a ZIP archive and returns when the first byte is there. That can take long: the server
@@ -31,11 +31,7 @@ type Download struct {
 // The context bounds the whole stream: when it ends, Read fails. There is no other bound on its duration.
 func (a actions) Save(ctx context.Context) (*Download, error) {
 	download, err := a.open(ctx, call{})
-	if err != nil {
-		return nil, failed(a.op("save"), err)
-	}
-	download.tail = new(tail)
-	return download, nil
+	return download, failed(a.op("save"), err)
 }
 
 // archiveTypes are the content types of an archive: the documented one and what the archive is.
@@ -75,9 +71,9 @@ func (d *Download) Read(p []byte) (int, error) {
 		return 0, d.err
 	}
 	n, err := d.body.Read(p)
-	d.read += uint64(n) //nolint:gosec // n is never negative
-	if d.tail != nil && d.read+maxTailSize > uint64(max(d.Size, 0)) {
-		d.tail.write(p[:n]) // that of an archive of known size begins late
+	d.read += uint64(n)                              //nolint:gosec // n is never negative
+	if d.read+maxTailSize > uint64(max(d.Size, 0)) { // the tail of an archive of known size begins late
+		d.tail = appendTail(d.tail, p[:n])
 	}
 	if err != nil {
 		d.err = d.ended(err)
@@ -88,10 +84,7 @@ func (d *Download) Read(p []byte) (int, error) {
 // ended says what the end of the body means.
 func (d *Download) ended(err error) error {
 	if err == io.EOF { //nolint:errorlint // io.EOF is never wrapped here
-		if d.tail == nil {
-			return err
-		}
-		if err = d.tail.check(d.read); err == nil {
+		if _, err = findZIPEnd(d.tail, d.read); err == nil {
 			return io.EOF
 		}
 	}

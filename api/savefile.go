@@ -2,6 +2,7 @@ package api
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -39,8 +40,8 @@ type saveFileOptions struct {
 // privateMode is for files that hold what a person has stored.
 const privateMode fs.FileMode = 0o600
 
-// WithFileMode sets the permissions of the file. The default is those of the file that is replaced, and 0600 for a new one:
-// what is saved is personal. Windows knows only whether a file can be written to.
+// WithFileMode sets the permissions of the file. The default is those of the file that is replaced, and 0600 for a new
+// one: what is saved is personal. Windows knows only whether a file can be written to.
 func WithFileMode(mode fs.FileMode) SaveFileOption {
 	return func(o *saveFileOptions) { o.mode = mode }
 }
@@ -53,33 +54,33 @@ type SaveProgress struct {
 	Size int64
 }
 
-// WithProgress calls report whenever a part of the file has been written. SaveFile waits for report to return, and calls it
-// from one goroutine at a time. The default is not to report.
+// WithProgress calls report whenever a part of the file has been written. SaveFile waits for report to return, and
+// calls it from one goroutine at a time. The default is not to report.
 func WithProgress(report func(SaveProgress)) SaveFileOption {
 	return func(o *saveFileOptions) { o.progress = report }
 }
 
-// WithKeepPartial keeps what has arrived when SaveFile fails, beside the file, under a name that ends in .partial, which the
-// error says. Nothing removes it. The default is to remove it at once.
+// WithKeepPartial keeps what has arrived when SaveFile fails, beside the file, under a name that ends in .partial,
+// which the error says. Nothing removes it. The default is to remove it at once.
 func WithKeepPartial() SaveFileOption {
 	return func(o *saveFileOptions) { o.keepPartial = true }
 }
 
-// WithVerifyChecksums reads the whole archive once more and verifies the checksum of every file in it. The default is to
-// verify that the archive is complete and that its directory is in order.
+// WithVerifyChecksums reads the whole archive once more and verifies the checksum of every file in it. The default is
+// to verify that the archive is complete and that its directory is in order.
 func WithVerifyChecksums() SaveFileOption {
 	return func(o *saveFileOptions) { o.checksums = true }
 }
 
 // SaveFile saves the items as a ZIP archive to a file. It writes to a temporary file in the same directory, verifies
-// that the archive is complete, syncs it to disk, and then gives it its name; an existing file of that name is replaced.
-// If anything fails, or the context ends, the temporary file is removed and an existing file stays as it was.
+// that the archive is complete, syncs it to disk, and then gives it its name; an existing file of that name is
+// replaced. If anything fails, or the context ends, the temporary file is removed and an existing file stays as it was.
 //
-// A stream that ends early, stalls or does not come is asked for again from the beginning, as [WithAttempts] says: repeating
-// a save does no harm.
+// A stream that ends early, stalls or does not come is asked for again from the beginning, as [WithAttempts] says:
+// repeating a save does no harm.
 //
-// The temporary file is made before anything is sent, so that a directory that cannot be written to costs no time. Those
-// that other saves of the same user have left in the directory, because their process was killed, are removed.
+// The temporary file is made before anything is sent, so that a directory that cannot be written to costs no time.
+// Those that other saves of the same user have left in the directory, because their process was killed, are removed.
 func (a actions) SaveFile(ctx context.Context, name string, opts ...SaveFileOption) (SaveReport, error) {
 	var o saveFileOptions
 	for _, opt := range opts {
@@ -96,15 +97,12 @@ func (a actions) saveFile(ctx context.Context, name string, o saveFileOptions) (
 	if o.mode != o.mode.Perm() {
 		return report, invalid("the file mode %v is more than permissions", o.mode)
 	}
-	replaced, err := os.Stat(name)
-	switch {
-	case err == nil && !replaced.Mode().IsRegular():
-		return report, invalid("%s exists and is not a file", name)
-	case o.mode != 0:
-	case err == nil:
-		o.mode = replaced.Mode().Perm()
-	default:
-		o.mode = privateMode
+	mode := cmp.Or(o.mode, privateMode)
+	if replaced, err := os.Stat(name); err == nil {
+		if !replaced.Mode().IsRegular() {
+			return report, invalid("%s exists and is not a file", name)
+		}
+		mode = cmp.Or(o.mode, replaced.Mode().Perm())
 	}
 	file, err := createPartial(name)
 	if err != nil {
@@ -122,14 +120,16 @@ func (a actions) saveFile(ctx context.Context, name string, o saveFileOptions) (
 		return a.download(ctx, attempt, file, &report, o)
 	})
 	if err == nil {
-		err = publish(file, name, o.mode)
+		err = publish(file, name, mode)
 	}
 	published = err == nil
 	return report, err
 }
 
 // download makes one attempt to fill the file, from its beginning.
-func (a actions) download(ctx context.Context, attempt int, file *os.File, report *SaveReport, o saveFileOptions) error {
+func (a actions) download(
+	ctx context.Context, attempt int, file *os.File, report *SaveReport, o saveFileOptions,
+) error {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
@@ -170,11 +170,13 @@ func (o saveFileOptions) abandon(file *os.File, name string, err error) error {
 	_ = file.Close()
 	if o.keepPartial && err != nil {
 		kept := name + "." + rand.Text()[:8] + partialSuffix
-		if os.Rename(partial, kept) != nil { // the name may be too long
+		renameErr := os.Rename(partial, kept)
+		if renameErr != nil { // the name may be too long
 			kept = filepath.Join(filepath.Dir(name), "vbo365-"+rand.Text()+partialSuffix)
-			if renameErr := os.Rename(partial, kept); renameErr != nil {
-				return fmt.Errorf("%w; what has arrived is in %s: %w", err, partial, renameErr)
-			}
+			renameErr = os.Rename(partial, kept)
+		}
+		if renameErr != nil {
+			return fmt.Errorf("%w; what has arrived is in %s: %w", err, partial, renameErr)
 		}
 		return fmt.Errorf("%w; what has arrived is in %s", err, kept)
 	}

@@ -50,8 +50,8 @@ func (t turn) take(ctx context.Context) error {
 
 func (t turn) give() { <-t }
 
-// A tokenSource logs in when a token is needed, renews it, and is safe for concurrent use. One goroutine at a time talks
-// to the token endpoint, with its own context. The others use the token while it is valid, and wait if it is not.
+// A tokenSource logs in when a token is needed, renews it, and is safe for concurrent use. One goroutine at a time
+// talks to the token endpoint, with its own context. The others use the token while it is valid, and wait if it is not.
 type tokenSource struct {
 	login gen.TokenRequest
 	// request asks the token endpoint; once does not try again.
@@ -126,7 +126,13 @@ func (s *tokenSource) token(ctx context.Context, margin time.Duration, refused g
 	switch {
 	case now.fresh(margin): // somebody has renewed it meanwhile
 	case now.valid():
-		s.renewEarly(ctx)
+		early, cancel := context.WithTimeout(ctx, earlyTimeout)
+		defer cancel()
+		if s.renew(early, true) != nil { // which does no harm yet
+			kept := *s.current.Load()
+			kept.early = time.Now()
+			s.current.Store(&kept)
+		}
 	case s.failed != nil && !s.failedAt.Before(asked): // while this caller was waiting for it
 		return "", s.failed
 	default:
@@ -136,17 +142,6 @@ func (s *tokenSource) token(ctx context.Context, margin time.Duration, refused g
 		}
 	}
 	return s.current.Load().access, nil // the server says whether it is good
-}
-
-// renewEarly renews a token that is still valid. A failure is only noted.
-func (s *tokenSource) renewEarly(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, earlyTimeout)
-	defer cancel()
-	if err := s.renew(ctx, true); err != nil {
-		kept := *s.current.Load()
-		kept.early = time.Now()
-		s.current.Store(&kept)
-	}
 }
 
 // renew exchanges the refresh token, and logs in if there is none or that fails, for whatever reason.
@@ -198,8 +193,8 @@ func (s *tokenSource) fetch(ctx context.Context, request gen.TokenRequest, once 
 	return failedWith(response.StatusCode, err)
 }
 
-// parseToken reads the response of the token endpoint. It takes the lifetime as a number or as a string, and from the two
-// times if it is missing. Its errors never quote the response.
+// parseToken reads the response of the token endpoint. It takes the lifetime as a number or as a string, and from the
+// two times if it is missing. Its errors never quote the response.
 func parseToken(body []byte) (token, error) {
 	var response struct {
 		AccessToken  gen.Secret      `json:"access_token"`

@@ -46,8 +46,8 @@ func allVersions() string {
 	return fmt.Sprintf("%v to %v", versions[0], versions[len(versions)-1])
 }
 
-// exchange makes a request in the version that the server speaks. If the server does not serve it any more, because it has
-// been upgraded meanwhile, the request is made in the newest that it serves now: nothing has come of the first one.
+// exchange makes a request in the version that the server speaks. If the server does not serve it any more, because it
+// has been upgraded meanwhile, the request is made in the newest that it serves now: nothing has come of the first one.
 func (c *Client) exchange(
 	ctx context.Context, call call, request func(wire) (*http.Response, error),
 ) (*http.Response, error) {
@@ -70,8 +70,8 @@ func (c *Client) exchange(
 	return request(c.in(again, call))
 }
 
-// APIVersion returns the version that the client speaks: the one of [WithAPIVersion], or the newest that the server serves.
-// If that is not known yet, the server is asked, without credentials.
+// APIVersion returns the version that the client speaks: the one of [WithAPIVersion], or the newest that the server
+// serves. If that is not known yet, the server is asked, without credentials.
 func (c *Client) APIVersion(ctx context.Context) (Version, error) {
 	version, err := c.versions.version(ctx)
 	return version, failed(opFindVersion, err)
@@ -79,8 +79,8 @@ func (c *Client) APIVersion(ctx context.Context) (Version, error) {
 
 const opFindVersion = "find API version"
 
-// A versionSource finds out which version to speak, once. It is safe for concurrent use: one goroutine at a time asks the
-// server. The others use the version that is known, or wait if there is none.
+// A versionSource finds out which version to speak, once. It is safe for concurrent use: one goroutine at a time asks
+// the server. The others use the version that is known, or wait if there is none.
 type versionSource struct {
 	fixed bool
 	known atomic.Int32 // the Version, 0 before it was found
@@ -92,8 +92,8 @@ type versionSource struct {
 	confirmed time.Time
 }
 
-// rememberServed is how long the server is not asked again whether it serves the version: it is not upgraded every minute,
-// and what is not there is often asked for in a row.
+// rememberServed is how long the server is not asked again whether it serves the version: it is not upgraded every
+// minute, and what is not there is often asked for in a row.
 const rememberServed = time.Minute
 
 // newVersionSource returns a source that finds the newest version that the server serves, unless another is given.
@@ -106,8 +106,8 @@ func newVersionSource(fixed Version, serves func(context.Context, Version) (bool
 // version returns the version to speak.
 func (s *versionSource) version(ctx context.Context) (Version, error) { return s.replace(ctx, 0) }
 
-// replace returns the version to speak now that something was not found in this one: another, if the server does not serve
-// that any more; none, if it does not, and the version is fixed.
+// replace returns the version to speak now that something was not found in this one: another, if the server does not
+// serve that any more; none, if it does not, and the version is fixed.
 func (s *versionSource) replace(ctx context.Context, version Version) (Version, error) {
 	if known := Version(s.known.Load()); known != version {
 		return known, nil
@@ -151,12 +151,12 @@ func (s *versionSource) newest(ctx context.Context) (Version, error) {
 			return version, nil
 		}
 	}
-	return 0, fmt.Errorf("%w: the server serves none of %s, or does not say so; is it the REST service of the backup server?",
-		ErrAPIVersion, allVersions())
+	return 0, fmt.Errorf("%w: the server serves none of %s, or does not say so; "+
+		"is it the REST service of the backup server?", ErrAPIVersion, allVersions())
 }
 
-// serves asks for a resource that every server of the version has. Without credentials, the answer is 401 where the version is
-// served, and 404 where it is not (spec/FACTS.md#1.1).
+// serves asks for a resource that every server of the version has. Without credentials, the answer is 401 where the
+// version is served, and 404 where it is not (spec/FACTS.md#1.1).
 func (c *Client) serves(ctx context.Context, version Version) (bool, error) {
 	response, err := c.in(version, call{anonymous: true}).probe(ctx)
 	switch {

@@ -28,8 +28,8 @@ const (
 
 var le = binary.LittleEndian
 
-// A zipEnd is what the records at the end of an archive say: the number of entries, and length and offset of the central
-// directory.
+// A zipEnd is what the records at the end of an archive say: the number of entries, and length and offset of the
+// central directory.
 type zipEnd struct{ entries, length, directory uint64 }
 
 // findZIPEnd reads the end records of an archive from its last bytes. It fails unless everything fits: the central
@@ -58,25 +58,19 @@ func findZIPEnd(tail []byte, archiveSize uint64) (zipEnd, error) {
 	return zipEnd{}, errors.New("the archive has no end record")
 }
 
-// A tail keeps the last bytes of a stream, enough for the end records of an archive.
-type tail struct{ bytes []byte }
-
-func (t *tail) write(p []byte) {
+// appendTail adds the next bytes of a stream to the last ones, of which it keeps enough for the end records of an
+// archive.
+func appendTail(tail, p []byte) []byte {
 	p = p[max(0, len(p)-maxTailSize):]
-	if len(t.bytes)+len(p) > 4*maxTailSize { // moving the bytes once in a while costs less than a ring and reads easier
-		t.bytes = t.bytes[:copy(t.bytes, t.bytes[max(0, len(t.bytes)-maxTailSize):])]
+	if len(tail)+len(p) > 4*maxTailSize { // moving the bytes once in a while costs less than a ring and reads easier
+		tail = tail[:copy(tail, tail[max(0, len(tail)-maxTailSize):])]
 	}
-	t.bytes = append(t.bytes, p...)
-}
-
-func (t *tail) check(size uint64) error {
-	_, err := findZIPEnd(t.bytes[max(0, len(t.bytes)-maxTailSize):], size)
-	return err
+	return append(tail, p...)
 }
 
 // checkZIP verifies the frame of an archive: that its end records and the entries of its central directory are in their
-// places. It uses constant memory, which package zip does not, and reads about 100 bytes an entry. It returns the number of
-// entries.
+// places. It uses constant memory, which package zip does not, and reads about 100 bytes an entry. It returns the
+// number of entries.
 func checkZIP(archive io.ReaderAt, size int64) (entries int64, err error) {
 	last := make([]byte, min(size, maxTailSize))
 	if _, err := archive.ReadAt(last, size-int64(len(last))); err != nil && !errors.Is(err, io.EOF) {
