@@ -46,17 +46,11 @@ func impatient(t *testing.T, url string, opts ...api.Option) (*api.Client, *[]ti
 // TestSaveFileHasOneLoop counts the attempts of a save to a file from a port that nobody listens at, and from a server that is busy.
 func TestSaveFileHasOneLoop(t *testing.T) {
 	t.Parallel()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	refused := "http://" + listener.Addr().String()
-	_ = listener.Close()
 	save := func(c *api.Client) error {
 		_, err := c.RestoreSession("s").OneDrive("d").Folder("f").SaveFile(t.Context(), filepath.Join(t.TempDir(), "a.zip"))
 		return err
 	}
-	client, pauses := impatient(t, refused)
+	client, pauses := impatient(t, refusedPort(t))
 	if err := save(client); !errors.Is(err, api.ErrNoAnswer) || len(*pauses) != 5 || strings.Count(err.Error(), "(after 6 attempts)") != 1 {
 		t.Errorf("got %v after %d pauses", err, len(*pauses))
 	}
@@ -66,7 +60,7 @@ func TestSaveFileHasOneLoop(t *testing.T) {
 		calls.Add(1)
 		w.WriteHeader(http.StatusBadGateway)
 	}, api.WithRetryNotice(func(n api.RetryNotice) { notices = append(notices, n) }))
-	err = save(client)
+	err := save(client)
 	if e, ok := errors.AsType[*api.Error](err); !ok || e.Attempts != 6 || calls.Load() != 6 || len(*pauses) != 5 || len(notices) != 5 ||
 		strings.Count(err.Error(), "attempts") != 1 {
 		t.Errorf("got %v after %d calls and %d pauses", err, calls.Load(), len(*pauses))

@@ -1,8 +1,10 @@
 package api
 
 import (
+	"context"
+	"crypto/rand"
+	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +18,7 @@ type call struct {
 
 	operation gen.Operation
 	version   Version
+	id        string // random; all attempts have the same
 
 	// anonymous says that the request has no token.
 	anonymous bool
@@ -23,17 +26,13 @@ type call struct {
 	finished bool
 	// once says that the caller sends the request again by itself.
 	once bool
+	// byProgram says that no method of this package has built the request.
+	byProgram bool
 	// secrets are what the request carries of them. Servers have been seen to say back what they were sent.
 	secrets []gen.Secret
 
 	attempt int
 	sent    *sending // nil if nobody wants to know
-}
-
-// with returns the call with secrets that the request carries. Empty ones are none.
-func (c call) with(secrets ...gen.Secret) call {
-	c.secrets = slices.DeleteFunc(slices.Clone(secrets), func(s gen.Secret) bool { return s == "" })
-	return c
 }
 
 // sending is when a request was sent, and when the answer to it began, by this computer's clock.
@@ -53,8 +52,39 @@ type doer struct {
 func (d doer) Do(request *http.Request) (*http.Response, error) {
 	path, _, _ := strings.Cut(strings.TrimPrefix(request.URL.String(), d.server), "?")
 	d.call.operation, d.call.Traits = operationOf(request, path)
-	if err := fit(request, d.call.operation, d.call.version); err != nil {
+	if !strings.HasPrefix(path, "/") { // a program has made it
+		return nil, invalid("the request is for another server or version")
+	}
+	var err error
+	if d.call.secrets, err = fit(request, d.call.operation, d.call.version); err != nil {
 		return nil, err
 	}
-	return d.send(d.call, request)
+	d.call.id = rand.Text()
+	response, err := d.send(d.call, request)
+	if err != nil && d.call.byProgram && request.Method != http.MethodGet && !d.call.Repeatable && outcomeUnknown(err) {
+		err = fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
+	}
+	return response, err
+}
+
+// Do sends a request of package gen, for operations that have no method here. It is sent as those of the methods are:
+// with a token, in the version that the server speaks, with the retries and bounds of the client, errors that are an
+// [*Error], and without the secrets of the request in what the server says. Example:
+//
+//	response, err := client.Do(ctx, func(c *gen.Client) (*http.Response, error) {
+//		return c.GetServiceInstance(ctx)
+//	})
+//
+// The function makes one request with the client that it gets. It is called again if the server has been upgraded to
+// another version meanwhile. The request is for this server and version, or it is refused with [ErrInvalid]. One that
+// the document does not name as repeatable is sent once; if it is not known whether it was carried out, the error
+// matches [ErrOutcomeUnknown].
+//
+// The response is a success, and the caller closes its body. Streams are not read; whether they are complete is for the
+// caller to check. Other bodies are in memory.
+func (c *Client) Do(ctx context.Context, request func(*gen.Client) (*http.Response, error)) (*http.Response, error) {
+	response, err := c.exchange(ctx, call{byProgram: true}, func(w wire) (*http.Response, error) {
+		return request(w.Client)
+	})
+	return response, failed("send request", err)
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"strings"
 )
@@ -49,8 +48,9 @@ func readCAFile(name string) (*x509.CertPool, error) {
 // explainConnection adds to a failed verification what the operator needs to know next, and says that the address has http where the
 // server speaks https, or the other way round.
 func explainConnection(err error) error {
+	header, ok := errors.AsType[tls.RecordHeaderError](err)
 	switch {
-	case errors.Is(err, http.ErrSchemeMismatch):
+	case ok && string(header.RecordHeader[:]) == "HTTP/":
 		return unexpected("the server speaks http at this port, not https")
 	case strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`): // a TLS alert
 		return unexpected("the server speaks https at this port, not http")

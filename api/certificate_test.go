@@ -2,6 +2,8 @@ package api
 
 import (
 	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -35,6 +37,8 @@ func TestCertificates(t *testing.T) {
 	if err := os.WriteFile(caFile, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Raw}), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	pool := x509.NewCertPool()
+	pool.AddCert(certificate)
 	for name, test := range map[string]struct {
 		opts    []Option
 		trusted bool
@@ -44,6 +48,8 @@ func TestCertificates(t *testing.T) {
 		"fingerprint with colons":   {[]Option{WithCertificateFingerprint(strings.Join(spaced, ":"))}, true},
 		"fingerprint of another":    {[]Option{WithCertificateFingerprint(strings.Repeat("0", 64))}, false},
 		"CA file":                   {[]Option{WithCAFile(caFile)}, true},
+		"authorities":               {[]Option{WithCAs(pool)}, true},
+		"authorities, but not this": {[]Option{WithCAs(x509.NewCertPool())}, false},
 		"insecure, as the name has": {[]Option{WithInsecureSkipCertificateVerification()}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -64,5 +70,28 @@ func TestCertificates(t *testing.T) {
 				t.Errorf("got %v, want the fingerprint %s in it", err, fingerprint)
 			}
 		})
+	}
+}
+
+// TestClientCertificate has a server that asks for a certificate.
+func TestClientCertificate(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS12}
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	pool := x509.NewCertPool()
+	pool.AddCert(server.Certificate())
+	common := []Option{WithCAs(pool), WithPassword("operator", canaryPassword), WithAttempts(1)}
+	for want, opts := range map[bool][]Option{true: {WithClientCertificate(server.TLS.Certificates[0])}, false: nil} {
+		client, err := NewClient(server.URL, append(opts, common...)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.CloseIdleConnections()
+		if _, err := client.APIVersion(t.Context()); (err == nil) != want {
+			t.Errorf("with %d options: %v", len(opts), err)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,17 +18,17 @@ import (
 //
 //	retry      sends it again, later, if it has failed in a way that may pass, and repeating it can do no harm
 //	authorise  adds the token, logs in if there is none, and once more if the server refuses it
+//	record     writes a line to the log, if there is one
 //	receive    reads the answer, unless it is a stream, so that one that is cut has failed
 //	check      makes an error of every answer that is not a success
 //	watch      ends it when the server is silent for too long, and bounds how many transfers there are at once
-//	record     writes a line to the log, if there is one
 //	send       is net/http
 //
 // A request for a token, and one that only asks which versions there are, is not authorised. What the answer means, JSON or a
 // stream, is for the operation to say.
 func (c *Client) assembleChain(o options) {
 	login := []gen.Secret{gen.Secret(o.login.Password), gen.Secret(o.login.Assertion)}
-	sent := receive(check(login, watch(o.timeouts.complete(), make(chan struct{}, o.transfers), record(o.logger, c.send()))))
+	sent := record(o.logger, login, receive(check(login, watch(o.timeouts.complete(), make(chan struct{}, o.transfers), c.send(o)))))
 	c.anonymous = retry(c.retries, sent)
 	c.versions = newVersionSource(o.version, c.serves)
 	tokens := o.tokens
@@ -43,32 +44,32 @@ func (c *Client) requestToken(ctx context.Context, request gen.TokenRequest, onc
 	if err != nil {
 		return nil, err
 	}
-	asks := call{anonymous: true}.with(
-		gen.Secret(request.Password), gen.Secret(request.Assertion), gen.Secret(request.RefreshToken), gen.Secret(request.IntegrationToken),
-	)
-	asks.once = once
-	return c.in(version, asks).token(ctx, request)
+	return c.in(version, call{anonymous: true, once: once}).token(ctx, request)
 }
 
-const userAgent = "vbo365-go"
-
 // send returns the last step. There is no bound on the whole exchange: a save may take days.
-func (c *Client) send() handler {
-	client := &http.Client{
-		Transport:     c.transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+func (c *Client) send(o options) handler {
+	agent := cmp.Or(o.userAgent, defaultUserAgent())
 	return func(call call, request *http.Request) (*http.Response, error) {
-		request.Header.Set("User-Agent", userAgent)
+		request.Header.Set("User-Agent", agent)
 		// Whatever a server sends after an answer, the request's body for example, package net/http writes to the program's log when
 		// it waits on the connection. Secrets must not get there.
 		request.Close = len(call.secrets) > 0
-		response, err := client.Do(request)
+		response, err := c.sender.Do(request)
 		if err != nil {
 			if u, ok := errors.AsType[*url.Error](err); ok {
 				err = u.Err // the rest repeats the operation in worse words
 			}
-			return nil, noAnswer(request.Context(), redactError(explainConnection(err), secretsOf(call, request)))
+			_, unsent := errors.AsType[unsentError](err)
+			err = noAnswer(request.Context(), redactError(explainConnection(err), secretsOf(call, request)))
+			if unsent {
+				err = unsentError{err}
+			}
+			return nil, err
+		}
+		response.Request = request
+		if response.Header == nil { // a transport of the program's own may leave both out
+			response.Header = make(http.Header)
 		}
 		return response, nil
 	}

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"net"
@@ -16,8 +15,9 @@ import (
 // Client talks to one backup server with one account. Make it with [NewClient]. It is safe for concurrent use, and
 // meant to be shared: it keeps the token and the connections.
 type Client struct {
-	server    string // without the API version
-	transport *http.Transport
+	server    string          // without the API version
+	transport *http.Transport // the client's own
+	sender    *http.Client
 	retries   retryPolicy
 	versions  *versionSource
 	started   *sync.Map // the ids of the restore sessions that the client has started and not stopped
@@ -41,7 +41,7 @@ func newClient(server string, opts []Option) (*Client, error) {
 		return nil, err
 	}
 	transport := newTransport()
-	o := options{transfers: defaultTransfers}
+	o := options{tls: transport.TLSClientConfig, transfers: defaultTransfers, retries: retryPolicy{attempts: defaultAttempts}}
 	for _, opt := range opts {
 		if err := opt(&o); err != nil {
 			return nil, invalid("%w", err)
@@ -50,22 +50,14 @@ func newClient(server string, opts []Option) (*Client, error) {
 	if (o.login.GrantType == "") == (o.tokens == nil) {
 		return nil, invalid("exactly one way to log in is needed, WithPassword for example")
 	}
-	if o.configure != nil {
-		if err := o.configure(transport); err != nil {
-			return nil, invalid("%w", err)
-		}
-	}
 	timeouts := o.timeouts.complete()
 	transport.DialContext = (&net.Dialer{Timeout: timeouts.Connect, KeepAlive: 30 * time.Second}).DialContext
 	transport.TLSHandshakeTimeout = timeouts.TLSHandshake
 	transport.MaxConnsPerHost = 2 * o.transfers // see watch
 	transport.MaxIdleConnsPerHost = transport.MaxConnsPerHost
-	client := &Client{
-		server: base, transport: transport, started: new(sync.Map),
-		retries: retryPolicy{attempts: o.attempts, pause: o.pause, notice: o.notice},
-	}
-	if client.retries.attempts == 0 {
-		client.retries.attempts = defaultAttempts
+	client := &Client{server: base, transport: transport, started: new(sync.Map), retries: o.retries}
+	if client.sender, err = newSender(transport, o.wrap); err != nil {
+		return nil, err
 	}
 	client.assembleChain(o)
 	return client, nil
@@ -103,25 +95,11 @@ func isLoopback(host string) bool {
 
 const defaultTransfers = 64
 
-// newTransport returns a transport that has nothing to do with the rest of the program: others may have replaced or changed
-// http.DefaultTransport.
-func newTransport() *http.Transport {
-	transport := &http.Transport{
-		Proxy:           http.ProxyFromEnvironment,
-		TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12},
-		IdleConnTimeout: 90 * time.Second,
-		// A buffer of a few TLS records saves system calls on a long stream.
-		ReadBufferSize:         64 << 10,
-		MaxResponseHeaderBytes: 256 << 10,
-		Protocols:              new(http.Protocols),
-	}
-	// Go's HTTP/2 costs about twice the CPU a byte on a long stream.
-	transport.Protocols.SetHTTP1(true)
-	return transport
-}
-
 // CloseIdleConnections closes connections that are not in use now. The client can be used afterwards.
-func (c *Client) CloseIdleConnections() { c.transport.CloseIdleConnections() }
+func (c *Client) CloseIdleConnections() {
+	c.sender.CloseIdleConnections() // of a transport of the program's own
+	c.transport.CloseIdleConnections()
+}
 
 // String returns the server's address.
 func (c Client) String() string { return c.server }

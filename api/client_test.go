@@ -1,7 +1,9 @@
 package api
 
 import (
+	"crypto/tls"
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 )
@@ -33,6 +35,13 @@ func TestNewClientRefuses(t *testing.T) {
 			[]Option{WithCAFile("client_test.go")},
 			"no certificate in PEM form",
 		},
+		"no pool":                     {"https://host", []Option{WithCAs(nil)}, "is nil"},
+		"no client certificate":       {"https://host", []Option{WithClientCertificate(tls.Certificate{})}, "no certificate"},
+		"no back-off":                 {"https://host", []Option{WithBackoff(nil)}, "is nil"},
+		"no user agent":               {"https://host", []Option{WithUserAgent("")}, "is empty"},
+		"a user agent of two lines":   {"https://host", []Option{WithUserAgent("a\r\nb")}, "not printable"},
+		"nothing that wraps":          {"https://host", []Option{WithTransport(nil)}, "is nil"},
+		"no transport":                {"https://host", []Option{WithTransport(noTransport)}, "is nil"},
 		"a version that there is not": {"https://host", []Option{WithAPIVersion(9)}, "v2 to v8"},
 		"two ways to trust": {
 			"https://host",
@@ -56,6 +65,8 @@ func TestNewClientRefuses(t *testing.T) {
 		})
 	}
 }
+
+func noTransport(http.RoundTripper) http.RoundTripper { return nil }
 
 func TestNewClientAccepts(t *testing.T) {
 	t.Parallel()

@@ -50,7 +50,7 @@
 // # Certificates
 //
 // Certificates are verified. Backup servers mostly have self-signed ones: name the certificate's SHA-256 fingerprint
-// with [WithCertificateFingerprint], or its authority with [WithCAFile]. When the certificate is not trusted, the error
+// with [WithCertificateFingerprint], or its authority with [WithCAFile] or [WithCAs]. When it is not trusted, the error
 // says the fingerprint that was seen [TestCertificates]. Plain HTTP is refused, except to this computer itself
 // [TestNewClientRefuses].
 //
@@ -72,10 +72,19 @@
 // The waits for the server are bounded, each by its own bound [TestTimeouts]; a whole transfer is not, and a restore may take hours
 // before it is answered [TestRestoreLongerThanStall]: see [Timeouts]. To bound an operation, use its context.
 //
+// # Transport
+//
+// [WithTransport] wraps or replaces what sends the requests, for tracing, recording or proxies. A transport that wraps
+// the client's own keeps all that the client promises [TestTransportsThatWrap]. A restore, copy or send that fails in a
+// transport of the program's own is not sent again [TestTransportsThatFail]; archives and JSON are still checked to be
+// whole [TestTransportsThatSayLittle]. [Client.Do] sends a request of package gen, for operations that have no method
+// here, with the token, retries, bounds and version of the client [TestDo].
+//
 // # Logging
 //
-// [WithLogger] writes a line for every request: method, API version, route, status, duration, sizes and attempt. Bodies, tokens, ids
-// and queries are not logged [TestLogHasWhatIsAllowedAndNothingElse].
+// [WithLogger] writes a line for every attempt of a request: an id that its attempts share [TestRequestsInTheLog],
+// method, API version, route, status, duration, sizes, attempt, and the text of a failure. Bodies, tokens, ids and
+// queries are not logged [TestLogHasWhatIsAllowedAndNothingElse].
 //
 // # Errors
 //

@@ -95,11 +95,12 @@ const (
 
 // Why a row does not apply to versions.
 func before(version api.Version, why string) map[api.Version]string {
-	return inVersions(api.V2, version-1, why)
+	return inVersions(api.Versions()[0], version-1, why)
 }
 
 func after(version api.Version, why string) map[api.Version]string {
-	return inVersions(version+1, api.V8, why)
+	versions := api.Versions()
+	return inVersions(version+1, versions[len(versions)-1], why)
 }
 
 func inVersions(from, to api.Version, why string) map[api.Version]string {

@@ -91,47 +91,6 @@ func Example() {
 	// sent: <nil>
 }
 
-// From names to a saved folder: the session is stopped whatever happens.
-func ExampleOrganization_Explore() {
-	defer startServer()()
-	ctx := context.Background()
-
-	client, err := api.NewClient(serverURL,
-		api.WithPassword(`EXAMPLE\operator`, password),
-		api.WithCertificateFingerprint(fingerprint))
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer client.CloseIdleConnections()
-	organization, err := client.FindOrganization(ctx, "example.onmicrosoft.com")
-	if err != nil {
-		log.Fatal(err)
-	}
-	at := time.Date(2026, 1, 11, 12, 0, 0, 0, time.UTC)
-	err = organization.Explore(ctx, api.ExploreOptions{At: at}, func(ctx context.Context, session api.RestoreSession) error {
-		drive, err := session.FindOneDrive(ctx, "alice@example.com")
-		if err != nil {
-			return err
-		}
-		folder, err := drive.FolderByPath(ctx, "Documents/Invoices")
-		if err != nil {
-			return err
-		}
-		report, err := folder.SaveFile(ctx, filepath.Join(directory, "invoices.zip"))
-		fmt.Println(report.Entries, "entries")
-		return err
-	})
-	fmt.Println(err)
-
-	for session, err := range client.RestoreSessions(ctx) {
-		fmt.Println(session.Properties.State, err)
-	}
-	// Output:
-	// 4 entries
-	// <nil>
-	// Stopped <nil>
-}
-
 // A save is a stream that can go anywhere.
 func ExampleFolder_Save() {
 	defer startServer()()

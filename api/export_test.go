@@ -12,7 +12,7 @@ import (
 // WithPause replaces the wait between two attempts, for tests that cannot wait so long.
 func WithPause(pause func(context.Context, time.Duration) error) Option {
 	return func(o *options) error {
-		o.pause = pause
+		o.retries.pause = pause
 		return nil
 	}
 }

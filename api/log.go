@@ -1,25 +1,26 @@
 package api
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"net/http"
 	"regexp"
 	"time"
+
+	"github.com/vbo365/vbo365-go/gen"
 )
 
-// record writes a line for every request that was sent: what is on this list, and nothing else. Bodies, headers, queries and ids
-// stay out, and so do the texts of errors, which a server may have written.
-func record(logger *slog.Logger, next handler) handler {
+// record writes a line for every attempt: what is on this list, and nothing else. The text of a failure may repeat what
+// the request has, which is removed from it: secrets, ids, the query and the body.
+func record(logger *slog.Logger, login []gen.Secret, next handler) handler {
 	if logger == nil {
 		return next
 	}
 	return func(call call, request *http.Request) (*http.Response, error) {
-		ctx := request.Context()
 		start := time.Now()
 		response, err := next(call, request)
 		attributes := []slog.Attr{
+			slog.String("request", call.id),
 			slog.String("method", request.Method),
 			slog.String("version", call.version.String()),
 			slog.String("route", route(call.operation.Path)),
@@ -27,12 +28,17 @@ func record(logger *slog.Logger, next handler) handler {
 			slog.Int64("sent", max(request.ContentLength, 0)),
 			slog.Int("attempt", max(call.attempt, 1)),
 		}
-		if err != nil {
-			attributes = append(attributes, slog.String("failure", kind(err)))
+		if err == nil {
+			attributes = append(attributes,
+				slog.Int("status", response.StatusCode), slog.Int64("size", response.ContentLength))
 		} else {
-			attributes = append(attributes, slog.Int("status", response.StatusCode), slog.Int64("size", response.ContentLength))
+			if e, ok := errors.AsType[*Error](err); ok {
+				attributes = append(attributes, slog.Int("status", e.StatusCode))
+			}
+			secrets := append(secretsOf(call, request), login...)
+			attributes = append(attributes, slog.String("failure", oneLine(redact(err.Error(), secrets))))
 		}
-		logger.LogAttrs(ctx, slog.LevelDebug, "request", attributes...)
+		logger.LogAttrs(request.Context(), slog.LevelDebug, "request", attributes...)
 		return response, err
 	}
 }
@@ -41,13 +47,3 @@ func record(logger *slog.Logger, next handler) handler {
 func route(path string) string { return namesInBraces.ReplaceAllString(path, "{id}") }
 
 var namesInBraces = regexp.MustCompile(`{[^}]*}`)
-
-// kind says what an error is, in words of this package only.
-func kind(err error) string {
-	for _, known := range []error{ErrTimeout, ErrCertificate, context.Canceled, context.DeadlineExceeded} {
-		if errors.Is(err, known) {
-			return known.Error()
-		}
-	}
-	return "no answer"
-}

@@ -14,6 +14,8 @@ import (
 // A retryPolicy says how often, and when, something is tried again.
 type retryPolicy struct {
 	attempts int
+	// backoff is how long to wait after an attempt. Nil is the default.
+	backoff func(attempt int) time.Duration
 	// pause waits between two attempts. Nil waits by the clock.
 	pause func(context.Context, time.Duration) error
 	// notice is told of every wait. Nil is not.
@@ -49,7 +51,7 @@ func (p retryPolicy) run(ctx context.Context, retryable func(error) bool, try fu
 		if attempt >= p.attempts {
 			return attempted(err, attempt)
 		}
-		delay, err2 := delayBefore(attempt+1, err)
+		delay, err2 := p.delay(attempt, err)
 		if err2 != nil {
 			return attempted(err2, attempt)
 		}
@@ -90,17 +92,19 @@ func attempted(err error, attempts int) error {
 	return e
 }
 
-// delayBefore returns how long to wait before an attempt: twice as long each time, with a random part so that many clients do not
-// come back at once, or as long as the server asks for.
-func delayBefore(attempt int, err error) (time.Duration, error) {
+// delay returns how long to wait after an attempt: as long as the server asks for, or the back-off.
+func (p retryPolicy) delay(attempt int, err error) (time.Duration, error) {
 	if e, ok := errors.AsType[*Error](err); ok && e.retryAfter > 0 {
 		if e.retryAfter > maxDelay {
 			return 0, fmt.Errorf("%w (the server asks to wait %v, which is more than %v)", err, e.retryAfter, maxDelay)
 		}
 		return e.retryAfter, nil
 	}
-	delay := min(firstDelay<<min(attempt-2, 20), maxDelay)
-	return delay/2 + rand.N(delay/2+1), nil //nolint:gosec // it only spreads the load
+	if p.backoff != nil {
+		return p.backoff(attempt), nil
+	}
+	delay := min(firstDelay<<min(attempt-1, 20), maxDelay)
+	return delay/2 + rand.N(delay/2+1), nil //nolint:gosec // so that many clients do not come back at once
 }
 
 // parseRetryAfter reads the header Retry-After: seconds, or a date, which is compared with the clock of the server if it sent one.

@@ -151,12 +151,12 @@ func TestTheWaitIsCancelled(t *testing.T) {
 func TestDelays(t *testing.T) {
 	t.Parallel()
 	for attempt, most := range map[int]time.Duration{
-		2: time.Second, 3: 2 * time.Second, 8: 64 * time.Second, 9: maxDelay, 1000: maxDelay,
+		1: time.Second, 2: 2 * time.Second, 7: 64 * time.Second, 8: maxDelay, 1000: maxDelay,
 	} {
 		for range 100 {
-			delay, err := delayBefore(attempt, errors.New("lost"))
+			delay, err := retryPolicy{}.delay(attempt, errors.New("lost"))
 			if err != nil || delay < most/2 || delay > most {
-				t.Fatalf("before attempt %d: %v, %v", attempt, delay, err)
+				t.Fatalf("after attempt %d: %v, %v", attempt, delay, err)
 			}
 		}
 	}

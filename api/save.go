@@ -38,8 +38,7 @@ func (a actions) Save(ctx context.Context) (*Download, error) {
 var archiveTypes = []string{"application/octet-stream", "application/zip", "application/x-zip-compressed"}
 
 func (a actions) open(ctx context.Context, call call) (*Download, error) {
-	response, err := a.exchange(ctx, call, "application/octet-stream",
-		func(w wire, edit gen.RequestEditorFn) (*http.Response, error) { return w.save(ctx, a, edit) })
+	response, _, err := a.exchange(ctx, call, "application/octet-stream", gen.SaveAction{})
 	if err != nil {
 		return nil, err
 	}

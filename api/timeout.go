@@ -74,12 +74,11 @@ func watch(timeouts Timeouts, transfers chan struct{}, next handler) handler {
 				leave = func() { <-transfers }
 			case <-ctx.Done():
 				dog.stop()
-				return nil, dog.failed(ctx, caller, context.Cause(ctx))
+				return nil, dog.failed(ctx, caller, unsentError{context.Cause(ctx)})
 			}
 		}
-		response, err := next(call, request.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-			GotConn: func(httptrace.GotConnInfo) { dog.connected() },
-		})))
+		trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { dog.connected() }}
+		response, err := next(call, request.WithContext(httptrace.WithClientTrace(ctx, trace)))
 		dog.stop()
 		if at := dog.since(); call.sent != nil && !at.IsZero() {
 			call.sent.at, call.sent.answered = at, time.Now()
@@ -173,10 +172,11 @@ func (d *watchdog) ended(cause error) {
 func (d *watchdog) failed(ctx, caller context.Context, err error) error {
 	cause := context.Cause(ctx)
 	d.cancel(nil)
+	_, unsent := errors.AsType[unsentError](err)
 	if cause != nil && (caller.Err() == nil || errors.Is(cause, caller.Err())) {
 		err = cause // the watchdog's
 	}
-	if d.since().IsZero() {
+	if unsent {
 		err = unsentError{err}
 	}
 	return err

@@ -92,9 +92,9 @@ type ClientInterface interface {
 
 	// ExploreOwnOrganizationWithBody Start a restore session for the own organization
 	//
-	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
-	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
-	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
+	// time counts. A time before the first backup gives a session without data. Stop the session when it is no longer
+	// needed: one that is left behind is stopped by the server after some time, and may lock later work until then.
 	//
 	// This is for an account of the organization; administrators name the organization.
 	//
@@ -105,9 +105,9 @@ type ClientInterface interface {
 
 	// ExploreOwnOrganization Start a restore session for the own organization
 	//
-	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
-	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
-	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
+	// time counts. A time before the first backup gives a session without data. Stop the session when it is no longer
+	// needed: one that is left behind is stopped by the server after some time, and may lock later work until then.
 	//
 	// This is for an account of the organization; administrators name the organization.
 	//
@@ -118,9 +118,9 @@ type ClientInterface interface {
 
 	// StartOwnRestoreSessionWithBody Start a restore session for the own organization
 	//
-	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
-	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
-	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
+	// time counts. A time before the first backup gives a session without data. Stop the session when it is no longer
+	// needed: one that is left behind is stopped by the server after some time, and may lock later work until then.
 	//
 	// This is for an account of the organization; administrators name the organization.
 	//
@@ -131,9 +131,9 @@ type ClientInterface interface {
 
 	// StartOwnRestoreSession Start a restore session for the own organization
 	//
-	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
-	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
-	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
+	// time counts. A time before the first backup gives a session without data. Stop the session when it is no longer
+	// needed: one that is left behind is stopped by the server after some time, and may lock later work until then.
 	//
 	// This is for an account of the organization; administrators name the organization.
 	//
@@ -159,9 +159,9 @@ type ClientInterface interface {
 
 	// ExploreOrganizationWithBody Start a restore session for an organization
 	//
-	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
-	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
-	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
+	// time counts. A time before the first backup gives a session without data. Stop the session when it is no longer
+	// needed: one that is left behind is stopped by the server after some time, and may lock later work until then.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -170,9 +170,9 @@ type ClientInterface interface {
 
 	// ExploreOrganization Start a restore session for an organization
 	//
-	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
-	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
-	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
+	// time counts. A time before the first backup gives a session without data. Stop the session when it is no longer
+	// needed: one that is left behind is stopped by the server after some time, and may lock later work until then.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -181,9 +181,9 @@ type ClientInterface interface {
 
 	// StartRestoreSessionWithBody Start a restore session for an organization
 	//
-	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
-	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
-	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
+	// time counts. A time before the first backup gives a session without data. Stop the session when it is no longer
+	// needed: one that is left behind is stopped by the server after some time, and may lock later work until then.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -192,9 +192,9 @@ type ClientInterface interface {
 
 	// StartRestoreSession Start a restore session for an organization
 	//
-	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
-	// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
-	// one that is left behind is stopped by the server after some time, and may lock later work until then.
+	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
+	// time counts. A time before the first backup gives a session without data. Stop the session when it is no longer
+	// needed: one that is left behind is stopped by the server after some time, and may lock later work until then.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -238,8 +238,8 @@ type ClientInterface interface {
 
 	// ListRestoreSessionEvents List the events of a restore session
 	//
-	// Answers a page of what has happened in the session, oldest first: saves, messages, restores. This is where to look
-	// when the outcome of an action is unknown. Events can be read after the session has been stopped.
+	// Answers a page of what has happened in the session, oldest first: saves, messages, restores. This is where to
+	// look when the outcome of an action is unknown. Events can be read after the session has been stopped.
 	//
 	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Events (the `ListRestoreSessionEvents` operationId).
 	ListRestoreSessionEvents(ctx context.Context, restoreSessionID RestoreSessionID, params *ListRestoreSessionEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -295,9 +295,10 @@ type ClientInterface interface {
 
 	// RunOneDriveFoldersActionWithBody Restore, mail, copy or save several folders
 	//
-	// Performs exactly one of the four actions on several backed-up folders with everything in them, as the action of a
-	// single folder does. The options name the folders. *Our choice:* an archive of several folders has one folder for each;
-	// without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	// Performs exactly one of the four actions on several backed-up folders with everything in them, as the action of
+	// a single folder does. The options name the folders. *Our choice:* an archive of several folders has one folder
+	// for each; without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are
+	// meant.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -306,9 +307,10 @@ type ClientInterface interface {
 
 	// RunOneDriveFoldersAction Restore, mail, copy or save several folders
 	//
-	// Performs exactly one of the four actions on several backed-up folders with everything in them, as the action of a
-	// single folder does. The options name the folders. *Our choice:* an archive of several folders has one folder for each;
-	// without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	// Performs exactly one of the four actions on several backed-up folders with everything in them, as the action of
+	// a single folder does. The options name the folders. *Our choice:* an archive of several folders has one folder
+	// for each; without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are
+	// meant.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -317,8 +319,9 @@ type ClientInterface interface {
 
 	// CopyOneDriveFoldersWithBody Copy several folders to another OneDrive
 	//
-	// Copies several folders with everything in them to another OneDrive. The answer is that of a restore.
-	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	// Copies several folders with everything in them to another OneDrive. The answer is that of a restore. *Our
+	// choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are
+	// meant.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -327,8 +330,9 @@ type ClientInterface interface {
 
 	// CopyOneDriveFolders Copy several folders to another OneDrive
 	//
-	// Copies several folders with everything in them to another OneDrive. The answer is that of a restore.
-	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	// Copies several folders with everything in them to another OneDrive. The answer is that of a restore. *Our
+	// choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are
+	// meant.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -337,10 +341,10 @@ type ClientInterface interface {
 
 	// RestoreOneDriveFoldersWithBody Restore several folders
 	//
-	// Writes several folders with everything in them back to where they were backed up from. Up to v7, the answer comes when that is done,
-	// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
-	// id of the session to follow.
-	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	// Writes several folders with everything in them back to where they were backed up from. Up to v7, the answer
+	// comes when that is done, and success alone does not mean that anything was restored: look at the statistics. In
+	// v8 it comes at once, with the id of the session to follow. *Our choice:* without `folders`, or with an empty
+	// list, all root-level folders and documents of the OneDrive are meant.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -349,10 +353,10 @@ type ClientInterface interface {
 
 	// RestoreOneDriveFolders Restore several folders
 	//
-	// Writes several folders with everything in them back to where they were backed up from. Up to v7, the answer comes when that is done,
-	// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
-	// id of the session to follow.
-	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	// Writes several folders with everything in them back to where they were backed up from. Up to v7, the answer
+	// comes when that is done, and success alone does not mean that anything was restored: look at the statistics. In
+	// v8 it comes at once, with the id of the session to follow. *Our choice:* without `folders`, or with an empty
+	// list, all root-level folders and documents of the OneDrive are meant.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -362,7 +366,8 @@ type ClientInterface interface {
 	// SaveOneDriveFoldersWithBody Save several folders as a ZIP archive
 	//
 	// Answers several folders with everything in them as a ZIP archive. The server builds it before the first byte.
-	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are
+	// meant.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -372,7 +377,8 @@ type ClientInterface interface {
 	// SaveOneDriveFolders Save several folders as a ZIP archive
 	//
 	// Answers several folders with everything in them as a ZIP archive. The server builds it before the first byte.
-	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are
+	// meant.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -381,8 +387,9 @@ type ClientInterface interface {
 
 	// SendOneDriveFoldersWithBody Mail several folders
 	//
-	// Mails several folders as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
-	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	// Mails several folders as an attachment. The e-mail settings of the server must have been set before. The answer
+	// has no body. *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the
+	// OneDrive are meant.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -391,8 +398,9 @@ type ClientInterface interface {
 
 	// SendOneDriveFolders Mail several folders
 	//
-	// Mails several folders as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
-	// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+	// Mails several folders as an attachment. The e-mail settings of the server must have been set before. The answer
+	// has no body. *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the
+	// OneDrive are meant.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -446,8 +454,8 @@ type ClientInterface interface {
 
 	// ListOneDriveFolderVersions List the versions of a folder
 	//
-	// Answers a page of the versions of a folder. *Our choice:* one for each restore point that the session knows and that
-	// has the folder, oldest first.
+	// Answers a page of the versions of a folder. *Our choice:* one for each restore point that the session knows and
+	// that has the folder, oldest first.
 	//
 	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions (the `ListOneDriveFolderVersions` operationId).
 	ListOneDriveFolderVersions(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *ListOneDriveFolderVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -479,9 +487,9 @@ type ClientInterface interface {
 
 	// RestoreOneDriveFolderVersionWithBody Restore a version of a folder
 	//
-	// Writes a version of a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
-	// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
-	// id of the session to follow.
+	// Writes a version of a folder with everything in it back to where it was backed up from. Up to v7, the answer
+	// comes when that is done, and success alone does not mean that anything was restored: look at the statistics. In
+	// v8 it comes at once, with the id of the session to follow.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -490,9 +498,9 @@ type ClientInterface interface {
 
 	// RestoreOneDriveFolderVersion Restore a version of a folder
 	//
-	// Writes a version of a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
-	// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
-	// id of the session to follow.
+	// Writes a version of a folder with everything in it back to where it was backed up from. Up to v7, the answer
+	// comes when that is done, and success alone does not mean that anything was restored: look at the statistics. In
+	// v8 it comes at once, with the id of the session to follow.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -501,14 +509,16 @@ type ClientInterface interface {
 
 	// SaveOneDriveFolderVersion Save a version of a folder as a ZIP archive
 	//
-	// Answers a version of a folder with everything in it as a ZIP archive. The server builds it before the first byte. The request has no body.
+	// Answers a version of a folder with everything in it as a ZIP archive. The server builds it before the first
+	// byte. The request has no body.
 	//
 	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/save (the `SaveOneDriveFolderVersion` operationId).
 	SaveOneDriveFolderVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SendOneDriveFolderVersionWithBody Mail a version of a folder
 	//
-	// Mails a version of a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+	// Mails a version of a folder as an attachment. The e-mail settings of the server must have been set before. The
+	// answer has no body.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -517,7 +527,8 @@ type ClientInterface interface {
 
 	// SendOneDriveFolderVersion Mail a version of a folder
 	//
-	// Mails a version of a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+	// Mails a version of a folder as an attachment. The e-mail settings of the server must have been set before. The
+	// answer has no body.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -544,9 +555,9 @@ type ClientInterface interface {
 
 	// RestoreOneDriveFolderWithBody Restore a folder
 	//
-	// Writes a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
-	// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
-	// id of the session to follow.
+	// Writes a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that
+	// is done, and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at
+	// once, with the id of the session to follow.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -555,9 +566,9 @@ type ClientInterface interface {
 
 	// RestoreOneDriveFolder Restore a folder
 	//
-	// Writes a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
-	// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
-	// id of the session to follow.
+	// Writes a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that
+	// is done, and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at
+	// once, with the id of the session to follow.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -566,14 +577,16 @@ type ClientInterface interface {
 
 	// SaveOneDriveFolder Save a folder as a ZIP archive
 	//
-	// Answers a folder with everything in it as a ZIP archive. The server builds it before the first byte. The request has no body.
+	// Answers a folder with everything in it as a ZIP archive. The server builds it before the first byte. The request
+	// has no body.
 	//
 	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/save (the `SaveOneDriveFolder` operationId).
 	SaveOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SendOneDriveFolderWithBody Mail a folder
 	//
-	// Mails a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+	// Mails a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no
+	// body.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -582,7 +595,8 @@ type ClientInterface interface {
 
 	// SendOneDriveFolder Mail a folder
 	//
-	// Mails a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+	// Mails a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no
+	// body.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -591,8 +605,8 @@ type ClientInterface interface {
 
 	// CreateRestoreDeviceCodeWithBody Get a device code for a restore or copy
 	//
-	// Asks Microsoft for a device code, which a user confirms at the address that comes with it. Then `userCode` is good as
-	// the credentials of a restore or copy. To restore to another organization, name it.
+	// Asks Microsoft for a device code, which a user confirms at the address that comes with it. Then `userCode` is
+	// good as the credentials of a restore or copy. To restore to another organization, name it.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -601,8 +615,8 @@ type ClientInterface interface {
 
 	// CreateRestoreDeviceCode Get a device code for a restore or copy
 	//
-	// Asks Microsoft for a device code, which a user confirms at the address that comes with it. Then `userCode` is good as
-	// the credentials of a restore or copy. To restore to another organization, name it.
+	// Asks Microsoft for a device code, which a user confirms at the address that comes with it. Then `userCode` is
+	// good as the credentials of a restore or copy. To restore to another organization, name it.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -611,31 +625,32 @@ type ClientInterface interface {
 
 	// GetRestoreSessionStatistics Get the statistics of a restore or copy
 	//
-	// Answers what became of the items of the restore or copy that the session carries out. *Our choice:* while it works,
-	// the numbers so far; for a session that carries out none, 404.
+	// Answers what became of the items of the restore or copy that the session carries out. *Our choice:* while it
+	// works, the numbers so far; for a session that carries out none, 404.
 	//
 	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Statistics (the `GetRestoreSessionStatistics` operationId).
 	GetRestoreSessionStatistics(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// EndRestoreSession Stop a restore session
 	//
-	// Ends the session and frees what it holds. Neither the request nor the answer has a body. *Our choice:* stopping a
-	// session that has been stopped is a bad request.
+	// Ends the session and frees what it holds. Neither the request nor the answer has a body. *Our choice:* stopping
+	// a session that has been stopped is a bad request.
 	//
 	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Stop (the `EndRestoreSession` operationId).
 	EndRestoreSession(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetServiceInstance Get the installation
 	//
-	// Answers which build serves the API. Without a token the answer is 401 where the version in the path is served, and
-	// 404 where it is not, which is how a client finds out which versions a server speaks.
+	// Answers which build serves the API. Without a token the answer is 401 where the version in the path is served,
+	// and 404 where it is not, which is how a client finds out which versions a server speaks.
 	//
 	// Corresponds with GET /ServiceInstance (the `GetServiceInstance` operationId).
 	GetServiceInstance(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetOneDriveEmailSettings Get the e-mail settings of the explorer for OneDrive
 	//
-	// Answers how the server sends mail. From v3 on, these are used to send folders of OneDrives. Up to v5 the properties are *our choice*: those known of later versions.
+	// Answers how the server sends mail. From v3 on, these are used to send folders of OneDrives. Up to v5 the
+	// properties are *our choice*: those known of later versions.
 	//
 	// Corresponds with GET /VEODEmailSettings (the `GetOneDriveEmailSettings` operationId).
 	GetOneDriveEmailSettings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -660,7 +675,8 @@ type ClientInterface interface {
 
 	// GetSharePointEmailSettings Get the e-mail settings of the explorer for SharePoint
 	//
-	// Answers how the server sends mail. v2 uses these to send folders of OneDrives. Up to v5 the properties are *our choice*: those known of later versions.
+	// Answers how the server sends mail. v2 uses these to send folders of OneDrives. Up to v5 the properties are *our
+	// choice*: those known of later versions.
 	//
 	// Corresponds with GET /VESPEmailSettings (the `GetSharePointEmailSettings` operationId).
 	GetSharePointEmailSettings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -719,9 +735,9 @@ type ClientInterface interface {
 
 // ExploreOwnOrganizationWithBody Start a restore session for the own organization
 //
-// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
-// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
-// one that is left behind is stopped by the server after some time, and may lock later work until then.
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
+// time counts. A time before the first backup gives a session without data. Stop the session when it is no longer
+// needed: one that is left behind is stopped by the server after some time, and may lock later work until then.
 //
 // This is for an account of the organization; administrators name the organization.
 //
@@ -742,9 +758,9 @@ func (c *Client) ExploreOwnOrganizationWithBody(ctx context.Context, contentType
 
 // ExploreOwnOrganization Start a restore session for the own organization
 //
-// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
-// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
-// one that is left behind is stopped by the server after some time, and may lock later work until then.
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
+// time counts. A time before the first backup gives a session without data. Stop the session when it is no longer
+// needed: one that is left behind is stopped by the server after some time, and may lock later work until then.
 //
 // This is for an account of the organization; administrators name the organization.
 //
@@ -765,9 +781,9 @@ func (c *Client) ExploreOwnOrganization(ctx context.Context, body ExploreOwnOrga
 
 // StartOwnRestoreSessionWithBody Start a restore session for the own organization
 //
-// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
-// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
-// one that is left behind is stopped by the server after some time, and may lock later work until then.
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
+// time counts. A time before the first backup gives a session without data. Stop the session when it is no longer
+// needed: one that is left behind is stopped by the server after some time, and may lock later work until then.
 //
 // This is for an account of the organization; administrators name the organization.
 //
@@ -788,9 +804,9 @@ func (c *Client) StartOwnRestoreSessionWithBody(ctx context.Context, contentType
 
 // StartOwnRestoreSession Start a restore session for the own organization
 //
-// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
-// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
-// one that is left behind is stopped by the server after some time, and may lock later work until then.
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
+// time counts. A time before the first backup gives a session without data. Stop the session when it is no longer
+// needed: one that is left behind is stopped by the server after some time, and may lock later work until then.
 //
 // This is for an account of the organization; administrators name the organization.
 //
@@ -846,9 +862,9 @@ func (c *Client) GetOrganization(ctx context.Context, organizationID Organizatio
 
 // ExploreOrganizationWithBody Start a restore session for an organization
 //
-// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
-// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
-// one that is left behind is stopped by the server after some time, and may lock later work until then.
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
+// time counts. A time before the first backup gives a session without data. Stop the session when it is no longer
+// needed: one that is left behind is stopped by the server after some time, and may lock later work until then.
 //
 // Takes any type of body and a specified content type.
 //
@@ -867,9 +883,9 @@ func (c *Client) ExploreOrganizationWithBody(ctx context.Context, organizationID
 
 // ExploreOrganization Start a restore session for an organization
 //
-// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
-// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
-// one that is left behind is stopped by the server after some time, and may lock later work until then.
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
+// time counts. A time before the first backup gives a session without data. Stop the session when it is no longer
+// needed: one that is left behind is stopped by the server after some time, and may lock later work until then.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -888,9 +904,9 @@ func (c *Client) ExploreOrganization(ctx context.Context, organizationID Organiz
 
 // StartRestoreSessionWithBody Start a restore session for an organization
 //
-// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
-// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
-// one that is left behind is stopped by the server after some time, and may lock later work until then.
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
+// time counts. A time before the first backup gives a session without data. Stop the session when it is no longer
+// needed: one that is left behind is stopped by the server after some time, and may lock later work until then.
 //
 // Takes any type of body and a specified content type.
 //
@@ -909,9 +925,9 @@ func (c *Client) StartRestoreSessionWithBody(ctx context.Context, organizationID
 
 // StartRestoreSession Start a restore session for an organization
 //
-// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that time
-// counts. A time before the first backup gives a session without data. Stop the session when it is no longer needed:
-// one that is left behind is stopped by the server after some time, and may lock later work until then.
+// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
+// time counts. A time before the first backup gives a session without data. Stop the session when it is no longer
+// needed: one that is left behind is stopped by the server after some time, and may lock later work until then.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1005,8 +1021,8 @@ func (c *Client) StopRestoreSession(ctx context.Context, restoreSessionID Restor
 
 // ListRestoreSessionEvents List the events of a restore session
 //
-// Answers a page of what has happened in the session, oldest first: saves, messages, restores. This is where to look
-// when the outcome of an action is unknown. Events can be read after the session has been stopped.
+// Answers a page of what has happened in the session, oldest first: saves, messages, restores. This is where to
+// look when the outcome of an action is unknown. Events can be read after the session has been stopped.
 //
 // Corresponds with GET /RestoreSessions/{restoreSessionId}/Events (the `ListRestoreSessionEvents` operationId).
 func (c *Client) ListRestoreSessionEvents(ctx context.Context, restoreSessionID RestoreSessionID, params *ListRestoreSessionEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1142,9 +1158,10 @@ func (c *Client) ListOneDriveFolders(ctx context.Context, restoreSessionID Resto
 
 // RunOneDriveFoldersActionWithBody Restore, mail, copy or save several folders
 //
-// Performs exactly one of the four actions on several backed-up folders with everything in them, as the action of a
-// single folder does. The options name the folders. *Our choice:* an archive of several folders has one folder for each;
-// without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+// Performs exactly one of the four actions on several backed-up folders with everything in them, as the action of
+// a single folder does. The options name the folders. *Our choice:* an archive of several folders has one folder
+// for each; without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are
+// meant.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1163,9 +1180,10 @@ func (c *Client) RunOneDriveFoldersActionWithBody(ctx context.Context, restoreSe
 
 // RunOneDriveFoldersAction Restore, mail, copy or save several folders
 //
-// Performs exactly one of the four actions on several backed-up folders with everything in them, as the action of a
-// single folder does. The options name the folders. *Our choice:* an archive of several folders has one folder for each;
-// without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+// Performs exactly one of the four actions on several backed-up folders with everything in them, as the action of
+// a single folder does. The options name the folders. *Our choice:* an archive of several folders has one folder
+// for each; without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are
+// meant.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1184,8 +1202,9 @@ func (c *Client) RunOneDriveFoldersAction(ctx context.Context, restoreSessionID 
 
 // CopyOneDriveFoldersWithBody Copy several folders to another OneDrive
 //
-// Copies several folders with everything in them to another OneDrive. The answer is that of a restore.
-// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+// Copies several folders with everything in them to another OneDrive. The answer is that of a restore. *Our
+// choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are
+// meant.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1204,8 +1223,9 @@ func (c *Client) CopyOneDriveFoldersWithBody(ctx context.Context, restoreSession
 
 // CopyOneDriveFolders Copy several folders to another OneDrive
 //
-// Copies several folders with everything in them to another OneDrive. The answer is that of a restore.
-// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+// Copies several folders with everything in them to another OneDrive. The answer is that of a restore. *Our
+// choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are
+// meant.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1224,10 +1244,10 @@ func (c *Client) CopyOneDriveFolders(ctx context.Context, restoreSessionID Resto
 
 // RestoreOneDriveFoldersWithBody Restore several folders
 //
-// Writes several folders with everything in them back to where they were backed up from. Up to v7, the answer comes when that is done,
-// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
-// id of the session to follow.
-// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+// Writes several folders with everything in them back to where they were backed up from. Up to v7, the answer
+// comes when that is done, and success alone does not mean that anything was restored: look at the statistics. In
+// v8 it comes at once, with the id of the session to follow. *Our choice:* without `folders`, or with an empty
+// list, all root-level folders and documents of the OneDrive are meant.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1246,10 +1266,10 @@ func (c *Client) RestoreOneDriveFoldersWithBody(ctx context.Context, restoreSess
 
 // RestoreOneDriveFolders Restore several folders
 //
-// Writes several folders with everything in them back to where they were backed up from. Up to v7, the answer comes when that is done,
-// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
-// id of the session to follow.
-// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+// Writes several folders with everything in them back to where they were backed up from. Up to v7, the answer
+// comes when that is done, and success alone does not mean that anything was restored: look at the statistics. In
+// v8 it comes at once, with the id of the session to follow. *Our choice:* without `folders`, or with an empty
+// list, all root-level folders and documents of the OneDrive are meant.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1269,7 +1289,8 @@ func (c *Client) RestoreOneDriveFolders(ctx context.Context, restoreSessionID Re
 // SaveOneDriveFoldersWithBody Save several folders as a ZIP archive
 //
 // Answers several folders with everything in them as a ZIP archive. The server builds it before the first byte.
-// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are
+// meant.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1289,7 +1310,8 @@ func (c *Client) SaveOneDriveFoldersWithBody(ctx context.Context, restoreSession
 // SaveOneDriveFolders Save several folders as a ZIP archive
 //
 // Answers several folders with everything in them as a ZIP archive. The server builds it before the first byte.
-// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are
+// meant.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1308,8 +1330,9 @@ func (c *Client) SaveOneDriveFolders(ctx context.Context, restoreSessionID Resto
 
 // SendOneDriveFoldersWithBody Mail several folders
 //
-// Mails several folders as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
-// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+// Mails several folders as an attachment. The e-mail settings of the server must have been set before. The answer
+// has no body. *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the
+// OneDrive are meant.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1328,8 +1351,9 @@ func (c *Client) SendOneDriveFoldersWithBody(ctx context.Context, restoreSession
 
 // SendOneDriveFolders Mail several folders
 //
-// Mails several folders as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
-// *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
+// Mails several folders as an attachment. The e-mail settings of the server must have been set before. The answer
+// has no body. *Our choice:* without `folders`, or with an empty list, all root-level folders and documents of the
+// OneDrive are meant.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1423,8 +1447,8 @@ func (c *Client) RunOneDriveFolderAction(ctx context.Context, restoreSessionID R
 
 // ListOneDriveFolderVersions List the versions of a folder
 //
-// Answers a page of the versions of a folder. *Our choice:* one for each restore point that the session knows and that
-// has the folder, oldest first.
+// Answers a page of the versions of a folder. *Our choice:* one for each restore point that the session knows and
+// that has the folder, oldest first.
 //
 // Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions (the `ListOneDriveFolderVersions` operationId).
 func (c *Client) ListOneDriveFolderVersions(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *ListOneDriveFolderVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1496,9 +1520,9 @@ func (c *Client) CopyOneDriveFolderVersion(ctx context.Context, restoreSessionID
 
 // RestoreOneDriveFolderVersionWithBody Restore a version of a folder
 //
-// Writes a version of a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
-// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
-// id of the session to follow.
+// Writes a version of a folder with everything in it back to where it was backed up from. Up to v7, the answer
+// comes when that is done, and success alone does not mean that anything was restored: look at the statistics. In
+// v8 it comes at once, with the id of the session to follow.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1517,9 +1541,9 @@ func (c *Client) RestoreOneDriveFolderVersionWithBody(ctx context.Context, resto
 
 // RestoreOneDriveFolderVersion Restore a version of a folder
 //
-// Writes a version of a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
-// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
-// id of the session to follow.
+// Writes a version of a folder with everything in it back to where it was backed up from. Up to v7, the answer
+// comes when that is done, and success alone does not mean that anything was restored: look at the statistics. In
+// v8 it comes at once, with the id of the session to follow.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1538,7 +1562,8 @@ func (c *Client) RestoreOneDriveFolderVersion(ctx context.Context, restoreSessio
 
 // SaveOneDriveFolderVersion Save a version of a folder as a ZIP archive
 //
-// Answers a version of a folder with everything in it as a ZIP archive. The server builds it before the first byte. The request has no body.
+// Answers a version of a folder with everything in it as a ZIP archive. The server builds it before the first
+// byte. The request has no body.
 //
 // Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions/{versionId}/save (the `SaveOneDriveFolderVersion` operationId).
 func (c *Client) SaveOneDriveFolderVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, versionID VersionID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1555,7 +1580,8 @@ func (c *Client) SaveOneDriveFolderVersion(ctx context.Context, restoreSessionID
 
 // SendOneDriveFolderVersionWithBody Mail a version of a folder
 //
-// Mails a version of a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+// Mails a version of a folder as an attachment. The e-mail settings of the server must have been set before. The
+// answer has no body.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1574,7 +1600,8 @@ func (c *Client) SendOneDriveFolderVersionWithBody(ctx context.Context, restoreS
 
 // SendOneDriveFolderVersion Mail a version of a folder
 //
-// Mails a version of a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+// Mails a version of a folder as an attachment. The e-mail settings of the server must have been set before. The
+// answer has no body.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1631,9 +1658,9 @@ func (c *Client) CopyOneDriveFolder(ctx context.Context, restoreSessionID Restor
 
 // RestoreOneDriveFolderWithBody Restore a folder
 //
-// Writes a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
-// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
-// id of the session to follow.
+// Writes a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that
+// is done, and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at
+// once, with the id of the session to follow.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1652,9 +1679,9 @@ func (c *Client) RestoreOneDriveFolderWithBody(ctx context.Context, restoreSessi
 
 // RestoreOneDriveFolder Restore a folder
 //
-// Writes a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that is done,
-// and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at once, with the
-// id of the session to follow.
+// Writes a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that
+// is done, and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at
+// once, with the id of the session to follow.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1673,7 +1700,8 @@ func (c *Client) RestoreOneDriveFolder(ctx context.Context, restoreSessionID Res
 
 // SaveOneDriveFolder Save a folder as a ZIP archive
 //
-// Answers a folder with everything in it as a ZIP archive. The server builds it before the first byte. The request has no body.
+// Answers a folder with everything in it as a ZIP archive. The server builds it before the first byte. The request
+// has no body.
 //
 // Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/save (the `SaveOneDriveFolder` operationId).
 func (c *Client) SaveOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1690,7 +1718,8 @@ func (c *Client) SaveOneDriveFolder(ctx context.Context, restoreSessionID Restor
 
 // SendOneDriveFolderWithBody Mail a folder
 //
-// Mails a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+// Mails a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no
+// body.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1709,7 +1738,8 @@ func (c *Client) SendOneDriveFolderWithBody(ctx context.Context, restoreSessionI
 
 // SendOneDriveFolder Mail a folder
 //
-// Mails a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no body.
+// Mails a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no
+// body.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1728,8 +1758,8 @@ func (c *Client) SendOneDriveFolder(ctx context.Context, restoreSessionID Restor
 
 // CreateRestoreDeviceCodeWithBody Get a device code for a restore or copy
 //
-// Asks Microsoft for a device code, which a user confirms at the address that comes with it. Then `userCode` is good as
-// the credentials of a restore or copy. To restore to another organization, name it.
+// Asks Microsoft for a device code, which a user confirms at the address that comes with it. Then `userCode` is
+// good as the credentials of a restore or copy. To restore to another organization, name it.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1748,8 +1778,8 @@ func (c *Client) CreateRestoreDeviceCodeWithBody(ctx context.Context, restoreSes
 
 // CreateRestoreDeviceCode Get a device code for a restore or copy
 //
-// Asks Microsoft for a device code, which a user confirms at the address that comes with it. Then `userCode` is good as
-// the credentials of a restore or copy. To restore to another organization, name it.
+// Asks Microsoft for a device code, which a user confirms at the address that comes with it. Then `userCode` is
+// good as the credentials of a restore or copy. To restore to another organization, name it.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1768,8 +1798,8 @@ func (c *Client) CreateRestoreDeviceCode(ctx context.Context, restoreSessionID R
 
 // GetRestoreSessionStatistics Get the statistics of a restore or copy
 //
-// Answers what became of the items of the restore or copy that the session carries out. *Our choice:* while it works,
-// the numbers so far; for a session that carries out none, 404.
+// Answers what became of the items of the restore or copy that the session carries out. *Our choice:* while it
+// works, the numbers so far; for a session that carries out none, 404.
 //
 // Corresponds with GET /RestoreSessions/{restoreSessionId}/Statistics (the `GetRestoreSessionStatistics` operationId).
 func (c *Client) GetRestoreSessionStatistics(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1786,8 +1816,8 @@ func (c *Client) GetRestoreSessionStatistics(ctx context.Context, restoreSession
 
 // EndRestoreSession Stop a restore session
 //
-// Ends the session and frees what it holds. Neither the request nor the answer has a body. *Our choice:* stopping a
-// session that has been stopped is a bad request.
+// Ends the session and frees what it holds. Neither the request nor the answer has a body. *Our choice:* stopping
+// a session that has been stopped is a bad request.
 //
 // Corresponds with POST /RestoreSessions/{restoreSessionId}/Stop (the `EndRestoreSession` operationId).
 func (c *Client) EndRestoreSession(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1804,8 +1834,8 @@ func (c *Client) EndRestoreSession(ctx context.Context, restoreSessionID Restore
 
 // GetServiceInstance Get the installation
 //
-// Answers which build serves the API. Without a token the answer is 401 where the version in the path is served, and
-// 404 where it is not, which is how a client finds out which versions a server speaks.
+// Answers which build serves the API. Without a token the answer is 401 where the version in the path is served,
+// and 404 where it is not, which is how a client finds out which versions a server speaks.
 //
 // Corresponds with GET /ServiceInstance (the `GetServiceInstance` operationId).
 func (c *Client) GetServiceInstance(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1822,7 +1852,8 @@ func (c *Client) GetServiceInstance(ctx context.Context, reqEditors ...RequestEd
 
 // GetOneDriveEmailSettings Get the e-mail settings of the explorer for OneDrive
 //
-// Answers how the server sends mail. From v3 on, these are used to send folders of OneDrives. Up to v5 the properties are *our choice*: those known of later versions.
+// Answers how the server sends mail. From v3 on, these are used to send folders of OneDrives. Up to v5 the
+// properties are *our choice*: those known of later versions.
 //
 // Corresponds with GET /VEODEmailSettings (the `GetOneDriveEmailSettings` operationId).
 func (c *Client) GetOneDriveEmailSettings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1877,7 +1908,8 @@ func (c *Client) SetOneDriveEmailSettings(ctx context.Context, body SetOneDriveE
 
 // GetSharePointEmailSettings Get the e-mail settings of the explorer for SharePoint
 //
-// Answers how the server sends mail. v2 uses these to send folders of OneDrives. Up to v5 the properties are *our choice*: those known of later versions.
+// Answers how the server sends mail. v2 uses these to send folders of OneDrives. Up to v5 the properties are *our
+// choice*: those known of later versions.
 //
 // Corresponds with GET /VESPEmailSettings (the `GetSharePointEmailSettings` operationId).
 func (c *Client) GetSharePointEmailSettings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {

@@ -1,13 +1,13 @@
-// Package gen holds the types and the client that oapi-codegen makes of spec/openapi.yaml.
+// Package gen has the types and the client that oapi-codegen generates from spec/openapi.yaml.
 //
-// Most programs want package api, which adds tokens, streams and errors. A program that needs the bare protocol can use
-// this package alone:
+// Most programs use package api, which adds tokens, retries, streams and errors. A program that needs only the protocol
+// can use this package alone:
 //
 //	client, err := gen.NewClient("https://backup.example.com:4443/v2")
 //	…
 //	response, err := client.RunOneDriveFolderAction(ctx, sessionID, driveID, folderID, gen.SaveAction{})
 //
-// Files that end in .gen.go are generated, by `go generate` in the root of the repository. The others hold what the
-// generator cannot express, such as [Secret]. There is no ClientWithResponses, which the generator makes otherwise: it would read whole
+// `go generate ./...` in the root of the repository writes the files that end in .gen.go. The others have what the
+// generator cannot express, such as [Secret]. The generator's ClientWithResponses is omitted, because it reads whole
 // responses into memory.
 package gen

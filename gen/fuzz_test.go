@@ -6,7 +6,9 @@ import (
 )
 
 func FuzzTime(f *testing.F) {
-	for _, text := range []string{`"2026-11-23T12:05:31.1234567Z"`, `"2026-11-23T15:06:02+03:00"`, `"2018.08.08 12:00"`, `null`, `""`, `5`} {
+	for _, text := range []string{
+		`"2026-11-23T12:05:31.1234567Z"`, `"2026-11-23T15:06:02+03:00"`, `"2018.08.08 12:00"`, `null`, `""`, `5`,
+	} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

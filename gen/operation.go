@@ -40,6 +40,8 @@ type Schema struct {
 type Property struct {
 	// Versions are those that have the property.
 	Versions Versions
+	// Secret says that its value must not be printed or logged.
+	Secret bool
 	// Schema is the name in [Schemas] of its value, or of the elements if that is a list. It is empty if that has none.
 	Schema string
 }

@@ -6,20 +6,21 @@ import (
 	"log/slog"
 )
 
-// Secret is a string that goes over the wire and is not printed: package fmt shows "[redacted]" for it with every verb, so does
-// log/slog, and so does the runtime for a panic. Convert it to a string to read it.
+// Secret is a string that is sent but not printed. Package fmt prints "[redacted]" for it with every verb, and so do
+// log/slog and the runtime for a panic. Convert it to a string to read it.
 //
-// Go lets two ways be. Package fmt prints what is in unexported fields of a struct without asking, so keep a secret in an exported
-// field, or in a function. Package encoding/json encodes the secret, which is what the wire needs: a struct of your own that holds one
-// needs a LogValue, or log/slog's JSON handler writes it. The types of this package have one.
+// Two ways remain to print it. Package fmt does not call methods of unexported fields of a struct, so keep a secret in
+// an exported field or in a function. Package encoding/json encodes the secret, because requests need it: a struct of
+// your own that has a secret needs a LogValue method, otherwise log/slog's JSON handler writes it. The types of this
+// package have one.
 type Secret string
 
 const redacted = "[redacted]"
 
-// Format writes a placeholder, or nothing for an empty secret, whatever the verb.
+// Format writes "[redacted]" for every verb, or nothing for an empty secret.
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
-// String returns a placeholder, or nothing for an empty secret. The runtime calls it for a panic.
+// String returns "[redacted]", or "" for an empty secret. The runtime calls it for a panic.
 func (s Secret) String() string {
 	if s == "" {
 		return ""
@@ -27,10 +28,10 @@ func (s Secret) String() string {
 	return redacted
 }
 
-// LogValue returns a placeholder.
+// LogValue returns "[redacted]", or "" for an empty secret.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// The types below hold secrets. log/slog would encode them as JSON, and JSON is for the wire: it has the secrets.
+// The types below have secrets. Without LogValue, log/slog's JSON handler would encode them as for a request.
 
 // LogValue returns the options without their secrets.
 func (o RestoreToOriginalLocationOptions) LogValue() slog.Value { return printed(o) }
@@ -59,7 +60,7 @@ func (a CopyFoldersAction) LogValue() slog.Value { return printed(a) }
 // LogValue returns the settings without their secrets.
 func (c EmailSettingsChange) LogValue() slog.Value { return printed(c) }
 
-// Format writes the request without its secrets, whatever the verb.
+// Format writes the request without its secrets, for every verb.
 func (r TokenRequest) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "{GrantType:%s Username:%s}", r.GrantType, r.Username)
 }
@@ -67,10 +68,10 @@ func (r TokenRequest) Format(f fmt.State, _ rune) {
 // LogValue returns the request without its secrets.
 func (r TokenRequest) LogValue() slog.Value { return printed(r) }
 
-// LogValue returns the tokens' properties without the tokens.
+// LogValue returns the properties of the tokens without the tokens.
 func (t Token) LogValue() slog.Value { return printed(t) }
 
-// LogValue returns the code without the part that is good as credentials.
+// LogValue returns the code without the part that serves as credentials.
 func (c RestoreDeviceCode) LogValue() slog.Value { return printed(c) }
 
 func printed(v any) slog.Value { return slog.StringValue(fmt.Sprintf("%+v", v)) }

@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// TestTypesWithSecretsAreLoggedWithoutThem looks for the types that hold secrets, in whatever depth, and for their LogValue: log/slog
-// would encode them as JSON.
+// TestTypesWithSecretsAreLoggedWithoutThem searches for the types that have secrets at any depth, and checks that they
+// have a LogValue. Without it, log/slog's JSON handler would write the secrets.
 func TestTypesWithSecretsAreLoggedWithoutThem(t *testing.T) {
 	t.Parallel()
 	structs := map[string][]string{} // the names of the types of the fields
@@ -74,7 +74,7 @@ func TestTypesWithSecretsAreLoggedWithoutThem(t *testing.T) {
 	}
 }
 
-// TestPanicWithASecret panics in a process of its own.
+// TestPanicWithASecret panics in a separate process.
 func TestPanicWithASecret(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("VBO365_TEST_PANIC") != "" {

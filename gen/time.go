@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// Time is a point in time as servers write it: with Z, with an offset, or without a zone. A time without a
-// zone is taken as UTC, which is a guess. An empty one is the zero time, and so is null.
+// Time is a point in time as servers write it: with Z, with an offset, or without a zone. A time without a zone is read
+// as UTC, which is a guess. An empty string and null are the zero time.
 type Time struct {
 	time.Time
 	zoneless bool
 }
 
-// zoneless are the layouts of times without a zone. Parsing takes fractions of a second with any of them.
+// zoneless are the layouts of times without a zone. time.Parse accepts fractions of a second with each of them.
 var zoneless = []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006.01.02 15:04:05", "2006.01.02 15:04"}
 
-// ParseTime reads a time as servers write it.
+// ParseTime parses a time as servers write it.
 func ParseTime(text string) (Time, error) {
 	if t, err := time.Parse(time.RFC3339, text); err == nil {
 		return Time{Time: t}, nil
@@ -31,10 +31,10 @@ func ParseTime(text string) (Time, error) {
 	return Time{}, fmt.Errorf("parse time %q: not one of the forms that servers use", text)
 }
 
-// HasZone reports whether the time came with a zone. One that did not is that of an unknown place.
+// HasZone reports whether the text had a zone. Without one, the zone of the time is unknown.
 func (t Time) HasZone() bool { return !t.zoneless }
 
-// UnmarshalJSON reads what [ParseTime] reads.
+// UnmarshalJSON reads the forms of [ParseTime], an empty string, and null.
 func (t *Time) UnmarshalJSON(data []byte) error {
 	var text *string
 	if err := json.Unmarshal(data, &text); err != nil {
@@ -52,7 +52,8 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON writes the time with its zone, without one if it came without one, and null for the zero time.
+// MarshalJSON writes the time with its zone, or without one if it was read without one. It writes the zero time as
+// null.
 func (t Time) MarshalJSON() ([]byte, error) {
 	switch {
 	case t.IsZero():

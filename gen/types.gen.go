@@ -596,7 +596,8 @@ type CopyToOptions struct {
 
 // Document A document of a backed-up OneDrive. The link `parent` is missing at the root level.
 type Document struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
@@ -682,7 +683,8 @@ type DocumentLastVersionAction string
 
 // DocumentPage A page of a list. A page with fewer items than `limit` is the last.
 type DocumentPage struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
@@ -877,8 +879,8 @@ type EventType string
 
 // ExploreOptions Which restore session to start. *Our choice:* without a time, one of now; without a type, of OneDrives.
 type ExploreOptions struct {
-	// Datetime The point in time. v2 documents `yyyy.MM.dd hh:mm:ss`; v3 and later take that, too, `yyyy-MM-dd HH:mm:ss.SSS` and ISO 8601. A
-	// time without a zone is a local one of the server.
+	// Datetime The point in time. v2 documents `yyyy.MM.dd hh:mm:ss`; v3 and later take that, too, `yyyy-MM-dd
+	// HH:mm:ss.SSS` and ISO 8601. A time without a zone is a local one of the server.
 	//
 	// Example: 2026-11-23T12:00:00.0000000Z
 	Datetime string `json:"datetime,omitempty"`
@@ -898,7 +900,8 @@ type ExploreOptions struct {
 	// Example: true
 	ShowDeleted *bool `json:"showDeleted,omitempty"`
 
-	// Type Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers write it with a capital letter.
+	// Type Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers
+	// write it with a capital letter.
 	//
 	// Example: veod
 	Type RestoreSessionType `json:"type,omitempty"`
@@ -906,7 +909,8 @@ type ExploreOptions struct {
 
 // Folder A folder of a backed-up OneDrive. The link `parent` is missing at the root level.
 type Folder struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
@@ -964,7 +968,8 @@ type Folder struct {
 
 // FolderPage A page of a list. A page with fewer items than `limit` is the last.
 type FolderPage struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
@@ -1002,21 +1007,23 @@ type FolderReference struct {
 }
 
 // GrantType How the client proves who it is. `password` and `refresh_token` are known to all versions,
-// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later, `integration` to v6 and v7.
+// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later, `integration` to v6
+// and v7.
 //
 // Example: password
 type GrantType string
 
 // Link A link to another resource.
 type Link struct {
-	// Href Address. Up to v5 it is absolute, and its host is the server's own idea of its name, not necessarily the one that was
-	// dialled. From v6 on it is relative to the server: `/v6/…`.
+	// Href Address. Up to v5 it is absolute, and its host is the server's own idea of its name, not necessarily the one
+	// that was dialled. From v6 on it is relative to the server: `/v6/…`.
 	//
 	// Example: https://localhost:4443/v2/restoresessions/61954db6-7278-4d26-86f7-888bda5a4ec4/organization
 	Href string `json:"href"`
 }
 
-// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+// another one, `first` and `prev` if there are items before it.
 //
 // Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 type Links map[string]Link
@@ -1033,7 +1040,8 @@ type OfficeRegion string
 
 // OneDrive A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
 type OneDrive struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
@@ -1056,7 +1064,8 @@ type OneDrive struct {
 
 // OneDrivePage A page of a list. A page with fewer items than `limit` is the last.
 type OneDrivePage struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
@@ -1092,7 +1101,8 @@ type Organization struct {
 	// Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
 	Actions ActionLinks `json:"_actions,omitempty"`
 
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
@@ -1174,8 +1184,8 @@ type OrganizationAction struct {
 	Explore ExploreOptions `json:"explore"`
 }
 
-// RestoreAnswer What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the session that
-// carries it out.
+// RestoreAnswer What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the
+// session that carries it out.
 type RestoreAnswer struct {
 	// FailedItemsCount Items that could not be written.
 	//
@@ -1363,7 +1373,8 @@ type RestoreIssueType string
 
 // RestoreSession A view of a backup as of a point in time.
 type RestoreSession struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
@@ -1550,7 +1561,8 @@ type RestoreSessionEvent struct {
 
 // RestoreSessionEventPage A page of a list. A page with fewer items than `limit` is the last.
 type RestoreSessionEventPage struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
@@ -1586,7 +1598,8 @@ type RestoreSessionOrder string
 
 // RestoreSessionPage A page of a list. A page with fewer items than `limit` is the last.
 type RestoreSessionPage struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is another one, `first` and `prev` if there are items before it.
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
@@ -1657,7 +1670,8 @@ type RestoreSessionStatistics struct {
 	Warnings []string `json:"warnings,omitempty"`
 }
 
-// RestoreSessionType Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers write it with a capital letter.
+// RestoreSessionType Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers
+// write it with a capital letter.
 //
 // Example: veod
 type RestoreSessionType string
@@ -1763,8 +1777,8 @@ type RestoreToOriginalLocationOptions struct {
 	UserPassword Secret `json:"userPassword,omitempty"`
 }
 
-// RestoredItem What became of one item. Which properties there are depends on `itemRestoreDetailsType`: those from `childItems` on
-// belong to `BulkOneDrive`.
+// RestoredItem What became of one item. Which properties there are depends on `itemRestoreDetailsType`: those from `childItems`
+// on belong to `BulkOneDrive`.
 type RestoredItem struct {
 	// ChildItems What became of the items in it.
 	ChildItems []RestoredItem `json:"childItems,omitempty"`
@@ -1840,7 +1854,8 @@ type RestoredItemStatus string
 
 // SaveAction Answers the content as a stream. `{"save":null}` is the form that every server understands.
 type SaveAction struct {
-	// Save How to save; `null` for the documented form. Some servers give a plain file for `null` where a folder is not meant.
+	// Save How to save; `null` for the documented form. Some servers give a plain file for `null` where a folder is not
+	// meant.
 	Save *SaveOptions `json:"save"`
 }
 
@@ -1861,7 +1876,8 @@ type SaveFoldersOptions struct {
 	Folders []FolderReference `json:"folders,omitempty"`
 }
 
-// SaveOptions How to save; `null` for the documented form. Some servers give a plain file for `null` where a folder is not meant.
+// SaveOptions How to save; `null` for the documented form. Some servers give a plain file for `null` where a folder is not
+// meant.
 type SaveOptions struct {
 	// AsZip Whether to answer a ZIP archive. A folder is always answered as one.
 	//
@@ -2034,7 +2050,8 @@ type TokenRequest struct {
 	DisableAntiforgeryToken *bool `json:"disable_antiforgery_token,omitempty"`
 
 	// GrantType How the client proves who it is. `password` and `refresh_token` are known to all versions,
-	// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later, `integration` to v6 and v7.
+	// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later, `integration` to v6
+	// and v7.
 	//
 	// Example: password
 	GrantType GrantType `json:"grant_type"`
@@ -2162,8 +2179,8 @@ type RestoreSessionReady = RestoreSession
 // RestoreSessions A page of a list. A page with fewer items than `limit` is the last.
 type RestoreSessions = RestoreSessionPage
 
-// Restored What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the session that
-// carries it out.
+// Restored What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the
+// session that carries it out.
 type Restored = RestoreAnswer
 
 // ServerError Why a request failed.
@@ -2243,8 +2260,8 @@ type ListOneDrivesParams struct {
 
 // ListOneDriveDocumentsParams defines parameters for ListOneDriveDocuments.
 type ListOneDriveDocumentsParams struct {
-	// ParentID Id of the folder whose items are wanted, or the word `null` for those at the root of the OneDrive. Without it, all
-	// items of the OneDrive are answered, whatever folder they are in, which can take long.
+	// ParentID Id of the folder whose items are wanted, or the word `null` for those at the root of the OneDrive. Without it,
+	// all items of the OneDrive are answered, whatever folder they are in, which can take long.
 	ParentID *ParentID `form:"parentId,omitempty" json:"parentId,omitempty"`
 
 	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
@@ -2259,8 +2276,8 @@ type ListOneDriveDocumentsParams struct {
 
 // ListOneDriveFoldersParams defines parameters for ListOneDriveFolders.
 type ListOneDriveFoldersParams struct {
-	// ParentID Id of the folder whose items are wanted, or the word `null` for those at the root of the OneDrive. Without it, all
-	// items of the OneDrive are answered, whatever folder they are in, which can take long.
+	// ParentID Id of the folder whose items are wanted, or the word `null` for those at the root of the OneDrive. Without it,
+	// all items of the OneDrive are answered, whatever folder they are in, which can take long.
 	ParentID *ParentID `form:"parentId,omitempty" json:"parentId,omitempty"`
 
 	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.

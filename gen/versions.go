@@ -2,7 +2,8 @@ package gen
 
 import "fmt"
 
-// Versions are the versions of the API that have something, From the first To the last of them. The zero value is all versions.
+// Versions are the versions of the API that have something, From the first To the last of them. The zero value is all
+// versions.
 type Versions struct {
 	// From is the number of the first version. 0 is the first one of the API.
 	From int

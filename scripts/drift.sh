@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fails if the generated code and the editions are not what `go generate` makes of the document, or if go.mod or go.sum is not tidy.
-# Generated files are compared with git's index: stage them first.
+# Fails if the generated code and the editions are not what `go generate` makes of the document, or if go.mod or go.sum
+# is not tidy. Generated files are compared with git's index: stage them first.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

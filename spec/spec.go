@@ -1,5 +1,5 @@
-// Package spec embeds the OpenAPI document, the one source of truth about the wire, and what is derived from it for each
-// API version.
+// Package spec embeds the OpenAPI document, the one source of truth about the wire, and what is derived from it for
+// each API version.
 //
 //	doc, err := openapi3.NewLoader().LoadFromData(spec.OpenAPI)
 //
@@ -7,8 +7,11 @@
 package spec
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // OpenAPI is openapi.yaml as it stands beside this file: an OpenAPI 3.0.3 document in YAML. Callers must not change it.
@@ -17,12 +20,24 @@ import (
 var OpenAPI []byte
 
 //go:embed dist/openapi.v*.yaml
-var slices embed.FS
+var dist embed.FS
+
+// Versions returns the API versions that the document has, oldest first: "v2", for example. The caller may change the result.
+func Versions() []string {
+	entries, _ := dist.ReadDir("dist") // which is embedded
+	var versions []string
+	for _, entry := range entries {
+		versions = append(versions, strings.TrimSuffix(strings.TrimPrefix(entry.Name(), "openapi."), ".yaml"))
+	}
+	slices.SortFunc(versions, func(a, b string) int { return cmp.Or(len(a)-len(b), cmp.Compare(a, b)) }) // v10 is after v9
+	return versions
+}
 
 // Slice returns the document of one API version, "v8" for example, with nothing in it that the version lacks:
-// dist/openapi.v8.yaml. It fails if there is none. It is safe for concurrent use, and the caller may change what it returns.
+// dist/openapi.v8.yaml. It fails if there is none. It is safe for concurrent use, and the caller may change what it
+// returns.
 func Slice(version string) ([]byte, error) {
-	content, err := slices.ReadFile("dist/openapi." + version + ".yaml")
+	content, err := dist.ReadFile("dist/openapi." + version + ".yaml")
 	if err != nil {
 		return nil, fmt.Errorf("there is no document of API version %q", version)
 	}

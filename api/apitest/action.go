@@ -1,91 +1,71 @@
 package apitest
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
-	"path"
-	"strings"
 
+	"github.com/vbo365/vbo365-go/api/apitest/internal/tenant"
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// operations implements the operations of the spec for the generated server.
-type operations struct{ *Server }
+// options are those of all actions. Which an action has, and how they are spelled, the document says.
+type options struct {
+	credentials
 
-// selection is what an action is about: a folder, several of them, or the whole OneDrive.
-type selection struct {
-	driveView
-	folders []folder
-	// tops are the names that the folders have at the top of an archive. The content of one without a name is at the top
-	// itself.
-	tops []string
+	Folders []struct{ ID string }
+
+	DocumentVersion, DocumentAction, DocumentLastVersionAction string
+
+	OneDrive                                       struct{ ID, URL, Name string }
+	Folder                                         string
+	ChangedItems, DeletedItems, RestorePermissions bool
+
+	From, To, Subject, Text string
+
+	Datetime    *string
+	Type        string
+	ShowDeleted bool
 }
 
-// name is for people: titles and names of attachments.
-func (s selection) name() string {
-	if len(s.folders) == 1 {
-		return s.folders[0].name()
-	}
-	return folder{s.driveView, "."}.name()
+// credentials are those of the Microsoft 365 account that a restore or copy writes with.
+type credentials struct {
+	UserName, UserPassword                                                string
+	UserCode                                                              string
+	ApplicationID, ApplicationCertificate, ApplicationCertificatePassword string
 }
 
-// onFolder performs the action of a request on a folder: on one of its versions, or on what the session shows if version is
-// 0.
-func (o operations) onFolder(ctx context.Context, sessionID, driveID, folderID string, version int32) (answer, error) {
-	found, err := o.enterFolder(exchangeOf(ctx), sessionID, driveID, folderID, version)
+// runOnFolder performs the action of a request on a folder.
+func (s *Server) runOnFolder(e *exchange) (any, error) {
+	found, err := s.enterFolder(e)
 	if err != nil {
 		return nil, err
 	}
-	return o.run(ctx, selection{found.driveView, []folder{found}, []string{""}})
+	return s.run(e, found.Select())
 }
 
-// onFolders performs the action of a request on the folders that its body names. Without any, the whole OneDrive is meant:
+// runOnFolders performs the action of a request on the folders that its body names. Without any, the whole OneDrive is meant:
 // our choice.
-func (o operations) onFolders(ctx context.Context, sessionID, driveID string) (answer, error) {
-	e := exchangeOf(ctx)
-	d, err := o.enterDrive(e, sessionID, driveID)
+func (s *Server) runOnFolders(e *exchange) (any, error) {
+	v, err := s.enterDrive(e)
 	if err != nil {
 		return nil, err
 	}
-	var options struct {
-		Folders []server.FolderReference `json:"folders"`
-	}
+	var options options
 	if err := e.readOptions(&options); err != nil {
 		return nil, err
 	}
-	chosen, err := d.choose(options.Folders)
-	if err != nil {
-		return nil, err
+	if len(options.Folders) == 0 {
+		return s.run(e, v.Root().Select())
 	}
-	return o.run(ctx, chosen)
-}
-
-// choose finds folders by their ids. In an archive, folders of the same name get names such as "a (2)".
-func (d driveView) choose(references []server.FolderReference) (selection, error) {
-	if len(references) == 0 {
-		return selection{d, []folder{{d, "."}}, []string{""}}, nil
+	var ids []string
+	for _, folder := range options.Folders {
+		ids = append(ids, folder.ID)
 	}
-	chosen := selection{driveView: d}
-	seen, tops := map[string]bool{}, map[string]bool{}
-	for _, reference := range references {
-		found, err := d.findFolder(reference.ID)
-		if err != nil {
-			return selection{}, err
-		}
-		if seen[found.path] {
-			continue
-		}
-		seen[found.path] = true
-		top := found.name()
-		for n := 2; tops[strings.ToLower(top)]; n++ {
-			top = fmt.Sprintf("%s (%d)", found.name(), n)
-		}
-		tops[strings.ToLower(top)] = true
-		chosen.folders, chosen.tops = append(chosen.folders, found), append(chosen.tops, top)
+	chosen, ok := v.Select(ids)
+	if !ok {
+		return nil, errNotFound
 	}
-	return chosen, nil
+	return s.run(e, chosen)
 }
 
 // run performs the action of a request. Both forms of the API meet here: that of v2 to v5, whose bodies name the action,
@@ -93,52 +73,34 @@ func (d driveView) choose(references []server.FolderReference) (selection, error
 //
 // What changes something is carried out to its end, or until the server is closed, even if the client goes away: a
 // client must not be able to rely on the opposite.
-func (o operations) run(ctx context.Context, chosen selection) (answer, error) {
-	e := exchangeOf(ctx)
-	switch name := e.action(); name {
-	case "restoreToOriginalLocation":
-		var options server.RestoreToOriginalLocationOptions
-		if err := e.readOptions(&options); err != nil {
-			return nil, err
-		}
-		t, err := chosen.restoreToOriginalLocation(options)
-		if err != nil {
-			return nil, err
-		}
-		return o.carryOut(e, chosen, t)
-	case "copyTo":
-		var options server.CopyToOptions
-		if err := e.readOptions(&options); err != nil {
-			return nil, err
-		}
-		t, err := o.copyTo(e, chosen, options)
-		if err != nil {
-			return nil, err
-		}
-		return o.carryOut(e, chosen, t)
-	case "sendTo":
-		var options server.SendToOptions
-		if err := e.readOptions(&options); err != nil {
-			return nil, err
-		}
-		if err := o.sendTo(e, chosen, options); err != nil {
-			return nil, err
-		}
-		return doneAnswer(e), nil
-	case "save":
-		return o.save(ctx, chosen)
-	default:
-		return nil, fmt.Errorf("the action %s is in the spec but not in the simulator", name)
+func (s *Server) run(e *exchange, chosen tenant.Selection) (any, error) {
+	var options options
+	if err := e.readOptions(&options); err != nil {
+		return nil, err
 	}
+	switch e.action() {
+	case "restoreToOriginalLocation":
+		return s.restoreToOriginalLocation(e, chosen, options)
+	case "copyTo":
+		return s.copyTo(e, chosen, options)
+	case "sendTo":
+		return nil, s.sendTo(e, chosen, options)
+	case "save":
+		return s.save(e, chosen)
+	}
+	return nil, fmt.Errorf("the action %s is in the document but not in the simulator", e.action())
 }
 
-// readOptions reads the options of the action of a request: the body, or in v2 to v5 what its only member has.
+// namedByBody tells whether the body names the action of a request.
+func (e *exchange) namedByBody() bool { return e.route.action == "" && e.action() != "" }
+
+// readOptions reads the body of a request or, if that names an action, what it has for that.
 func (e *exchange) readOptions(options any) error {
 	content := e.content
-	if e.route.action == "" {
+	if e.namedByBody() {
 		var named map[string]json.RawMessage
 		if err := json.Unmarshal(content, &named); err != nil {
-			return fmt.Errorf("read the action: %w", err)
+			return errUnfit
 		}
 		content = named[e.action()]
 	}
@@ -146,98 +108,34 @@ func (e *exchange) readOptions(options any) error {
 		return nil // an action without options has no body
 	}
 	if err := json.Unmarshal(content, options); err != nil {
-		return fmt.Errorf("read the action: %w", err)
+		return errUnfit
 	}
 	return nil
 }
 
 // badOption refuses an option of an action, by the name that it has in the body.
 func (e *exchange) badOption(name, problem string) error {
-	if e.route.action == "" {
+	if e.namedByBody() {
 		name = e.action() + "." + name
 	}
 	return badRequest("%s: %s.", name, problem)
 }
 
-// is tells whether an option has a value. The letter case of values differs between the versions.
-func is[T ~string](option *T, value T) bool {
-	return option != nil && strings.EqualFold(string(*option), string(value))
-}
-
-// carryOut carries out a restore or copy. From v8 on it goes on after the request was answered (spec/FACTS.md#3.4).
-func (o operations) carryOut(e *exchange, chosen selection, t *transfer) (answer, error) {
-	o.execute(e)
-	t.event = chosen.begin(server.EventTypeRestore, t.verb, t.location)
-	if e.since(8) {
-		return jsonAnswer(http.StatusOK, server.RestoreAnswer{SessionID: &o.carryOutLater(o.ctx, e, chosen, t).ID}), nil
-	}
-	if err := t.run(o.ctx); err != nil {
-		return nil, err
-	}
-	if o.config.EmptyAnswers && !e.since(6) {
-		return emptyAnswer(http.StatusOK), nil
-	}
-	return jsonAnswer(http.StatusOK, t.counts().statistics()), nil
-}
-
 // begin adds an event about the action to the session. target may be empty.
-func (s selection) begin(kind server.EventType, verb, target string) *event {
-	itemType, source := "Folder", s.folders[0].location()
+func (e *exchange) begin(chosen tenant.Selection, kind server.EventType, verb, target string) *event {
+	itemType, source := "Folder", chosen.Folders[0].Location()
 	switch {
-	case len(s.folders) > 1:
-		source = s.Name
-	case s.folders[0].path == ".":
+	case len(chosen.Folders) > 1:
+		source = chosen.Drive.Name
+	case chosen.Folders[0].IsRoot():
 		itemType = "OneDrive"
 	}
-	name := s.name()
+	name := chosen.Name()
 	title := verb + " " + name
-	if n := len(s.folders); n > 1 {
+	if n := len(chosen.Folders); n > 1 {
 		title = fmt.Sprintf("%s %d folders of %s", verb, n, name)
 	}
-	return s.session.events.begin(event{
+	return e.session.events.begin(event{
 		kind: kind, title: title, itemName: name, itemType: itemType, source: source, target: target,
 	})
-}
-
-// outermost gives the folders that are not in another one of them.
-func outermost(folders []folder) []folder {
-	chosen := map[string]bool{}
-	for _, f := range folders {
-		chosen[f.path] = true
-	}
-	var outer []folder
-	for _, f := range folders {
-		inside := false
-		for name := f.path; name != "." && !inside; {
-			name = path.Dir(name)
-			inside = chosen[name]
-		}
-		if !inside {
-			outer = append(outer, f)
-		}
-	}
-	return outer
-}
-
-// checkCredentials asks for exactly one complete style of credentials of the Microsoft 365 account. There is no
-// Microsoft 365 here to check them against.
-func checkCredentials(userName, userPassword, userCode, applicationID, certificate, certificatePassword string) error {
-	styles, incomplete := 0, false
-	for _, style := range [][]string{{userName, userPassword}, {userCode}, {applicationID, certificate}} {
-		given := 0
-		for _, value := range style {
-			if value != "" {
-				given++
-			}
-		}
-		if given > 0 {
-			styles++
-		}
-		incomplete = incomplete || given > 0 && given < len(style)
-	}
-	if styles != 1 || incomplete || certificatePassword != "" && certificate == "" {
-		return badRequest("Exactly one style of credentials is needed: userName and userPassword, or userCode, " +
-			"or applicationId and applicationCertificate.")
-	}
-	return nil
 }

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/vbo365/vbo365-go/api/apitest"
+	"github.com/vbo365/vbo365-go/api/apitest/internal/tenanttest"
 )
 
 // stream sends a save and copies the answer to w. It gives the announced length and the copied one.
@@ -144,7 +145,7 @@ func BenchmarkBrowse(b *testing.B) {
 			for b.Loop() {
 				runtime.GC()
 				runtime.ReadMemStats(&before)
-				backup := apitest.NewGenerated(documents/inFolder, inFolder)
+				backup := tenanttest.NewGenerated(documents/inFolder, inFolder)
 				bench := newBench(b, apitest.Config{Organizations: oneDrive(b, backup)})
 				requests = 0
 				for path := bench.drivePath("v5") + "/Documents?limit=1000"; path != ""; requests++ {

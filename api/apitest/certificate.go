@@ -15,14 +15,19 @@ import (
 
 // newCertificate makes a self-signed certificate for the loopback interface and for host, a name or an address. It is
 // its own authority, so that a client can trust it by putting it into its pool.
-func newCertificate(host string) (tls.Certificate, error) {
+func newCertificate(host string) (_ tls.Certificate, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("make certificate: %w", err)
+		}
+	}()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return tls.Certificate{}, fmt.Errorf("make certificate: %w", err)
+		return tls.Certificate{}, err
 	}
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
 	if err != nil {
-		return tls.Certificate{}, fmt.Errorf("make certificate: %w", err)
+		return tls.Certificate{}, err
 	}
 	template := &x509.Certificate{
 		SerialNumber:          serial,
@@ -44,11 +49,11 @@ func newCertificate(host string) (tls.Certificate, error) {
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
-		return tls.Certificate{}, fmt.Errorf("make certificate: %w", err)
+		return tls.Certificate{}, err
 	}
 	leaf, err := x509.ParseCertificate(der)
 	if err != nil {
-		return tls.Certificate{}, fmt.Errorf("make certificate: %w", err)
+		return tls.Certificate{}, err
 	}
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, nil
 }

@@ -1,6 +1,7 @@
 package apitest
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -13,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/vbo365/vbo365-go/spec"
 )
 
 // Config says what a simulator serves and how. The zero value is useful: a small made-up OneDrive on a free port.
@@ -132,47 +135,13 @@ func NewOneDrive(owner, backup, production string) (OneDrive, error) {
 	}, nil
 }
 
-// isInside tells whether the directory inner is the directory outer or below it.
-func isInside(inner, outer string) (bool, error) {
-	for _, dir := range []*string{&inner, &outer} {
-		real, err := resolve(*dir)
-		if err != nil {
-			return false, err
-		}
-		*dir = real
-	}
-	rel, err := filepath.Rel(outer, inner)
-	return err == nil && filepath.IsLocal(rel), nil
-}
-
-// resolve returns the absolute path of a directory without links in it. The directory need not exist.
-func resolve(dir string) (string, error) {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return "", err
-	}
-	real, err := filepath.EvalSymlinks(dir)
-	if parent := filepath.Dir(dir); errors.Is(err, fs.ErrNotExist) && parent != dir {
-		real, err = resolve(parent)
-		real = filepath.Join(real, filepath.Base(dir))
-	}
-	return real, err
-}
-
 // complete fills in the defaults and checks the rest. tempDir makes a temporary directory.
 func (c Config) complete(tempDir func() (string, error)) (_ Config, err error) {
-	if c.Listen == "" {
-		c.Listen = "127.0.0.1:0"
-	}
-	if c.Username == "" {
-		c.Username = `EXAMPLE\operator`
-	}
-	if c.Password == "" {
-		c.Password = rand.Text()
-	}
-	if c.TokenLifetime == 0 {
-		c.TokenLifetime = 60 * time.Minute
-	}
+	c.Listen = cmp.Or(c.Listen, "127.0.0.1:0")
+	c.Username, c.Password = cmp.Or(c.Username, `EXAMPLE\operator`), cmp.Or(c.Password, rand.Text())
+	c.TokenLifetime = cmp.Or(c.TokenLifetime, 60*time.Minute)
+	c.SessionIdleTimeout = cmp.Or(c.SessionIdleTimeout, 30*time.Minute)
+	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 	if c.TokenLifetime < 0 {
 		return c, errors.New("token lifetime is negative")
 	}
@@ -182,9 +151,6 @@ func (c Config) complete(tempDir func() (string, error)) (_ Config, err error) {
 	if c.APIVersions, err = chooseVersions(c.APIVersions); err != nil {
 		return c, err
 	}
-	if c.SessionIdleTimeout == 0 {
-		c.SessionIdleTimeout = 30 * time.Minute
-	}
 	if c.SMTP != "" {
 		host, port, err := net.SplitHostPort(c.SMTP)
 		if err != nil {
@@ -193,9 +159,6 @@ func (c Config) complete(tempDir func() (string, error)) (_ Config, err error) {
 		if number, err := strconv.ParseUint(port, 10, 16); err != nil || number == 0 || host == "" {
 			return c, fmt.Errorf("smtp address: %s has no host or no port number", c.SMTP)
 		}
-	}
-	if c.Log == nil {
-		c.Log = slog.New(slog.DiscardHandler)
 	}
 	if len(c.Organizations) == 0 {
 		dir, err := tempDir()
@@ -239,30 +202,29 @@ func (c Config) complete(tempDir func() (string, error)) (_ Config, err error) {
 
 // chooseVersions gives the chosen ones of the versions that there are, oldest first.
 func chooseVersions(chosen []string) ([]string, error) {
+	all := spec.Versions()
 	if chosen == nil {
-		return apiVersions, nil
+		return all, nil
 	}
 	var versions []string
-	for _, version := range apiVersions {
+	for _, version := range all {
 		if slices.ContainsFunc(chosen, func(c string) bool { return strings.EqualFold(c, version) }) {
 			versions = append(versions, version)
 		}
 	}
 	for _, c := range chosen {
-		if !slices.ContainsFunc(versions, func(v string) bool { return strings.EqualFold(c, v) }) {
-			return nil, fmt.Errorf("there is no API version %q; they are %s", c, strings.Join(apiVersions, ", "))
+		if !slices.ContainsFunc(all, func(v string) bool { return strings.EqualFold(c, v) }) {
+			return nil, fmt.Errorf("there is no API version %q; they are %s", c, strings.Join(all, ", "))
 		}
 	}
 	if len(versions) == 0 {
-		return nil, fmt.Errorf("no API version is chosen; they are %s", strings.Join(apiVersions, ", "))
+		return nil, fmt.Errorf("no API version is chosen; they are %s", strings.Join(all, ", "))
 	}
 	return versions, nil
 }
 
 func (d *OneDrive) complete(tempDir func() (string, error)) (err error) {
-	if d.Name == "" {
-		d.Name = d.Owner
-	}
+	d.Name = cmp.Or(d.Name, d.Owner)
 	d.Backup = slices.Clone(d.Backup)
 	for i := range d.Backup {
 		d.Backup[i].Time = d.Backup[i].Time.Truncate(100) // else the time that was sent would be before it

@@ -15,9 +15,9 @@ import (
 )
 
 var (
-	allVersions    = []string{"v2", "v3", "v4", "v5", "v6", "v7", "v8"}
-	actionVersions = []string{"v2", "v3", "v4", "v5"} // whose bodies name the action
-	pathVersions   = []string{"v6", "v7", "v8"}       // whose paths do
+	allVersions    = spec.Versions()
+	actionVersions = allVersions[:4] // v2 to v5, whose bodies name the action
+	pathVersions   = allVersions[4:] // whose paths do
 )
 
 // documents reads the document of each version once.

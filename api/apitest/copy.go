@@ -8,76 +8,54 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/vbo365/vbo365-go/gen/server"
+	"github.com/vbo365/vbo365-go/api/apitest/internal/tenant"
 )
 
-// copyTo prepares to copy folders into another OneDrive. The content of the root lands in the target folder itself, another
-// folder keeps its name in there. The defaults, documentVersion last and documentLastVersionAction merge, are our choice.
-func (o operations) copyTo(e *exchange, chosen selection, options server.CopyToOptions) (*transfer, error) {
-	applicationID := ""
-	if options.ApplicationID != nil {
-		applicationID = options.ApplicationID.String()
+// copyTo copies folders into another OneDrive. The defaults, documentVersion last and documentLastVersionAction merge, are
+// our choice.
+func (s *Server) copyTo(e *exchange, chosen tenant.Selection, options options) (any, error) {
+	if err := options.check(); err != nil {
+		return nil, err
 	}
-	err := checkCredentials(text(options.UserName), text(options.UserPassword), text(options.UserCode),
-		applicationID, text(options.ApplicationCertificate), text(options.ApplicationCertificatePassword))
+	folder, err := targetFolder(e, options.Folder)
 	if err != nil {
 		return nil, err
 	}
-	prefix, err := targetFolder(e, text(options.Folder))
+	drive, err := s.findTarget(e, options)
 	if err != nil {
 		return nil, err
 	}
-	drive, err := o.findTarget(e, options.OneDrive)
-	if err != nil {
-		return nil, err
+	t := chosen.CopyTo(drive, folder)
+	t.AllVersions = options.ChangedItems || strings.EqualFold(options.DocumentVersion, "all")
+	t.Deleted, t.Permissions = options.DeletedItems, options.RestorePermissions
+	t.Conflict = tenant.Merge
+	if strings.EqualFold(options.DocumentLastVersionAction, "overwrite") {
+		t.Conflict = tenant.Overwrite
 	}
-
-	t := &transfer{
-		drive: drive, verb: "Copying", location: path.Join(drive.Name, prefix), base: prefix, conflict: merge,
-		allVersions: isTrue(options.ChangedItems) || is(options.DocumentVersion, server.DocumentVersionAll),
-		deleted:     isTrue(options.DeletedItems),
-		permissions: isTrue(options.RestorePermissions),
-	}
-	if is(options.DocumentLastVersionAction, server.DocumentLastVersionActionOverwrite) {
-		t.conflict = overwrite
-	}
-	for i, f := range chosen.folders {
-		name := cmp.Or(chosen.tops[i], f.name())
-		if f.path == "." {
-			name = "."
-		}
-		t.parts = append(t.parts, part{f, path.Join(prefix, name)})
-	}
-	return t, nil
+	return s.carryOut(e, chosen, t, "Copying", path.Join(drive.Name, folder))
 }
 
-func isTrue(p *bool) bool { return p != nil && *p }
-
 // findTarget finds the OneDrive to copy to: by the first of id, url and name that is given.
-func (o operations) findTarget(e *exchange, target *server.OneDrive) (*drive, error) {
-	if target == nil {
-		target = &server.OneDrive{}
-	}
-	id, url, name := text(target.ID), text(target.URL), text(target.Name)
-	var found []*drive
-	for _, organization := range o.organizations {
-		for _, d := range organization.drives {
+func (s *Server) findTarget(e *exchange, options options) (*tenant.Drive, error) {
+	target := options.OneDrive
+	var found []*tenant.Drive
+	wanted := cmp.Or(target.ID, strings.TrimSuffix(target.URL, "/"), target.Name)
+	for _, organization := range s.organizations {
+		for _, d := range organization.Drives {
+			name := d.Name
 			switch {
-			case id != "":
-				if strings.EqualFold(id, d.ID) {
-					found = append(found, d)
-				}
-			case url != "":
-				if strings.EqualFold(strings.TrimSuffix(url, "/"), d.URL) {
-					found = append(found, d)
-				}
-			case name != "" && strings.EqualFold(name, d.Name):
+			case target.ID != "":
+				name = d.ID
+			case target.URL != "":
+				name = d.URL
+			}
+			if strings.EqualFold(wanted, name) {
 				found = append(found, d)
 			}
 		}
 	}
 	switch {
-	case id == "" && url == "" && name == "":
+	case wanted == "":
 		return nil, e.badOption("oneDrive", "an id, a url or a name is needed")
 	case len(found) > 1:
 		return nil, e.badOption("oneDrive", "several OneDrives have this name; give the id")
@@ -100,8 +78,8 @@ func targetFolder(e *exchange, name string) (string, error) {
 			return "", e.badOption("folder", "must be a relative path without empty components")
 		case component == "." || component == "..":
 			return "", e.badOption("folder", "must not have . or .. in it")
-		case strings.EqualFold(component, versionsFolder):
-			return "", e.badOption("folder", versionsFolder+" is reserved")
+		case strings.EqualFold(component, tenant.VersionsFolder):
+			return "", e.badOption("folder", tenant.VersionsFolder+" is reserved")
 		case strings.ContainsAny(component, `"*:<>?|`), strings.ContainsFunc(component, unicode.IsControl),
 			!utf8.ValidString(component):
 			return "", e.badOption("folder", "has characters that a OneDrive does not allow")

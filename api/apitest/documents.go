@@ -1,166 +1,66 @@
 package apitest
 
 import (
-	"context"
-	"path"
-
-	"github.com/google/uuid"
-
-	"github.com/vbo365/vbo365-go/gen/server"
+	"github.com/vbo365/vbo365-go/api/apitest/internal/tenant"
 )
 
-// documentResource describes a document (spec/FACTS.md#4.3). Permissions are not modelled: all are inherited.
-func (d driveView) documentResource(e *exchange, name string) (server.Document, error) {
-	info, err := d.stat(name)
+// document describes a document. Permissions are not modelled: all are inherited.
+func (e *exchange) document(d tenant.Document) (any, error) {
+	resource, info, err := e.describe(d.Drive, "documents", d)
 	if err != nil {
-		return server.Document{}, err
+		return nil, err
 	}
-	id := documentID(d.ID, name).String()
-	links := server.Links{"self": {Href: d.href(e, "documents", id)}, "onedrive": {Href: d.href(e)}}
-	d.addParent(links, e, name)
-	modified := info.ModTime().UTC().Format(zonelessTime)
-	resource := server.Document{
-		ID: id, Name: path.Base(name),
-		CreatedBy: &d.Name, CreationTime: &modified,
-		ModifiedBy: &d.Name, ModificationTime: &modified,
-		Version:              new(itemVersion),
-		InheritedPermissions: new(true),
-		UnderscoreLinks:      &links,
-	}
-	if e.since(3) {
-		resource.SizeBytes = new(info.Size())
-	} else {
-		resource.Size = new(info.Size())
-	}
-	if e.since(7) {
-		resource.IsFolder = new(false)
-	}
-	if e.since(8) {
-		resource.OneDriveID = &d.ID
-	}
+	resource.Size, resource.SizeBytes = new(info.Size()), new(info.Size()) // before v3, and since
+	resource.InheritedPermissions = new(true)
 	return resource, nil
 }
 
-// findDocument finds a document by its id.
-func (s *Server) findDocument(d driveView, id string) (name string, err error) {
-	parsed, err := uuid.Parse(id)
-	if err != nil {
-		return "", errNotFound
-	}
-	for folder := range d.shows().index().findOfDocument(parsed) {
-		in, err := s.listings.of(d.shows(), folder)
-		if err != nil {
-			return "", err
-		}
-		for _, name := range in.documents {
-			if name = path.Join(folder, name); documentID(d.ID, name) == parsed {
-				return name, nil
-			}
-		}
-	}
-	return "", errNotFound
-}
-
-// amongDocuments describes a folder in a list of documents.
-func (f folder) amongDocuments(e *exchange) (server.Document, error) {
-	resource, err := f.resource(e)
-	return server.Document{
-		ID: resource.ID, Name: resource.Name, IsFolder: resource.IsFolder, OneDriveID: resource.OneDriveID,
-		CreatedBy: resource.CreatedBy, CreationTime: resource.CreationTime,
-		ModifiedBy: resource.ModifiedBy, ModificationTime: resource.ModificationTime,
-		Version: resource.Version, VersionID: resource.VersionID,
-		UnderscoreLinks: resource.UnderscoreLinks,
-	}, err
-}
-
-// documentsIn gives how many documents a folder or, without one, the whole OneDrive has, and a function for some of them.
-func (s *Server) documentsIn(e *exchange, d driveView, parentID *server.ParentID) (
-	total int64, some func(offset int64, limit int) ([]string, error), err error,
-) {
-	if parentID == nil {
-		return d.shows().index().total, func(offset int64, limit int) ([]string, error) {
-			return s.listings.allDocuments(d.shows(), offset, limit)
-		}, nil
-	}
-	parent, err := d.findParent(e, *parentID)
-	if err != nil {
-		return 0, nil, err
-	}
-	in, err := s.listings.of(d.shows(), parent.path)
-	if err != nil {
-		return 0, nil, err
-	}
-	return int64(len(in.documents)), func(offset int64, limit int) (paths []string, _ error) {
-		for _, name := range in.documents[offset:][:limit] {
-			paths = append(paths, path.Join(parent.path, name))
-		}
-		return paths, nil
-	}, nil
-}
-
-// ListOneDriveDocuments implements GET …/Documents. The documents of a folder are sorted by name; all documents of the
-// OneDrive are listed folder by folder. Folders, if they are wanted, come before all documents: our choice.
-func (o operations) ListOneDriveDocuments(
-	ctx context.Context, request server.ListOneDriveDocumentsRequestObject,
-) (server.ListOneDriveDocumentsResponseObject, error) {
-	e := exchangeOf(ctx)
-	d, err := o.enterDrive(e, request.RestoreSessionID, request.OneDriveID)
+// listOneDriveDocuments gives those of a folder sorted by name, and all of the OneDrive folder by folder. Folders, if they are
+// wanted, come before all documents: our choice.
+func (s *Server) listOneDriveDocuments(e *exchange) (any, error) {
+	v, parent, err := s.enterParent(e)
 	if err != nil {
 		return nil, err
 	}
-	var folders folderList
-	if isTrue(request.Params.IncludeFolders) {
-		if folders, err = o.foldersIn(e, d, request.Params.ParentID); err != nil {
+	var folders tenant.FolderList
+	if e.IncludeFolders {
+		if folders, err = v.Folders(parent); err != nil {
 			return nil, err
 		}
 	}
-	total, some, err := o.documentsIn(e, d, request.Params.ParentID)
+	list, err := v.Documents(parent)
 	if err != nil {
 		return nil, err
 	}
-	page := newPage(e, request.Params.Limit, request.Params.Offset, folders.total+total, d.path("documents")...)
-	results := []server.Document{}
-	i, to := page.window()
-	for ; i < min(to, folders.total); i++ {
-		resource, err := folders.at(i).amongDocuments(e)
-		if err != nil {
-			return nil, err
-		}
-		results = append(results, resource)
-	}
-	names, err := some(max(i, folders.total)-folders.total, int(max(to-i, 0)))
+	from, to := e.window(folders.Total + list.Total)
+	skip := max(from, folders.Total)
+	some, err := list.Some(skip-folders.Total, int(max(to-skip, 0)))
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range names {
-		resource, err := d.documentResource(e, name)
-		if err != nil {
-			return nil, err
+	at := func(i int64) (any, error) {
+		switch {
+		case i < skip:
+			return e.folder(folders.At(i))
+		case i-skip >= int64(len(some)):
+			return nil, nil // it is gone
 		}
-		results = append(results, resource)
+		return e.document(some[i-skip])
 	}
-	return server.ListOneDriveDocuments200JSONResponse{DocumentsJSONResponse: server.DocumentsJSONResponse{
-		Offset: page.offset, Limit: page.limit, Results: results,
-		SetID: page.setID(), TotalCount: page.totalCount(), UnderscoreLinks: page.links(),
-	}}, nil
+	return e.page(folders.Total+list.Total, at, e.inDrive(v.Drive, "documents")...)
 }
 
-// GetOneDriveDocument implements GET …/Documents/{documentId}.
-func (o operations) GetOneDriveDocument(
-	ctx context.Context, request server.GetOneDriveDocumentRequestObject,
-) (server.GetOneDriveDocumentResponseObject, error) {
-	e := exchangeOf(ctx)
-	d, err := o.enterDrive(e, request.RestoreSessionID, request.OneDriveID)
+func (s *Server) getOneDriveDocument(e *exchange) (any, error) {
+	v, err := s.enterDrive(e)
 	if err != nil {
 		return nil, err
 	}
-	name, err := o.findDocument(d, request.DocumentID)
+	document, ok, err := v.Document(e.ids["documentId"])
 	if err != nil {
 		return nil, err
 	}
-	resource, err := d.documentResource(e, name)
-	if err != nil {
-		return nil, err
+	if !ok {
+		return nil, errNotFound
 	}
-	return server.GetOneDriveDocument200JSONResponse{DocumentJSONResponse: server.DocumentJSONResponse(resource)}, nil
+	return e.document(document)
 }

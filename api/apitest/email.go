@@ -1,7 +1,6 @@
 package apitest
 
 import (
-	"context"
 	"crypto/tls"
 	"net"
 	"net/http"
@@ -10,6 +9,7 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/vbo365/vbo365-go/api/apitest/internal/mailer"
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
@@ -31,15 +31,15 @@ func newEmailSettings(address string) *emailSettings {
 	return es
 }
 
-func (es *emailSettings) get() server.EmailSettingsJSONResponse {
+func (es *emailSettings) get() server.EmailSettings {
 	es.mu.Lock()
 	defer es.mu.Unlock()
-	return server.EmailSettingsJSONResponse(es.settings)
+	return es.settings
 }
 
 // change sets what is given and leaves the rest.
 func (es *emailSettings) change(change server.EmailSettingsChange) error {
-	if from := text(change.From); from != "" {
+	if from := value(change.From); from != "" {
 		if _, err := mail.ParseAddress(from); err != nil {
 			return badRequest("from: must be an e-mail address.")
 		}
@@ -59,70 +59,54 @@ func (es *emailSettings) change(change server.EmailSettingsChange) error {
 	return nil
 }
 
-func set[T any](value **T, change *T) {
+func set[T any](setting **T, change *T) {
 	if change != nil {
-		*value = change
+		*setting = change
 	}
 }
 
 // outgoing gives the sender of messages that name none, and the server to hand them to. useSSL means STARTTLS with a
 // verified certificate, useAuthentication a PLAIN login: our choices.
-func (es *emailSettings) outgoing() (from string, through smtpServer, err error) {
+func (es *emailSettings) outgoing() (from string, through mailer.Relay, err error) {
 	es.mu.Lock()
 	defer es.mu.Unlock()
 	settings := es.settings
-	from = text(settings.From)
-	host := text(settings.Server)
+	from = value(settings.From)
+	host := value(settings.Server)
 	switch {
 	case host == "" || settings.Port == nil:
 		return from, through, failure{http.StatusInternalServerError, "The e-mail settings of the server are not set."}
 	case settings.EnableNotification != nil && !*settings.EnableNotification:
 		return from, through, failure{http.StatusInternalServerError, "The e-mail settings of the server forbid sending."}
 	}
-	through = smtpServer{host: host, port: strconv.Itoa(int(*settings.Port))}
-	if isTrue(settings.UseSSL) {
-		through.startTLS = &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
+	through = mailer.Relay{Host: host, Port: strconv.Itoa(int(*settings.Port))}
+	if value(settings.UseSSL) {
+		through.StartTLS = &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
 	}
-	if isTrue(settings.UseAuthentication) {
-		through.auth = smtp.PlainAuth("", text(settings.Username), es.password, host)
+	if value(settings.UseAuthentication) {
+		through.Auth = smtp.PlainAuth("", value(settings.Username), es.password, host)
 	}
 	return from, through, nil
 }
 
-// GetSharePointEmailSettings implements GET /VESPEmailSettings.
-func (o operations) GetSharePointEmailSettings(
-	context.Context, server.GetSharePointEmailSettingsRequestObject,
-) (server.GetSharePointEmailSettingsResponseObject, error) {
-	return server.GetSharePointEmailSettings200JSONResponse{EmailSettingsJSONResponse: o.sharePointMail.get()}, nil
+// emailSettings are those that a request is about.
+func (s *Server) emailSettings(e *exchange) *emailSettings {
+	if e.route.template == "/VESPEmailSettings" {
+		return s.sharePointMail
+	}
+	return s.oneDriveMail
 }
 
-// SetSharePointEmailSettings implements PUT /VESPEmailSettings.
-func (o operations) SetSharePointEmailSettings(
-	ctx context.Context, request server.SetSharePointEmailSettingsRequestObject,
-) (server.SetSharePointEmailSettingsResponseObject, error) {
-	if err := o.sharePointMail.change(*request.Body); err != nil {
+func (s *Server) getEmailSettings(e *exchange) (any, error) { return s.emailSettings(e).get(), nil }
+
+func (s *Server) setEmailSettings(e *exchange) (any, error) {
+	var change server.EmailSettingsChange
+	if err := e.readOptions(&change); err != nil {
 		return nil, err
 	}
-	e := exchangeOf(ctx)
-	o.execute(e)
-	return doneAnswer(e), nil
-}
-
-// GetOneDriveEmailSettings implements GET /VEODEmailSettings.
-func (o operations) GetOneDriveEmailSettings(
-	context.Context, server.GetOneDriveEmailSettingsRequestObject,
-) (server.GetOneDriveEmailSettingsResponseObject, error) {
-	return server.GetOneDriveEmailSettings200JSONResponse{EmailSettingsJSONResponse: o.oneDriveMail.get()}, nil
-}
-
-// SetOneDriveEmailSettings implements PUT /VEODEmailSettings.
-func (o operations) SetOneDriveEmailSettings(
-	ctx context.Context, request server.SetOneDriveEmailSettingsRequestObject,
-) (server.SetOneDriveEmailSettingsResponseObject, error) {
-	if err := o.oneDriveMail.change(*request.Body); err != nil {
+	if err := s.emailSettings(e).change(change); err != nil {
 		return nil, err
 	}
-	e := exchangeOf(ctx)
-	o.execute(e)
-	return doneAnswer(e), nil
+	s.execute(e)
+	return nil, nil
 }

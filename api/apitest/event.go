@@ -1,7 +1,7 @@
 package apitest
 
 import (
-	"context"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -99,18 +99,19 @@ func (e *event) endArchive(err error) {
 		e.fail(err)
 		return
 	}
-	e.events.mu.Lock()
-	items := e.items
-	e.events.mu.Unlock()
+	items := e.written()
 	e.end(server.EventStatusSuccess, fmt.Sprintf("%d of %d items written", items, items))
 }
 
 // fail ends an action that broke off.
 func (e *event) fail(err error) {
+	e.end(server.EventStatusFailed, fmt.Sprintf("%d items written, then it failed: %v", e.written(), err))
+}
+
+func (e *event) written() int64 {
 	e.events.mu.Lock()
-	items := e.items
-	e.events.mu.Unlock()
-	e.end(server.EventStatusFailed, fmt.Sprintf("%d items written, then it failed: %v", items, err))
+	defer e.events.mu.Unlock()
+	return e.items
 }
 
 func severity(status server.EventStatus) int {
@@ -123,27 +124,12 @@ func severity(status server.EventStatus) int {
 func (es *events) result() (result server.RestoreSessionResult, changes int64) {
 	es.mu.Lock()
 	defer es.mu.Unlock()
-	result = server.RestoreSessionResultSuccess
-	switch es.worst {
-	case server.EventStatusFailed:
-		result = server.RestoreSessionResultFailed
-	case server.EventStatusWarning:
-		result = server.RestoreSessionResultWarning
-	}
+	result = cmp.Or(server.RestoreSessionResult(es.worst), server.RestoreSessionResultSuccess) // whose words are the same
 	return result, int64(es.order) + es.endings
 }
 
-// eventResource describes an event of a session.
-func (sess *session) eventResource(e *exchange, event *event) server.RestoreSessionEvent {
-	resource := event.resource(e.since(3))
-	if id, err := uuid.Parse(sess.organization.id); err == nil && e.since(8) {
-		resource.OrganizationID = &id
-	}
-	return resource
-}
-
-// resource describes an event (spec/FACTS.md#3.2).
-func (e *event) resource(withItem bool) server.RestoreSessionEvent {
+// eventResource describes an event of the session (spec/FACTS.md#3.2).
+func (sess *session) eventResource(e *event) server.RestoreSessionEvent {
 	e.events.mu.Lock()
 	defer e.events.mu.Unlock()
 	now, message := e.ended, e.result
@@ -159,16 +145,17 @@ func (e *event) resource(withItem bool) server.RestoreSessionEvent {
 		Title:     &e.title,
 		Message:   &message,
 		Order:     &e.order,
+		ItemName:  &e.itemName, ItemType: &e.itemType, ItemSizeBytes: new(e.bytes),
+		Source: &e.source,
+	}
+	if id, err := uuid.Parse(sess.organization.ID); err == nil {
+		resource.OrganizationID = &id
 	}
 	if !e.ended.IsZero() {
 		resource.EndTime = new(e.ended.Local().Format(eventTime))
 	}
-	if withItem {
-		resource.ItemName, resource.ItemType, resource.ItemSizeBytes = &e.itemName, &e.itemType, new(e.bytes)
-		resource.Source = &e.source
-		if e.target != "" {
-			resource.Target = &e.target
-		}
+	if e.target != "" {
+		resource.Target = &e.target
 	}
 	return resource
 }
@@ -180,46 +167,33 @@ func clock(d time.Duration) string {
 	return fmt.Sprintf("%02d:%02d:%02d.%07d", seconds/3600, seconds/60%60, seconds%60, ticks%10_000_000)
 }
 
-// ListRestoreSessionEvents implements GET /RestoreSessions/{restoreSessionId}/Events, for stopped sessions, too.
-func (o operations) ListRestoreSessionEvents(
-	ctx context.Context, request server.ListRestoreSessionEventsRequestObject,
-) (server.ListRestoreSessionEventsResponseObject, error) {
-	e := exchangeOf(ctx)
-	sess, err := o.enterSession(e, request.RestoreSessionID)
-	if err != nil {
-		return nil, err
-	}
-	sess.events.mu.Lock()
-	list := slices.Clone(sess.events.list)
-	sess.events.mu.Unlock()
-	page := newPage(e, request.Params.Limit, request.Params.Offset, int64(len(list)), "restoresessions", sess.ID, "events")
-	results := []server.RestoreSessionEvent{}
-	for _, event := range pageOf(page, list) {
-		results = append(results, sess.eventResource(e, event))
-	}
-	return server.ListRestoreSessionEvents200JSONResponse{EventsJSONResponse: server.EventsJSONResponse{
-		Offset: page.offset, Limit: page.limit, Results: results,
-		SetID: page.setID(), TotalCount: page.totalCount(), UnderscoreLinks: page.links(),
-	}}, nil
+// all gives the events so far, oldest first.
+func (es *events) all() []*event {
+	es.mu.Lock()
+	defer es.mu.Unlock()
+	return slices.Clone(es.list)
 }
 
-// GetRestoreSessionEvent implements GET /RestoreSessions/{restoreSessionId}/Events/{eventId}, for stopped sessions, too.
-func (o operations) GetRestoreSessionEvent(
-	ctx context.Context, request server.GetRestoreSessionEventRequestObject,
-) (server.GetRestoreSessionEventResponseObject, error) {
-	e := exchangeOf(ctx)
-	sess, err := o.enterSession(e, request.RestoreSessionID)
+// listRestoreSessionEvents gives those of stopped sessions, too.
+func (s *Server) listRestoreSessionEvents(e *exchange) (any, error) {
+	sess, err := s.enterSession(e)
 	if err != nil {
 		return nil, err
 	}
-	sess.events.mu.Lock()
-	list := slices.Clone(sess.events.list)
-	sess.events.mu.Unlock()
-	for _, event := range list {
-		if strings.EqualFold(event.id, request.EventID) {
-			return server.GetRestoreSessionEvent200JSONResponse{
-				EventJSONResponse: server.EventJSONResponse(sess.eventResource(e, event)),
-			}, nil
+	list := sess.events.all()
+	at := func(i int64) (any, error) { return sess.eventResource(list[i]), nil }
+	return e.page(int64(len(list)), at, "restoresessions", sess.ID, "events")
+}
+
+// getRestoreSessionEvent gives one of stopped sessions, too.
+func (s *Server) getRestoreSessionEvent(e *exchange) (any, error) {
+	sess, err := s.enterSession(e)
+	if err != nil {
+		return nil, err
+	}
+	for _, event := range sess.events.all() {
+		if strings.EqualFold(event.id, e.ids["eventId"]) {
+			return sess.eventResource(event), nil
 		}
 	}
 	return nil, errNotFound

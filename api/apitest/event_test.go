@@ -117,7 +117,7 @@ func TestEvents(t *testing.T) {
 				}
 				expected[name] = value
 			}
-			if version == "v8" {
+			if version >= "v8" {
 				expected["organizationId"] = b.organizationID(0)
 			}
 			wantSame(t, version, expected, shorten(t, event))

@@ -215,7 +215,13 @@ func TestSessionResource(t *testing.T) {
 		before := time.Now().UTC().Truncate(100)
 		started := b.mustExplore(version, "/Organizations/"+b.organizationID(0)+"/Action", `{"explore": {"type": "veod"}}`)
 		id, created := started["id"].(string), started["creationTime"].(string)
-		more := map[string]string{"v6": `"result": "Success", `, "v7": `"result": "Success", `, "v8": `"result": "Success", "eTag": 1, `}[version]
+		more := ""
+		if version >= "v6" {
+			more = `"result": "Success", `
+		}
+		if version >= "v8" {
+			more += `"eTag": 1, `
+		}
 		b.wantJSON("session", version, `{
 			"id": "`+id+`", "name": "Explore OneDrive for Business", "organization": "Example.onmicrosoft.com", "type": "Veod",
 			"creationTime": "`+created+`", "state": "Working", `+more+`"initiatedBy": "EXAMPLE\\operator", "details": "",
@@ -236,7 +242,7 @@ func TestSessionResource(t *testing.T) {
 		stopped := b.get(path).(map[string]any)
 		wantTime(t, stopped["endTime"].(string), before)
 		started["state"], started["result"], started["details"], started["endTime"] = "Stopped", "Success", "The session was stopped.", stopped["endTime"]
-		if version == "v8" {
+		if version >= "v8" {
 			started["eTag"] = 2.
 		}
 		wantSame(t, "stopped session", started, stopped)
@@ -245,7 +251,7 @@ func TestSessionResource(t *testing.T) {
 
 // done is the status of what has nothing to tell.
 func done(version string) int {
-	if version == "v8" {
+	if version >= "v8" {
 		return http.StatusNoContent
 	}
 	return http.StatusOK

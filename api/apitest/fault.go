@@ -220,20 +220,13 @@ func durationArg(f *preparedFault, arg string) (err error) {
 	return nil
 }
 
-func bytesArg(f *preparedFault, arg string) error {
-	bytes, err := strconv.ParseInt(arg, 10, 64)
-	if err != nil || bytes < 0 {
-		return fmt.Errorf("%w a number of bytes", errArg)
+func bytesArg(least int64) func(*preparedFault, string) error {
+	return func(f *preparedFault, arg string) (err error) {
+		if f.bytes, err = strconv.ParseInt(arg, 10, 64); err != nil || f.bytes < least {
+			return fmt.Errorf("%w a number of bytes, %d or more", errArg, least)
+		}
+		return nil
 	}
-	f.bytes = bytes
-	return nil
-}
-
-func partArg(f *preparedFault, arg string) error {
-	if err := bytesArg(f, arg); err != nil || f.bytes == 0 {
-		return fmt.Errorf("%w a number of bytes, 1 or more", errArg)
-	}
-	return nil
 }
 
 func oneOfArg(words ...string) func(*preparedFault, string) error {
@@ -247,16 +240,9 @@ func oneOfArg(words ...string) func(*preparedFault, string) error {
 }
 
 func retryAfterArg(f *preparedFault, arg string) error {
-	if arg == "" {
-		return nil
-	}
-	if _, err := strconv.ParseUint(arg, 10, 31); err == nil {
-		return nil
-	}
-	if _, err := http.ParseTime(arg); err == nil {
-		return nil
-	}
-	if durationArg(f, arg) != nil {
+	_, notSeconds := strconv.ParseUint(arg, 10, 31)
+	_, notDate := http.ParseTime(arg)
+	if arg != "" && notSeconds != nil && notDate != nil && durationArg(f, arg) != nil {
 		return fmt.Errorf("%w seconds, a duration such as 30s, or an HTTP date", errArg)
 	}
 	return nil
@@ -287,14 +273,14 @@ func faultKinds() map[FaultKind]faultKind {
 		FaultWrongType:      {readArg: noArg, answer: answerWrongType},
 		FaultWrongAnswer:    {arg: "message", readArg: oneOfArg(slices.Sorted(maps.Keys(wrongAnswers))...), answer: answerWrongly},
 		FaultGarbage:        {readArg: noArg, answer: answerGarbage},
-		FaultStall:          {arg: "0", readArg: bytesArg, answer: spoilBody, spoils: true},
+		FaultStall:          {arg: "0", readArg: bytesArg(0), answer: spoilBody, spoils: true},
 		FaultTrickle:        {arg: "1ms", readArg: durationArg, answer: spoilBody, spoils: true},
-		FaultCutLength:      {arg: "0", readArg: bytesArg, answer: spoilBody, spoils: true},
-		FaultCutChunked:     {arg: "0", readArg: bytesArg, answer: spoilBody, spoils: true},
-		FaultCutClose:       {arg: "0", readArg: bytesArg, answer: spoilBody, spoils: true},
-		FaultShortLength:    {arg: "0", readArg: bytesArg, answer: answerAltered, spoils: true},
-		FaultShortChunked:   {arg: "0", readArg: bytesArg, answer: answerAltered, spoils: true},
-		FaultPartial:        {arg: "1", readArg: partArg, answer: answerAltered, spoils: true},
+		FaultCutLength:      {arg: "0", readArg: bytesArg(0), answer: spoilBody, spoils: true},
+		FaultCutChunked:     {arg: "0", readArg: bytesArg(0), answer: spoilBody, spoils: true},
+		FaultCutClose:       {arg: "0", readArg: bytesArg(0), answer: spoilBody, spoils: true},
+		FaultShortLength:    {arg: "0", readArg: bytesArg(0), answer: answerAltered, spoils: true},
+		FaultShortChunked:   {arg: "0", readArg: bytesArg(0), answer: answerAltered, spoils: true},
+		FaultPartial:        {arg: "1", readArg: bytesArg(1), answer: answerAltered, spoils: true},
 		FaultGzip:           {readArg: noArg, answer: answerAltered, spoils: true},
 		FaultLonger:         {readArg: noArg, answer: answerTooMuch, spoils: true},
 		FaultDuplicate:      {readArg: noArg, answer: answerTooMuch, spoils: true},
@@ -328,10 +314,7 @@ func (f Fault) prepare() (*preparedFault, error) {
 		return nil, fmt.Errorf("fault %q: it is about tokens only, and a refused token cannot be given", f)
 	}
 	if f.Operation != "" {
-		names, err := operationNames()
-		if err != nil {
-			return nil, err
-		}
+		names := operationNames()
 		known := func(name string) bool { return strings.EqualFold(name, f.Operation) }
 		if !slices.ContainsFunc(names, known) {
 			return nil, fmt.Errorf("fault %q: there is no operation %q; they are %s", f, f.Operation, strings.Join(names, ", "))
@@ -343,20 +326,9 @@ func (f Fault) prepare() (*preparedFault, error) {
 	return p, nil
 }
 
-// operationNames gives the actions and the operations of the spec.
-func operationNames() ([]string, error) {
-	doc, err := loadSpec()
-	if err != nil {
-		return nil, fmt.Errorf("read spec: %w", err)
-	}
-	var names []string
-	for _, item := range doc.Paths.Map() {
-		for _, operation := range item.Operations() {
-			names = append(names, operation.OperationID)
-		}
-	}
-	slices.Sort(names)
-	return append([]string{"restoreToOriginalLocation", "copyTo", "sendTo", "save", "explore", "stop"}, names...), nil
+// operationNames gives the actions and the operations of the document.
+func operationNames() []string {
+	return append(slices.Sorted(maps.Values(pathActions)), slices.Sorted(maps.Keys(operations))...)
 }
 
 // fits tells whether a request, or a connection if there is none, can meet the fault.

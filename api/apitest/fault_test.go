@@ -58,7 +58,7 @@ func TestParseFault(t *testing.T) {
 		"tls:off":               "must be one of alert, reset, hang",
 		"503:soon":              "must be seconds, a duration such as 30s, or an HTTP date",
 		"reset:1":               "must be left out",
-		"reset@nothing":         "they are restoreToOriginalLocation, copyTo",
+		"reset@nothing":         "they are copyTo, explore, restoreToOriginalLocation",
 		"resetx0":               "1 or more",
 		"reset~1":               "between 0 and 1",
 		"tls@save":              "does not know its operations",

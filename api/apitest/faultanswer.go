@@ -18,12 +18,12 @@ import (
 func (s *Server) answer(e *exchange) {
 	f := s.faults.strike(e)
 	if f == nil {
-		e.handler(e.w, e.r)
+		s.perform(e.w, e)
 		return
 	}
 	s.log.update(e.entry, func(entry *Request) { entry.Fault = f.Kind })
 	if f.After && f.Kind != FaultLatency && !f.kind.spoils {
-		e.handler(&heldAnswer{header: http.Header{}}, e.r) // nobody will see it
+		s.perform(&heldAnswer{header: http.Header{}}, e) // nobody will see it
 	}
 	f.kind.answer(s, e, f)
 }
@@ -42,9 +42,9 @@ func (h *heldAnswer) WriteHeader(status int) { h.status = status }
 func (h *heldAnswer) Write(p []byte) (int, error) { return h.body.Write(p) }
 
 // hold carries the operation out and keeps the answer, which then has a length.
-func hold(e *exchange) *heldAnswer {
+func (s *Server) hold(e *exchange) *heldAnswer {
 	h := &heldAnswer{header: http.Header{}, status: http.StatusOK}
-	e.handler(h, e.r)
+	s.perform(h, e)
 	h.header.Set("Content-Length", strconv.Itoa(h.body.Len()))
 	return h
 }
@@ -72,13 +72,13 @@ func (s *Server) wait(e *exchange, d time.Duration) {
 
 func answerLate(s *Server, e *exchange, f *preparedFault) {
 	if f.After {
-		held := hold(e)
+		held := s.hold(e)
 		s.wait(e, f.duration)
 		held.send(e.w)
 		return
 	}
 	s.wait(e, f.duration)
-	e.handler(e.w, e.r)
+	s.perform(e.w, e)
 }
 
 // proxyPage is what something between client and server says.
@@ -107,11 +107,11 @@ func answerStatus(s *Server, e *exchange, f *preparedFault) {
 	case f.Arg == "html" || f.Kind == FaultBadGateway || f.Kind == FaultGatewayTimeout:
 		answerPage(e.w, status, http.StatusText(status))
 	default:
-		s.answerError(e.w, e.r, failure{status, "An injected fault."})
+		s.answerError(e.w, e, failure{status, "An injected fault."})
 	}
 }
 
-func refuseRefresh(s *Server, e *exchange, _ *preparedFault) { s.answerError(e.w, e.r, errCredential) }
+func refuseRefresh(s *Server, e *exchange, _ *preparedFault) { s.answerError(e.w, e, errCredential) }
 
 func redirect(s *Server, e *exchange, f *preparedFault) {
 	target := url.URL{Scheme: "https", Host: e.host, Path: e.r.URL.Path, RawPath: e.r.URL.RawPath, RawQuery: e.r.URL.RawQuery}
@@ -180,8 +180,8 @@ func reset(connection net.Conn) {
 }
 
 // answerAltered carries the operation out and answers, without a mistake that HTTP knows, something else than its answer.
-func answerAltered(_ *Server, e *exchange, f *preparedFault) {
-	held := hold(e)
+func answerAltered(s *Server, e *exchange, f *preparedFault) {
+	held := s.hold(e)
 	whole := held.body.Len()
 	switch {
 	case f.Kind == FaultGzip && whole > 0:
@@ -208,7 +208,7 @@ func answerAltered(_ *Server, e *exchange, f *preparedFault) {
 
 // answerTooMuch writes more than one answer, which the HTTP server of Go cannot.
 func answerTooMuch(s *Server, e *exchange, f *preparedFault) {
-	held := hold(e)
+	held := s.hold(e)
 	s.log.update(e.entry, func(entry *Request) { entry.Status = held.status })
 	var answer bytes.Buffer
 	_, _ = fmt.Fprintf(&answer, "HTTP/1.1 %d %s\r\n", held.status, http.StatusText(held.status))
@@ -240,10 +240,10 @@ func spoilBody(s *Server, e *exchange, f *preparedFault) {
 		}
 	}()
 	if e.action() == "save" { // as long as it may be
-		e.handler(w, e.r)
+		s.perform(w, e)
 		return
 	}
-	hold(e).send(w)
+	s.hold(e).send(w)
 }
 
 type spoiledBody struct {

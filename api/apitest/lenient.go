@@ -25,7 +25,8 @@ import (
 // Neither notes nor errors repeat a value that was sent.
 type reading struct {
 	deviations []string
-	action     string // the member of an externally tagged body
+	action     string           // the member of an externally tagged body
+	schema     *openapi3.Schema // of the body: the branch of the action where there are several
 }
 
 // maxDeviations bounds how many are noted of a request.
@@ -54,17 +55,6 @@ func (rd *reading) contentType(got, want string) bool {
 	return (err == nil || errors.Is(err, mime.ErrInvalidMediaParameter)) && strings.EqualFold(mediaType, want)
 }
 
-// query spells the names and values of query parameters as the spec does. Unknown ones are dropped.
-func (rd *reading) query(got url.Values, parameters openapi3.Parameters) url.Values {
-	schemas := openapi3.Schemas{}
-	for _, parameter := range parameters {
-		if parameter.Value.In == openapi3.ParameterInQuery {
-			schemas[parameter.Value.Name] = parameter.Value.Schema
-		}
-	}
-	return rd.values("query parameter", got, schemas)
-}
-
 // form reads a form. A field that is there twice is an error.
 func (rd *reading) form(body []byte, schema *openapi3.Schema) ([]byte, error) {
 	if len(body) == 0 {
@@ -84,7 +74,17 @@ func (rd *reading) form(body []byte, schema *openapi3.Schema) ([]byte, error) {
 		names := slices.Sorted(maps.Keys(schema.Properties))
 		return nil, badRequest("The form has none of the fields %s.", strings.Join(names, ", "))
 	}
-	return []byte(fields.Encode()), nil
+	rd.schema = schema
+	return typed(fields, schema.Properties)
+}
+
+// typed makes a JSON object of what values returned.
+func typed(values url.Values, schemas openapi3.Schemas) ([]byte, error) {
+	object := map[string]any{}
+	for name := range values {
+		object[name], _ = new(reading).scalar("", name, values.Get(name), schemas[name].Value)
+	}
+	return json.Marshal(object)
 }
 
 // values spells names and values as the schemas do. The names of unknown ones are not repeated: a secret with an
@@ -126,6 +126,7 @@ func (rd *reading) json(body []byte, schema *openapi3.Schema) ([]byte, error) {
 	if !value.IsStandard() {
 		rd.note("trailing commas or comments")
 	}
+	rd.schema = schema
 	var result any
 	if branches := tagged(schema); branches != nil {
 		result, err = rd.taggedObject(value, branches)
@@ -189,7 +190,7 @@ func (rd *reading) taggedObject(value hujson.Value, schemas openapi3.SchemaRefs)
 	if isNull := content.Value.Kind() == 'n'; !isObject && (!isNull || !branch.Nullable) {
 		return nil, badRequest("%s: must be an object.", name)
 	}
-	rd.action = name
+	rd.action, rd.schema = name, &openapi3.Schema{Properties: openapi3.Schemas{name: {Value: branch}}}
 	result, err := rd.value(name, content, branch)
 	return map[string]any{name: result}, err
 }

@@ -130,13 +130,39 @@ func subdirectories(dir string) ([]string, error) {
 
 // checkApart refuses two directories of which one is inside the other. They need not exist.
 func checkApart(backup, production string) error {
-	for _, pair := range [][2]string{{backup, production}, {production, backup}} {
-		switch inside, err := isInside(pair[0], pair[1]); {
-		case err != nil:
-			return fmt.Errorf("compare directories: %w", err)
-		case inside:
-			return fmt.Errorf("compare directories: %s is inside %s", pair[0], pair[1])
-		}
+	resolvedBackup, err := resolve(backup)
+	if err != nil {
+		return fmt.Errorf("compare directories: %w", err)
+	}
+	resolvedProduction, err := resolve(production)
+	if err != nil {
+		return fmt.Errorf("compare directories: %w", err)
+	}
+	if isInside(resolvedBackup, resolvedProduction) {
+		return fmt.Errorf("compare directories: %s is inside %s", backup, production)
+	}
+	if isInside(resolvedProduction, resolvedBackup) {
+		return fmt.Errorf("compare directories: %s is inside %s", production, backup)
 	}
 	return nil
+}
+
+// isInside tells whether the directory inner is the directory outer or below it. Both are absolute and without links.
+func isInside(inner, outer string) bool {
+	rel, err := filepath.Rel(outer, inner)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+// resolve returns the absolute path of a directory without links in it. The directory need not exist.
+func resolve(dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	real, err := filepath.EvalSymlinks(dir)
+	if parent := filepath.Dir(dir); errors.Is(err, fs.ErrNotExist) && parent != dir {
+		real, err = resolve(parent)
+		real = filepath.Join(real, filepath.Base(dir))
+	}
+	return real, err
 }

@@ -25,7 +25,7 @@ func TestRequests(t *testing.T) {
 	before := time.Now()
 	b.send(http.MethodPost, path+"?x=%20", `{"SAVE": null,}`, "Accept", "application/octet-stream")
 	b.send(http.MethodPost, "/v2/token", "grant_type=password&password=p", "Content-Type", "application/x-www-form-urlencoded")
-	b.send(http.MethodPost, "/v9/%2Fx", "anything")
+	b.send(http.MethodPost, "/v99/%2Fx", "anything")
 	b.send(http.MethodPost, path, `{"save": null}`, "Authorization", "")
 	b.act("", `{"restoreToOriginalLocation": {}}`)
 
@@ -53,7 +53,7 @@ func TestRequests(t *testing.T) {
 			},
 		},
 		{Path: "/v2/token", Body: []byte("grant_type=password&password=p"), Route: "/token", OperationID: "createToken", Status: 400},
-		{Path: "/v9/%2Fx", Body: []byte("anything"), Status: 404},
+		{Path: "/v99/%2Fx", Body: []byte("anything"), Status: 404},
 		{
 			Path: path, Body: []byte(`{"save": null}`), Route: action, OperationID: "runOneDriveFolderAction", Status: 401,
 			Deviations: []string{spelled},
@@ -85,9 +85,9 @@ func TestRequestsAreBounded(t *testing.T) {
 	for range 12 {
 		b.send(http.MethodPost, large, body, "Content-Type", "text/plain")
 	}
-	b.send(http.MethodPost, "/v9/small", "small")
+	b.send(http.MethodPost, "/v99/small", "small")
 	requests := b.srv.Requests()
-	if n := len(requests); n != 10 || requests[n-1].Path != "/v9/small" || requests[0].Path != large {
+	if n := len(requests); n != 10 || requests[n-1].Path != "/v99/small" || requests[0].Path != large {
 		t.Errorf("%d requests are logged, the first is %s, the last %s", n, requests[0].Path, requests[n-1].Path)
 	}
 
@@ -100,10 +100,10 @@ func TestRequestsAreBounded(t *testing.T) {
 		header []string
 		times  int
 	}{
-		"long path":   {"/v9/" + strings.Repeat("x", 30<<10), nil, 2_300},
+		"long path":   {"/v99/" + strings.Repeat("x", 30<<10), nil, 2_300},
 		"long query":  {"/v2/token?" + strings.Repeat("x", 30<<10), nil, 2_300},
-		"long header": {"/v9", []string{"X", strings.Repeat("x", 30<<10)}, 2_300},
-		"many fields": {"/v9", many, 150},
+		"long header": {"/v99", []string{"X", strings.Repeat("x", 30<<10)}, 2_300},
+		"many fields": {"/v99", many, 150},
 	} {
 		for range test.times {
 			b.send(http.MethodGet, test.path, "", append(test.header, "Authorization", "")...)
@@ -124,7 +124,7 @@ func TestRequestsAreBounded(t *testing.T) {
 	}
 
 	for range 10_000 {
-		b.send(http.MethodGet, "/v9/small", "")
+		b.send(http.MethodGet, "/v99/small", "")
 	}
 	if n := len(b.srv.Requests()); n != 10_000 {
 		t.Errorf("%d requests are logged", n)
@@ -157,7 +157,7 @@ func TestOneRequestIsBounded(t *testing.T) {
 		{"log-in", "/v2/token", "", http.StatusRequestEntityTooLarge, 64 << 10},
 		{"no token", path, "", http.StatusUnauthorized, 64 << 10},
 		{"wrong token", path, "Bearer wrong", http.StatusUnauthorized, 64 << 10},
-		{"no such path", "/v9", "Bearer " + b.token, http.StatusNotFound, 64 << 10},
+		{"no such path", "/v99", "Bearer " + b.token, http.StatusNotFound, 64 << 10},
 		{"token", path, "Bearer " + b.token, http.StatusBadRequest, 100 << 10},
 	} {
 		got := b.send(http.MethodPost, test.path, body, "Authorization", test.token, "Content-Type", "text/plain")

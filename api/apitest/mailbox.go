@@ -31,10 +31,9 @@ type Mailbox struct {
 	listener net.Listener
 	dir      string
 	done     chan error
-	storing  sync.WaitGroup
+	storing  gate
 
 	mu       sync.Mutex
-	closed   bool
 	messages []Message
 	arrived  chan struct{} // closed, and replaced, when a message arrives
 }
@@ -95,16 +94,12 @@ func (m *Mailbox) Wait(ctx context.Context, n int) ([]Message, error) {
 // Close stops the mailbox: it closes all connections and waits for messages that are being stored. Messages in memory
 // stay readable. To close a mailbox again does nothing.
 func (m *Mailbox) Close() error {
-	m.mu.Lock()
-	closed := m.closed
-	m.closed = true
-	m.mu.Unlock()
-	if closed {
+	if !m.storing.close() {
 		return nil
 	}
 	err := m.server.Close()
 	_ = m.listener.Close() // the server does not know it yet if it has only just been started
-	m.storing.Wait()
+	m.storing.inside.Wait()
 	return errors.Join(err, <-m.done)
 }
 
@@ -130,10 +125,10 @@ func (d *delivery) Rcpt(to string, _ *smtp.RcptOptions) error {
 
 // Data stores a message. It is in the list before the sender hears that it was accepted.
 func (d *delivery) Data(r io.Reader) error {
-	if !d.mailbox.enter() {
+	if !d.mailbox.storing.enter() {
 		return smtp.ErrServerClosed
 	}
-	defer d.mailbox.storing.Done()
+	defer d.mailbox.storing.inside.Done()
 	message := Message{From: d.from, To: slices.Clone(d.to)}
 	if err := message.store(r, d.mailbox.dir); err != nil {
 		return fmt.Errorf("store message: %w", err)
@@ -144,16 +139,6 @@ func (d *delivery) Data(r io.Reader) error {
 	close(d.mailbox.arrived)
 	d.mailbox.arrived = make(chan struct{})
 	return nil
-}
-
-// enter keeps Close from returning before a message is stored.
-func (m *Mailbox) enter() bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if !m.closed {
-		m.storing.Add(1)
-	}
-	return !m.closed
 }
 
 // Message is a message that arrived in a [Mailbox]. It is a value; its methods are safe for concurrent use.

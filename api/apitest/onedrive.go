@@ -1,120 +1,83 @@
 package apitest
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"strings"
 
 	"github.com/google/uuid"
 
+	"github.com/vbo365/vbo365-go/api/apitest/internal/tenant"
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// driveView is a OneDrive as a restore session shows it.
-type driveView struct {
-	*drive
-	session *session
-	points  []*restorePoint // those up to the session's, oldest first; never empty
-}
-
-// shows is the restore point that the session shows.
-func (d driveView) shows() *restorePoint { return d.points[len(d.points)-1] }
-
-// drives gives the OneDrives that a session shows.
-func (sess *session) drives() []driveView {
-	var drives []driveView
-	for _, d := range sess.organization.drives {
-		if points := sess.points(d); len(points) > 0 {
-			drives = append(drives, driveView{d, sess, points})
+// views gives the OneDrives that a session shows.
+func (sess *session) views() (views []tenant.View) {
+	for _, d := range sess.organization.Drives {
+		if v, ok := d.At(sess.Time, sess.showDeleted); ok {
+			views = append(views, v)
 		}
 	}
-	return drives
+	return views
 }
 
 // enterDrive finds the OneDrive of a working session that a request is about.
-func (s *Server) enterDrive(e *exchange, sessionID, driveID string) (driveView, error) {
-	sess, err := s.enterWorkingSession(e, sessionID)
+func (s *Server) enterDrive(e *exchange) (tenant.View, error) {
+	sess, err := s.enterWorkingSession(e)
 	if err != nil {
-		return driveView{}, err
+		return tenant.View{}, err
 	}
-	for _, d := range sess.drives() {
-		if strings.EqualFold(d.ID, driveID) {
-			return d, nil
+	for _, v := range sess.views() {
+		if strings.EqualFold(v.ID, e.ids["oneDriveId"]) {
+			return v, nil
 		}
 	}
-	return driveView{}, errNotFound
+	return tenant.View{}, errNotFound
 }
 
-// href is the address of the OneDrive or something in it.
-func (d driveView) href(e *exchange, path ...string) string { return e.href(d.path(path...)...) }
-
-func (d driveView) path(path ...string) []string {
-	return append([]string{"restoresessions", d.session.ID, "organization", "onedrives", d.ID}, path...)
+// inDrive is the path of a OneDrive in the session of the request, or of something in it.
+func (e *exchange) inDrive(d *tenant.Drive, path ...string) []string {
+	return append([]string{"restoresessions", e.session.ID, "organization", "onedrives", d.ID}, path...)
 }
 
-// rootID is the word that stands for the root in parentId (spec/FACTS.md#4.1). That the version knows no other is our choice.
-func (e *exchange) rootID() string {
-	if e.since(7) {
-		return "root"
-	}
-	return "null"
-}
-
-// resource describes a OneDrive (spec/FACTS.md#4.3). Nothing answers at the address of its user.
-func (d driveView) resource(e *exchange) server.OneDrive {
-	self := d.href(e)
+// drive describes a OneDrive (spec/FACTS.md#4.3). Nothing answers at the address of its user.
+func (e *exchange) drive(d *tenant.Drive) server.OneDrive {
+	self := e.href(e.inDrive(d)...)
 	return server.OneDrive{
 		ID: &d.ID, Name: &d.Name, URL: &d.URL,
 		UnderscoreLinks: &server.Links{
 			"self":         {Href: self},
-			"folders":      {Href: self + "/folders?parentId=" + e.rootID()},
+			"folders":      {Href: self + "/folders?parentId=" + e.edition.rootID},
 			"allfolders":   {Href: self + "/folders"},
-			"documents":    {Href: self + "/documents?parentId=" + e.rootID()},
-			"user":         {Href: e.href("organizations", d.session.organization.id, "users", d.userID())},
-			"organization": {Href: e.href("restoresessions", d.session.ID, "organization")},
+			"documents":    {Href: self + "/documents?parentId=" + e.edition.rootID},
+			"user":         {Href: e.href("organizations", e.session.organization.ID, "users", userID(d))},
+			"organization": {Href: e.href("restoresessions", e.session.ID, "organization")},
 		},
 	}
 }
 
 // userID has the shape of real ones: two GUIDs and a security identifier in base64, run together (spec/FACTS.md#4.4).
-func (d driveView) userID() string {
+func userID(d *tenant.Drive) string {
 	digest := sha256.Sum256([]byte(d.ID))
 	sid := append([]byte{1, 5, 0, 0, 0, 0, 0, 5, 21, 0, 0, 0}, digest[:16]...)
-	user := uuid.NewSHA1(namespace, []byte("user\x00"+d.ID))
-	return uuid.Nil.String() + user.String() + base64.URLEncoding.EncodeToString(sid)
+	return uuid.Nil.String() + tenant.ID("user", d.ID).String() + base64.URLEncoding.EncodeToString(sid)
 }
 
-// ListOneDrives implements GET …/OneDrives, in the order of the configuration.
-func (o operations) ListOneDrives(
-	ctx context.Context, request server.ListOneDrivesRequestObject,
-) (server.ListOneDrivesResponseObject, error) {
-	e := exchangeOf(ctx)
-	sess, err := o.enterWorkingSession(e, request.RestoreSessionID)
+// listOneDrives gives them in the order of the configuration.
+func (s *Server) listOneDrives(e *exchange) (any, error) {
+	sess, err := s.enterWorkingSession(e)
 	if err != nil {
 		return nil, err
 	}
-	list := sess.drives()
-	page := newPage(e, request.Params.Limit, request.Params.Offset, int64(len(list)),
-		"restoresessions", sess.ID, "organization", "onedrives")
-	results := []server.OneDrive{}
-	for _, d := range pageOf(page, list) {
-		results = append(results, d.resource(e))
-	}
-	return server.ListOneDrives200JSONResponse{OneDrivesJSONResponse: server.OneDrivesJSONResponse{
-		Offset: page.offset, Limit: page.limit, Results: results,
-		SetID: page.setID(), TotalCount: page.totalCount(), UnderscoreLinks: page.links(),
-	}}, nil
+	list := sess.views()
+	at := func(i int64) (any, error) { return e.drive(list[i].Drive), nil }
+	return e.page(int64(len(list)), at, "restoresessions", sess.ID, "organization", "onedrives")
 }
 
-// GetOneDrive implements GET …/OneDrives/{oneDriveId}.
-func (o operations) GetOneDrive(
-	ctx context.Context, request server.GetOneDriveRequestObject,
-) (server.GetOneDriveResponseObject, error) {
-	e := exchangeOf(ctx)
-	d, err := o.enterDrive(e, request.RestoreSessionID, request.OneDriveID)
+func (s *Server) getOneDrive(e *exchange) (any, error) {
+	v, err := s.enterDrive(e)
 	if err != nil {
 		return nil, err
 	}
-	return server.GetOneDrive200JSONResponse{OneDriveJSONResponse: server.OneDriveJSONResponse(d.resource(e))}, nil
+	return e.drive(v.Drive), nil
 }

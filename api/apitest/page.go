@@ -4,89 +4,57 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/google/uuid"
-
+	"github.com/vbo365/vbo365-go/api/apitest/internal/tenant"
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// defaultLimit is how many items a page has that nobody asked for otherwise (spec/FACTS.md#4.2). The spec has the maximum.
-const defaultLimit = 30
-
-// page is a part of a list that a request wants.
-type page struct {
-	e      *exchange
-	offset int64
-	limit  int32
-	total  int64  // of items in the list
-	href   string // of the list
-}
-
-// newPage gives the page that a request wants of a list of total items. path is that of the list.
-func newPage(e *exchange, limit *server.Limit, offset *server.Offset, total int64, path ...string) page {
-	p := page{e: e, limit: defaultLimit, total: total, href: e.href(path...)}
-	if limit != nil {
-		p.limit = *limit
-	}
-	if offset != nil {
-		p.offset = *offset
-	}
-	return p
-}
-
-// window gives the part of a list that is wanted.
-func (p page) window() (from, to int64) {
-	from = min(p.offset, p.total)
-	return from, from + min(int64(p.limit), p.total-from)
-}
-
-// pageOf cuts the page out of a list.
-func pageOf[T any](p page, list []T) []T {
-	from, to := p.window()
-	return list[from:to]
-}
-
-// list is the address of the list, with the parameters of the query that choose what is in it.
-func (p page) list() string {
-	query := p.e.r.URL.Query()
+// page gives the part of a list of total items that a request wants. at describes an item of it, nil if it is gone, and path is that of the list.
+// The links of the page are those to itself and, where there are such, to the pages before and after it (spec/FACTS.md#4.2).
+// The id of the set is the same for all pages. Nobody keeps the set: our choice.
+func (e *exchange) page(total int64, at func(i int64) (any, error), path ...string) (any, error) {
+	offset, limit := e.Offset, e.Limit
+	query := e.r.URL.Query() // what chooses the items of the list
 	query.Del("limit")
 	query.Del("offset")
-	address := p.href + "?"
+	list := e.href(path...) + "?"
 	if len(query) > 0 {
-		address += query.Encode() + "&"
+		list += query.Encode() + "&"
 	}
-	return address
-}
-
-// links are those of the page: itself and, where there are such, the pages before and after it (spec/FACTS.md#4.2).
-func (p page) links() *server.Links {
 	link := func(offset int64, limit int32) server.Link {
-		return server.Link{Href: fmt.Sprintf("%soffset=%d&limit=%d", p.list(), offset, limit)}
+		return server.Link{Href: fmt.Sprintf("%soffset=%d&limit=%d", list, offset, limit)}
 	}
-	from, to := p.window()
-	links := server.Links{"self": link(p.offset, p.limit)}
+
+	links := server.Links{"self": link(offset, limit)}
+	from, to := e.window(total)
 	if from > 0 {
-		before := max(from-int64(p.limit), 0)
-		links["first"] = link(0, p.limit)
+		before := max(from-int64(limit), 0)
+		links["first"] = link(0, limit)
 		links["prev"] = link(before, int32(from-before)) //nolint:gosec // not more than the limit
 	}
-	if to < p.total {
-		links["next"] = link(to, p.limit)
+	if to < total {
+		links["next"] = link(to, limit)
 	}
-	return &links
+	results := []any{}
+	for i := from; i < to; i++ {
+		result, err := at(i)
+		if err != nil {
+			return nil, err
+		}
+		if result != nil {
+			results = append(results, result)
+		}
+	}
+	page := map[string]any{
+		"offset": offset, "limit": limit, "results": results, "_links": links, "setId": tenant.ID("set", list),
+	}
+	if total <= math.MaxInt32 {
+		page["totalCount"] = total
+	}
+	return page, nil
 }
 
-// setID names the list, from v6 on. It is the same for all of its pages. Nobody keeps the list: our choice.
-func (p page) setID() *uuid.UUID {
-	if !p.e.since(6) {
-		return nil
-	}
-	return new(uuid.NewSHA1(namespace, []byte("set\x00"+p.list())))
-}
-
-// totalCount is the length of the list, which only v6 and v7 tell.
-func (p page) totalCount() *int32 {
-	if !p.e.since(6) || p.e.since(8) || p.total > math.MaxInt32 {
-		return nil
-	}
-	return new(int32(p.total)) //nolint:gosec // checked
+// window is the part of a list of total items that a request wants.
+func (e *exchange) window(total int64) (from, to int64) {
+	from = min(e.Offset, total)
+	return from, from + min(int64(e.Limit), total-from)
 }

@@ -121,7 +121,7 @@ func TestConfigErrors(t *testing.T) {
 		"negative lifetime":             {TokenLifetime: -1},
 		"negative pace":                 {RestorePace: -1},
 		"no version":                    {APIVersions: []string{}},
-		"unknown version":               {APIVersions: []string{"v8", "v9"}},
+		"unknown version":               {APIVersions: []string{"v8", "v99"}},
 		"empty version":                 {APIVersions: []string{""}},
 		"organization without a name":   {Organizations: []apitest.Organization{{}}},
 		"two organizations of one name": {Organizations: []apitest.Organization{{Name: "a"}, {Name: "A"}}},

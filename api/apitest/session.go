@@ -2,7 +2,6 @@ package apitest
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/vbo365/vbo365-go/api/apitest/internal/tenant"
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
@@ -29,11 +29,11 @@ type RestoreSession struct {
 // the list of restore sessions.
 func (s *Server) StartRestoreSession(organization string, at time.Time) (RestoreSession, error) {
 	for _, org := range s.organizations {
-		if organization != "" && !strings.EqualFold(org.name, organization) {
+		if organization != "" && !strings.EqualFold(org.Name, organization) {
 			continue
 		}
 		return s.sessions.start(session{
-			RestoreSession: RestoreSession{Organization: org.name, Time: at},
+			RestoreSession: RestoreSession{Organization: org.Name, Time: at},
 			organization:   org,
 		}).RestoreSession, nil
 	}
@@ -69,7 +69,7 @@ type sessions struct {
 
 type session struct {
 	RestoreSession
-	organization *organization
+	organization *tenant.Organization
 	showDeleted  bool
 	work         *restoring // that the session carries out; nil if it is there to explore
 	overWire     bool       // started by a request: the session is listed, and expires
@@ -193,7 +193,7 @@ func (ss *sessions) end(sess *session, at time.Time, details string) {
 
 // of gives the sessions that an account has started over the wire and that fit the query, newest first unless it asks for
 // another order. A session that works has no end: in the order of ends it is the newest, our choice.
-func (ss *sessions) of(account string, query server.ListRestoreSessionsParams) []*session {
+func (ss *sessions) of(account string, query parameters) []*session {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
 	ss.expireAll(time.Now())
@@ -206,10 +206,10 @@ func (ss *sessions) of(account string, query server.ListRestoreSessionsParams) [
 	}
 	slices.SortFunc(list, func(a, b *session) int {
 		order := cmp.Compare(a.number, b.number)
-		if is(query.OrderBy, server.RestoreSessionOrderEndTime) {
+		if query.OrderBy == string(server.RestoreSessionOrderEndTime) {
 			order = cmp.Or(compareEnds(a.ended, b.ended), order)
 		}
-		if isTrue(query.OrderAsc) {
+		if query.OrderAsc {
 			return order
 		}
 		return -order
@@ -247,6 +247,7 @@ func (ss *sessions) resource(sess *session, e *exchange) server.RestoreSession {
 		Type:         new("Veod"),
 		CreationTime: new(sess.created.UTC().Format(zuluTime)),
 		State:        server.RestoreSessionStateWorking,
+		ETag:         &changes,
 		Details:      &details,
 		ScopeName:    &sess.Organization,
 		UnderscoreLinks: &server.Links{
@@ -266,19 +267,16 @@ func (ss *sessions) resource(sess *session, e *exchange) server.RestoreSession {
 		resource.EndTime = new(ended.UTC().Format(zuluTime))
 		changes++
 	}
-	if !ended.IsZero() || e.since(6) { // which always tell the result so far
+	if !ended.IsZero() || e.edition.ongoingResult {
 		resource.Result = &result
-	}
-	if e.since(8) {
-		resource.ETag = &changes
 	}
 	return resource
 }
 
 // enterSession finds the session that a request is about, stopped or not, and keeps it from expiring until the request has
 // been answered.
-func (s *Server) enterSession(e *exchange, id string) (*session, error) {
-	if e.session = s.sessions.enter(id); e.session == nil {
+func (s *Server) enterSession(e *exchange) (*session, error) {
+	if e.session = s.sessions.enter(e.ids["restoreSessionId"]); e.session == nil {
 		return nil, errNotFound
 	}
 	return e.session, nil
@@ -286,8 +284,8 @@ func (s *Server) enterSession(e *exchange, id string) (*session, error) {
 
 // enterWorkingSession finds the session that a request is about and refuses a stopped one. One that carries out a restore
 // shows nothing: our choice.
-func (s *Server) enterWorkingSession(e *exchange, id string) (*session, error) {
-	sess, err := s.enterSession(e, id)
+func (s *Server) enterWorkingSession(e *exchange) (*session, error) {
+	sess, err := s.enterSession(e)
 	switch {
 	case err != nil:
 	case sess.work != nil:
@@ -298,91 +296,45 @@ func (s *Server) enterWorkingSession(e *exchange, id string) (*session, error) {
 	return sess, err
 }
 
-// points gives the restore points of a OneDrive that the session knows, oldest first. It shows the last of them.
-func (sess *session) points(d *drive) []*restorePoint {
-	n := len(d.points)
-	for !sess.Time.IsZero() && n > 0 && d.points[n-1].time.After(sess.Time) {
-		n--
-	}
-	if n == 0 || !sess.showDeleted {
-		return d.points[:n]
-	}
-	return append(slices.Clone(d.points[:n-1]), d.withDeleted[n-1]())
+// listRestoreSessions gives those of the account (spec/FACTS.md#3.2).
+func (s *Server) listRestoreSessions(e *exchange) (any, error) {
+	list := s.sessions.of(e.userName, e.parameters)
+	at := func(i int64) (any, error) { return s.sessions.resource(list[i], e), nil }
+	return e.page(int64(len(list)), at, "restoresessions")
 }
 
-// ListRestoreSessions implements GET /RestoreSessions: those of the account (spec/FACTS.md#3.2).
-func (o operations) ListRestoreSessions(
-	ctx context.Context, request server.ListRestoreSessionsRequestObject,
-) (server.ListRestoreSessionsResponseObject, error) {
-	e := exchangeOf(ctx)
-	list := o.sessions.of(e.userName, request.Params)
-	page := newPage(e, request.Params.Limit, request.Params.Offset, int64(len(list)), "restoresessions")
-	results := []server.RestoreSession{}
-	for _, sess := range pageOf(page, list) {
-		results = append(results, o.sessions.resource(sess, e))
-	}
-	return server.ListRestoreSessions200JSONResponse{RestoreSessionsJSONResponse: server.RestoreSessionsJSONResponse{
-		Offset: page.offset, Limit: page.limit, Results: results,
-		SetID: page.setID(), TotalCount: page.totalCount(), UnderscoreLinks: page.links(),
-	}}, nil
-}
-
-// GetRestoreSession implements GET /RestoreSessions/{restoreSessionId}, for stopped ones, too.
-func (o operations) GetRestoreSession(
-	ctx context.Context, request server.GetRestoreSessionRequestObject,
-) (server.GetRestoreSessionResponseObject, error) {
-	e := exchangeOf(ctx)
-	sess, err := o.enterSession(e, request.RestoreSessionID)
+// getRestoreSession gives stopped ones, too.
+func (s *Server) getRestoreSession(e *exchange) (any, error) {
+	sess, err := s.enterSession(e)
 	if err != nil {
 		return nil, err
 	}
-	return server.GetRestoreSession200JSONResponse{
-		RestoreSessionJSONResponse: server.RestoreSessionJSONResponse(o.sessions.resource(sess, e)),
-	}, nil
+	return s.sessions.resource(sess, e), nil
 }
 
-// stop stops the restore session that a request is about. To stop a session again is an error: our choice, as a client is
-// known to expect 400 there (spec/FACTS.md#3.2).
-func (o operations) stop(ctx context.Context, id string) (answer, error) {
-	e := exchangeOf(ctx)
-	sess, err := o.enterSession(e, id)
+// stopRestoreSession refuses a session that has been stopped: our choice, as a client is known to expect 400 there
+// (spec/FACTS.md#3.2).
+func (s *Server) stopRestoreSession(e *exchange) (any, error) {
+	sess, err := s.enterSession(e)
 	if err != nil {
 		return nil, err
 	}
-	if !o.sessions.stop(sess) {
+	if !s.sessions.stop(sess) {
 		return nil, badRequest("The restore session has been stopped already.")
 	}
-	o.execute(e)
-	return doneAnswer(e), nil
+	s.execute(e)
+	return nil, nil
 }
 
-// StopRestoreSession implements POST /RestoreSessions/{restoreSessionId}/Action.
-func (o operations) StopRestoreSession(
-	ctx context.Context, request server.StopRestoreSessionRequestObject,
-) (server.StopRestoreSessionResponseObject, error) {
-	return o.stop(ctx, request.RestoreSessionID)
-}
-
-// EndRestoreSession implements POST /RestoreSessions/{restoreSessionId}/Stop.
-func (o operations) EndRestoreSession(
-	ctx context.Context, request server.EndRestoreSessionRequestObject,
-) (server.EndRestoreSessionResponseObject, error) {
-	return o.stop(ctx, request.RestoreSessionID)
-}
-
-// GetRestoreSessionOrganization implements GET /RestoreSessions/{restoreSessionId}/Organization.
-func (o operations) GetRestoreSessionOrganization(
-	ctx context.Context, request server.GetRestoreSessionOrganizationRequestObject,
-) (server.GetRestoreSessionOrganizationResponseObject, error) {
-	e := exchangeOf(ctx)
-	sess, err := o.enterWorkingSession(e, request.RestoreSessionID)
+func (s *Server) getRestoreSessionOrganization(e *exchange) (any, error) {
+	sess, err := s.enterWorkingSession(e)
 	if err != nil {
 		return nil, err
 	}
 	self := e.href("restoresessions", sess.ID, "organization")
-	return server.GetRestoreSessionOrganization200JSONResponse{OrganizationJSONResponse: server.OrganizationJSONResponse{
-		ID:              sess.organization.id,
-		Name:            sess.organization.name,
+	return server.Organization{
+		ID:              sess.organization.ID,
+		Name:            sess.organization.Name,
 		UnderscoreLinks: &server.Links{"self": {Href: self}, "onedrives": {Href: self + "/onedrives"}},
-	}}, nil
+	}, nil
 }

@@ -5,8 +5,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/vbo365/vbo365-go/gen/server"
 )
 
 func newTestSessions(idleTimeout time.Duration) *sessions {
@@ -45,7 +43,7 @@ func TestSessionsExpire(t *testing.T) {
 		ss.leave(wire)
 		end := time.Now().Add(time.Hour)
 		after(time.Hour - 1)
-		if list := ss.of("", server.ListRestoreSessionsParams{}); len(list) != 1 || !ss.works(list[0]) {
+		if list := ss.of("", parameters{}); len(list) != 1 || !ss.works(list[0]) {
 			t.Fatal("a session has expired too early, or is not listed")
 		}
 		after(time.Minute)
@@ -88,7 +86,7 @@ func TestSessionsAreForgotten(t *testing.T) {
 			}
 		}
 		<-time.After(time.Minute)
-		if n := len(ss.of("", server.ListRestoreSessionsParams{})); n != maxStoppedSessions {
+		if n := len(ss.of("", parameters{})); n != maxStoppedSessions {
 			t.Errorf("%d sessions are listed", n)
 		}
 		if n := len(ss.byID); n != maxStoppedSessions+1 || len(ss.stopped) != maxStoppedSessions {

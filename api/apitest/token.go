@@ -1,7 +1,6 @@
 package apitest
 
 import (
-	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -46,7 +45,7 @@ func (g grant) proves(e *exchange) bool {
 	if !time.Now().Before(g.expires) { // an unknown one expired long ago
 		return false
 	}
-	if g.cookie == nil || !e.since(7) {
+	if g.cookie == nil || !e.edition.antiforgery {
 		return true
 	}
 	cookie, err := e.r.Cookie(antiforgeryCookie)
@@ -77,13 +76,13 @@ func (t *tokens) check(e *exchange, request server.TokenRequest) (userName strin
 	switch server.GrantType(strings.ToLower(string(request.GrantType))) {
 	case server.GrantTypePassword:
 		// Both are compared in any case, so that the time does not tell whether the name exists.
-		nameOK := same(strings.ToLower(text(request.Username)), strings.ToLower(t.username))
-		passwordOK := same(text(request.Password), t.password)
+		nameOK := same(strings.ToLower(value(request.Username)), strings.ToLower(t.username))
+		passwordOK := same(value(request.Password), t.password)
 		return t.username, nameOK && passwordOK
 	case server.GrantTypeRefreshToken:
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		key := sha256.Sum256([]byte(text(request.RefreshToken)))
+		key := sha256.Sum256([]byte(value(request.RefreshToken)))
 		g := t.refresh.byToken[key]
 		if !g.proves(e) {
 			return "", false
@@ -91,8 +90,8 @@ func (t *tokens) check(e *exchange, request server.TokenRequest) (userName strin
 		delete(t.refresh.byToken, key)
 		return g.userName, true
 	case server.GrantTypeUrnIetfParamsOauthGrantTypeJwtBearer, server.GrantTypeOperator:
-		assertion, known := t.assertions[text(request.ClientID)]
-		return text(request.ClientID), same(text(request.Assertion), assertion) && known
+		assertion, known := t.assertions[value(request.ClientID)]
+		return value(request.ClientID), same(value(request.Assertion), assertion) && known
 	default: // there is nobody here to integrate with
 		return "", false
 	}
@@ -145,49 +144,33 @@ func same(a, b string) bool {
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
 
-// text is the string that p points to; nothing is the empty string.
-func text(p *string) string {
-	if p == nil {
-		return ""
+// value is what p points to; the zero value if that is nothing.
+func value[T any](p *T) (v T) {
+	if p != nil {
+		v = *p
 	}
-	return *p
+	return v
 }
 
-// CreateToken implements POST /token. From v7 on, an antiforgery token comes with the pair unless the request declines it.
-func (o operations) CreateToken(
-	ctx context.Context, request server.CreateTokenRequestObject,
-) (server.CreateTokenResponseObject, error) {
-	e := exchangeOf(ctx)
-	body := request.FormdataBody
-	if body == nil {
-		body = request.JSONBody // from v6 on
+// createToken gives a pair of tokens and, in some versions, an antiforgery token with it unless the request declines that.
+func (s *Server) createToken(e *exchange) (any, error) {
+	var request server.TokenRequest
+	if err := e.readOptions(&request); err != nil {
+		return nil, err
 	}
-	userName, ok := o.tokens.check(e, *body)
+	userName, ok := s.tokens.check(e, request)
 	if !ok {
 		return nil, errCredential
 	}
-	answer := tokenAnswer{}
-	var antiforgery *digest
-	if e.since(7) && !isTrue(body.DisableAntiforgeryToken) {
-		answer.cookie = &http.Cookie{
-			Name: antiforgeryCookie, Value: rand.Text(), Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode,
-		}
-		antiforgery = new(sha256.Sum256([]byte(answer.cookie.Value)))
+	if !e.edition.antiforgery || value(request.DisableAntiforgeryToken) {
+		return s.tokens.issue(userName, nil), nil
 	}
-	answer.TokenJSONResponse = server.TokenJSONResponse(o.tokens.issue(userName, antiforgery))
-	return answer, nil
-}
-
-// tokenAnswer is a pair of tokens and the cookie that goes with it, if any.
-type tokenAnswer struct {
-	server.CreateToken200JSONResponse
-
-	cookie *http.Cookie
-}
-
-func (a tokenAnswer) VisitCreateTokenResponse(w http.ResponseWriter) error {
-	if a.cookie != nil {
-		http.SetCookie(w, a.cookie)
+	cookie := &http.Cookie{
+		Name: antiforgeryCookie, Value: rand.Text(), Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	}
-	return a.CreateToken200JSONResponse.VisitCreateTokenResponse(w)
+	pair := s.tokens.issue(userName, new(sha256.Sum256([]byte(cookie.Value))))
+	return func(w http.ResponseWriter) error {
+		http.SetCookie(w, cookie)
+		return e.respond(w, pair)
+	}, nil
 }

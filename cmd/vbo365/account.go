@@ -10,13 +10,13 @@ import (
 	"github.com/vbo365/vbo365-go/api"
 )
 
-// account holds the flags for the Microsoft 365 credentials of a restore or copy. Exactly one style is needed: a user
+// account holds the flags for the Microsoft 365 credentials of a restore or copy. Exactly one kind is required: a user
 // name with its password, a device code, or an application with its certificate.
 type account struct {
 	UserName         string `placeholder:"USER" help:"Microsoft 365 account to write with. Its password comes from --user-password-file, VBO365_USER_PASSWORD, or a prompt."`
 	UserPasswordFile string `type:"path" placeholder:"FILE" help:"File that holds the password of that account."`
 	UserCode         string `placeholder:"CODE" help:"Microsoft device code that the user has confirmed, instead of an account (API v4 and later)."`
-	DeviceCode       string `placeholder:"APPLICATION-ID" help:"Ask Microsoft for such a code for this application, show it, and go on when you have pressed Enter (API v4 and later)."`
+	DeviceCode       string `placeholder:"APPLICATION-ID" help:"Request a device code for this application, show it, and continue when you press Enter (API v4 and later)."`
 
 	ApplicationID                      string `name:"application-id" placeholder:"ID" help:"Microsoft Entra application to write with, instead of an account (API v4 and later)."`
 	ApplicationCertificateFile         string `type:"path" placeholder:"FILE" help:"Its certificate with the private key (PFX)."`
@@ -29,7 +29,9 @@ type account struct {
 // confirm shows a device code and waits until the user has confirmed it.
 func (a account) confirm(ctx context.Context, t terminal, session api.RestoreSession) (api.Secret, error) {
 	code, err := session.RestoreDeviceCode(ctx, api.RestoreDeviceCodeOptions{
-		TargetApplicationID: a.DeviceCode, TargetOrganizationName: a.OrganizationName, TargetRegion: api.OfficeRegion(a.OfficeRegion),
+		TargetApplicationID:    a.DeviceCode,
+		TargetOrganizationName: a.OrganizationName,
+		TargetRegion:           api.OfficeRegion(a.OfficeRegion),
 	})
 	if err != nil {
 		return "", err
@@ -54,7 +56,7 @@ func (a account) confirm(ctx context.Context, t terminal, session api.RestoreSes
 	}
 }
 
-// credentials is what the flags come to.
+// credentials are the values of the flags of [account], with what they refer to.
 type credentials struct {
 	userName            string
 	userPassword        api.Secret
@@ -73,7 +75,9 @@ func (a account) credentials(ctx context.Context, t terminal) (credentials, erro
 		}
 	}
 	if styles != 1 {
-		return c, usageError{errors.New("exactly one of --user-name, --user-code, --device-code and --application-id is needed")}
+		return c, usageError{
+			errors.New("exactly one of --user-name, --user-code, --device-code and --application-id is needed"),
+		}
 	}
 	if (a.ApplicationID != "") != (a.ApplicationCertificateFile != "") {
 		return c, usageError{errors.New("--application-id and --application-certificate-file belong together")}

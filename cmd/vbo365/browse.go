@@ -47,10 +47,10 @@ func (c *drivesCommand) Run(ctx context.Context, t terminal) error {
 	})
 }
 
-// show writes a list while it is read: columns for people, a line of JSON an item for programs. Neither waits for the end of the
-// list.
+// show writes each item of a list as soon as it is read: columns for people, a line of JSON for programs.
 func show[T any](
-	o output, t terminal, list iter.Seq2[T, error], format string, head []any, line func(T) (properties any, columns []any),
+	o output, t terminal, list iter.Seq2[T, error], format string, head []any,
+	line func(T) (properties any, columns []any),
 ) error {
 	encoder := json.NewEncoder(t.out)
 	for item, err := range list {
@@ -76,7 +76,7 @@ func show[T any](
 	return nil
 }
 
-// stamp shows a time, or that there is none.
+// stamp formats a time. It returns "-" for none.
 func stamp(t api.Time) string {
 	if t.IsZero() {
 		return "-"
@@ -84,17 +84,23 @@ func stamp(t api.Time) string {
 	return t.Format("2006-01-02 15:04:05 MST")
 }
 
-// place holds the flags that say which folder to list: without a path, the root of the OneDrive.
+// place holds the flags that select the folder to list. Without a path, that is the root of the OneDrive.
 type place struct {
 	folder
 	output
 }
 
-func (c *place) with(ctx context.Context, t terminal, work func(context.Context, iter.Seq2[api.Item, error]) error) error {
+func (c *place) with(
+	ctx context.Context, t terminal, work func(context.Context, iter.Seq2[api.Item, error]) error,
+) error {
 	if c.Folder == "" && strings.Trim(c.Path, `/\`) == "" {
-		return c.withDrive(ctx, t, func(ctx context.Context, drive api.OneDrive) error { return work(ctx, drive.Children(ctx)) })
+		return c.withDrive(ctx, t, func(ctx context.Context, drive api.OneDrive) error {
+			return work(ctx, drive.Children(ctx))
+		})
 	}
-	return c.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) error { return work(ctx, folder.Children(ctx)) })
+	return c.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) error {
+		return work(ctx, folder.Children(ctx))
+	})
 }
 
 type lsCommand struct {
@@ -115,40 +121,43 @@ func (c *lsCommand) Run(ctx context.Context, t terminal) error {
 	})
 }
 
-// listed is an item for programs.
+// listed is the JSON form of an item.
 type listed struct {
 	Kind       string `json:"kind"`           // folder or document
-	Path       string `json:"path"`           // below the folder that is listed
+	Path       string `json:"path"`           // relative to the listed folder
 	Size       *int64 `json:"size,omitempty"` // of a document, in bytes
 	Properties any    `json:"properties"`     // as the server's version of the API has them
 }
 
-// list makes an item for programs. folder is the path of the folder that it is in, with a slash at the end.
+// list returns the JSON form of an item. folder is the path of its parent, with a slash at the end.
 func list(item api.Item, folder string) listed {
 	if item.Folder != nil {
 		return listed{Kind: "folder", Path: folder + item.Name(), Properties: item.Folder.Properties}
 	}
-	return listed{Kind: "document", Path: folder + item.Name(), Size: new(item.Document.Size()), Properties: item.Document.Properties}
+	d := item.Document
+	return listed{Kind: "document", Path: folder + item.Name(), Size: new(d.Size()), Properties: d.Properties}
 }
 
 type treeCommand struct {
 	place
 
-	Depth int `default:"-1" placeholder:"N" help:"Levels of folders to go down; all without it."`
+	Depth int `default:"-1" placeholder:"N" help:"Levels of subfolders to list. Default: all."`
 }
 
-// Run lists a folder and the folders in it.
+// Run lists a folder and its subfolders.
 func (c *treeCommand) Run(ctx context.Context, t terminal) error {
 	return c.with(ctx, t, func(ctx context.Context, items iter.Seq2[api.Item, error]) error {
 		return c.walk(ctx, t.out, items, "", nil)
 	})
 }
 
-// maxLevels is more than a OneDrive can have: its paths have at most 400 characters.
+// maxLevels exceeds the depth of any OneDrive, whose paths have at most 400 characters.
 const maxLevels = 256
 
-// walk lists folders that are in each other: above has the ids of those that the items are in.
-func (c *treeCommand) walk(ctx context.Context, out io.Writer, items iter.Seq2[api.Item, error], path string, above []string) error {
+// walk lists items and, recursively, those of their folders. above has the ids of the folders that contain the items.
+func (c *treeCommand) walk(
+	ctx context.Context, out io.Writer, items iter.Seq2[api.Item, error], path string, above []string,
+) error {
 	for item, err := range items {
 		if err != nil {
 			return err
@@ -171,7 +180,8 @@ func (c *treeCommand) walk(ctx context.Context, out io.Writer, items iter.Seq2[a
 		}
 		id := item.Folder.ID()
 		if slices.Contains(above, id) || len(above) == maxLevels {
-			return fmt.Errorf("list %q: %w: the folder contains itself, or more than %d levels", path+name, api.ErrUnexpected, maxLevels)
+			return fmt.Errorf("list %q: %w: the folder contains itself, or more than %d levels",
+				path+name, api.ErrUnexpected, maxLevels)
 		}
 		if err := c.walk(ctx, out, item.Folder.Children(ctx), path+name+"/", append(above, id)); err != nil {
 			return err

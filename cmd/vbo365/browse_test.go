@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// TestTreeThatContainsItself lists folders of servers that have no bottom: one folder is in itself, or each has a new one.
+// TestTreeThatContainsItself lists endless folders: one contains itself, the other a new folder on each level.
 func TestTreeThatContainsItself(t *testing.T) {
 	t.Parallel()
 	for name, endless := range map[string]bool{"its own parent": false, "no bottom": true} {
@@ -46,7 +46,8 @@ func TestTreeThatContainsItself(t *testing.T) {
 			}
 			var messages bytes.Buffer
 			status := run(t.Context(), []string{
-				"tree", "--server", server.URL, "--username", "u", "--password-file", password, "--api-version", "v7", "--session", "s", "--drive", "d",
+				"tree", "--server", server.URL, "--username", "u", "--password-file", password, "--api-version", "v7",
+				"--session", "s", "--drive", "d",
 			}, terminal{in: os.Stdin, out: io.Discard, err: &messages})
 			if status != exitFailure || !strings.Contains(messages.String(), "contains itself") || requests.Load() > 300 {
 				t.Errorf("status %d after %d requests: %.300s", status, requests.Load(), messages.String())

@@ -23,14 +23,14 @@ type server struct {
 
 	Fingerprint string `env:"VBO365_FINGERPRINT" placeholder:"SHA256" xor:"trust" help:"Trust the certificate with this SHA-256 fingerprint."`
 	CAFile      string `name:"ca-file" env:"VBO365_CA_FILE" type:"path" placeholder:"FILE" xor:"trust" help:"Trust certificates of the authorities in this PEM file."`
-	APIVersion  string `name:"api-version" env:"VBO365_API_VERSION" enum:"v2,v3,v4,v5,v6,v7,v8," default:"" placeholder:"v2|…|v8" help:"Version of the API to speak. Default: the newest that the server serves."`
-	Attempts    *int   `env:"VBO365_ATTEMPTS" placeholder:"N" help:"How often to try what may be repeated when the server does not answer (default 6)."`
+	APIVersion  string `name:"api-version" env:"VBO365_API_VERSION" enum:"${apiVersions}," default:"" placeholder:"${oldestAPI}|…|${newestAPI}" help:"Version of the API to speak. Default: the newest that the server serves."`
+	Attempts    *int   `env:"VBO365_ATTEMPTS" placeholder:"N" help:"Maximum number of attempts for a request that can be retried (default 6)."`
 	Verbose     bool   `short:"v" help:"Write a line for every request to standard error."`
 	Insecure    bool   `name:"insecure-skip-certificate-verification" xor:"trust" help:"Trust any certificate: whoever can reach the connection can read the passwords."`
 
 	ConnectTimeout   timeout `group:"Timeouts" placeholder:"DURATION" help:"How long to wait for a connection, and again for its TLS handshake (default 30s)."`
-	FirstByteTimeout timeout `group:"Timeouts" placeholder:"DURATION" help:"How long a save, restore, copy or send may take until the server answers (default 12h)."`
-	StallTimeout     timeout `group:"Timeouts" placeholder:"DURATION" help:"How long the server may be silent otherwise (default 5m)."`
+	FirstByteTimeout timeout `group:"Timeouts" placeholder:"DURATION" help:"How long to wait for the response to a save, restore, copy or send (default 12h)."`
+	StallTimeout     timeout `group:"Timeouts" placeholder:"DURATION" help:"How long to wait for any other data from the server (default 5m)."`
 }
 
 func (s server) client(ctx context.Context, t terminal) (*api.Client, error) {
@@ -47,7 +47,8 @@ func (s server) client(ctx context.Context, t terminal) (*api.Client, error) {
 			Stall:        time.Duration(s.StallTimeout),
 		}),
 		api.WithRetryNotice(func(n api.RetryNotice) {
-			t.say("attempt %d of %d failed: %v; trying again in %v", n.Attempt, n.Attempts, n.Err, n.Wait.Round(100*time.Millisecond))
+			wait := n.Wait.Round(100 * time.Millisecond)
+			t.say("attempt %d of %d failed: %v; retrying in %v", n.Attempt, n.Attempts, n.Err, wait)
 		}),
 	}
 	if opts, err = withAPIVersion(opts, s.APIVersion); err != nil {
@@ -57,7 +58,8 @@ func (s server) client(ctx context.Context, t terminal) (*api.Client, error) {
 		opts = append(opts, api.WithAttempts(*s.Attempts))
 	}
 	if s.Verbose {
-		opts = append(opts, api.WithLogger(slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelDebug}))))
+		handler := slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelDebug})
+		opts = append(opts, api.WithLogger(slog.New(handler)))
 	}
 	switch {
 	case s.Fingerprint != "":
@@ -70,7 +72,7 @@ func (s server) client(ctx context.Context, t terminal) (*api.Client, error) {
 	return api.NewClient(s.Server, opts...)
 }
 
-// A timeout is a duration that is more than zero; zero is a flag that was not given.
+// A timeout is a positive duration. Zero means that the flag was not given.
 type timeout time.Duration
 
 // UnmarshalText reads a timeout such as 90s or 2h30m.
@@ -92,8 +94,8 @@ func withAPIVersion(opts []api.Option, name string) ([]api.Option, error) {
 	return append(opts, api.WithAPIVersion(version)), err
 }
 
-// secret reads a secret from a file, from the environment, or from the terminal, in this order: never from the command
-// line, where everybody on the computer can see it. The file - is standard input.
+// secret reads a secret from a file, from the environment, or from the terminal, in this order. Flags have no secrets,
+// because everybody on the computer can read a command line. The file - is standard input.
 func secret(ctx context.Context, t terminal, variable, file, prompt string) (string, error) {
 	if file != "" {
 		read := os.ReadFile
@@ -126,7 +128,7 @@ func secret(ctx context.Context, t terminal, variable, file, prompt string) (str
 	return value, nil
 }
 
-// typed asks for a line that the terminal does not show.
+// typed reads a line from the terminal without echo.
 func typed(ctx context.Context, t terminal, prompt string) (string, error) {
 	fd := int(t.in.Fd())
 	shown, err := term.GetState(fd)
@@ -148,7 +150,7 @@ func typed(ctx context.Context, t terminal, prompt string) (string, error) {
 	case line := <-lines:
 		return string(line.text), line.err
 	case <-ctx.Done():
-		_ = term.Restore(fd, shown) // nothing else can be done about it
+		_ = term.Restore(fd, shown) // a failure has no remedy
 		return "", ctx.Err()
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// TestWrongScheme speaks http to a port that speaks https, of two kinds of servers, and the other way round. The message says it, and
-// nothing is tried again.
+// TestWrongScheme sends HTTP to a port of HTTPS, of two kinds of servers, and HTTPS to a port of HTTP. The message says
+// so, and there is no retry.
 func TestWrongScheme(t *testing.T) {
 	t.Parallel()
 	plain := httptest.NewServer(http.NotFoundHandler())
@@ -51,7 +51,8 @@ func TestWrongScheme(t *testing.T) {
 		var messages bytes.Buffer
 		status := run(t.Context(), []string{"orgs", "--server", server, "--username", "u", "--password-file", password},
 			terminal{in: os.Stdin, out: io.Discard, err: &messages})
-		if status != exitFailure || !strings.Contains(messages.String(), want) || strings.Count(messages.String(), "\n") != 1 {
+		got := messages.String()
+		if status != exitFailure || !strings.Contains(got, want) || strings.Count(got, "\n") != 1 {
 			t.Errorf("%s: exit status %d, %s", server, status, messages.String())
 		}
 	}

@@ -15,13 +15,13 @@ type copyCommand struct {
 	ToFolder string `placeholder:"PATH" help:"Folder in that OneDrive to copy into."`
 
 	ChangedItems       *bool `negatable:"" help:"Copy all versions of the items."`
-	DeletedItems       *bool `negatable:"" help:"Copy items, too, that had been deleted before the point in time of the session."`
+	DeletedItems       *bool `negatable:"" help:"Also copy items that were deleted before the point in time of the session."`
 	RestorePermissions *bool `negatable:"" help:"Copy the permissions of the items."`
 
-	SendSharedLinksNotification *bool `negatable:"" help:"Tell people who get access through a link by mail (API v6 and later)."`
+	SendSharedLinksNotification *bool `negatable:"" help:"Notify users by mail if they get access through a shared link (API v6 and later)."`
 
-	DocumentVersion           string `enum:"all,last," default:"" placeholder:"all|last" help:"Which versions of the documents."`
-	DocumentLastVersionAction string `enum:"overwrite,merge," default:"" placeholder:"overwrite|merge" help:"What to do with documents that are there: replace the last version, or keep it as an earlier one."`
+	DocumentVersion           string `enum:"all,last," default:"" placeholder:"all|last" help:"Versions of the documents to copy."`
+	DocumentLastVersionAction string `enum:"overwrite,merge," default:"" placeholder:"overwrite|merge" help:"What to do with documents that exist in the target: replace the last version, or keep it as an earlier one."`
 }
 
 // Run copies a folder.
@@ -31,7 +31,9 @@ func (c *copyCommand) Run(ctx context.Context, t terminal) error {
 			return nil, usageError{errors.New("--to-drive or --to-url is needed")}
 		})
 	}
-	return c.write(ctx, t, "copy", func(ctx context.Context, folder api.Folder, credentials credentials) (api.Restore, error) {
+	return c.write(ctx, t, "copy", func(
+		ctx context.Context, folder api.Folder, credentials credentials,
+	) (api.Restore, error) {
 		return folder.StartCopyTo(ctx, api.CopyTo{
 			UserName:                       credentials.userName,
 			UserPassword:                   credentials.userPassword,

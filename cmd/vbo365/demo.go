@@ -21,10 +21,10 @@ import (
 type demoCommand struct {
 	output
 
-	APIVersion string `name:"api-version" enum:"v2,v3,v4,v5,v6,v7,v8," default:"" placeholder:"v2|…|v8" help:"Version of the API to speak. Default: the newest that the server serves, which the client finds out."`
+	APIVersion string `name:"api-version" enum:"${apiVersions}," default:"" placeholder:"${oldestAPI}|…|${newestAPI}" help:"Version of the API to speak. Default: the newest that the server serves, which the client finds out."`
 }
 
-// A demo is a simulator with a small made-up OneDrive and a mailbox, and the folder that the actions are for.
+// A demo is a simulator with a small sample OneDrive and a mailbox, and the folder of the actions.
 type demo struct {
 	t       terminal
 	json    bool
@@ -37,10 +37,10 @@ type demo struct {
 	bob     apitest.Drive
 }
 
-// demoFolder is the folder of the sample OneDrive that the demo is about.
+// demoFolder is the folder of the sample OneDrive that the demo uses.
 const demoFolder = "Documents"
 
-// Run performs the four actions and checks what has become of each.
+// Run performs the four actions and checks the result of each.
 func (c *demoCommand) Run(ctx context.Context, t terminal) (err error) {
 	dir, err := os.MkdirTemp("", "vbo365-demo-")
 	if err != nil {
@@ -85,8 +85,9 @@ func (c *demoCommand) Run(ctx context.Context, t terminal) (err error) {
 	}
 	if !c.JSON {
 		text := &page{terminal: isTerminal(t.out)}
-		_ = printf(text, "A simulated backup server at %s holds the OneDrive of %s as of %s.\nIts folder %q has %d documents.\n",
-			server.URL, d.alice.Owner, newest.Time.Format("2006-01-02 15:04"), demoFolder, len(d.want))
+		_ = printf(text, "A simulated backup server at %s holds the OneDrive of %s as of %s.\n",
+			server.URL, d.alice.Owner, newest.Time.Format("2006-01-02 15:04"))
+		_ = printf(text, "Its folder %q has %d documents.\n", demoFolder, len(d.want))
 		how := "as it was told to"
 		if c.APIVersion == "" {
 			how = "the newest that the server serves: " + probes(server)
@@ -110,16 +111,16 @@ func (c *demoCommand) client(server *apitest.Server) (*api.Client, error) {
 	return api.NewClient(server.URL, opts...)
 }
 
-// probes tells how the client has found the version: what the server was asked so far.
+// probes says how the client detected the version: the requests so far and their responses.
 func probes(server *apitest.Server) string {
 	var asked []string
 	for _, request := range server.Requests() {
-		asked = append(asked, fmt.Sprintf("%s %s without a token answers %d", request.Method, request.Path, request.Status))
+		asked = append(asked, fmt.Sprintf("%s %s without a token returned %d", request.Method, request.Path, request.Status))
 	}
 	return strings.Join(asked, ", ")
 }
 
-// show tells what was asked and what was found, and returns err if something failed.
+// show writes what was requested and what was found, and returns err if something failed.
 func (d *demo) show(action, asked string, evidence []string, err error) error {
 	if d.json {
 		return output{JSON: true}.publish(d.t, action, map[string]any{"asked": asked, "evidence": evidence}, err)
@@ -240,7 +241,7 @@ func (d *demo) compareDirectory(name string) ([]string, error) {
 	return d.compare(got, "in "+filepath.ToSlash(short))
 }
 
-// compare holds what was found somewhere against the backup: nothing may be missing, other, or too many.
+// compare compares the documents that were found with those of the backup.
 func (d *demo) compare(got map[string]string, where string) ([]string, error) {
 	for _, name := range slices.Sorted(maps.Keys(d.want)) {
 		if content, ok := got[name]; !ok || content != d.want[name] {

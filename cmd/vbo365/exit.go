@@ -21,14 +21,15 @@ const (
 	exitInterrupted = 130
 )
 
-// usageError is a mistake in the arguments that only the command can find.
+// usageError is a mistake in the arguments that the parser cannot find.
 type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
-// exitStatus says what an error is for scripts. The first that fits counts: an outcome that is unknown before all others, and what
-// trying again may help with last: a restore, copy or send that may have been begun never gets there, because all that the server
-// answers to it, but a refusal, is an unknown outcome. Failures of this machine, a full disk for example, fit none.
+// exitStatus returns the exit status for an error. The first case that matches decides. An unknown outcome is first.
+// The failures that a retry may help with are last: no restore, copy or send that may have started gets there, because
+// each of its responses except a refusal is an unknown outcome. Failures of this computer, such as a full disk, match
+// no case.
 func exitStatus(ctx context.Context, err error) int {
 	switch {
 	case err == nil:
@@ -51,7 +52,7 @@ func exitStatus(ctx context.Context, err error) int {
 	return exitFailure
 }
 
-// isBusy reports whether the server, or what is between, has answered below 500 that it is not able to now.
+// isBusy reports whether the server or a proxy responded with a status below 500 that says "not now".
 func isBusy(err error) bool {
 	e, ok := errors.AsType[*api.Error](err)
 	if !ok {

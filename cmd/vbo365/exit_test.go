@@ -45,20 +45,24 @@ func TestExitStatus(t *testing.T) {
 		{"server", answered(500, api.ErrServer), exitTransient},
 		{"another service", answered(200, api.ErrUnexpected), exitFailure},
 
-		// An action is unknown whatever else it is.
+		// An unknown outcome takes precedence over all other errors.
 		{"unknown, no answer", fmt.Errorf("%w: %w", api.ErrOutcomeUnknown, answered(0, api.ErrNoAnswer)), exitUnknown},
 		{"unknown, server", fmt.Errorf("%w: %w", api.ErrOutcomeUnknown, answered(500, api.ErrServer)), exitUnknown},
-		{"unknown, credentials", fmt.Errorf("%w: %w", api.ErrOutcomeUnknown, answered(401, api.ErrUnauthorized)), exitUnknown},
+		{
+			"unknown, credentials",
+			fmt.Errorf("%w: %w", api.ErrOutcomeUnknown, answered(401, api.ErrUnauthorized)),
+			exitUnknown,
+		},
 		{"unknown, interrupted", fmt.Errorf("%w: %w", api.ErrOutcomeUnknown, context.Canceled), exitUnknown},
 
-		// What happens on this machine is no failure of the server.
+		// A failure of this computer is not a failure of the server.
 		{"full disk", answered(0, full), exitFailure},
 		{"no directory", &os.PathError{Op: "open", Path: "x", Err: syscall.ENOENT}, exitFailure},
 		{"closed output", errOutputClosed, exitFailure},
 		{"full output", outputError(full), exitFailure},
 		{"closed pipe", fmt.Errorf("the result could not be written: %w", syscall.EPIPE), exitFailure},
 
-		// Beside another error, a session that is left says nothing.
+		// A session that is left does not change the status of another error.
 		{"left session beside no answer", fmt.Errorf("%w; %w", answered(0, api.ErrNoAnswer), left), exitTransient},
 		{"left session beside a failure", fmt.Errorf("%w; %w", errors.New("else"), left), exitFailure},
 	}

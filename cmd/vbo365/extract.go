@@ -13,13 +13,13 @@ import (
 	"path/filepath"
 )
 
-// maxDirectory bounds the directory of an archive, which package zip keeps in memory: 256 bytes for each of maxNodes.
+// maxDirectory bounds the directory of an archive, which package zip keeps in memory: 256 bytes per node.
 const maxDirectory = 256 * maxNodes
 
 var errDirectoryTooLong = errors.New("the directory of the archive is too long")
 
-// openArchive opens an archive whose directory is not much longer than some bytes. The caller closes the file after the last use of
-// the archive.
+// openArchive opens an archive. It fails if the directory of the archive is much longer than the given number of bytes.
+// The caller closes the file after the last use of the archive.
 func openArchive(name string, directory int64) (*os.File, *zip.Reader, error) {
 	file, err := os.Open(name)
 	if err != nil {
@@ -29,16 +29,16 @@ func openArchive(name string, directory int64) (*os.File, *zip.Reader, error) {
 	if err != nil {
 		return nil, nil, errors.Join(err, file.Close())
 	}
-	bounded := &boundedReaderAt{file, directory + 1<<17} // package zip looks for the end of the archive in its last 65 KiB
+	bounded := &boundedReaderAt{file, directory + 1<<17} // package zip searches the last 65 KiB for the end
 	archive, err := zip.NewReader(bounded, info.Size())
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // plan looks at the names
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // plan checks the names
 		return nil, nil, errors.Join(fmt.Errorf("open archive: %w", err), file.Close())
 	}
 	bounded.left = math.MaxInt64
 	return file, archive, nil
 }
 
-// boundedReaderAt fails after a number of bytes. It is not safe for concurrent use.
+// boundedReaderAt fails after left bytes. It is not safe for concurrent use.
 type boundedReaderAt struct {
 	file *os.File
 	left int64
@@ -51,28 +51,28 @@ func (r *boundedReaderAt) ReadAt(p []byte, at int64) (int, error) {
 	return r.file.ReadAt(p, at)
 }
 
-// contents is what was extracted, and what was not as it is in the archive.
+// contents is the result of an extract: the number of files, and the entries that were renamed or skipped.
 type contents struct {
 	Files   int        `json:"files"`
 	Renamed []renaming `json:"renamed,omitempty"`
 	Skipped []string   `json:"skipped,omitempty"`
 }
 
-// renaming is the path of an entry in the archive and, with slashes, in the directory.
+// renaming has the path of an entry in the archive and in the directory, both with slashes.
 type renaming struct {
 	Name   string `json:"name"`
 	Stored string `json:"stored"`
 }
 
-// extraction says how to extract.
+// extraction has the options of an extract.
 type extraction struct {
 	limit  uint64     // of the content of all files, in bytes
 	system fileSystem // where the files are stored
-	skip   bool       // what it cannot store, instead of giving it another name
+	skip   bool       // names that the system cannot store, instead of replacing them
 }
 
-// extract unpacks an archive to a directory, which must not exist or be empty. The directory gets its name only when everything is
-// in it: otherwise nothing is left.
+// extract unpacks an archive to a directory, which must not exist, or must be empty. It unpacks to a temporary
+// directory and renames that at the end. After a failure it removes the temporary directory.
 func (x extraction) extract(ctx context.Context, archive *zip.Reader, directory string) (_ contents, err error) {
 	nodes, err := x.plan(ctx, archive.File)
 	if err != nil {
@@ -96,7 +96,7 @@ func (x extraction) extract(ctx context.Context, archive *zip.Reader, directory 
 	if err != nil {
 		return contents{}, err
 	}
-	// An empty directory makes room; one that is not empty any more does not.
+	// This fails if the directory is no longer empty.
 	if err := os.Remove(directory); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return contents{}, err
 	}
@@ -107,7 +107,7 @@ func (x extraction) extract(ctx context.Context, archive *zip.Reader, directory 
 	return unpacked, nil
 }
 
-// checkEmpty refuses a directory that has something in it.
+// checkEmpty refuses a directory that is not empty.
 func checkEmpty(directory string) error {
 	entries, err := os.ReadDir(directory)
 	switch {
@@ -150,10 +150,10 @@ func unpackAll(ctx context.Context, archive *zip.Reader, nodes []*node, director
 	return result, nil
 }
 
-// An unpacker keeps the folder of the last file open: the next file is likely to be in it, too.
+// An unpacker keeps the folder of the last file open, because the next file is probably in the same folder.
 type unpacker struct {
 	root   *os.Root
-	folder *os.Root // nil at the beginning
+	folder *os.Root // nil at the start
 	at     *node    // of the folder
 	buffer []byte
 }
@@ -202,7 +202,7 @@ func (u *unpacker) open(target *node) error {
 	return err
 }
 
-// write makes a file in the open folder.
+// write writes a file in the open folder.
 func (u *unpacker) write(ctx context.Context, entry *zip.File, name string) (err error) {
 	content, err := entry.Open()
 	if err != nil {
@@ -225,8 +225,7 @@ func (u *unpacker) write(ctx context.Context, entry *zip.File, name string) (err
 				return err
 			}
 		}
-		// Package zip ends a file that is longer than it said, or other than its checksum, with an error, but takes a checksum of 0
-		// for none.
+		// Package zip reports a wrong length and a wrong checksum. It does not verify a checksum of 0.
 		if entry.CRC32 == 0 {
 			_, _ = checksum.Write(u.buffer[:n]) // never fails
 		}

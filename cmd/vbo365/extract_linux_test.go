@@ -11,7 +11,8 @@ func TestExtractNamesThatOnlyOtherSystemsForbid(t *testing.T) {
 	t.Parallel()
 	want := make(map[string]string)
 	names := []string{
-		"CON", "nul.txt", "a:b", "C:\\a\\..\\b", "e\nf", "g\x1b\u202e", "h.", "i ", "<>\"|?*", "Report.txt", "report.TXT", "\xff", "\xfe",
+		"CON", "nul.txt", "a:b", "C:\\a\\..\\b", "e\nf", "g\x1b\u202e", "h.", "i ", "<>\"|?*",
+		"Report.txt", "report.TXT", "\xff", "\xfe",
 		"\u00e4", "a\u0308",
 	}
 	for _, name := range names {

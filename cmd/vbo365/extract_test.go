@@ -20,7 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// packed makes an archive. A name with a slash at the end is a folder, one that begins with -> is a link.
+// packed makes an archive. A name that ends with a slash is a folder, one that starts with -> is a link.
 func packed(t *testing.T, names ...string) []byte {
 	t.Helper()
 	var archive bytes.Buffer
@@ -48,7 +48,7 @@ func packed(t *testing.T, names ...string) []byte {
 	return archive.Bytes()
 }
 
-// packedRaw makes an archive of one file whose checksum is as given.
+// packedRaw makes an archive of one file with the given checksum.
 func packedRaw(t *testing.T, name, content string, checksum uint32) []byte {
 	t.Helper()
 	var archive bytes.Buffer
@@ -67,7 +67,7 @@ func packedRaw(t *testing.T, name, content string, checksum uint32) []byte {
 	return archive.Bytes()
 }
 
-// flagsFor starts a server of v2 whose folders are all this archive, and returns the flags to save one.
+// flagsFor starts a server of v2 that responds with this archive to each save, and returns the flags to save a folder.
 func flagsFor(t *testing.T, archive []byte) []string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -95,7 +95,7 @@ func flagsFor(t *testing.T, archive []byte) []string {
 	}
 }
 
-// A savedExtract is what became of a save to the directory "out" in a parent directory that has nothing else in it.
+// A savedExtract is the result of a save to the directory "out", the only entry of its parent directory.
 type savedExtract struct {
 	status           int
 	out, err, parent string
@@ -113,7 +113,7 @@ func saveExtract(ctx context.Context, t *testing.T, parent string, archive []byt
 	return s
 }
 
-// check verifies the exit status and a part of what was said, and that nothing is left if it failed.
+// check verifies the exit status, a part of the messages, and after a failure that no file is left.
 func (s savedExtract) check(t *testing.T, status int, message string) {
 	t.Helper()
 	if s.status != status || !strings.Contains(s.err, message) {
@@ -125,7 +125,7 @@ func (s savedExtract) check(t *testing.T, status int, message string) {
 	}
 }
 
-// files returns the paths of the files in the directory with their content, and those of the folders with nothing.
+// files returns the paths of the files in the directory with their content, and those of the folders with "".
 func (s savedExtract) files(t *testing.T) map[string]string {
 	t.Helper()
 	files := make(map[string]string)
@@ -189,9 +189,10 @@ func TestExtractRefuses(t *testing.T) {
 		`"deep/` + deep[:295] + `": it has more th`: {"ok.txt", "deep/" + deep},
 		"it has more than 256 levels":               {deep + "b"},
 	} {
-		saveExtract(t.Context(), t, t.TempDir(), packed(t, names...), "--max-extracted-bytes", "40").check(t, exitFailure, want)
+		saved := saveExtract(t.Context(), t, t.TempDir(), packed(t, names...), "--max-extracted-bytes", "40")
+		saved.check(t, exitFailure, want)
 	}
-	name := strings.TrimSuffix(deep, "a/") + "b" // as deep as can be
+	name := strings.TrimSuffix(deep, "a/") + "b" // the maximum depth
 	s := saveExtract(t.Context(), t, t.TempDir(), packed(t, name))
 	s.check(t, 0, "")
 	if files := s.files(t); files[name] == "" {
@@ -205,10 +206,11 @@ func TestExtractRefusesTooManyFolders(t *testing.T) {
 	for i := range names {
 		names[i] = fmt.Sprintf("%d/%s", i, strings.Repeat("d/", 250))
 	}
-	saveExtract(t.Context(), t, t.TempDir(), packed(t, names...)).check(t, exitFailure, "more than 1048576 files and folders")
+	saved := saveExtract(t.Context(), t, t.TempDir(), packed(t, names...))
+	saved.check(t, exitFailure, "more than 1048576 files and folders")
 }
 
-// TestExtractRefusesTooManyEntries has the same folder over and over, which makes one folder only.
+// TestExtractRefusesTooManyEntries has too many entries of the same folder, which is only one node.
 func TestExtractRefusesTooManyEntries(t *testing.T) {
 	t.Parallel()
 	const entries = 1<<20 + 1
@@ -255,16 +257,16 @@ func TestExtractVerifiesChecksums(t *testing.T) {
 	}
 }
 
-// TestExtractOfAnArchiveThatCannotBeOpened has an archive whose frame is in order, but not what it says of its file.
+// TestExtractOfAnArchiveThatCannotBeOpened has an archive with a valid end, but an invalid entry.
 func TestExtractOfAnArchiveThatCannotBeOpened(t *testing.T) {
 	t.Parallel()
 	archive := packedRaw(t, "a.txt", "content", 1)
 	size := bytes.Index(archive, []byte("PK\x01\x02")) + 20
-	copy(archive[size:], "\xff\xff\xff\xff") // the size is in a field that it does not have
+	copy(archive[size:], "\xff\xff\xff\xff") // the size is in a missing field
 	saveExtract(t.Context(), t, t.TempDir(), archive).check(t, exitFailure, "not a valid zip file")
 }
 
-// A watchedContext calls a function whenever it is asked whether it has ended.
+// A watchedContext calls a function whenever its Err is called.
 type watchedContext struct {
 	context.Context
 
@@ -331,7 +333,8 @@ func TestExtractPanics(t *testing.T) {
 					t.Errorf("%s: recovered %v", pattern, r)
 				}
 			}()
-			saveExtract(watchedContext{t.Context(), when(t, parent, pattern, func() { panic(pattern) })}, t, parent, packed(t, "a", "b"))
+			ctx := watchedContext{t.Context(), when(t, parent, pattern, func() { panic(pattern) })}
+			saveExtract(ctx, t, parent, packed(t, "a", "b"))
 		}()
 		if entries, err := os.ReadDir(parent); err != nil || len(entries) != 0 {
 			t.Errorf("%s: left behind: %v, %v", pattern, entries, err)
@@ -339,7 +342,7 @@ func TestExtractPanics(t *testing.T) {
 	}
 }
 
-// TestOpenArchiveBoundsTheDirectory has an archive whose directory is longer than what package zip is to keep in memory.
+// TestOpenArchiveBoundsTheDirectory has an archive whose directory is too long to keep in memory.
 func TestOpenArchiveBoundsTheDirectory(t *testing.T) {
 	t.Parallel()
 	names := make([]string, 400)
@@ -358,7 +361,7 @@ func TestOpenArchiveBoundsTheDirectory(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = file.Close() }()
-	for range 50 { // what is read later does not count
+	for range 50 { // later reads do not count
 		for _, entry := range archive.File {
 			content, err := entry.Open()
 			if err == nil {

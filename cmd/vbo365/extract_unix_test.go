@@ -43,7 +43,8 @@ func TestExtractNamesThatCannotBeStored(t *testing.T) {
 				{names[6], "_.txt"},
 			},
 			contents: map[string]string{
-				"a.txt": names[0], "zero_\u202e (2)/": "", "zero_\u202e (2)/b.txt": names[2], short + "~.txt": names[3], "zero_\u202e/": "",
+				"a.txt": names[0], "zero_\u202e (2)/": "", "zero_\u202e (2)/b.txt": names[2],
+				short + "~.txt": names[3], "zero_\u202e/": "",
 				"zero_\u202e/c.txt": names[4], short[:246] + "~ (3).txt": names[5], "_.txt": names[6],
 			},
 			said: fmt.Sprintf(`vbo365: "zero\x00\u202e/" is stored as "zero_\u202e (2)"
@@ -99,7 +100,8 @@ func TestExtractedFilesAreForTheUserOnly(t *testing.T) {
 	s := saveExtract(t.Context(), t, t.TempDir(), packed(t, "a/b/c.txt", "d/"))
 	s.check(t, 0, "")
 	for name, want := range map[string]os.FileMode{
-		"": os.ModeDir | 0o700, "a": os.ModeDir | 0o700, "a/b": os.ModeDir | 0o700, "a/b/c.txt": 0o600, "d": os.ModeDir | 0o700,
+		"": os.ModeDir | 0o700, "a": os.ModeDir | 0o700, "a/b": os.ModeDir | 0o700, "a/b/c.txt": 0o600,
+		"d": os.ModeDir | 0o700,
 	} {
 		if info, err := os.Stat(filepath.Join(s.directory(), name)); err != nil || info.Mode() != want {
 			t.Errorf("%q: %v, %v", name, info, err)
@@ -107,8 +109,8 @@ func TestExtractedFilesAreForTheUserOnly(t *testing.T) {
 	}
 }
 
-// TestExtractOfADeepTreeIsCleanedUp has a process that can open fewer files than the tree has levels, and an archive whose last file
-// is damaged.
+// TestExtractOfADeepTreeIsCleanedUp limits a process to fewer open files than the tree has levels, and extracts an
+// archive whose last file is damaged.
 func TestExtractOfADeepTreeIsCleanedUp(t *testing.T) {
 	t.Parallel()
 	command, err := exec.LookPath("vbo365")
@@ -118,7 +120,8 @@ func TestExtractOfADeepTreeIsCleanedUp(t *testing.T) {
 	archive := bytes.Replace(packed(t, strings.Repeat("d/", 200)+"personal.txt", "damaged.txt"),
 		[]byte("content of damaged"), []byte("CONTENT of damaged"), 1)
 	s := savedExtract{parent: t.TempDir()}
-	args := append([]string{"-c", `ulimit -n 64 && exec "$0" "$@"`, command, "save", "--extract", s.directory()}, flagsFor(t, archive)...)
+	args := append([]string{"-c", `ulimit -n 64 && exec "$0" "$@"`, command, "save", "--extract", s.directory()},
+		flagsFor(t, archive)...)
 	shell := exec.CommandContext(t.Context(), "sh", args...)
 	output, err := shell.CombinedOutput()
 	s.err, s.status = string(output), shell.ProcessState.ExitCode()

@@ -9,15 +9,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// A fileSystem is what an operating system, by its GOOS, makes of names. One that a mounted file system of another system refuses is
-// not foreseen: it ends the extract.
+// A fileSystem has the rules for names of an operating system, named by its GOOS. A mounted file system of another
+// operating system may refuse further names. Such a name ends the extract.
 type fileSystem string
 
-// maxName is the length of a name, in UTF-16 code units on Windows and in bytes elsewhere. OneDrive allows 255 characters, which
-// are up to 765 bytes.
+// maxName is the maximum length of a name, in UTF-16 code units on Windows and in bytes elsewhere. OneDrive allows 255
+// characters, which are up to 765 bytes.
 const maxName = 255
 
-// controls are the characters that no name on Windows can have, beside punctuation.
+// controls are the control characters, which Windows does not allow in names.
 var controls = func() string {
 	var all [' ']byte
 	for c := range all {
@@ -26,8 +26,8 @@ var controls = func() string {
 	return string(all[:])
 }()
 
-// safe returns a name that the file system can store: the component itself if it is one. A suffix becomes part of it, before the
-// extension.
+// safe returns a name that the file system can store: the component itself if possible. It inserts the suffix before
+// the extension.
 func (s fileSystem) safe(component, suffix string) string {
 	name, forbidden := component, "\x00"
 	if s == "windows" {
@@ -50,18 +50,19 @@ func (s fileSystem) safe(component, suffix string) string {
 	}
 	name = s.fit(name, suffix)
 	if last := len(name) - 1; s == "windows" && (name[last] == '.' || name[last] == ' ') {
-		name = name[:last] + "_" // Windows drops them
+		name = name[:last] + "_" // Windows drops a final dot or space
 	}
 	return name
 }
 
-// fit inserts a suffix before the extension of a name. If the whole is too long, it cuts what is before them, and ends that with ~.
+// fit inserts a suffix before the extension of a name. If the result is too long, it cuts the part before the suffix
+// and ends it with ~.
 func (s fileSystem) fit(name, suffix string) string {
 	if suffix == "" && s.length(name) <= maxName {
 		return name
 	}
 	extension := ""
-	// What is longer is part of a sentence. A dot at the begin hides a file.
+	// A longer extension is probably part of a sentence. A leading dot hides a file.
 	if dot := strings.LastIndexByte(name, '.'); dot > 0 && len(name)-dot <= 32 {
 		name, extension = name[:dot], name[dot:]
 	}
@@ -91,8 +92,8 @@ func (s fileSystem) length(name string) int {
 	return units
 }
 
-// key is the same for two names that the file system takes for one. It may be the same for some that it tells apart: what Unicode
-// folds is more than what Windows does.
+// key returns the same key for two names that the file system considers equal. It may do so for some names that the
+// file system distinguishes, because Unicode folds more than Windows does.
 func (s fileSystem) key(name string) string {
 	switch s {
 	case "windows":
@@ -103,7 +104,7 @@ func (s fileSystem) key(name string) string {
 	return name
 }
 
-// isDevice tells whether Windows takes a name for a device, which it does whatever the extension.
+// isDevice reports whether Windows treats a name as a device. It ignores the extension.
 func isDevice(component string) bool {
 	base, _, _ := strings.Cut(component, ".")
 	if base = strings.TrimRight(base, " "); len(base) > len("CONOUT$") {

@@ -10,10 +10,10 @@ import (
 )
 
 const (
-	// maxDepth bounds the levels of a name. A path in OneDrive has up to 400 characters, which are 200 levels at most.
+	// maxDepth bounds the levels of a name. A path in OneDrive has up to 400 characters, thus up to 200 levels.
 	maxDepth = 256
-	// maxNodes bounds the files and folders, with those folders that have no entry of their own. It bounds the memory, some
-	// hundred bytes each. OneDrive advises against more than 300,000.
+	// maxNodes bounds the number of files and folders, with the folders that have no entry. Each takes some hundred
+	// bytes of memory. OneDrive advises against more than 300,000.
 	maxNodes = 1 << 20
 )
 
@@ -22,13 +22,13 @@ var errTooManyNodes = fmt.Errorf("the archive has more than %d files and folders
 
 // A node is a file or folder to make.
 type node struct {
-	parent  *node  // nil: it is the directory itself
+	parent  *node  // nil for the directory itself
 	name    string // in the archive
 	stored  string // on disk
 	file    bool
-	moved   bool // its path on disk is not that in the archive
+	moved   bool // its path on disk differs from that in the archive
 	skipped bool
-	made    bool // a folder that is there
+	made    bool // a folder that exists
 }
 
 // path is the path on disk, with slashes.
@@ -50,18 +50,18 @@ type child struct {
 	name   string
 }
 
-// A planner has the nodes of the entries that it was given.
+// A planner collects the nodes of the entries.
 type planner struct {
 	root  *node
-	nodes []*node // a folder comes before what is in it
+	nodes []*node // a folder comes before its children
 	seen  map[child]*node
 }
 
-// plan looks at all entries of an archive before anything is written, and returns the node of each.
+// plan checks all entries of an archive before anything is written, and returns the node of each.
 //
-// An archive is not trusted to be what a OneDrive can hold. It is refused if a name in it is absolute or leads out of the
-// directory, if two are the same, if it has a link, or if there is too much of it. A name that the file system cannot store, or
-// cannot tell from another one, is replaced or skipped. Time and memory are linear in the size of the archive's directory.
+// The archive is not trusted. plan refuses an archive if a name in it is absolute or leads out of the directory, if two
+// names are equal, if it has a link, or if it is too large. It replaces or skips a name that the file system cannot
+// store, or considers equal to another. Time and memory are linear in the size of the archive's directory.
 func (x extraction) plan(ctx context.Context, entries []*zip.File) ([]*node, error) {
 	p := planner{root: &node{made: true}, seen: make(map[child]*node, len(entries))}
 	targets := make([]*node, len(entries))
@@ -74,7 +74,8 @@ func (x extraction) plan(ctx context.Context, entries []*zip.File) ([]*node, err
 			return nil, fmt.Errorf("the archive has the name %.300q: %w", entry.Name, err)
 		}
 		if mode := entry.Mode(); !mode.IsDir() && !mode.IsRegular() {
-			return nil, fmt.Errorf("the archive has %.300q, which is neither a file nor a folder but %v", entry.Name, mode.Type())
+			return nil, fmt.Errorf("the archive has %.300q, which is neither a file nor a folder but %v",
+				entry.Name, mode.Type())
 		}
 		if entry.UncompressedSize64 > x.limit-total {
 			return nil, fmt.Errorf("the archive has more than %d bytes of content: see --max-extracted-bytes", x.limit)
@@ -88,7 +89,7 @@ func (x extraction) plan(ctx context.Context, entries []*zip.File) ([]*node, err
 	return targets, p.store(ctx, x.system, x.skip)
 }
 
-// checkName refuses a name that would not stay inside of a directory, whatever the system.
+// checkName refuses a name that leads out of the directory on any system.
 func checkName(name string) error {
 	depth := 0
 	for component := range strings.SplitSeq(strings.TrimSuffix(name, "/"), "/") {
@@ -105,7 +106,7 @@ func checkName(name string) error {
 	return nil
 }
 
-// add notes a file or folder and the folders that it is in.
+// add adds the node of a file or folder, and those of its parents.
 func (p *planner) add(name string) (*node, error) {
 	at, ok := p.root, true
 	file := !strings.HasSuffix(name, "/")
@@ -131,7 +132,8 @@ func (p *planner) add(name string) (*node, error) {
 	return at, nil
 }
 
-// store gives all nodes their names on disk. Names that can be stored as they are come first, so that no other one takes them.
+// store sets the names of all nodes on disk. Names that can be stored unchanged come first, so that no replacement
+// takes them.
 func (p *planner) store(ctx context.Context, system fileSystem, skip bool) error {
 	taken := make(map[child]bool, len(p.nodes))
 	take := func(at *node, name string) bool {
@@ -151,7 +153,7 @@ func (p *planner) store(ctx context.Context, system fileSystem, skip bool) error
 			others = append(others, at)
 		}
 	}
-	number := 1 // one for all: with one for each name, many names that become the same would take quadratic time
+	number := 1 // shared by all names: one counter per name would take quadratic time for many equal replacements
 	for _, at := range others {
 		if err := ctx.Err(); err != nil {
 			return err

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestPlanOfOtherSystems has the names that each system makes of some, in their order. What is not to be changed is empty.
+// TestPlanOfOtherSystems has names, and their replacements on each system in the same order. "" means no replacement.
 func TestPlanOfOtherSystems(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("ä", 255)
@@ -97,9 +97,12 @@ func TestPlanOfOtherSystems(t *testing.T) {
 // FuzzSafe looks for names that cannot be stored after all.
 func FuzzSafe(f *testing.F) {
 	for _, name := range []string{
-		"a.txt", "CON", "con .tar.gz", "a:b", "a. . ", "...", "\x00", "\xff\xfe.", "COM¹", strings.Repeat("ä", 400), strings.Repeat(" ", 300),
-		"CON" + strings.Repeat(" ", 300) + ".txt", "CON." + strings.Repeat("x", 300), strings.Repeat("a", 254) + ".b", strings.Repeat("\xff", 300),
-		strings.Repeat("😀", 200) + "." + strings.Repeat("😀", 7), "a" + strings.Repeat(".", 300), strings.Repeat(".", 255) + " ",
+		"a.txt", "CON", "con .tar.gz", "a:b", "a. . ", "...", "\x00", "\xff\xfe.", "COM¹", strings.Repeat("ä", 400),
+		strings.Repeat(" ", 300),
+		"CON" + strings.Repeat(" ", 300) + ".txt", "CON." + strings.Repeat("x", 300), strings.Repeat("a", 254) + ".b",
+		strings.Repeat("\xff", 300),
+		strings.Repeat("😀", 200) + "." + strings.Repeat("😀", 7), "a" + strings.Repeat(".", 300),
+		strings.Repeat(".", 255) + " ",
 	} {
 		f.Add(name)
 	}
@@ -121,7 +124,8 @@ func FuzzSafe(f *testing.F) {
 					t.Errorf("%s: %q becomes %q, which is too long", system, name, safe)
 				case system != "linux" && !utf8.ValidString(safe):
 					t.Errorf("%s: %q becomes %q, which is not UTF-8", system, name, safe)
-				case system == "windows" && (isDevice(safe) || strings.TrimRight(safe, ". ") != safe || strings.ContainsAny(safe, "\n<>:\"\\|?*")):
+				case system == "windows" &&
+					(isDevice(safe) || strings.TrimRight(safe, ". ") != safe || strings.ContainsAny(safe, "\n<>:\"\\|?*")):
 					t.Errorf("%s: %q becomes %q, which Windows does not store", system, name, safe)
 				}
 			}

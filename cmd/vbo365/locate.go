@@ -9,18 +9,18 @@ import (
 	"github.com/vbo365/vbo365-go/api"
 )
 
-// scope holds the flags that say which backup is meant: a restore session that is there, or an organization and a point in
-// time, for which one is started and stopped.
+// scope holds the flags that select a backup: an existing restore session, or an organization and a point in time. For
+// the latter, the command starts a restore session and stops it.
 type scope struct {
 	server
 
-	Session         string `placeholder:"ID" xor:"org" help:"Id of a restore session. Otherwise one is started, and stopped afterwards."`
+	Session         string `placeholder:"ID" xor:"org" help:"Id of a restore session. Default: start one, and stop it afterwards."`
 	Org             string `placeholder:"NAME" xor:"org" help:"Name of the organization. Not needed if there is only one."`
 	OwnOrganization bool   `xor:"org" help:"The organization of the account, for accounts that are not administrators."`
 	At              string `placeholder:"TIME" help:"Point in time: 2026-11-22, '2026-11-22 22:00' (local), or 2026-11-22T22:00:00Z. The latest backup at or before it counts. Default: now."`
 }
 
-// drive holds the flags that say which OneDrive is meant.
+// drive holds the flags that select a OneDrive.
 type drive struct {
 	scope
 
@@ -28,7 +28,7 @@ type drive struct {
 	Owner string `placeholder:"NAME" xor:"drive" help:"Owner of the OneDrive: name or e-mail address."`
 }
 
-// folder holds the flags that say which folder is meant.
+// folder holds the flags that select a folder.
 type folder struct {
 	drive
 
@@ -36,8 +36,10 @@ type folder struct {
 	Path   string `placeholder:"PATH" xor:"folder" help:"Path of the folder: Documents/Invoices."`
 }
 
-// withSession calls work with the restore session that the flags mean.
-func (s scope) withSession(ctx context.Context, t terminal, work func(context.Context, api.RestoreSession) error) error {
+// withSession calls work with the selected restore session.
+func (s scope) withSession(
+	ctx context.Context, t terminal, work func(context.Context, api.RestoreSession) error,
+) error {
 	at, err := parseAt(s.At, time.Local)
 	if err != nil {
 		return err
@@ -60,7 +62,7 @@ func (s scope) withSession(ctx context.Context, t terminal, work func(context.Co
 	err = organization.Explore(ctx, api.ExploreOptions{At: at}, work)
 	if left, ok := errors.AsType[*api.LeftSessionError](err); ok {
 		id := left.Session.ID()
-		if err == error(left) { //nolint:errorlint // alone: the work has succeeded
+		if err == error(left) { //nolint:errorlint // not wrapped: the work succeeded
 			t.say("%v", left)
 			err = nil
 		}
@@ -91,7 +93,7 @@ func (s scope) organization(ctx context.Context, client *api.Client) (api.Organi
 	return only, nil
 }
 
-// withDrive calls work with the OneDrive that the flags mean.
+// withDrive calls work with the selected OneDrive.
 func (d drive) withDrive(ctx context.Context, t terminal, work func(context.Context, api.OneDrive) error) error {
 	if d.Drive == "" && d.Owner == "" {
 		return usageError{errors.New("--owner or --drive is needed")}
@@ -108,7 +110,7 @@ func (d drive) withDrive(ctx context.Context, t terminal, work func(context.Cont
 	})
 }
 
-// withFolder calls work with the folder that the flags mean.
+// withFolder calls work with the selected folder.
 func (f folder) withFolder(ctx context.Context, t terminal, work func(context.Context, api.Folder) error) error {
 	if f.Folder == "" && f.Path == "" {
 		return usageError{errors.New("--path or --folder is needed")}
@@ -125,7 +127,8 @@ func (f folder) withFolder(ctx context.Context, t terminal, work func(context.Co
 	})
 }
 
-// parseAt reads a point in time as people write it. A day means its end, so that its backups count.
+// parseAt parses a point in time as people write it. A date means the end of the day, to include the backups of that
+// day.
 func parseAt(text string, local *time.Location) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil

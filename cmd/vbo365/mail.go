@@ -33,15 +33,16 @@ func (c *mailGetCommand) Run(ctx context.Context, t terminal) error {
 	if c.JSON {
 		return outputError(json.NewEncoder(t.out).Encode(settings))
 	}
-	return outputError(printf(t.out, "enabled         %t\nserver          %s\nport            %d\nfrom            %s\nssl             %t\nauthentication  %t\nusername        %s\n",
-		settings.EnableNotification, settings.Server, settings.Port, settings.From, settings.UseSSL,
-		settings.UseAuthentication, settings.Username))
+	format := "enabled         %t\nserver          %s\nport            %d\nfrom            %s\n" +
+		"ssl             %t\nauthentication  %t\nusername        %s\n"
+	return outputError(printf(t.out, format, settings.EnableNotification, settings.Server, settings.Port, settings.From,
+		settings.UseSSL, settings.UseAuthentication, settings.Username))
 }
 
 type mailSetCommand struct {
 	server
 
-	Enable           *bool  `negatable:"" help:"Send mail at all."`
+	Enable           *bool  `negatable:"" help:"Let the server send mail."`
 	SMTPServer       string `name:"smtp-server" placeholder:"HOST" help:"SMTP server."`
 	SMTPPort         *int32 `name:"smtp-port" placeholder:"PORT" help:"Its port."`
 	From             string `placeholder:"ADDRESS" help:"Sender, if a message names none."`

@@ -6,24 +6,24 @@
 //	vbo365 save --server https://backup.example.com:4443 --username 'EXAMPLE\operator' --fingerprint 9f86d081… \
 //		--session ID --drive ID --folder ID -o invoices.zip
 //
-// Results go to standard output, for people or, with --json, for programs: one object a line. Messages and progress go to
-// standard error. The exit status is
+// Results go to standard output: text for people or, with --json, one JSON object per line for programs. Messages and
+// progress go to standard error. The exit status is one of these [TestExitStatus] [TestScripts/exit]
+// [TestScripts/night]; any other number is a failure, too:
 //
-//	0    done
-//	1    another failure, of this computer for example; also if a result could not be written: it is on standard error
+//	0    success
+//	1    another failure, for example of this computer; also if the result could not be written: it is then on
+//	     standard error
 //	2    wrong usage
 //	3    credentials or certificate refused
-//	4    no such thing, the restore session has ended, or the server does not serve the API version
-//	5    the server failed or cannot be reached, and nothing was restored, copied or sent: trying again may help
-//	6    incomplete: a stream ended early, or not every item was written
-//	7    a restore, copy or send may or may not have been carried out: look before you try again
+//	4    not found, the restore session has ended, or the server does not serve the API version
+//	5    the server failed or cannot be reached, and nothing was restored, copied or sent: a retry may help
+//	6    incomplete: a stream ended early, or some items were not written
+//	7    outcome unknown: a restore, copy or send may or may not have been carried out; check before a retry
 //	130  interrupted
 //
-// and any other number is a failure, too [TestExitStatus] [TestScripts/exit] [TestScripts/night].
-//
-// Ctrl-C, SIGTERM and SIGHUP end the command after it has stopped its session and removed what is not whole [TestSignals]; a second
-// Ctrl-C ends it at once [TestSecondInterrupt]. A restore session that could not be stopped is a warning on standard error, with its
-// id: the work was done [TestScripts/left].
+// After Ctrl-C, SIGTERM or SIGHUP, the command stops its session, removes incomplete files, and ends [TestSignals]. A
+// second Ctrl-C ends it at once [TestSecondInterrupt]. If only the stop of the restore session fails, the command
+// succeeds and prints a warning with the id of the session [TestScripts/left].
 package main
 
 import (
@@ -32,9 +32,12 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/vbo365/vbo365-go/api"
 )
 
 func main() {
@@ -44,7 +47,7 @@ func main() {
 // Main runs the command with the arguments and streams of the process, until it is done or interrupted, and returns the
 // exit status.
 func Main() int {
-	// Whoever reads the output may have seen enough. That must not end the command before it has stopped its session.
+	// A reader such as head may close the pipe early. The command must still stop its session.
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := interruptible(context.Background())
 	defer stop()
@@ -61,8 +64,8 @@ type commands struct {
 
 	Orgs         orgsCommand     `cmd:"" help:"List the organizations."`
 	Drives       drivesCommand   `cmd:"" help:"List the backed-up OneDrives."`
-	Ls           lsCommand       `cmd:"" help:"List what is in a folder."`
-	Tree         treeCommand     `cmd:"" help:"List what is in a folder and in the folders in it."`
+	Ls           lsCommand       `cmd:"" help:"List a folder."`
+	Tree         treeCommand     `cmd:"" help:"List a folder and its subfolders."`
 	Sessions     sessionsCommand `cmd:"" help:"List, start, stop and follow restore sessions."`
 	MailSettings mailCommand     `cmd:"" help:"Show or change how the server sends mail."`
 }
@@ -71,9 +74,10 @@ const description = `Restore, mail, copy and save backed-up OneDrive folders.
 
 Passwords come from the environment (VBO365_PASSWORD, VBO365_USER_PASSWORD), from a file, or from a prompt.
 
-Exit status: 0 done, 1 other failure, 2 wrong usage, 3 credentials or certificate refused, 4 not found, 5 server failed or out of reach, 6 incomplete, 7 outcome unknown: look before you try again, 130 interrupted.`
+Exit status: 0 success, 1 other failure, 2 wrong usage, 3 credentials or certificate refused, 4 not found,
+5 server failed or unreachable, 6 incomplete, 7 outcome unknown: check before a retry, 130 interrupted.`
 
-// exitRequest is what kong's request to exit, after --help, is turned into.
+// exitRequest is the panic that carries kong's request to exit, after --help.
 type exitRequest int
 
 func run(ctx context.Context, args []string, t terminal) (status int) {
@@ -84,6 +88,7 @@ func run(ctx context.Context, args []string, t terminal) (status int) {
 		kong.Writers(t.out, t.err),
 		kong.Exit(func(code int) { panic(exitRequest(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		apiVersions(),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(t),
 	)
@@ -115,7 +120,7 @@ func run(ctx context.Context, args []string, t terminal) (status int) {
 	return exitStatus(ctx, err)
 }
 
-// checkRepeated refuses a flag that was given twice and takes one value: kong takes the last, without a word.
+// checkRepeated refuses a second value of a flag that takes one value: kong silently takes the last.
 func checkRepeated(command *kong.Context) error {
 	given := make(map[*kong.Flag]bool)
 	for _, part := range command.Path {
@@ -128,4 +133,14 @@ func checkRepeated(command *kong.Context) error {
 		given[part.Flag] = true
 	}
 	return nil
+}
+
+// apiVersions gives the flags the versions of the API that there are.
+func apiVersions() kong.Vars {
+	versions := api.Versions()
+	names := make([]string, len(versions))
+	for i, version := range versions {
+		names[i] = version.String()
+	}
+	return kong.Vars{"apiVersions": strings.Join(names, ","), "oldestAPI": names[0], "newestAPI": names[len(names)-1]}
 }

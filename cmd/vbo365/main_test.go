@@ -42,8 +42,8 @@ func (l leakChecked) Run() int {
 
 const testPassword = "canary-password"
 
-// TestScripts runs the scripts in testdata. Each has a simulator with the sample organization, of its own; $ALICE and $BOB
-// are what the two users see, $SESSION a session, $STOPPED a stopped one.
+// TestScripts runs the scripts in testdata. Each has its own simulator with the sample organization. $ALICE and $BOB
+// are the production directories of the two users, $SESSION is a session, $STOPPED a stopped one.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -96,7 +96,8 @@ func TestScripts(t *testing.T) {
 				"ALICE":              alice.Production,
 				"BOB":                bob.Production,
 				"BOB_DRIVE":          bob.ID,
-				"BACKUP":             filepath.Join(env.WorkDir, "data", organization.Name, alice.Owner, "backup", "2026-01-11T02-00-00Z"),
+				"BACKUP": filepath.Join(
+					env.WorkDir, "data", organization.Name, alice.Owner, "backup", "2026-01-11T02-00-00Z"),
 			} {
 				env.Setenv(name, value)
 			}
@@ -123,7 +124,8 @@ func exits(script *testscript.TestScript, negated bool, args []string) {
 	}
 }
 
-// capture puts what the group of a regular expression has matched in the last standard output into a variable: capture ID "id":"(.+)".
+// capture matches the last standard output with a regular expression, and sets a variable to the match of its group:
+// capture ID "id":"(.+)".
 func capture(script *testscript.TestScript, negated bool, args []string) {
 	if negated || len(args) != 2 {
 		script.Fatalf("usage: capture variable expression")
@@ -137,7 +139,7 @@ func capture(script *testscript.TestScript, negated bool, args []string) {
 
 type serverKey struct{}
 
-// fault makes something go wrong on the simulator of the script: fault 503@stop.
+// fault injects a fault into the simulator of the script: fault 503@stop.
 func fault(script *testscript.TestScript, negated bool, args []string) {
 	if negated || len(args) != 1 {
 		script.Fatalf("usage: fault KIND[:ARG][@OPERATION][/after][xTIMES]")
@@ -151,7 +153,7 @@ func noFaults(script *testscript.TestScript, _ bool, _ []string) {
 	script.Value(serverKey{}).(*apitest.Server).RemoveFaults()
 }
 
-// TestOutputThatIsNotReadToTheEnd ends a list as head does. The session must be stopped all the same.
+// TestOutputThatIsNotReadToTheEnd ends a list as head does. The session must still be stopped.
 func TestOutputThatIsNotReadToTheEnd(t *testing.T) {
 	t.Parallel()
 	server := apitest.NewServer(t, apitest.Config{})
@@ -164,8 +166,9 @@ func TestOutputThatIsNotReadToTheEnd(t *testing.T) {
 	}
 	status = run(t.Context(), append([]string{"sessions", "--json"}, flags...),
 		terminal{in: os.Stdin, out: &sessions, err: &messages})
-	if status != 0 || !strings.Contains(sessions.String(), `"state":"Stopped"`) || strings.Contains(sessions.String(), "Working") {
-		t.Errorf("exit status %d, %s", status, sessions.String())
+	got := sessions.String()
+	if status != 0 || !strings.Contains(got, `"state":"Stopped"`) || strings.Contains(got, "Working") {
+		t.Errorf("exit status %d, %s", status, got)
 	}
 }
 
@@ -175,7 +178,7 @@ func (closedPipe) Write([]byte) (int, error) {
 	return 0, &os.PathError{Op: "write", Path: "|1", Err: syscall.EPIPE}
 }
 
-// TestSimulate starts the simulator as a program would: it waits for the line, uses what it says, and interrupts it.
+// TestSimulate starts the simulator as a program would: it waits for the line, uses its values, and interrupts it.
 //
 //nolint:paralleltest // it looks for goroutines that are left behind
 func TestSimulate(t *testing.T) {
@@ -209,7 +212,8 @@ func TestSimulate(t *testing.T) {
 		"--fingerprint", line.Fingerprint, "--session", line.SessionID, "--drive", line.OneDriveID, "--folder", line.FolderID,
 		"--user-name", "alice@example.com", "--user-password-file", password,
 	}, terminal{in: os.Stdin, out: io.Discard, err: io.Discard})
-	if content, err := os.ReadFile(filepath.Join(production, "a.txt")); saved != 0 || err != nil || string(content) != "content" {
+	content, err := os.ReadFile(filepath.Join(production, "a.txt"))
+	if saved != 0 || err != nil || string(content) != "content" {
 		t.Errorf("restore ended with %d and wrote %q, %v", saved, content, err)
 	}
 	interrupt()

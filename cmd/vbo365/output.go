@@ -14,17 +14,17 @@ import (
 	"github.com/vbo365/vbo365-go/api"
 )
 
-// output holds the flag that says for whom results are written.
+// output holds the flag that selects the format of results.
 type output struct {
-	JSON bool `name:"json" help:"Write results for programs: one JSON object a line."`
+	JSON bool `name:"json" help:"Write results for programs: one JSON object per line."`
 }
 
-// printer is a result that people can read. It is printed to a [page], which takes everything.
+// printer is a result with a text form. It prints to a [page], whose writes succeed.
 type printer interface {
 	print(out io.Writer, action string)
 }
 
-// report runs an action and writes what came of it. A failed action may have a result, too.
+// report runs an action and writes its result. A failed action may have a result, too.
 func (o output) report(ctx context.Context, t terminal, action string, do func() (any, error)) error {
 	result, err := do()
 	if unknown, ok := errors.AsType[*api.UnknownOutcome](err); ok {
@@ -56,7 +56,7 @@ func both(first, second error) error {
 	return fmt.Errorf("%w; %w", first, second)
 }
 
-// errOutputClosed ends a command quietly whose output nobody reads any more.
+// errOutputClosed ends a command without a message, because its output is no longer read.
 var errOutputClosed = errors.New("the output is closed")
 
 func outputError(err error) error {
@@ -69,26 +69,28 @@ func outputError(err error) error {
 	return fmt.Errorf("write output: %w", err)
 }
 
-// lookUpTimeout bounds the asking for what became of an action. The command may have been interrupted.
+// lookUpTimeout bounds the lookup of an unknown outcome, which also runs after an interrupt.
 const lookUpTimeout = 30 * time.Second
 
-// lookUp tells what the server knows of an action whose outcome is unknown.
+// lookUp prints what the server reports about an action whose outcome is unknown.
 func lookUp(ctx context.Context, t terminal, unknown *api.UnknownOutcome) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookUpTimeout)
 	defer cancel()
 	session := unknown.SessionID()
 	if unknown.Begun() {
-		t.say("it has begun in session %s; to wait for its end: vbo365 sessions wait %s", session, session)
+		t.say("it has started in session %s; to wait for its end: vbo365 sessions wait %s", session, session)
 	}
 	events, err := unknown.LookUp(ctx)
 	switch {
 	case err != nil:
 		t.say("the events of the session cannot be read: %v", err)
 	case len(events) == 0 && !unknown.Begun():
-		t.say("no trace of it was found; that does not prove that it was not carried out; to look again: vbo365 sessions events %s", session)
+		t.say("no trace of it was found, but it may still have been carried out; to look again: vbo365 sessions events %s",
+			session)
 	}
 	for _, event := range events {
-		t.say("the server has an event that may be it: %s, %s: %s %s", stamp(event.StartTime), event.Status, event.Title, event.Message)
+		t.say("the server has an event that may belong to it: %s, %s: %s %s",
+			stamp(event.StartTime), event.Status, event.Title, event.Message)
 	}
 }
 

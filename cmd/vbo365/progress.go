@@ -7,14 +7,14 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
-// A bar shows how far something is on a terminal, and nothing elsewhere or for programs.
+// A bar shows progress on a terminal. It shows nothing elsewhere, and nothing with --json.
 type bar struct {
 	out   io.Writer // nil: show nothing
-	bytes bool      // what is counted; items otherwise
+	bytes bool      // the unit; items otherwise
 	bar   *progressbar.ProgressBar
 }
 
-// progress begins with a text that says what the bar is waiting for. The caller ends it.
+// progress shows a text until the first update. The caller calls end.
 func (o output) progress(t terminal, waiting string, bytes bool) *bar {
 	if o.JSON || !canRedraw(t.err) {
 		return &bar{}
@@ -39,10 +39,10 @@ func (b *bar) update(done, total int64) {
 			progressbar.OptionFullWidth(),
 		)
 	}
-	if total > 0 && total != b.bar.GetMax64() { // a server may find more to do; -1 is not known
+	if total > 0 && total != b.bar.GetMax64() { // the total may grow; -1 is unknown
 		b.bar.ChangeMax64(total)
 	}
-	_ = b.bar.Set64(done) // what cannot be shown is no reason to end the work
+	_ = b.bar.Set64(done) // a failure to show progress must not end the work
 }
 
 func (b *bar) end() {

@@ -9,8 +9,8 @@ import (
 	"os"
 )
 
-// removeTree removes a directory and everything in it, however deep that is. (os.RemoveAll holds a descriptor for each level, and
-// fails when there are no more.) It goes on after a failure, so that as much as possible is gone.
+// removeTree removes a directory of any depth with its content. os.RemoveAll cannot, because it holds a file descriptor
+// per level. removeTree continues after a failure, to remove as much as possible.
 func removeTree(directory string) error {
 	root, err := os.OpenRoot(directory)
 	if err != nil {
@@ -21,14 +21,15 @@ func removeTree(directory string) error {
 	return errors.Join(r.empty("."), root.Close(), os.Remove(directory))
 }
 
-// A treeRemover moves what is deep in a directory to its top, so that nothing that it removes is deeper than two levels.
+// A treeRemover moves subfolders to the top of the directory, so that it never descends more than two levels.
 type treeRemover struct {
 	root   *os.Root
 	prefix string
 	moved  int
 }
 
-// empty removes what is in the directory itself, if the name is a dot, or moves the folders up that are in another one.
+// empty empties a folder. It removes the files, and the folders if name is the top directory; it moves others to the
+// top.
 func (r *treeRemover) empty(name string) error {
 	for {
 		entries, err := r.list(name)
@@ -61,7 +62,8 @@ func (r *treeRemover) remove(folder string, entry fs.DirEntry) error {
 	return r.root.Remove(name)
 }
 
-// list reads some of the names in a folder, and opens it anew each time: removing may hide some from a reader.
+// list reads some entries of a folder. It opens the folder each time, because removing entries may make a reader miss
+// some.
 func (r *treeRemover) list(name string) ([]fs.DirEntry, error) {
 	folder, err := r.root.Open(name)
 	if err != nil {

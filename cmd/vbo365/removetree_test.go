@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// TestRemoveTree removes a directory that is deep and wide, and has names that begin as those that it gives. What links lead to stays.
+// TestRemoveTree removes a directory that is deep and wide, and has names with the prefix of the temporary names. The
+// targets of links stay.
 func TestRemoveTree(t *testing.T) {
 	t.Parallel()
 	parent := t.TempDir()

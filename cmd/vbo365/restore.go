@@ -11,13 +11,15 @@ import (
 type restoreCommand struct {
 	writing
 
-	DocumentVersion string `enum:"all,last," default:"" placeholder:"all|last" help:"Which versions of the documents (API v2 to v5)."`
-	DocumentAction  string `enum:"overwrite,keep," default:"" placeholder:"overwrite|keep" help:"What to do with documents that are still there: replace them, or keep them and restore beside them."`
+	DocumentVersion string `enum:"all,last," default:"" placeholder:"all|last" help:"Versions of the documents to restore (API v2 to v5)."`
+	DocumentAction  string `enum:"overwrite,keep," default:"" placeholder:"overwrite|keep" help:"What to do with documents that still exist: replace them, or keep them and restore beside them."`
 }
 
 // Run restores a folder.
 func (c *restoreCommand) Run(ctx context.Context, t terminal) error {
-	return c.write(ctx, t, "restore", func(ctx context.Context, folder api.Folder, credentials credentials) (api.Restore, error) {
+	return c.write(ctx, t, "restore", func(
+		ctx context.Context, folder api.Folder, credentials credentials,
+	) (api.Restore, error) {
 		return folder.StartRestoreToOriginalLocation(ctx, api.RestoreToOriginalLocation{
 			UserName:                       credentials.userName,
 			UserPassword:                   credentials.userPassword,
@@ -33,22 +35,25 @@ func (c *restoreCommand) Run(ctx context.Context, t terminal) error {
 	})
 }
 
-// writing holds what restores and copies have in common.
+// writing holds the flags that restore and copy share.
 type writing struct {
 	folder
 	account
 	output
 
-	Detach bool `help:"Do not wait for the end: print the id of the session that carries it out, for 'sessions wait'. Servers before API v8 answer at the end. Needs --session."`
+	Detach bool `help:"Do not wait for the end. Print the id of the session that does the work, for 'sessions wait'. Servers before API v8 respond at the end. Needs --session."`
 }
 
 // write performs a restore or copy.
 func (w writing) write(
-	ctx context.Context, t terminal, action string, start func(context.Context, api.Folder, credentials) (api.Restore, error),
+	ctx context.Context, t terminal, action string,
+	start func(context.Context, api.Folder, credentials) (api.Restore, error),
 ) error {
 	return w.report(ctx, t, action, func() (any, error) {
 		if w.Detach && w.Session == "" {
-			return nil, usageError{errors.New("--detach needs --session: one that is started for the command is stopped with it")}
+			return nil, usageError{
+				errors.New("--detach needs --session: the command stops a session that it has started"),
+			}
 		}
 		credentials, err := w.credentials(ctx, t)
 		if err != nil {
@@ -77,7 +82,7 @@ func (w writing) write(
 	})
 }
 
-// follow waits for the end, and shows how far it is.
+// follow waits for the end, and shows the progress.
 func (o output) follow(ctx context.Context, t terminal, restore api.Restore) (api.RestoreResult, error) {
 	bar := o.progress(t, "", false)
 	defer bar.end()
@@ -88,21 +93,21 @@ func (o output) follow(ctx context.Context, t terminal, restore api.Restore) (ap
 	}))
 }
 
-// begun is the result of a restore or copy that goes on without the command.
+// begun is the result of a restore or copy that continues without the command.
 type begun struct {
 	SessionID string `json:"sessionId"`
 }
 
 func (b begun) print(out io.Writer, action string) {
-	_ = printf(out, "%s: begun in session %s\n", action, b.SessionID)
+	_ = printf(out, "%s: started in session %s\n", action, b.SessionID)
 }
 
-// restored shows the result of a restore or copy.
+// restored is the result of a restore or copy.
 type restored struct{ api.RestoreResult }
 
 func (r restored) print(out io.Writer, action string) {
 	if !r.Reported {
-		_ = printf(out, "%s: done; the server gave no numbers\n", action)
+		_ = printf(out, "%s: done; the server reported no numbers\n", action)
 		return
 	}
 	_ = printf(out, "%s: %d of %d items written, %d unchanged, %d failed\n", action, r.RestoredItemsCount,

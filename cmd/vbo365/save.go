@@ -20,14 +20,14 @@ type saveCommand struct {
 	output
 
 	Output  string `short:"o" placeholder:"FILE" xor:"to" help:"File to write, - for standard output."`
-	Extract string `type:"path" placeholder:"DIR" xor:"to" help:"Directory to unpack the folder to, instead. It must not exist or be empty."`
+	Extract string `type:"path" placeholder:"DIR" xor:"to" help:"Directory to unpack the folder to, instead. It must not exist, or must be empty."`
 	Force   bool   `help:"Replace the file if it exists."`
 
-	Mode              string `placeholder:"MODE" help:"Permissions of the file, 0640 for example. Default: those of the file that is replaced, and 0600 for a new one."`
-	VerifyChecksums   bool   `help:"Read the file again and verify the checksum of everything in it."`
-	KeepPartial       bool   `help:"Keep what has arrived if the save fails."`
-	MaxExtractedBytes uint64 `default:"1099511627776" placeholder:"N" help:"Do not unpack more than this (${default})."`
-	UnsafeNames       string `enum:"rename,skip" default:"rename" placeholder:"rename|skip" help:"What to do with what has a name that this system cannot store. All of it is listed on standard error (${default})."`
+	Mode              string `placeholder:"MODE" help:"Permissions of the file, 0640 for example. Default: those of the replaced file, or 0600 for a new one."`
+	VerifyChecksums   bool   `help:"Read the file again and verify all checksums in it."`
+	KeepPartial       bool   `help:"Keep the received part if the save fails."`
+	MaxExtractedBytes uint64 `default:"1099511627776" placeholder:"N" help:"Maximum size of the unpacked files in bytes (${default})."`
+	UnsafeNames       string `enum:"rename,skip" default:"rename" placeholder:"rename|skip" help:"Rename or skip files and folders whose names this system cannot store. They are listed on standard error (${default})."`
 }
 
 // Run saves a folder.
@@ -75,7 +75,7 @@ func (c *saveCommand) saveFile(ctx context.Context, t terminal, name string) (re
 	return report, err
 }
 
-// unpack saves to a temporary file, beside the directory so that there is room for both, and unpacks that.
+// unpack saves to a temporary file, and unpacks that. The file is beside the directory, to be on the same file system.
 func (c *saveCommand) unpack(ctx context.Context, t terminal) (_ any, err error) {
 	if err := checkEmpty(c.Extract); err != nil {
 		return nil, err
@@ -104,7 +104,7 @@ func (c *saveCommand) unpack(ctx context.Context, t terminal) (_ any, err error)
 }
 
 func (c *saveCommand) unpackFile(ctx context.Context, name string, entries int64) (_ contents, err error) {
-	if entries > maxNodes { // before package zip takes memory for them
+	if entries > maxNodes { // before package zip allocates memory for them
 		return contents{}, errTooManyNodes
 	}
 	file, archive, err := openArchive(name, maxDirectory)
@@ -116,7 +116,7 @@ func (c *saveCommand) unpackFile(ctx context.Context, name string, entries int64
 	return x.extract(ctx, archive, c.Extract)
 }
 
-// extracted is the result of a save that was unpacked.
+// extracted is the result of a save with --extract.
 type extracted struct {
 	contents
 
@@ -129,7 +129,7 @@ func (e extracted) print(out io.Writer, action string) {
 	_ = printf(out, "%s: %s, %d files\n", action, e.Directory, e.Files)
 }
 
-// stream saves to standard output, and reports to standard error.
+// stream saves to standard output, and writes the report to standard error.
 func (c *saveCommand) stream(ctx context.Context, t terminal) error {
 	if isTerminal(t.out) {
 		return usageError{errors.New("an archive does not belong on a terminal: redirect the output, or name a file")}
@@ -169,7 +169,7 @@ func (s streamed) print(out io.Writer, action string) {
 
 const waiting = "Waiting for the server to build the archive …"
 
-// A meter tells a bar what was written to it.
+// A meter updates a bar with the number of bytes written to it.
 type meter struct {
 	bar           *bar
 	written, size int64

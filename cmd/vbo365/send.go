@@ -17,13 +17,13 @@ type sendCommand struct {
 	Subject string   `placeholder:"TEXT" help:"Subject of the message."`
 	Text    string   `placeholder:"TEXT" help:"Text of the message."`
 
-	SkipItemChecks *bool `negatable:"" help:"Leave out the checks of the items before the message is sent (API v6 and later)."`
+	SkipItemChecks *bool `negatable:"" help:"Skip the checks of the items before the message is sent (API v6 and later)."`
 }
 
 // Run mails a folder.
 func (c *sendCommand) Run(ctx context.Context, t terminal) error {
-	// One message for all. No document says how several addresses are written: this is our choice, and what mail programs of
-	// the same world do.
+	// All recipients get one message. No public document says how to separate the addresses. The semicolon is our
+	// choice, because Microsoft's mail programs use it.
 	to := strings.Join(c.To, ";")
 	return c.report(ctx, t, "send", func() (any, error) {
 		return sent{To: to}, c.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) error {

@@ -36,7 +36,7 @@ func TestSendToSeveral(t *testing.T) {
 	}
 }
 
-// flags are those that a command needs to use a simulator.
+// flags returns the flags that a command needs to use a simulator.
 func flags(t *testing.T, server *apitest.Server) []string {
 	t.Helper()
 	password := filepath.Join(t.TempDir(), "password")
@@ -44,6 +44,7 @@ func flags(t *testing.T, server *apitest.Server) []string {
 		t.Fatal(err)
 	}
 	return []string{
-		"--server", server.URL, "--username", server.Username, "--password-file", password, "--fingerprint", server.Fingerprint,
+		"--server", server.URL, "--username", server.Username, "--password-file", password,
+		"--fingerprint", server.Fingerprint,
 	}
 }

@@ -14,9 +14,9 @@ import (
 type sessionsCommand struct {
 	List   sessionsListCommand   `cmd:"" default:"withargs" help:"List the restore sessions (the default)."`
 	Start  sessionsStartCommand  `cmd:"" help:"Start a restore session. Stop it when it is no longer needed."`
-	Stop   sessionsStopCommand   `cmd:"" help:"Stop restore sessions: by their ids, or those that were left behind."`
-	Events sessionsEventsCommand `cmd:"" help:"List what has happened in a restore session."`
-	Wait   sessionsWaitCommand   `cmd:"" help:"Wait for the end of a restore or copy that was begun with --detach (API v8)."`
+	Stop   sessionsStopCommand   `cmd:"" help:"Stop restore sessions: by id, or those that were left."`
+	Events sessionsEventsCommand `cmd:"" help:"List the events of a restore session."`
+	Wait   sessionsWaitCommand   `cmd:"" help:"Wait for the end of a restore or copy that was started with --detach (API v8)."`
 }
 
 type sessionsListCommand struct {
@@ -46,7 +46,7 @@ type sessionsStartCommand struct {
 	Org             string `placeholder:"NAME" xor:"org" help:"Name of the organization. Not needed if there is only one."`
 	OwnOrganization bool   `xor:"org" help:"The organization of the account, for accounts that are not administrators."`
 	At              string `placeholder:"TIME" help:"Point in time. Default: now."`
-	ShowDeleted     bool   `help:"Show items, too, that had been deleted before that time (API v3 and later)."`
+	ShowDeleted     bool   `help:"Also show items that were deleted before that time (API v3 and later)."`
 	ShowAllVersions bool   `help:"Show all versions of the items (API v3 and later)."`
 }
 
@@ -88,7 +88,7 @@ type sessionsStopCommand struct {
 	output
 
 	IDs       []string `arg:"" optional:"" name:"id" help:"Ids of the sessions."`
-	OlderThan timeout  `placeholder:"DURATION" help:"Stop, instead, what this account has left behind: all of its sessions that were started longer ago than this and still work. One in which something is running, as its events tell, is left alone. Whether a session of API v8 carries out a restore, nothing else tells: choose more than your longest restore takes."`
+	OlderThan timeout  `placeholder:"DURATION" help:"Stop, instead, the sessions of this account that were started longer ago than this and are still working. A session is left alone if its events show running work. Nothing else shows that a session of API v8 carries out a restore: choose a longer time than your longest restore."`
 }
 
 // Run stops restore sessions.
@@ -110,7 +110,7 @@ func (c *sessionsStopCommand) Run(ctx context.Context, t terminal) error {
 			return err
 		}
 	}
-	for _, session := range sessions { // all of them, even if one cannot be stopped
+	for _, session := range sessions { // continue if one cannot be stopped
 		err = both(err, c.report(ctx, t, "stop", func() (any, error) {
 			return stopped{session.ID()}, session.Stop(ctx)
 		}))
@@ -127,7 +127,7 @@ func (s stopped) print(out io.Writer, action string) {
 	_ = printf(out, "%s: %s\n", action, s.SessionID)
 }
 
-// leftBehind finds the sessions that were started before a time, still work, and have nothing running in them.
+// leftBehind returns the working sessions that were started before a time and have no running event.
 func leftBehind(ctx context.Context, t terminal, client *api.Client, before time.Time) ([]api.RestoreSession, error) {
 	var left []api.RestoreSession
 	for session, err := range client.RestoreSessions(ctx) {
@@ -135,13 +135,13 @@ func leftBehind(ctx context.Context, t terminal, client *api.Client, before time
 			return nil, err
 		}
 		p := session.Properties
-		// A session without a time of its start may be a new one.
+		// A session without a start time may be new.
 		if p.State != api.RestoreSessionWorking || p.CreationTime.IsZero() || !p.CreationTime.Before(before) {
 			continue
 		}
 		running, err := isRunning(ctx, session)
 		switch {
-		case errors.Is(err, api.ErrSessionEnded), errors.Is(err, api.ErrNotFound): // meanwhile
+		case errors.Is(err, api.ErrSessionEnded), errors.Is(err, api.ErrNotFound): // it ended since the list was read
 		case err != nil:
 			return nil, err
 		case running:
@@ -153,7 +153,7 @@ func leftBehind(ctx context.Context, t terminal, client *api.Client, before time
 	return left, nil
 }
 
-// isRunning tells whether an event of the session has not ended.
+// isRunning reports whether an event of the session is running.
 func isRunning(ctx context.Context, session api.RestoreSession) (bool, error) {
 	for event, err := range session.Events(ctx) {
 		if err != nil || event.Status == gen.EventStatusRunning {
@@ -168,8 +168,8 @@ type sessionsEventsCommand struct {
 	output
 
 	ID       string        `arg:"" help:"Id of the session."`
-	Follow   bool          `short:"f" help:"Go on until the session is stopped."`
-	Interval time.Duration `default:"2s" help:"How often to look, with --follow (${default})."`
+	Follow   bool          `short:"f" help:"Wait for new events until the session is stopped."`
+	Interval time.Duration `default:"2s" help:"How often to poll with --follow (${default})."`
 }
 
 // Run lists events.
@@ -194,7 +194,7 @@ type sessionsWaitCommand struct {
 	server
 	output
 
-	ID string `arg:"" help:"Id of the session that carries it out."`
+	ID string `arg:"" help:"Id of the session that does the work."`
 }
 
 // Run waits for the end of a restore or copy.

@@ -11,7 +11,7 @@ import (
 	"github.com/vbo365/vbo365-go/api/apitest"
 )
 
-// TestStopWhatWasLeft stops a session that was left behind, and not the one of a restore that is being carried out.
+// TestStopWhatWasLeft stops a session that was left, and not that of a running restore.
 func TestStopWhatWasLeft(t *testing.T) {
 	t.Parallel()
 	server := apitest.NewServer(t, apitest.Config{RestorePace: time.Hour})
@@ -27,7 +27,8 @@ func TestStopWhatWasLeft(t *testing.T) {
 	}
 	left, _ := do(0, "sessions", "start")
 	left = strings.TrimSpace(left)
-	begun, _ := do(0, "restore", "--json", "--detach", "--session", left, "--owner", "alice@example.com", "--path", "Documents",
+	begun, _ := do(0, "restore", "--json", "--detach", "--session", left,
+		"--owner", "alice@example.com", "--path", "Documents",
 		"--user-code", "CODE")
 	var line struct {
 		SessionID string `json:"sessionId"`
@@ -42,7 +43,7 @@ func TestStopWhatWasLeft(t *testing.T) {
 	if stopped != "stop: "+idle+"\n" {
 		t.Errorf("stopped: %s", stopped)
 	}
-	// The session that the restore was asked of has its event, too.
+	// The session that received the request has an event of the restore, too.
 	for _, id := range []string{left, line.SessionID} {
 		if !strings.Contains(said, "session "+id+" is left alone: something is running in it") {
 			t.Errorf("session %s: %s", id, said)

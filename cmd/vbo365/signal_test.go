@@ -20,10 +20,13 @@ import (
 	"github.com/vbo365/vbo365-go/api/apitest"
 )
 
-// slowServer is a simulator of a large OneDrive that takes its time for every answer.
+// slowServer starts a simulator of a large OneDrive that delays every response.
 func slowServer(t *testing.T, faults ...string) *apitest.Server {
 	t.Helper()
-	point := apitest.RestorePoint{Time: time.Now().Add(-time.Hour), FS: fstest.MapFS{"Documents/Large.bin": {Data: make([]byte, 4<<20)}}}
+	point := apitest.RestorePoint{
+		Time: time.Now().Add(-time.Hour),
+		FS:   fstest.MapFS{"Documents/Large.bin": {Data: make([]byte, 4<<20)}},
+	}
 	server := apitest.NewServer(t, apitest.Config{Organizations: []apitest.Organization{{
 		Name:      "example.onmicrosoft.com",
 		OneDrives: []apitest.OneDrive{{Owner: "alice@example.com", Backup: []apitest.RestorePoint{point}}},
@@ -40,7 +43,7 @@ func slowServer(t *testing.T, faults ...string) *apitest.Server {
 	return server
 }
 
-// start starts the command as a process of its own.
+// start starts the command as a separate process.
 func start(t *testing.T, server *apitest.Server, args ...string) (*exec.Cmd, *bytes.Buffer) {
 	t.Helper()
 	var messages bytes.Buffer
@@ -52,7 +55,7 @@ func start(t *testing.T, server *apitest.Server, args ...string) (*exec.Cmd, *by
 	return command, &messages
 }
 
-// exitCode waits for the end of a process. It is -1 for one that a signal has ended.
+// exitCode waits for the end of a process, and returns its exit status, or -1 if a signal ended it.
 func exitCode(t *testing.T, command *exec.Cmd) int {
 	t.Helper()
 	err := command.Wait()
@@ -62,17 +65,18 @@ func exitCode(t *testing.T, command *exec.Cmd) int {
 	return command.ProcessState.ExitCode()
 }
 
-// TestSignals ends saves at random moments, with each signal that ends programs. Neither a restore session nor a partial file is
-// left.
+// TestSignals ends saves at random moments, with each signal that ends programs. No restore session and no partial file
+// is left.
 func TestSignals(t *testing.T) {
 	t.Parallel()
 	server := slowServer(t, "latency:100ms@startRestoreSession/after", "latency:100ms@save", "latency:5ms")
 	dir := t.TempDir()
 	save := func(name string) *exec.Cmd {
-		command, _ := start(t, server, "save", "--owner", "alice@example.com", "--path", "Documents", "-o", filepath.Join(dir, name))
+		command, _ := start(t, server,
+			"save", "--owner", "alice@example.com", "--path", "Documents", "-o", filepath.Join(dir, name))
 		return command
 	}
-	var whole time.Duration // of a save that nobody ends; the first one takes longer
+	var whole time.Duration // of a complete save; the first one takes longer
 	for _, name := range []string{"first.zip", "second.zip"} {
 		began := time.Now()
 		if status := exitCode(t, save(name)); status != 0 {
@@ -91,7 +95,7 @@ func TestSignals(t *testing.T) {
 		}
 		status := exitCode(t, command)
 		ended[status]++
-		// Before the command is ready for it, a signal ends the process: nothing was sent then.
+		// A signal ends the process before it handles signals. Nothing was sent then.
 		if status != exitInterrupted && status != exitDone && status != -1 {
 			t.Errorf("%v: exit status %d", sig, status)
 		}
@@ -111,7 +115,7 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// sessionsOf counts the restore sessions that were started, and those that still work.
+// sessionsOf counts the restore sessions that were started, and those that are still working.
 func sessionsOf(t *testing.T, server *apitest.Server) (all, working int) {
 	t.Helper()
 	client, err := api.NewClient(server.URL,
@@ -158,7 +162,7 @@ func TestSecondInterrupt(t *testing.T) {
 	}
 }
 
-// waitForRequest waits until the server has got a request for an action.
+// waitForRequest waits until the server has received a request for an action.
 func waitForRequest(t *testing.T, server *apitest.Server, action string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

@@ -13,8 +13,8 @@ import (
 
 type simulateCommand struct {
 	Backup     string `type:"existingdir" xor:"data" required:"" placeholder:"DIR" help:"Directory to serve as the backed-up OneDrive. It is never written to."`
-	Data       string `type:"existingdir" xor:"data" required:"" placeholder:"DIR" help:"Data directory with ORGANIZATION/OWNER/backup/TIME/… and ORGANIZATION/OWNER/production/…, instead."`
-	Production string `type:"path" placeholder:"DIR" help:"Directory with what the user sees now: restores are written here. Default: a temporary one."`
+	Data       string `type:"existingdir" xor:"data" required:"" placeholder:"DIR" help:"Data directory to serve instead, with ORGANIZATION/OWNER/backup/TIME/… and ORGANIZATION/OWNER/production/…"`
+	Production string `type:"path" placeholder:"DIR" help:"Directory of the current OneDrive: restores are written here. Default: a temporary one."`
 	Target     string `type:"path" placeholder:"DIR" help:"Directory of a second, empty OneDrive to copy to. Default: a temporary one."`
 
 	Organization string `default:"example.onmicrosoft.com" placeholder:"NAME" help:"Name of the organization (${default})."`
@@ -22,25 +22,25 @@ type simulateCommand struct {
 	TargetOwner  string `default:"bob@example.com" placeholder:"ADDRESS" help:"Owner of the second OneDrive (${default})."`
 
 	SMTP string `name:"smtp" placeholder:"HOST:PORT" xor:"mail" help:"SMTP server to send mail through."`
-	Mail string `type:"path" placeholder:"DIR" xor:"mail" help:"Directory to write mail to, one .eml file a message, instead of sending it."`
+	Mail string `type:"path" placeholder:"DIR" xor:"mail" help:"Directory to write mail to, one .eml file per message, instead of sending it."`
 
 	Listen       string        `default:"127.0.0.1:4443" placeholder:"HOST:PORT" help:"Address to serve at; port 0 is a free one (${default})."`
 	Username     string        `default:"EXAMPLE\\operator" placeholder:"USER" help:"Account that may log in (${default})."`
 	PasswordFile string        `type:"path" placeholder:"FILE" help:"File that holds its password. Otherwise VBO365_PASSWORD, or a random one that is shown."`
-	APIVersions  []string      `name:"api-versions" enum:"v2,v3,v4,v5,v6,v7,v8" placeholder:"v6,v7,v8" help:"Versions of the API to serve. Default: all."`
-	EmptyAnswers bool          `help:"Answer restores and copies without statistics, as the vendor documents it."`
-	RestorePace  time.Duration `placeholder:"DURATION" help:"Pause after each document of a restore or copy in API v8, where one can see it work."`
-	Chunked      bool          `help:"Answer saves without announcing their size."`
-	Faults       []string      `name:"fault" sep:"none" placeholder:"FAULT" help:"Make something go wrong: KIND[:ARG][@OPERATION][/after][xTIMES][~PROBABILITY], such as 503:30x2, cut-length:1000@save, reset@copyTo/after or latency:2s~0.1. A wrong KIND lists them all. Repeatable."`
+	APIVersions  []string      `name:"api-versions" enum:"${apiVersions}" placeholder:"${oldestAPI},…" help:"Versions of the API to serve. Default: all."`
+	EmptyAnswers bool          `help:"Respond to restores and copies without statistics, as the vendor documents."`
+	RestorePace  time.Duration `placeholder:"DURATION" help:"Pause after each document of a restore or copy in API v8, to make its progress visible."`
+	Chunked      bool          `help:"Send saves without Content-Length."`
+	Faults       []string      `name:"fault" sep:"none" placeholder:"FAULT" help:"Inject a fault: KIND[:ARG][@OPERATION][/after][xTIMES][~PROBABILITY], such as 503:30x2, cut-length:1000@save, reset@copyTo/after or latency:2s~0.1. An unknown KIND lists all kinds. Repeatable."`
 	Quiet        bool          `short:"q" help:"Do not write a line for every request to standard error."`
 }
 
-// A readyLine tells programs how to use the simulator. It is one line of JSON.
+// A readyLine is one line of JSON with what a program needs to use the simulator.
 type readyLine struct {
 	URL         string `json:"url"`
 	Fingerprint string `json:"fingerprint"`
 	Username    string `json:"username"`
-	Password    string `json:"password,omitempty"` // only a random one: it protects nothing else
+	Password    string `json:"password,omitempty"` // only if it is random: it protects nothing else
 	SessionID   string `json:"sessionId"`
 	OneDriveID  string `json:"oneDriveId"`
 	FolderID    string `json:"folderId"`
@@ -90,7 +90,7 @@ func (c *simulateCommand) Run(ctx context.Context, t terminal) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := json.NewEncoder(t.out).Encode(line); err != nil { //nolint:gosec // it is told on purpose
+	if err := json.NewEncoder(t.out).Encode(line); err != nil { //nolint:gosec // the line contains the password on purpose
 		return outputError(err)
 	}
 	<-ctx.Done()

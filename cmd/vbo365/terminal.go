@@ -13,18 +13,18 @@ import (
 	"golang.org/x/term"
 )
 
-// A terminal is what the command reads from and writes to.
+// A terminal has the streams of the command.
 type terminal struct {
 	in  *os.File
 	out io.Writer
 	err io.Writer
 }
 
-// A page is text that is not written yet.
+// A page collects text before it is written.
 type page struct {
 	bytes.Buffer
 
-	terminal bool // it is for a terminal
+	terminal bool // the text is for a terminal
 }
 
 func isTerminal(w io.Writer) bool {
@@ -37,11 +37,11 @@ func isTerminal(w io.Writer) bool {
 	return false
 }
 
-// canRedraw tells whether a line that was written can be replaced.
+// canRedraw reports whether a written line can be replaced.
 func canRedraw(w io.Writer) bool { return isTerminal(w) && os.Getenv("TERM") != "dumb" }
 
-// printf writes text. The format is the command's own. Arguments have names that users chose, and texts of servers: on a terminal,
-// what cannot be seen in them, or would steer the terminal, is escaped as in Go. Elsewhere all text is exact.
+// printf writes text. Arguments may contain names from users and texts from servers. On a terminal, printf escapes
+// invisible and control characters in arguments, as Go does. Elsewhere it writes them unchanged.
 func printf(w io.Writer, format string, args ...any) error {
 	if isTerminal(w) {
 		visible := make([]any, len(args))
@@ -65,7 +65,7 @@ func isText(arg any) bool {
 	return reflect.ValueOf(arg).Kind() == reflect.String
 }
 
-// escape writes what is no letter, mark, number, punctuation, symbol or space as Go does: "\x1b", "\n", "\u202e".
+// escape escapes all but letters, marks, numbers, punctuation, symbols and spaces as Go does: "\x1b", "\n", "\u202e".
 func escape(text string) string {
 	var visible strings.Builder
 	for i := 0; i < len(text); {
@@ -80,17 +80,17 @@ func escape(text string) string {
 	return visible.String()
 }
 
-// say writes a line to standard error. If that fails, there is nobody left to tell.
+// say writes a line to standard error. It ignores a failure, which it could not report.
 func (t terminal) say(format string, args ...any) {
 	begin := ""
 	if canRedraw(t.err) {
-		begin = "\r\x1b[K" // over a bar that may be there
+		begin = "\r\x1b[K" // over a progress bar
 	}
 	_ = printf(t.err, begin+"vbo365: %s\n", fmt.Sprintf(format, args...))
 }
 
-// publish writes the result of an action. If standard output does not take it, standard error gets it: the action cannot be
-// repeated to see it.
+// publish writes the result of an action to standard output. If that fails, it writes the result to standard error,
+// because the action cannot be repeated to see the result.
 func (t terminal) publish(result []byte) error {
 	if len(result) == 0 {
 		return nil

@@ -11,8 +11,8 @@ import (
 	"github.com/vbo365/vbo365-go/api/apitest"
 )
 
-// TestNamesOnATerminal lists names that would steer a terminal, or show another name than they are. On a terminal they are escaped,
-// in results and in messages; elsewhere text and JSON are exact.
+// TestNamesOnATerminal lists names that would control a terminal, or be shown as another name. On a terminal they are
+// escaped in results and messages. Elsewhere text and JSON are exact.
 func TestNamesOnATerminal(t *testing.T) {
 	t.Parallel()
 	const evil, escaped = "a\x1b[2J\nb\u202ec", `a\x1b[2J\nb\u202ec`
@@ -24,7 +24,8 @@ func TestNamesOnATerminal(t *testing.T) {
 		Name:      "org " + evil,
 		OneDrives: []apitest.OneDrive{{Owner: "alice@example.com", Name: "Alice " + evil, Backup: backup}},
 	}}})
-	// The restore meets a directory where the document belongs. Where no directory can have this name, no document can.
+	// The restore finds a directory in the place of the document. Systems that cannot make this directory cannot make
+	// such a document.
 	_ = os.MkdirAll(filepath.Join(server.Drives()[0].Production, "Documents", evil+".txt"), 0o750)
 	flags := flags(t, server)
 	do := func(onTerminal bool, args ...string) (out, messages string) {
@@ -46,20 +47,24 @@ func TestNamesOnATerminal(t *testing.T) {
 		{"ls", evil},
 	} {
 		out, messages := do(true, args...)
-		if text := out + strings.ReplaceAll(messages, "\r\x1b[K", ""); !strings.Contains(text, escaped) || strings.ContainsAny(text, "\x1b\u202e") {
+		text := out + strings.ReplaceAll(messages, "\r\x1b[K", "")
+		if !strings.Contains(text, escaped) || strings.ContainsAny(text, "\x1b\u202e") {
 			t.Errorf("%q on a terminal: %q", args, text)
 		}
-		if out, messages := do(false, args...); !strings.Contains(out+messages, evil) && !strings.Contains(out+messages, escaped) {
+		out, messages = do(false, args...)
+		if text := out + messages; !strings.Contains(text, evil) && !strings.Contains(text, escaped) {
 			t.Errorf("%q elsewhere: %q", args, out+messages)
 		}
 	}
 	if out, _ := do(true, "tree", folder, path); !strings.Contains(out, "Träume \"1\\2\" 日本語.txt\n") {
 		t.Errorf("a name that is all visible: %q", out)
 	}
-	if out, _ := do(false, "tree", folder, path); !strings.Contains(out, "\n"+evil+".txt\n") && !strings.HasPrefix(out, evil+".txt\n") {
+	out, _ := do(false, "tree", folder, path)
+	if !strings.Contains(out, "\n"+evil+".txt\n") && !strings.HasPrefix(out, evil+".txt\n") {
 		t.Errorf("piped: %q", out)
 	}
-	if out, _ := do(true, "tree", folder, path, "--json"); !strings.Contains(out, `"path":"a\u001b[2J\nb`+"\u202e"+`c.txt"`) {
+	out, _ = do(true, "tree", folder, path, "--json")
+	if !strings.Contains(out, `"path":"a\u001b[2J\nb`+"\u202e"+`c.txt"`) {
 		t.Errorf("JSON: %q", out)
 	}
 }

@@ -27,14 +27,14 @@ func (p problem) String() string { return fmt.Sprintf("%s:%d: %s", p.file, p.lin
 var words = regexp.MustCompile(`(?i)\b(all of|always|at most|byte for byte|every|everything|exactly|guarantees?|however \w+|` +
 	`never|no more than|nothing|only (?:after|if)|sent once|twice|whatever)\b`)
 
-// promising are the Markdown documents in which such a word needs a reference. Package comments are held to it, too, but not those
-// of programs that only maintainers run.
+// promising are the Markdown documents in which such a word needs a reference, and whose Go code must be in a test.
+// Package comments need references, too, except those of programs that only maintainers run.
 var promising = []string{"README.md"}
 
 const maintainers = "scripts"
 
-// facts is the record of what is known of the API. Its sections have anchors, and other files cite them: the file and an anchor, and
-// more of them after commas.
+// facts is the record of what is known of the API. Its sections have anchors, and other files cite them: the file and
+// an anchor, and more of them after commas.
 const facts = "spec/FACTS.md"
 
 var (
@@ -48,6 +48,8 @@ var (
 	citation   = regexp.MustCompile(path.Base(facts) + `(?:,?[\s/]*#\w+(?:\.\d+)*)+`)
 	ownLink    = regexp.MustCompile(`\]\(#[^)]+\)`)
 	cited      = regexp.MustCompile(`#(\w+(?:\.\d+)*)`)
+	goCode     = regexp.MustCompile("(?ms)^```go\n(.*?)^```")
+	indent     = regexp.MustCompile(`(?m)^[\t ]+`)
 )
 
 // notOurs are folders of other people's files, and of what only tests read.
@@ -57,6 +59,7 @@ var notOurs = []string{"node_modules", "testdata", "venv"}
 type tree struct {
 	files    fs.FS
 	tests    map[string][]string // the test functions of each test file
+	testCode string              // of all test files, without indentation
 	ci       string              // what CI runs: both levels
 	problems []problem
 }
@@ -150,6 +153,7 @@ func (t *tree) readTests(name string) error {
 		return err
 	}
 	t.tests[name] = []string{}
+	t.testCode += indent.ReplaceAllString(string(source), "")
 	for _, declaration := range file.Decls {
 		if function, ok := declaration.(*ast.FuncDecl); ok && function.Recv == nil {
 			t.tests[name] = append(t.tests[name], function.Name.Name)
@@ -162,7 +166,8 @@ func (t *tree) problem(file string, line int, format string, args ...any) {
 	t.problems = append(t.problems, problem{file, line, fmt.Sprintf(format, args...)})
 }
 
-// checkMarkdown checks the references of a document and, if it promises something, that they are there.
+// checkMarkdown checks the references of a document and, if it promises something, that they are there and that tests
+// have its code.
 func (t *tree) checkMarkdown(name string) error {
 	text, err := fs.ReadFile(t.files, name)
 	if err != nil {
@@ -192,6 +197,12 @@ func (t *tree) checkMarkdown(name string) error {
 				named = func(file string) bool { return scriptOf(file, subtest) == target }
 			}
 			t.checkTest(name, i+1, label, named, target)
+		}
+	}
+	for _, at := range goCode.FindAllSubmatchIndex(text, -1) {
+		code := indent.ReplaceAllString(string(text[at[2]:at[3]]), "")
+		if slices.Contains(promising, name) && !strings.Contains(t.testCode, code) {
+			t.problem(name, 1+bytes.Count(text[:at[2]], []byte("\n")), "no test has this code")
 		}
 	}
 	for _, b := range blocks(lines) {

@@ -28,7 +28,8 @@ func applyChanges(doc *document, version string) error {
 		for _, change := range changes.Content {
 			versions, to := member(change, "versions"), member(change, "to")
 			if len(change.Content) != 4 || versions == nil || to == nil || to.Kind != yaml.MappingNode {
-				failed = append(failed, fmt.Errorf("line %d: a change has versions, an object to, and nothing else", change.Line))
+				failed = append(failed, fmt.Errorf(
+					"line %d: a change has versions, an object to, and nothing else", change.Line))
 				continue
 			}
 			covered, err := covers(versions, version)
@@ -47,8 +48,8 @@ func applyChanges(doc *document, version string) error {
 	return errors.Join(failed...)
 }
 
-// mergePatch changes n as a JSON Merge Patch (RFC 7396) says, except that examples and references replace what was there.
-// What null stands for is marked as something that no version has, so that it also goes out of what names it.
+// mergePatch changes n as a JSON Merge Patch (RFC 7396) says, except that examples and references replace what was
+// there. What null stands for is marked as something that no version has, so that it also goes out of what names it.
 func mergePatch(n, patch *yaml.Node) {
 	for name, value := range members(patch) {
 		old := member(n, name)

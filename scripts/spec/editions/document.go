@@ -16,7 +16,8 @@ type document struct {
 	root *yaml.Node
 }
 
-// parse reads a document. Anchors and aliases are refused: a change to one place must not change another.
+// parse reads a document, with copies in the place of aliases, because a change to one place must not change another,
+// and without comments, which are for those who edit it.
 func parse(source []byte) (*document, error) {
 	var file yaml.Node
 	if err := yaml.Unmarshal(source, &file); err != nil {
@@ -25,23 +26,31 @@ func parse(source []byte) (*document, error) {
 	if file.Kind != yaml.DocumentNode || file.Content[0].Kind != yaml.MappingNode {
 		return nil, errors.New("parse: the document is not an object")
 	}
-	if line := aliasLine(&file); line != 0 {
-		return nil, fmt.Errorf("parse: line %d: aliases are not supported, use $ref", line)
+	if err := file.Decode(new(any)); err != nil { // an anchor that contains itself, for example
+		return nil, fmt.Errorf("parse: %w", err)
+	}
+	if err := expand(&file); err != nil {
+		return nil, fmt.Errorf("parse: %w", err)
 	}
 	return &document{file.Content[0]}, nil
 }
 
-// aliasLine returns the line of the first alias below n, or 0.
-func aliasLine(n *yaml.Node) int {
-	if n.Kind == yaml.AliasNode {
-		return n.Line
-	}
-	for _, child := range n.Content {
-		if line := aliasLine(child); line != 0 {
-			return line
+// expand puts copies in the place of the aliases below n, and takes out comments.
+func expand(n *yaml.Node) error {
+	n.Anchor, n.HeadComment, n.LineComment, n.FootComment = "", "", "", ""
+	for i, child := range n.Content {
+		if child.ShortTag() == "!!merge" {
+			return fmt.Errorf("line %d: YAML 1.2 has no merge keys", child.Line)
+		}
+		if child.Kind == yaml.AliasNode {
+			child = clone(child.Alias)
+			n.Content[i] = child
+		}
+		if err := expand(child); err != nil {
+			return err
 		}
 	}
-	return 0
+	return nil
 }
 
 // resolve returns the component that n refers to, or n itself if it is no reference. It returns nil if there is no such

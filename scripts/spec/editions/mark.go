@@ -45,7 +45,8 @@ func versionNumber(version string) int {
 	return number
 }
 
-// checkMarks fails for each mark that is unreadable, that none of the versions has, or that all have: that needs no mark.
+// checkMarks fails for each mark that is unreadable, that none of the versions has, or that all have: that needs no
+// mark.
 func checkMarks(doc *document, versions []string) error {
 	var failed []error
 	check := func(mark *yaml.Node) {

@@ -51,7 +51,7 @@ func sliceVersion(doc *document, version string) error {
 	for _, variable := range versionVariables(doc) {
 		setMember(variable, "default", text(version))
 		setMember(variable, "enum", list(text(version)))
-		removeMembers(member(variable, "x-releases"), func(other string, _ *yaml.Node) bool { return other != version })
+		removeMember(variable, "x-releases")
 	}
 	if title := member(member(doc.root, "info"), "title"); title != nil {
 		title.Value += ", API " + version

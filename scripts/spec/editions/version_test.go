@@ -213,7 +213,8 @@ func TestSliceKeepsWhatTheVersionHas(t *testing.T) {
 		"title: Folders,", "title: 'Folders, API v4',",
 		"default: v2", "default: v4", "[v2, v4, v6]", "[v4]",
 		"  - name: New\n", "",
-		", x-api-versions: v4 and later", "", ", x-api-versions: v4", "", "x-api-versions: v4, ", "", "      x-api-versions: v4 and earlier\n", "",
+		", x-api-versions: v4 and later", "", ", x-api-versions: v4", "", "x-api-versions: v4, ", "",
+		"      x-api-versions: v4 and earlier\n", "",
 		"      x-enum-api-versions: {new: v4 and later}\n", "",
 	).Replace(versioned)
 	from, to := strings.Index(want, "  /new:"), strings.Index(want, "components:")

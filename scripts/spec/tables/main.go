@@ -1,7 +1,7 @@
 // Command tables writes what the generator of package gen does not make of spec/openapi.yaml, as Go: the table of the
-// operations, with what the document says of how to send them; that of the schemas; the interfaces of the unions; and the
-// versions of the API. Which versions have what comes from the slices of the document in spec/dist, which scripts/spec/editions
-// makes. It is run in the root of the module:
+// operations, with what the document says of how to send them; that of the schemas; the interfaces of the unions; and
+// the versions of the API. Which versions have what comes from the slices of the document in spec/dist, which
+// scripts/spec/editions makes. It is run in the root of the module:
 //
 //	go run ./scripts/spec/tables
 package main

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"go.uber.org/goleak"
 )
 
@@ -17,7 +16,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const root = "../../.."
 
-// TestANewBranch adds a branch to a copy of the document. The copy generates and builds, and a program sends the branch.
+// TestANewBranch adds a branch to a copy of the document. The copy generates and builds, and a program sends the
+// branch.
 func TestANewBranch(t *testing.T) {
 	t.Parallel()
 	copied := t.TempDir()
@@ -93,27 +93,6 @@ runOneDriveFolderAction {Repeatable:false Slow:true Stream:false}
 `
 	if got := run(t, copied, "go", "run", "."); got != want {
 		t.Errorf("got %s", got)
-	}
-}
-
-// TestWhatTheTablesRefuse has documents whose unions the tables cannot tell.
-func TestWhatTheTablesRefuse(t *testing.T) {
-	t.Parallel()
-	const begin = `{"openapi":"3.0.3","info":{"title":"t","version":"1"},"paths":{"/x":{"post":{"operationId":"x","responses":{"200":{"description":"d"}},
-		"requestBody":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/U"}}}}}}},"components":{"schemas":{`
-	for name, schemas := range map[string]string{
-		"a branch of two properties": `"A":{"type":"object","required":["a","b"]},"U":{"oneOf":[{"$ref":"#/components/schemas/A"}]}}}}`,
-		"a branch that has no name":  `"U":{"oneOf":[{"type":"object","required":["a"]}]}}}}`,
-	} {
-		doc, err := openapi3.NewLoader().LoadFromData([]byte(begin + schemas))
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, operationsErr := operations(doc, nil)
-		_, unionsErr := unions(doc)
-		if operationsErr == nil && unionsErr == nil {
-			t.Errorf("%s is accepted", name)
-		}
 	}
 }
 

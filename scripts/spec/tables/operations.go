@@ -23,7 +23,8 @@ type presence struct {
 // operations makes the table of the operations.
 func operations(doc *openapi3.T, all []slice) (string, error) {
 	var out strings.Builder
-	out.WriteString("// Operations are those of the document, in the order of their paths.\nvar Operations = []Operation{\n")
+	out.WriteString("// Operations are those of the document, in the order of their paths.\n")
+	out.WriteString("var Operations = []Operation{\n")
 	for _, path := range slices.Sorted(maps.Keys(doc.Paths.Map())) {
 		operations := doc.Paths.Value(path).Operations()
 		for _, method := range slices.Sorted(maps.Keys(operations)) {
@@ -104,7 +105,8 @@ func presenceOf(method, url string, all []slice) (presence, error) {
 			for _, content := range operation.RequestBody.Value.Content {
 				request := schemaName(content.Schema)
 				if found.request != "" && found.request != request {
-					return found, fmt.Errorf("its body is a %s in v%d, but a %s, too", request, slice.version, found.request)
+					return found, fmt.Errorf("its body is a %s in v%d, but a %s, too",
+						request, slice.version, found.request)
 				}
 				found.request = request
 			}

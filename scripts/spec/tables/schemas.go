@@ -20,6 +20,7 @@ type schema struct {
 type property struct {
 	versions []int
 	schema   string // the name of that of its value, or of the elements of its value
+	secret   bool
 }
 
 type value struct {
@@ -49,7 +50,8 @@ func schemas(all []slice) (string, error) {
 		}
 	}
 	var out strings.Builder
-	out.WriteString("// Schemas are the objects, unions and enums of the document, by name.\nvar Schemas = map[string]Schema{\n")
+	out.WriteString("// Schemas are the objects, unions and enums of the document, by name.\n")
+	out.WriteString("var Schemas = map[string]Schema{\n")
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		if err := found[name].write(&out, name, all); err != nil {
 			return "", fmt.Errorf("%s: %w", name, err)
@@ -73,6 +75,7 @@ func (s *schema) add(version int, has *openapi3.Schema) error {
 			s.properties[name] = known
 		}
 		known.versions = append(known.versions, version)
+		known.secret = known.secret || ref.Value.Format == "password"
 		switch value := schemaName(ref); known.schema {
 		case "", value:
 			known.schema = value
@@ -145,11 +148,13 @@ func (s *schema) write(out *strings.Builder, name string, all []slice) error {
 		out.WriteString("Properties: map[string]Property{\n")
 		for _, name := range slices.Sorted(maps.Keys(s.properties)) {
 			property := s.properties[name]
-			schema := ""
+			var rest string
 			if property.schema != "" {
-				schema = fmt.Sprintf("Schema: %q", property.schema)
+				rest = fmt.Sprintf("Schema: %q", property.schema)
+			} else if property.secret {
+				rest = "Secret: true"
 			}
-			fmt.Fprintf(out, "%q: %s,\n", name, entry(property.versions, "%s", schema))
+			fmt.Fprintf(out, "%q: %s,\n", name, entry(property.versions, "%s", rest))
 		}
 		out.WriteString("}")
 	}

@@ -1,4 +1,4 @@
-package apitest
+package tenant
 
 import (
 	"errors"
@@ -6,20 +6,16 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // mergePoints makes one restore point of several, oldest first: the newest, and what only earlier ones have.
-func mergePoints(points []*restorePoint) *restorePoint {
-	newest := points[len(points)-1]
-	p := &restorePoint{fs: mergedFS(points), time: newest.time, driveID: newest.driveID}
-	p.index = sync.OnceValue(func() *index { return newIndex(p, slog.New(slog.DiscardHandler)) }) // warned before
-	return p
+func mergePoints(d *Drive, points []*point) *point {
+	return newPoint(d, points[len(points)-1].time, mergedFS(points), slog.New(slog.DiscardHandler)) // warned before
 }
 
 // mergedFS is the file system of several restore points, oldest first. What has the same path in several is that of the
 // newest.
-type mergedFS []*restorePoint
+type mergedFS []*point
 
 // find gives the newest restore point that has a name.
 func (m mergedFS) find(op, name string) (fs.FS, error) {

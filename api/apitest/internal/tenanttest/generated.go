@@ -1,4 +1,5 @@
-package apitest
+// Package tenanttest has what only tests need.
+package tenanttest
 
 import (
 	"errors"
@@ -59,6 +60,7 @@ func (g Generated) list(prefix string, n int, folders bool) []fs.DirEntry {
 	return entries
 }
 
+// ReadDir makes Generated an [fs.ReadDirFS].
 func (g Generated) ReadDir(name string) ([]fs.DirEntry, error) {
 	g.Reads.Add(1)
 	if name == "." {
@@ -67,6 +69,7 @@ func (g Generated) ReadDir(name string) ([]fs.DirEntry, error) {
 	return g.list("document", g.documents, false), nil
 }
 
+// Stat makes Generated an [fs.StatFS].
 func (g Generated) Stat(name string) (fs.FileInfo, error) {
 	g.Stats.Add(1)
 	folder := !strings.Contains(name, "/")
@@ -81,6 +84,7 @@ func (g Generated) Stat(name string) (fs.FileInfo, error) {
 	return generatedInfo{path.Base(name), folder, g.Stats}, nil
 }
 
+// Open fails: the documents have no content.
 func (g Generated) Open(name string) (fs.File, error) {
 	return nil, &fs.PathError{Op: "open", Path: name, Err: errors.ErrUnsupported}
 }

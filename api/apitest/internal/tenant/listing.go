@@ -1,4 +1,4 @@
-package apitest
+package tenant
 
 import (
 	"path"
@@ -29,13 +29,13 @@ type listings struct {
 }
 
 type recentListing struct {
-	point  *restorePoint
+	point  *point
 	folder string
 	listing
 }
 
 // of gives what is in a folder of a restore point. The result must not be changed.
-func (ls *listings) of(point *restorePoint, folder string) (listing, error) {
+func (ls *listings) of(point *point, folder string) (listing, error) {
 	if found, ok := ls.recall(point, folder); ok {
 		return found, nil
 	}
@@ -56,7 +56,7 @@ func (ls *listings) of(point *restorePoint, folder string) (listing, error) {
 	return read, nil
 }
 
-func (ls *listings) recall(point *restorePoint, folder string) (listing, bool) {
+func (ls *listings) recall(point *point, folder string) (listing, bool) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
 	i := slices.IndexFunc(ls.recent, func(r recentListing) bool { return r.point == point && r.folder == folder })
@@ -81,8 +81,8 @@ func (ls *listings) remember(r recentListing) {
 
 // allDocuments gives the paths of at most limit documents of a restore point, folder by folder, after skipping offset.
 // The folders that have none of them are not read.
-func (ls *listings) allDocuments(point *restorePoint, offset int64, limit int) ([]string, error) {
-	x := point.index()
+func (p *point) allDocuments(offset int64, limit int) ([]string, error) {
+	x := p.index()
 	if offset >= x.total {
 		return nil, nil
 	}
@@ -92,7 +92,7 @@ func (ls *listings) allDocuments(point *restorePoint, offset int64, limit int) (
 			continue
 		}
 		folder := x.folders[i]
-		in, err := ls.of(point, folder.path)
+		in, err := p.list(folder.path)
 		if err != nil {
 			return nil, err
 		}

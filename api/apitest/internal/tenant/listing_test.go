@@ -1,4 +1,4 @@
-package apitest
+package tenant
 
 import (
 	"errors"
@@ -9,40 +9,45 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"github.com/vbo365/vbo365-go/api/apitest/internal/tenanttest"
 )
 
-func newPoint(fsys fs.FS) *restorePoint {
-	return newDrive("o", OneDrive{Owner: "a@x", Backup: []RestorePoint{{Time: time.Now(), FS: fsys}}}, make(chan struct{}, 1),
-		slog.New(slog.DiscardHandler)).points[0]
+// newTestDrive makes a OneDrive with a restore point for each file system.
+func newTestDrive(points ...fs.FS) *Drive {
+	d := NewOrganization("o", slog.New(slog.DiscardHandler)).AddDrive("a@x", "A", NewProduction(""))
+	for i, fsys := range points {
+		d.AddPoint(time.Unix(int64(i), 0), fsys)
+	}
+	return d
 }
+
+func newTestPoint(fsys fs.FS) *point { return newTestDrive(fsys).points[0] }
 
 // TestListingIsRemembered sees that a large folder is read once for all its pages, and that only what is on a page is looked
 // at more closely.
 func TestListingIsRemembered(t *testing.T) {
 	t.Parallel()
 	const documents, limit = 100_000, 1000
-	g := NewGenerated(3, documents)
-	s := &Server{}
-	d := newDrive("o", OneDrive{Owner: "a@x", Backup: []RestorePoint{{Time: time.Now(), FS: g}}}, make(chan struct{}, 1), slog.New(slog.DiscardHandler))
-	s.organizations = []*organization{{name: "o", drives: []*drive{d}}}
-	s.sessions = sessions{idleTimeout: -1, byID: map[string]*session{}}
-	view := driveView{d, s.sessions.start(session{organization: s.organizations[0]}), d.points}
+	g := tenanttest.NewGenerated(3, documents)
+	d := newTestDrive(g)
+	view, _ := d.At(time.Time{}, false)
 
 	d.points[0].index()
 	if stats, reads := g.Stats.Swap(0), g.Reads.Swap(0); stats != 0 || reads != 4 {
 		t.Errorf("%d reads, %d stats for the index", reads, stats)
 	}
-	in, err := s.listings.of(d.points[0], "folder0000001")
+	in, err := d.points[0].list("folder0000001")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for offset := 0; offset < documents; offset += limit {
-		again, err := s.listings.of(d.points[0], "folder0000001")
+		again, err := d.points[0].list("folder0000001")
 		if err != nil || len(again.documents) != documents || &again.documents[0] != &in.documents[0] {
 			t.Fatal("the folder was read again")
 		}
 	}
-	paths, err := s.listings.allDocuments(d.points[0], documents*2-limit/2, limit)
+	paths, err := d.points[0].allDocuments(documents*2-limit/2, limit)
 	if err != nil || len(paths) != limit || paths[0] != "folder0000001/document0099500" || paths[limit-1] != "folder0000002/document0000499" {
 		t.Errorf("%d documents, %v", len(paths), err)
 	}
@@ -50,8 +55,8 @@ func TestListingIsRemembered(t *testing.T) {
 		t.Errorf("%d reads, %d stats for the listings", reads, stats)
 	}
 	id := documentID(d.ID, "folder0000001/document0099999").String()
-	if name, err := s.findDocument(view, id); err != nil || name != "folder0000001/document0099999" {
-		t.Errorf("found %s, %v", name, err)
+	if found, ok, err := view.Document(id); err != nil || !ok || found.path != "folder0000001/document0099999" {
+		t.Errorf("found %s, %v", found.path, err)
 	}
 	if stats, reads := g.Stats.Load(), g.Reads.Load(); stats != 0 || reads > 1 {
 		t.Errorf("%d reads, %d stats to find a document", reads, stats)
@@ -61,7 +66,7 @@ func TestListingIsRemembered(t *testing.T) {
 // TestListingsAreBounded sees that the listings used last are remembered, as many as the bounds allow.
 func TestListingsAreBounded(t *testing.T) {
 	t.Parallel()
-	point := newPoint(NewGenerated(maxListings+1, 1))
+	point := newTestPoint(tenanttest.NewGenerated(maxListings+1, 1))
 	ls := &listings{}
 	list := func(folder string) {
 		t.Helper()
@@ -80,7 +85,7 @@ func TestListingsAreBounded(t *testing.T) {
 	if len(ls.recent) != maxListings || ls.names != maxListings || !has("folder0000000") || has("folder0000001") {
 		t.Errorf("%d listings with %d names are remembered", len(ls.recent), ls.names)
 	}
-	large := newPoint(NewGenerated(3, maxListedNames/2))
+	large := newTestPoint(tenanttest.NewGenerated(3, maxListedNames/2))
 	for _, folder := range []string{"folder0000000", "folder0000001", "folder0000002"} {
 		if _, err := ls.of(large, folder); err != nil {
 			t.Fatal(err)
@@ -89,7 +94,7 @@ func TestListingsAreBounded(t *testing.T) {
 	if len(ls.recent) != 2 || ls.names != maxListedNames || ls.recent[1].folder != "folder0000002" {
 		t.Errorf("%d listings with %d names are remembered", len(ls.recent), ls.names)
 	}
-	if _, err := ls.of(newPoint(NewGenerated(1, maxListedNames+1)), "folder0000000"); err != nil || len(ls.recent) != 1 {
+	if _, err := ls.of(newTestPoint(tenanttest.NewGenerated(1, maxListedNames+1)), "folder0000000"); err != nil || len(ls.recent) != 1 {
 		t.Errorf("%d listings are remembered, %v", len(ls.recent), err)
 	}
 }
@@ -98,19 +103,19 @@ func TestListingsAreBounded(t *testing.T) {
 func TestChangedBackup(t *testing.T) {
 	t.Parallel()
 	files := fstest.MapFS{"a/1": {}, "a/2": {}, "b/1": {}}
-	point := newPoint(files)
+	point := newTestPoint(files)
 	point.index()
 	files["a/0"], files["a/3"] = &fstest.MapFile{}, &fstest.MapFile{}
 	delete(files, "b/1")
 	files["b"] = &fstest.MapFile{Mode: fs.ModeDir}
-	ls := &listings{}
 	for offset, want := range [][]string{{"a/0", "a/1"}, {"a/1"}, nil, nil} {
-		if got, err := ls.allDocuments(point, int64(offset), 3); err != nil || !slices.Equal(got, want) {
+		if got, err := point.allDocuments(int64(offset), 3); err != nil || !slices.Equal(got, want) {
 			t.Errorf("from %d: %q, %v", offset, got, err)
 		}
 	}
 	files["a"] = &fstest.MapFile{} // a document now
-	if _, err := (&listings{}).allDocuments(point, 0, 3); err == nil {
+	point.drive.organization.listings = listings{}
+	if _, err := point.allDocuments(0, 3); err == nil {
 		t.Error("a folder that is gone was listed")
 	}
 }
@@ -119,11 +124,11 @@ func TestChangedBackup(t *testing.T) {
 func TestMerge(t *testing.T) {
 	t.Parallel()
 	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
-	d := newDrive("o", OneDrive{Owner: "a@x", Backup: []RestorePoint{
-		{FS: fstest.MapFS{"a": file("1"), "turn/x": file("1"), "back/y": file("1"), "gone/z": file("1"), "link": {Mode: fs.ModeSymlink}, "unfit": file("1")}},
-		{FS: fstest.MapFS{"a": file("2"), "turn": file("2"), "back": file("2"), ".versions/v": file("2")}},
-		{FS: fstest.MapFS{"b": file("3"), "back/w": file("3"), "unfit": {Mode: fs.ModeSymlink}}},
-	}}, make(chan struct{}, 1), slog.New(slog.DiscardHandler))
+	d := newTestDrive(
+		fstest.MapFS{"a": file("1"), "turn/x": file("1"), "back/y": file("1"), "gone/z": file("1"), "link": {Mode: fs.ModeSymlink}, "unfit": file("1")},
+		fstest.MapFS{"a": file("2"), "turn": file("2"), "back": file("2"), ".versions/v": file("2")},
+		fstest.MapFS{"b": file("3"), "back/w": file("3"), "unfit": {Mode: fs.ModeSymlink}},
+	)
 	merged := d.withDeleted[2]()
 	got := map[string]string{}
 	err := merged.walk(".", func(name string, entry fs.DirEntry, err error) error {

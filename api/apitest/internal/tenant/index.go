@@ -1,4 +1,4 @@
-package apitest
+package tenant
 
 import (
 	"bytes"
@@ -30,18 +30,18 @@ type indexedID struct {
 }
 
 // newIndex reads all folders. It is also the place that warns of what is left out, because it sees everything, once.
-func newIndex(p *restorePoint, log *slog.Logger) *index {
+func newIndex(p *point, log *slog.Logger) *index {
 	x := &index{}
 	x.add(p, ".", log)
 	x.byID = make([]indexedID, len(x.folders))
 	for i, folder := range x.folders {
-		x.byID[i] = indexedID{folderID(p.driveID, folder.path), int32(i)}
+		x.byID[i] = indexedID{FolderID(p.drive.ID, folder.path), int32(i)}
 	}
 	slices.SortFunc(x.byID, func(a, b indexedID) int { return bytes.Compare(a.id[:], b.id[:]) })
 	return x
 }
 
-func (x *index) add(p *restorePoint, folder string, log *slog.Logger) {
+func (x *index) add(p *point, folder string, log *slog.Logger) {
 	x.folders = append(x.folders, indexedFolder{folder, x.total})
 	entries, err := p.readDir(folder, func(name, reason string) {
 		log.Warn("backup: left out", "path", name, "reason", reason)

@@ -1,32 +1,34 @@
-package apitest
+package tenant
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"sync"
 )
 
-// document is a document somewhere: in a restore point, or in a production directory.
-type document struct {
+// content is that of a document somewhere: in a restore point, or in a production directory.
+type content struct {
 	fs   fs.FS
 	path string
 }
 
 // copy writes the content of the document, and fails if it is not the one that info describes from beginning to end.
-func (d document) copy(ctx context.Context, w io.Writer, info fs.FileInfo) error {
-	file, err := d.fs.Open(d.path)
+func (c content) copy(ctx context.Context, w io.Writer, info fs.FileInfo) error {
+	file, err := c.fs.Open(c.path)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = file.Close() }()
 	buffer := copyBuffers.Get().(*[copyBuffer]byte)
 	defer copyBuffers.Put(buffer)
-	content := contextReader{ctx, io.LimitReader(file, info.Size()+1)} // one more byte shows that it has grown
+	reader := contextReader{ctx, io.LimitReader(file, info.Size()+1)} // one more byte shows that it has grown
 	// The wrapper hides ReadFrom, which would bring its own, smaller buffer.
-	n, err := io.CopyBuffer(struct{ io.Writer }{w}, content, buffer[:])
+	n, err := io.CopyBuffer(struct{ io.Writer }{w}, reader, buffer[:])
 	if err != nil {
 		return err
 	}
@@ -35,7 +37,7 @@ func (d document) copy(ctx context.Context, w io.Writer, info fs.FileInfo) error
 		return err
 	}
 	if n != info.Size() || after.Size() != info.Size() || !after.ModTime().Equal(info.ModTime()) {
-		return fmt.Errorf("read %s: it changed meanwhile", d.path)
+		return fmt.Errorf("read %s: it changed meanwhile", c.path)
 	}
 	return nil
 }
@@ -54,8 +56,8 @@ func (r contextReader) Read(p []byte) (int, error) {
 }
 
 // same tells whether two documents have the same content.
-func (d document) same(other document) (bool, error) {
-	a, err := d.fs.Open(d.path)
+func (c content) same(other content) (bool, error) {
+	a, err := c.fs.Open(c.path)
 	if err != nil {
 		return false, err
 	}
@@ -70,11 +72,8 @@ func (d document) same(other document) (bool, error) {
 		return false, err
 	}
 	bInfo, err := b.Stat()
-	if err != nil {
+	if err != nil || aInfo.Size() != bInfo.Size() {
 		return false, err
-	}
-	if aInfo.Size() != bInfo.Size() {
-		return false, nil
 	}
 	const size = copyBuffer / 2
 	buffer := copyBuffers.Get().(*[copyBuffer]byte)
@@ -82,30 +81,34 @@ func (d document) same(other document) (bool, error) {
 	for {
 		n, aErr := io.ReadFull(a, buffer[:size])
 		m, bErr := io.ReadFull(b, buffer[size:])
-		if !bytes.Equal(buffer[:n], buffer[size:size+m]) {
-			return false, nil
+		for _, err := range []error{aErr, bErr} {
+			if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+				return false, err
+			}
 		}
-		switch {
-		case atEnd(aErr) && atEnd(bErr):
-			return true, nil
-		case aErr != nil && !atEnd(aErr):
-			return false, aErr
-		case bErr != nil && !atEnd(bErr):
-			return false, bErr
-		case aErr != nil || bErr != nil:
-			return false, nil
+		if same := bytes.Equal(buffer[:n], buffer[size:size+m]); !same || n < size {
+			return same, nil
 		}
 	}
 }
 
-func atEnd(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
-
 // sameAsAny tells whether one of others has the same content.
-func (d document) sameAsAny(others []document) (bool, error) {
+func (c content) sameAsAny(others []content) (bool, error) {
 	for _, other := range others {
-		if same, err := d.same(other); same || err != nil {
+		if same, err := c.same(other); same || err != nil {
 			return same, err
 		}
 	}
 	return false, nil
 }
+
+// Large buffers keep the number of system calls and TLS records low.
+const (
+	streamBuffer = 64 << 10
+	copyBuffer   = 256 << 10
+)
+
+var (
+	streamBuffers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, streamBuffer) }}
+	copyBuffers   = sync.Pool{New: func() any { return new([copyBuffer]byte) }}
+)
