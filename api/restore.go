@@ -195,15 +195,14 @@ func (l *look) see(event Event) error {
 }
 
 func (l *look) readStatistics(ctx context.Context) (statistics gen.RestoreSessionStatistics, err error) {
-	request := func(w wire) (*http.Response, error) {
-		response, err := w.GetRestoreSessionStatistics(ctx, l.session.id, acceptJSON)
-		if err == nil {
-			body, _ := readText(response) // which is in memory
-			response.Body = io.NopCloser(strings.NewReader(l.clean(string(body))))
-		}
-		return response, err
+	response, err := l.session.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
+		return w.GetRestoreSessionStatistics(ctx, l.session.id, acceptJSON)
+	})
+	if err == nil {
+		body, _ := readText(response) // which is in memory
+		response.Body = io.NopCloser(strings.NewReader(l.clean(string(body))))
+		err = readJSON(response, "totalItemsCount", &statistics)
 	}
-	err = l.session.client.read(ctx, call{}, "totalItemsCount", &statistics, request)
 	return statistics, failed("get statistics", err)
 }
 
