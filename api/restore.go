@@ -97,10 +97,6 @@ func (r RestoreResult) progress() RestoreProgress {
 
 // follow looks at the session until it has stopped (spec/FACTS.md#3.4).
 func (r Restore) follow(ctx context.Context, progress func(RestoreProgress)) (RestoreResult, error) {
-	pause := r.session.client.retries.pause
-	if pause == nil {
-		pause = wait
-	}
 	version, err := r.session.client.APIVersion(ctx)
 	if w := (wire{version: version}); err == nil && !w.restoresInSessions() {
 		err = invalid("API %v does not carry out restores in sessions of their own", version)
@@ -123,7 +119,7 @@ func (r Restore) follow(ctx context.Context, progress func(RestoreProgress)) (Re
 		if seen.done {
 			return seen.end()
 		}
-		err = pause(ctx, delay)
+		err = r.session.client.retries.wait(ctx, delay)
 	}
 }
 
