@@ -97,10 +97,6 @@ func (r RestoreResult) progress() RestoreProgress {
 
 // follow looks at the session until it has stopped (spec/FACTS.md#3.4).
 func (r Restore) follow(ctx context.Context, progress func(RestoreProgress)) (RestoreResult, error) {
-	pause := r.session.client.retries.pause
-	if pause == nil {
-		pause = wait
-	}
 	version, err := r.session.client.APIVersion(ctx)
 	if w := (wire{version: version}); err == nil && !w.restoresInSessions() {
 		err = invalid("API %v does not carry out restores in sessions of their own", version)
@@ -123,7 +119,7 @@ func (r Restore) follow(ctx context.Context, progress func(RestoreProgress)) (Re
 		if seen.done {
 			return seen.end()
 		}
-		err = pause(ctx, delay)
+		err = r.session.client.retries.wait(ctx, delay)
 	}
 }
 
@@ -195,16 +191,15 @@ func (l *look) see(event Event) error {
 }
 
 func (l *look) readStatistics(ctx context.Context) (statistics gen.RestoreSessionStatistics, err error) {
-	request := func(w wire) (*http.Response, error) {
-		response, err := w.GetRestoreSessionStatistics(ctx, l.session.id, acceptJSON)
-		if err == nil {
-			body, _ := readText(response) // which is in memory
-			response.Body = io.NopCloser(strings.NewReader(l.clean(string(body))))
-		}
-		return response, err
+	response, err := l.session.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
+		return w.GetRestoreSessionStatistics(ctx, l.session.id, acceptJSON)
+	})
+	if err == nil {
+		body, _ := readText(response) // which is in memory
+		response.Body = io.NopCloser(strings.NewReader(l.clean(string(body))))
+		err = readJSON(response, "totalItemsCount", &statistics)
 	}
-	err = l.session.client.RestoreSession("").read(ctx, "get statistics", nil, "totalItemsCount", &statistics, request)
-	return statistics, err
+	return statistics, failed("get statistics", err)
 }
 
 // end turns what v8 says into the statistics of the earlier versions (spec/FACTS.md#1.9, #3.4). Of the skipped items,

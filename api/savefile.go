@@ -130,9 +130,6 @@ func (a actions) saveFile(ctx context.Context, name string, o saveFileOptions) (
 func (a actions) download(
 	ctx context.Context, attempt int, file *os.File, report *SaveReport, o saveFileOptions,
 ) error {
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
 	if err := file.Truncate(0); err != nil {
 		return err
 	}
@@ -143,7 +140,7 @@ func (a actions) download(
 		return err
 	}
 	defer func() { _ = download.Close() }()
-	size, digest, err := writeDownload(file, download, cancel, o.progress)
+	size, digest, err := writeDownload(io.NewOffsetWriter(file, 0), download, cancel, o.progress)
 	if err != nil {
 		return err
 	}

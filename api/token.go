@@ -57,7 +57,7 @@ type tokenSource struct {
 	// request asks the token endpoint; once does not try again.
 	request func(ctx context.Context, request gen.TokenRequest, once bool) (*http.Response, error)
 
-	current atomic.Pointer[token] // empty before the first log-in; changed by the one who has the turn
+	current atomic.Pointer[token] // nil before the first log-in; changed by the one who has the turn
 
 	turn turn // of talking to the endpoint, and of the two fields below
 	// failed is the error of the last log-in, and failedAt its time.
@@ -68,9 +68,7 @@ type tokenSource struct {
 func newTokenSource(
 	login gen.TokenRequest, request func(context.Context, gen.TokenRequest, bool) (*http.Response, error),
 ) *tokenSource {
-	s := &tokenSource{login: login, request: request, turn: make(turn, 1)}
-	s.current.Store(new(token))
-	return s
+	return &tokenSource{login: login, request: request, turn: make(turn, 1)}
 }
 
 // A token is not changed, but replaced.
@@ -84,23 +82,23 @@ type token struct {
 }
 
 // valid reports whether the token has not expired.
-func (t *token) valid() bool {
+func (t token) valid() bool {
 	return t.access != "" && (t.lifetime == 0 || time.Since(t.renewed) < t.lifetime)
 }
 
 // fresh reports whether the token is valid and need not be renewed yet.
-func (t *token) fresh(margin time.Duration) bool {
+func (t token) fresh(margin time.Duration) bool {
 	left := t.lifetime - time.Since(t.renewed)
 	return t.valid() && (t.lifetime == 0 || left > min(max(margin, renewBefore), t.lifetime/4) ||
 		time.Since(t.early) < earlyPause)
 }
 
-// known returns the token, an empty one if it was refused.
-func (s *tokenSource) known(refused gen.Secret) *token {
-	if t := s.current.Load(); t.access != refused {
-		return t
+// known returns the token, an empty one if there is none or it was refused.
+func (s *tokenSource) known(refused gen.Secret) token {
+	if t := s.current.Load(); t != nil && t.access != refused {
+		return *t
 	}
-	return new(token)
+	return token{}
 }
 
 // token returns an access token that is good for a while: until renewBefore ahead of its end, or more if a margin is
@@ -129,14 +127,14 @@ func (s *tokenSource) token(ctx context.Context, margin time.Duration, refused g
 		early, cancel := context.WithTimeout(ctx, earlyTimeout)
 		defer cancel()
 		if s.renew(early, true) != nil { // which does no harm yet
-			kept := *s.current.Load()
-			kept.early = time.Now()
-			s.current.Store(&kept)
+			now = s.known(refused)
+			now.early = time.Now()
+			s.current.Store(&now)
 		}
 	case s.failed != nil && !s.failedAt.Before(asked): // while this caller was waiting for it
 		return "", s.failed
 	default:
-		s.current.Store(now) // a refused one is forgotten
+		s.current.Store(&now) // a refused one is forgotten
 		if err := s.renew(ctx, false); err != nil {
 			return "", err
 		}
@@ -174,9 +172,9 @@ func (s *tokenSource) fetch(ctx context.Context, request gen.TokenRequest, once 
 	asked := time.Now()
 	response, err := s.request(ctx, request, once)
 	if e, ok := errors.AsType[*Error](err); ok && e.StatusCode == http.StatusBadRequest {
-		refused := *e // which the status does not say (spec/FACTS.md#2)
+		refused := *e // the credentials were, which the status does not say (spec/FACTS.md#2)
 		refused.Err = ErrUnauthorized
-		return &refused
+		err = &refused
 	}
 	if err != nil {
 		return err

@@ -87,9 +87,9 @@ func checkZIP(archive io.ReaderAt, size int64) (entries int64, err error) {
 	for ; ; entries++ {
 		_, err := io.ReadFull(directory, header)
 		switch {
-		case err == io.EOF && uint64(entries) != end.entries: //nolint:errorlint // ReadFull's own
+		case err == io.EOF && uint64(entries) != end.entries:
 			return 0, fmt.Errorf("the central directory has %d entries, not %d", entries, end.entries)
-		case err == io.EOF: //nolint:errorlint // as above
+		case err == io.EOF:
 			return entries, nil
 		case err == nil && !bytes.HasPrefix(header, []byte(entrySignature)):
 			return 0, fmt.Errorf("entry %d of the central directory is damaged", entries+1)
