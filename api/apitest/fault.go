@@ -259,10 +259,6 @@ func noArg(_ *preparedFault, arg string) error {
 	return nil
 }
 
-func wrongAnswerArg(f *preparedFault, arg string) error {
-	return oneOfArg(slices.Sorted(maps.Keys(wrongAnswers))...)(f, arg)
-}
-
 // faultKinds has every kind. A function breaks the circle between it and what is in it.
 func faultKinds() map[FaultKind]faultKind {
 	return map[FaultKind]faultKind{
@@ -279,19 +275,21 @@ func faultKinds() map[FaultKind]faultKind {
 		FaultGatewayTimeout: {readArg: noArg, answer: answerStatus},
 		FaultRedirect:       {arg: "host", readArg: oneOfArg("host", "same", "http"), answer: redirect},
 		FaultWrongType:      {readArg: noArg, answer: answerWrongType},
-		FaultWrongAnswer:    {arg: "message", readArg: wrongAnswerArg, answer: answerWrongly},
-		FaultGarbage:        {readArg: noArg, answer: answerGarbage},
-		FaultStall:          {arg: "0", readArg: bytesArg(0), answer: spoilBody, spoils: true},
-		FaultTrickle:        {arg: "1ms", readArg: durationArg, answer: spoilBody, spoils: true},
-		FaultCutLength:      {arg: "0", readArg: bytesArg(0), answer: spoilBody, spoils: true},
-		FaultCutChunked:     {arg: "0", readArg: bytesArg(0), answer: spoilBody, spoils: true},
-		FaultCutClose:       {arg: "0", readArg: bytesArg(0), answer: spoilBody, spoils: true},
-		FaultShortLength:    {arg: "0", readArg: bytesArg(0), answer: answerAltered, spoils: true},
-		FaultShortChunked:   {arg: "0", readArg: bytesArg(0), answer: answerAltered, spoils: true},
-		FaultPartial:        {arg: "1", readArg: bytesArg(1), answer: answerAltered, spoils: true},
-		FaultGzip:           {readArg: noArg, answer: answerAltered, spoils: true},
-		FaultLonger:         {readArg: noArg, answer: answerTooMuch, spoils: true},
-		FaultDuplicate:      {readArg: noArg, answer: answerTooMuch, spoils: true},
+		FaultWrongAnswer: {
+			arg: "message", readArg: oneOfArg(slices.Sorted(maps.Keys(wrongAnswers))...), answer: answerWrongly,
+		},
+		FaultGarbage:      {readArg: noArg, answer: answerGarbage},
+		FaultStall:        {arg: "0", readArg: bytesArg(0), answer: spoilBody, spoils: true},
+		FaultTrickle:      {arg: "1ms", readArg: durationArg, answer: spoilBody, spoils: true},
+		FaultCutLength:    {arg: "0", readArg: bytesArg(0), answer: spoilBody, spoils: true},
+		FaultCutChunked:   {arg: "0", readArg: bytesArg(0), answer: spoilBody, spoils: true},
+		FaultCutClose:     {arg: "0", readArg: bytesArg(0), answer: spoilBody, spoils: true},
+		FaultShortLength:  {arg: "0", readArg: bytesArg(0), answer: answerAltered, spoils: true},
+		FaultShortChunked: {arg: "0", readArg: bytesArg(0), answer: answerAltered, spoils: true},
+		FaultPartial:      {arg: "1", readArg: bytesArg(1), answer: answerAltered, spoils: true},
+		FaultGzip:         {readArg: noArg, answer: answerAltered, spoils: true},
+		FaultLonger:       {readArg: noArg, answer: answerTooMuch, spoils: true},
+		FaultDuplicate:    {readArg: noArg, answer: answerTooMuch, spoils: true},
 	}
 }
 
