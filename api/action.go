@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -41,39 +42,30 @@ const (
 // actions are the four actions of the API. The types of what has them embed it.
 type actions struct {
 	session RestoreSession
-	part    *part // nil only in a zero value, which has no session
-	drive   string
-	id      string // of the part in the OneDrive
+	noun    string    // in errors
+	ids     [4]string // in the path, from the session on
+	wrong   error     // why no request can be made, if none can
+	// request sends one, to the route of all actions or to its own.
+	request func(wire, context.Context, actions, gen.OneDriveFolderAction, gen.RequestEditorFn) (*http.Response, error)
 }
 
 // op names an action in errors.
-func (a actions) op(verb string) string {
-	if a.part == nil {
-		return verb
-	}
-	return verb + " " + a.part.noun
-}
+func (a actions) op(verb string) string { return verb + " " + cmp.Or(a.noun, "item") }
 
 // check refuses what no request can be made for.
-func (a actions) check() error {
-	if err := a.session.check(); err != nil {
-		return err
-	}
-	if err := checkID("OneDrive", a.drive); err != nil {
-		return err
-	}
-	return checkID(a.part.noun, a.id)
-}
+func (a actions) check() error { return cmp.Or(a.session.check(), a.wrong) }
 
 // RestoreToOriginalLocation writes the items back to where they were backed up from, and returns when that is done.
 //
-// If the server reports that items failed, the error matches [ErrIncomplete] and the result is returned beside it. The request is
-// sent once. If it is not known whether it was carried out, the error matches [ErrOutcomeUnknown], and [UnknownOutcome] queries the
-// server. That applies, too, if ctx ends while a server of v8 works: the restore goes on.
+// If the server reports that items failed, the error matches [ErrIncomplete] and the result is returned beside it. The
+// request is sent once. If it is not known whether it was carried out, the error matches [ErrOutcomeUnknown], and
+// [UnknownOutcome] queries the server. That applies, too, if ctx ends while a server of v8 works: the restore goes on.
 //
-// An option that the server's version does not support, and credentials of several styles, are refused before anything is sent: the
-// error matches [ErrInvalid].
-func (a actions) RestoreToOriginalLocation(ctx context.Context, options RestoreToOriginalLocation) (RestoreResult, error) {
+// An option that the server's version does not support, and credentials of several styles, are refused before anything
+// is sent: the error matches [ErrInvalid].
+func (a actions) RestoreToOriginalLocation(
+	ctx context.Context, options RestoreToOriginalLocation,
+) (RestoreResult, error) {
 	restore, err := a.StartRestoreToOriginalLocation(ctx, options)
 	if err != nil {
 		return RestoreResult{}, err
@@ -81,7 +73,8 @@ func (a actions) RestoreToOriginalLocation(ctx context.Context, options RestoreT
 	return restore.Wait(ctx)
 }
 
-// CopyTo copies the items to another OneDrive, and returns when that is done. Errors are those of RestoreToOriginalLocation.
+// CopyTo copies the items to another OneDrive, and returns when that is done. Errors are those of
+// RestoreToOriginalLocation.
 func (a actions) CopyTo(ctx context.Context, options CopyTo) (RestoreResult, error) {
 	restore, err := a.StartCopyTo(ctx, options)
 	if err != nil {
@@ -93,38 +86,33 @@ func (a actions) CopyTo(ctx context.Context, options CopyTo) (RestoreResult, err
 // SendTo mails the items as an attachment, and returns when the server has handed the message over. The server's e-mail
 // settings must have been set before. Like a restore, the request is sent once.
 func (a actions) SendTo(ctx context.Context, options SendTo) error {
-	err := a.change(ctx, gen.EventTypeSend, nil, func(w wire, edit gen.RequestEditorFn) (*http.Response, error) {
-		return w.send(ctx, a, options, edit)
-	}, func(response *http.Response, _ wire, _ sending) error { return readNothing(response) })
+	err := a.change(ctx, gen.EventTypeSend, gen.SendToAction{SendTo: options.body()}, nil,
+		func(response *http.Response, _ wire, _ sending) error { return readNothing(response) })
 	return failed(a.op("send"), err)
 }
 
-// StartRestoreToOriginalLocation starts a restore. A server of v8 responds at once, and works on; earlier ones respond when it is
-// done. [Restore.Wait] returns the result of either, and tells whether something is missing. Errors are those of
-// RestoreToOriginalLocation, but not [ErrIncomplete].
-func (a actions) StartRestoreToOriginalLocation(ctx context.Context, options RestoreToOriginalLocation) (Restore, error) {
-	return a.start(ctx, a.op("restore"), options, func(w wire, edit gen.RequestEditorFn) (*http.Response, error) {
-		return w.restore(ctx, a, options, edit)
-	})
+// StartRestoreToOriginalLocation starts a restore. A server of v8 responds at once, and works on; earlier ones respond
+// when it is done. [Restore.Wait] returns the result of either, and tells whether something is missing. Errors are
+// those of RestoreToOriginalLocation, but not [ErrIncomplete].
+func (a actions) StartRestoreToOriginalLocation(
+	ctx context.Context, options RestoreToOriginalLocation,
+) (Restore, error) {
+	action := gen.RestoreToOriginalLocationAction{RestoreToOriginalLocation: options.body()}
+	return a.start(ctx, a.op("restore"), options, action)
 }
 
 // StartCopyTo starts a copy to another OneDrive, as StartRestoreToOriginalLocation starts a restore.
 func (a actions) StartCopyTo(ctx context.Context, options CopyTo) (Restore, error) {
-	return a.start(ctx, a.op("copy"), options, func(w wire, edit gen.RequestEditorFn) (*http.Response, error) {
-		return w.copy(ctx, a, options, edit)
-	})
+	return a.start(ctx, a.op("copy"), options, gen.CopyToAction{CopyTo: options.body()})
 }
 
-// An actionRequest sends an action in the form of the version.
-type actionRequest func(w wire, edit gen.RequestEditorFn) (*http.Response, error)
-
 // start sends a restore or copy.
-func (a actions) start(ctx context.Context, op string, options any, request actionRequest) (Restore, error) {
+func (a actions) start(ctx context.Context, op string, options any, action gen.OneDriveFolderAction) (Restore, error) {
 	given, err := credentialsOf(options)
 	secrets := given.secrets()
 	restore := Restore{op: op, explored: a.session, clean: cleaner(secrets)}
 	if err == nil {
-		err = a.change(ctx, gen.EventTypeRestore, secrets, request, func(response *http.Response, w wire, sent sending) error {
+		err = a.change(ctx, gen.EventTypeRestore, action, secrets, func(response *http.Response, w wire, sent sending) error {
 			result, sessionID, err := w.readRestore(response)
 			if err != nil {
 				return err
@@ -143,21 +131,16 @@ func (a actions) start(ctx context.Context, op string, options any, request acti
 	return restore, failed(op, err)
 }
 
-// change sends an action that must not happen twice, and reads the response. Unless that is understood, or says that nothing was
-// done, the outcome is unknown.
+// change sends an action that must not happen twice, and reads the response. Unless that is understood, or says that
+// nothing was done, the outcome is unknown.
 func (a actions) change(
-	ctx context.Context, kind gen.EventType, secrets []Secret, request actionRequest,
+	ctx context.Context, kind gen.EventType, action gen.OneDriveFolderAction, secrets []Secret,
 	read func(*http.Response, wire, sending) error,
 ) error {
 	sent := sending{at: time.Now()}
-	var spoken wire
-	response, err := a.exchange(ctx, call{sent: &sent}, "application/json",
-		func(w wire, edit gen.RequestEditorFn) (*http.Response, error) {
-			spoken = w
-			return request(w, edit)
-		})
+	response, w, err := a.exchange(ctx, call{sent: &sent}, "application/json", action)
 	if err == nil {
-		if err = read(response, spoken, sent); err == nil {
+		if err = read(response, w, sent); err == nil {
 			return nil
 		}
 		err = failedWith(response.StatusCode, err)
@@ -167,28 +150,32 @@ func (a actions) change(
 	return &UnknownOutcome{SentAt: sent.at, session: a.session, kind: kind, clean: cleaner(secrets), err: err}
 }
 
-// exchange sends an action. The response is a success, and its body is for the caller to close.
-func (a actions) exchange(ctx context.Context, call call, accept string, request actionRequest) (*http.Response, error) {
+// exchange sends an action, and returns in which version. The response is a success, and its body is for the caller to
+// close.
+func (a actions) exchange(
+	ctx context.Context, call call, accept string, action gen.OneDriveFolderAction,
+) (response *http.Response, spoken wire, err error) {
 	if err := a.check(); err != nil {
-		return nil, err
+		return nil, spoken, err
 	}
-	response, err := a.session.client.exchange(ctx, call, func(w wire) (*http.Response, error) {
-		return request(w, func(_ context.Context, request *http.Request) error {
+	response, err = a.session.client.exchange(ctx, call, func(w wire) (*http.Response, error) {
+		spoken = w
+		return a.request(w, ctx, a, action, func(_ context.Context, request *http.Request) error {
 			request.Header.Set("Accept", accept)
 			// Compression would hide the length of a stream, and with it that it ends early.
 			request.Header.Set("Accept-Encoding", "identity")
 			return nil
 		})
 	})
-	return response, a.session.explain(ctx, err)
+	return response, spoken, a.session.explain(ctx, err)
 }
 
 // RestoreResult is the outcome of a restore or copy that the server has carried out.
 type RestoreResult struct {
 	// RestoreStatistics are the server's numbers. They are all zero if Reported is false.
 	RestoreStatistics
-	// Reported tells whether the server sent statistics. Up to v5 the vendor documents an empty response, but servers have been
-	// seen to send them.
+	// Reported tells whether the server sent statistics. Up to v5 the vendor documents an empty response, but servers have
+	// been seen to send them.
 	Reported bool `json:"reported"`
 }
 

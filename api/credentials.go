@@ -15,8 +15,8 @@ type credentials struct {
 	ApplicationCertificatePassword Secret `json:"applicationCertificatePassword"`
 }
 
-// credentialsOf returns the credentials among the options of an action. It refuses those of several styles, and incomplete ones.
-// None at all is for the server to judge.
+// credentialsOf returns the credentials among the options of an action. It refuses those of several styles, and
+// incomplete ones. None at all is for the server to judge.
 func credentialsOf(options any) (c credentials, err error) {
 	body, err := json.Marshal(options)
 	if err == nil {

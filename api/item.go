@@ -13,10 +13,10 @@ type Item struct {
 
 // Name returns the name of the folder or document.
 func (i Item) Name() string {
-	if i.Folder != nil {
+	switch {
+	case i.Folder != nil:
 		return i.Folder.Properties.Name
-	}
-	if i.Document != nil {
+	case i.Document != nil:
 		return i.Document.Properties.Name
 	}
 	return ""
@@ -32,25 +32,24 @@ func (d OneDrive) Children(ctx context.Context) iter.Seq2[Item, error] {
 	return items(d.Folders(ctx), d.Documents(ctx))
 }
 
+// items lists folders, and then documents.
 func items(folders iter.Seq2[Folder, error], documents iter.Seq2[Document, error]) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
-		for folder, err := range folders {
-			if err != nil {
-				yield(Item{}, err)
-				return
-			}
-			if !yield(Item{Folder: &folder}, nil) {
-				return
-			}
+		_ = yieldAll(yield, folders, func(f Folder) Item { return Item{Folder: &f} }) &&
+			yieldAll(yield, documents, func(d Document) Item { return Item{Document: &d} })
+	}
+}
+
+// yieldAll yields items, and reports whether to go on.
+func yieldAll[T any](yield func(Item, error) bool, all iter.Seq2[T, error], item func(T) Item) bool {
+	for one, err := range all {
+		if err != nil {
+			yield(Item{}, err)
+			return false
 		}
-		for document, err := range documents {
-			if err != nil {
-				yield(Item{}, err)
-				return
-			}
-			if !yield(Item{Document: &document}, nil) {
-				return
-			}
+		if !yield(item(one), nil) {
+			return false
 		}
 	}
+	return true
 }

@@ -18,9 +18,9 @@ func TestSchemas(t *testing.T) {
 		from             string // the section of FACTS.md
 	}{
 		{restore, "userName", gen.Property{}, "1.4"},
-		{restore, "userCode", gen.Property{Versions: gen.Versions{From: 4}}, "1.4"},
-		{restoreFolders, "userCode", gen.Property{Versions: gen.Versions{From: 4}}, "1.4"},
-		{"CopyToOptions", "userCode", gen.Property{Versions: gen.Versions{From: 4}}, "1.6"},
+		{restore, "userCode", gen.Property{Versions: gen.Versions{From: 4}, Secret: true}, "1.4"},
+		{restoreFolders, "userCode", gen.Property{Versions: gen.Versions{From: 4}, Secret: true}, "1.4"},
+		{"CopyToOptions", "userCode", gen.Property{Versions: gen.Versions{From: 4}, Secret: true}, "1.6"},
 		{"SendToOptions", "skipItemChecks", gen.Property{Versions: gen.Versions{From: 6}}, "1.5"},
 		{restore, "documentVersion", gen.Property{Versions: gen.Versions{To: 5}, Schema: "DocumentVersion"}, "1.4"},
 		{restoreFolders, "folders", gen.Property{Versions: gen.Versions{From: 3}, Schema: "FolderReference"}, "1.8"},

@@ -145,10 +145,10 @@ var parameters = []table{
 // Parts of tables that several schemas share.
 var (
 	credentials = []row{
-		{since(4), ".userCode", "string", "1.4; for a copy in v4 and v5 inferred, 1.6"},
+		{since(4), ".userCode", "string:password", "1.4; for a copy in v4 and v5 inferred, 1.6"},
 		{between(4, 5), ".applicationId", "string:uuid", "1.4"},
 		{since(6), ".applicationId", "string:uuid?", "1.4"},
-		{since(4), ".applicationCertificate", "string", "1.4"},
+		{since(4), ".applicationCertificate", "string:password", "1.4"},
 		{since(4), ".applicationCertificatePassword", "string:password", "1.4"},
 		{since(5), ".officeRegion", "OfficeRegion", "1.4; not confirmed for v5"},
 		{since(5), ".organizationName", "string", "1.4; not confirmed for v5"},
@@ -203,13 +203,13 @@ var schemas = []table{
 	}},
 	{"TokenRequest", []row{
 		{since(4), ".client_id", "string", "2"},
-		{since(4), ".assertion", "string", "2"},
+		{since(4), ".assertion", "string:password", "2"},
 		{between(6, 7), ".integration_token", "string:password", "2"},
 		{since(7), ".disable_antiforgery_token", "boolean?", "2"},
 	}},
 	{"Token", []row{
-		{until(5), ".refresh_token", "string", "2" + ourRequired},
-		{since(6), ".refresh_token", "string!", "2"},
+		{until(5), ".refresh_token", "string:password", "2" + ourRequired},
+		{since(6), ".refresh_token", "string:password!", "2"},
 		{until(5), ".userName", "string", "2" + ourRequired},
 		{between(6, 7), ".userName", "string!", "2"},
 		{since(8), ".userName", "string", "2"},
