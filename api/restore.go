@@ -203,8 +203,8 @@ func (l *look) readStatistics(ctx context.Context) (statistics gen.RestoreSessio
 		}
 		return response, err
 	}
-	err = l.session.client.read(ctx, call{}, "totalItemsCount", &statistics, request)
-	return statistics, failed("get statistics", err)
+	err = l.session.client.RestoreSession("").read(ctx, "get statistics", nil, "totalItemsCount", &statistics, request)
+	return statistics, err
 }
 
 // end turns what v8 says into the statistics of the earlier versions (spec/FACTS.md#1.9, #3.4). Of the skipped items,
