@@ -108,8 +108,8 @@ func (a actions) StartCopyTo(ctx context.Context, options CopyTo) (Restore, erro
 
 // start sends a restore or copy.
 func (a actions) start(ctx context.Context, op string, options any, action gen.OneDriveFolderAction) (Restore, error) {
-	given, err := credentialsOf(options)
-	secrets := given.secrets()
+	account, err := credentialsOf(options)
+	secrets := account.secrets()
 	restore := Restore{op: op, explored: a.session, clean: cleaner(secrets)}
 	if err == nil {
 		err = a.change(ctx, gen.EventTypeRestore, action, secrets, func(response *http.Response, w wire, sent sending) error {

@@ -73,8 +73,9 @@ func (c *Client) nameStarted(ctx context.Context, at time.Time, err error) error
 	ids, listErr := c.startedSince(ctx, at)
 	switch {
 	case listErr != nil:
+		// err decides what the error matches.
 		const text = "%w; whether a restore session was started all the same is not known: %v"
-		return fmt.Errorf(text, err, listErr) //nolint:errorlint // err decides
+		return fmt.Errorf(text, err, listErr)
 	case len(ids) == 0:
 		return err
 	}

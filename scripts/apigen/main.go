@@ -14,13 +14,13 @@ const typesFile = "api/types.gen.go"
 func main() {
 	source, err := makeTypes("gen", "api")
 	if err == nil {
-		err = os.WriteFile(typesFile, source, 0o644) //nolint:gosec // a source file
+		err = os.WriteFile(typesFile, source, 0o644)
 	}
 	if err == nil {
 		source, err = makeResources(resources)
 	}
 	if err == nil {
-		err = os.WriteFile("api/resources.gen.go", source, 0o644) //nolint:gosec // a source file
+		err = os.WriteFile("api/resources.gen.go", source, 0o644)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "apigen:", err)
