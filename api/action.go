@@ -86,7 +86,7 @@ func (a actions) CopyTo(ctx context.Context, options CopyTo) (RestoreResult, err
 // SendTo mails the items as an attachment, and returns when the server has handed the message over. The server's e-mail
 // settings must have been set before. Like a restore, the request is sent once.
 func (a actions) SendTo(ctx context.Context, options SendTo) error {
-	err := a.change(ctx, gen.EventTypeSend, gen.SendToAction{SendTo: options.body()}, nil,
+	err := a.change(ctx, gen.EventTypeSend, gen.SendToAction{SendTo: options.body()},
 		func(response *http.Response, _ wire, _ sending) error { return readNothing(response) })
 	return failed(a.op("send"), err)
 }
@@ -108,33 +108,32 @@ func (a actions) StartCopyTo(ctx context.Context, options CopyTo) (Restore, erro
 
 // start sends a restore or copy.
 func (a actions) start(ctx context.Context, op string, options any, action gen.OneDriveFolderAction) (Restore, error) {
-	account, err := credentialsOf(options)
-	secrets := account.secrets()
-	restore := Restore{op: op, explored: a.session, clean: cleaner(secrets)}
-	if err == nil {
-		err = a.change(ctx, gen.EventTypeRestore, action, secrets, func(response *http.Response, w wire, sent sending) error {
-			result, sessionID, err := w.readRestore(response)
-			if err != nil {
-				return err
-			}
-			restore.result = result
-			if sessionID != "" {
-				restore.session = a.session.client.RestoreSession(sessionID)
-				restore.since = sent.onServer(response)
-				restore.sentAt = sent.at
-			} else if err := result.check(); err != nil {
-				restore.err = failed(op, &Error{StatusCode: response.StatusCode, Err: err})
-			}
-			return nil
-		})
+	if err := checkCredentials(options); err != nil {
+		return Restore{}, failed(op, err)
 	}
+	restore := Restore{op: op, explored: a.session}
+	err := a.change(ctx, gen.EventTypeRestore, action, func(response *http.Response, w wire, sent sending) error {
+		result, sessionID, err := w.readRestore(response)
+		if err != nil {
+			return err
+		}
+		restore.result, restore.clean = result, cleaner(sent.secrets)
+		if sessionID != "" {
+			restore.session = a.session.client.RestoreSession(sessionID)
+			restore.since = sent.onServer(response)
+			restore.sentAt = sent.at
+		} else if err := result.check(); err != nil {
+			restore.err = failed(op, &Error{StatusCode: response.StatusCode, Err: err})
+		}
+		return nil
+	})
 	return restore, failed(op, err)
 }
 
 // change sends an action that must not happen twice, and reads the response. Unless that is understood, or says that
 // nothing was done, the outcome is unknown.
 func (a actions) change(
-	ctx context.Context, kind gen.EventType, action gen.OneDriveFolderAction, secrets []Secret,
+	ctx context.Context, kind gen.EventType, action gen.OneDriveFolderAction,
 	read func(*http.Response, wire, sending) error,
 ) error {
 	sent := sending{at: time.Now()}
@@ -147,7 +146,7 @@ func (a actions) change(
 	} else if !outcomeUnknown(err) {
 		return err
 	}
-	return &UnknownOutcome{SentAt: sent.at, session: a.session, kind: kind, clean: cleaner(secrets), err: err}
+	return &UnknownOutcome{SentAt: sent.at, session: a.session, kind: kind, clean: cleaner(sent.secrets), err: err}
 }
 
 // exchange sends an action, and returns in which version. The response is a success, and its body is for the caller to

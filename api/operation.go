@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -38,15 +39,8 @@ func operationOf(request *http.Request, path string) (gen.Operation, gen.Traits)
 
 // branchOf returns the name of the first property of a request's body.
 func branchOf(request *http.Request) string {
-	if request.GetBody == nil {
-		return ""
-	}
-	body, err := request.GetBody()
-	if err != nil {
-		return "" // fit fails, too
-	}
-	defer func() { _ = body.Close() }()
-	decoder := json.NewDecoder(body)
+	body, _ := bodyOf(request) // fit fails, too
+	decoder := json.NewDecoder(bytes.NewReader(body))
 	if brace, _ := decoder.Token(); brace != json.Delim('{') {
 		return ""
 	}
