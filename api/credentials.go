@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// credentials are those of the Microsoft 365 account or application that a restore or copy writes with.
+// credentials identify the Microsoft 365 account or application that a restore or copy writes with.
 type credentials struct {
 	UserName                       string `json:"userName"`
 	UserPassword                   Secret `json:"userPassword"`
@@ -15,8 +15,8 @@ type credentials struct {
 	ApplicationCertificatePassword Secret `json:"applicationCertificatePassword"`
 }
 
-// credentialsOf returns the credentials among the options of an action. It refuses those of several styles, and
-// incomplete ones. None at all is for the server to judge.
+// credentialsOf returns the credentials in the options of an action. It refuses credentials of several styles, and
+// incomplete ones. Options without credentials are valid here; the server may refuse them.
 func credentialsOf(options any) (c credentials, err error) {
 	body, err := json.Marshal(options)
 	if err == nil {
@@ -42,12 +42,12 @@ func credentialsOf(options any) (c credentials, err error) {
 		styles = append(styles, "applicationId")
 	}
 	if len(styles) > 1 {
-		return c, invalid("%s exclude each other: they are credentials of different styles", strings.Join(styles, " and "))
+		return c, invalid("%s exclude each other: use one style of credentials", strings.Join(styles, " and "))
 	}
 	return c, nil
 }
 
-// secrets returns those that a server may echo.
+// secrets returns the secret values, which a server may echo.
 func (c credentials) secrets() []Secret {
 	return []Secret{c.UserPassword, c.UserCode, c.ApplicationCertificate, c.ApplicationCertificatePassword}
 }

@@ -12,11 +12,14 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// fit refuses a request that the version does not support, by what the document says of the operation and of the properties and values
-// in the body: a server would leave out what it does not support without a word. It spells the values as the version documents them, and
-// returns the secrets in the body.
+// fit refuses a request that the version does not support, by the versions that the document has for the operation, and
+// for the properties and values in the body. A server would ignore them without an error. fit also changes values to
+// the spelling of the version, and returns the secrets in the body.
 func fit(request *http.Request, operation gen.Operation, version Version) (secrets []gen.Secret, err error) {
-	if err := supports(operation.ID, operation.Versions, version); err != nil || operation.Request == "" || request.GetBody == nil {
+	if err := supports(operation.ID, operation.Versions, version); err != nil {
+		return nil, err
+	}
+	if operation.Request == "" || request.GetBody == nil {
 		return nil, err
 	}
 	reader, err := request.GetBody()
@@ -43,17 +46,17 @@ func fit(request *http.Request, operation gen.Operation, version Version) (secre
 	return f.secrets, err
 }
 
-// A fitting goes through a body.
+// A fitting is the state of fit while it reads a body.
 type fitting struct {
 	version Version
 	body    []byte
 	decoder *json.Decoder
-	spelled []byte // the body so far, if a value in it is spelled otherwise
-	copied  int64  // how much of the body is in spelled
+	spelled []byte // the new body so far; nil if no value has changed
+	copied  int64  // how many bytes of body are in spelled
 	secrets []gen.Secret
 }
 
-// form goes through a form.
+// form reads a form.
 func (f *fitting) form(schema string) error {
 	values, err := url.ParseQuery(string(f.body))
 	if err != nil {
@@ -71,7 +74,7 @@ func (f *fitting) form(schema string) error {
 	return nil
 }
 
-// value goes through the next value of a JSON text.
+// value reads the next value of a JSON text.
 func (f *fitting) value(name string, property gen.Property) error {
 	token, err := f.decoder.Token()
 	if err != nil {
@@ -96,7 +99,7 @@ func (f *fitting) value(name string, property gen.Property) error {
 				return err
 			}
 		}
-		_, err = f.decoder.Token() // the closing one
+		_, err = f.decoder.Token() // the closing bracket
 	case string:
 		var spelling string
 		if spelling, err = f.text(name, property, token); err == nil && spelling != token {
@@ -109,8 +112,8 @@ func (f *fitting) value(name string, property gen.Property) error {
 	return err
 }
 
-// text notes a secret, and returns how the version documents a value of an enum. Servers do not mind the letter case (spec/FACTS.md#6), proxies and mock
-// servers may. A value that the document does not have is for the server to judge.
+// text records a secret, and returns the spelling of an enum value in the version. Servers ignore letter case
+// (spec/FACTS.md#6), but proxies and mock servers may not. A value that the document does not have is sent as it is.
 func (f *fitting) text(name string, property gen.Property, value string) (string, error) {
 	if property.Secret {
 		f.secrets = append(f.secrets, gen.Secret(value))
