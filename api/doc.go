@@ -56,7 +56,8 @@
 // request, without credentials [TestNewestVersionIsFoundOnce]. [WithAPIVersion] fixes the version.
 //
 // An option that the version does not support is an error, and nothing is sent [TestOptionsThatAVersionDoesNotSupport].
-// The properties of items are those that the version has. Links are absolute in all versions [TestEveryVersion].
+// The properties of items are those that the version has. Links are absolute in all versions [TestEveryVersion]. In the
+// comments of fields, "our choice" marks behaviour of the simulator that no public document defines.
 //
 // # Authentication
 //
@@ -78,7 +79,8 @@
 //
 // A [Download] is a stream. Read returns [io.EOF] at the end of a complete archive. If the stream ends earlier, the
 // error matches [ErrTruncated] [TestStreams] [TestArchivesThatAreCutInSilence] [TestConnectionsLostInMidStream].
-// SaveFile verifies the archive before it renames the temporary file to the given name [TestSaveFileVerifiesTheArchive].
+// SaveFile verifies the archive before it renames the temporary file to the given name
+// [TestSaveFileVerifiesTheArchive].
 //
 // # Retries
 //
