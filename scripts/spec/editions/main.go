@@ -4,6 +4,8 @@
 // It is run in the root of the module, by go generate:
 //
 //	go run ./scripts/spec/editions
+//
+// Another document and folder can be named: scripts/spec/stable does so.
 package main
 
 import (
@@ -29,15 +31,19 @@ type edition struct {
 
 func main() {
 	log.SetFlags(0)
-	source, err := os.ReadFile(sourceFile)
+	file, folder := sourceFile, distFolder
+	if len(os.Args) == 3 {
+		file, folder = os.Args[1], os.Args[2]
+	}
+	source, err := os.ReadFile(file)
 	if err != nil {
 		log.Fatal("editions: ", err)
 	}
 	editions, err := derive(source)
 	if err != nil {
-		log.Fatalf("editions: %s: %v", sourceFile, err)
+		log.Fatalf("editions: %s: %v", file, err)
 	}
-	if err := write(distFolder, editions); err != nil {
+	if err := write(folder, editions); err != nil {
 		log.Fatal("editions: ", err)
 	}
 }
