@@ -43,7 +43,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
-	if err := derive(ctx, releasedFile, folder); err != nil {
+	if err := derive(ctx, ".", releasedFile, folder); err != nil {
 		return err
 	}
 	slices, err := filepath.Glob(filepath.Join(folder, "openapi.v*.yaml"))
@@ -57,9 +57,11 @@ func run(ctx context.Context) error {
 	return errors.Join(failed...)
 }
 
-// derive makes the editions of a document in a folder.
-func derive(ctx context.Context, source, folder string) error {
-	output, err := exec.CommandContext(ctx, "go", "run", editions, source, folder).CombinedOutput()
+// derive makes the editions of a document in a folder. root is that of the module.
+func derive(ctx context.Context, root, source, folder string) error {
+	command := exec.CommandContext(ctx, "go", "run", editions, source, folder)
+	command.Dir = root
+	output, err := command.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("%s: %w\n%s", source, err, output)
 	}

@@ -94,7 +94,7 @@ func TestGatesOfSlices(t *testing.T) {
 		released: write(t, "released.yaml"),
 		current:  write(t, "current.yaml", "enum: [Overwrite, Keep]", "enum: [Overwrite]"),
 	} {
-		if err := derive(t.Context(), source, folder); err != nil {
+		if err := derive(t.Context(), "../../..", source, folder); err != nil {
 			t.Fatal(err)
 		}
 	}
