@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -15,6 +16,9 @@ const samplesName = "x-codeSamples"
 var languages = map[string]struct{ name, label string }{
 	"sh": {"Shell", "curl"}, "go": {"Go", "Go"}, "python": {"Python", "Python"}, "powershell": {"PowerShell", "PowerShell"},
 }
+
+// leadingImports are what a sample in Python imports beside what all of them do.
+var leadingImports = regexp.MustCompile(`^(import \w+\n)*`)
 
 // block is a block of code in a Markdown file.
 type block struct {
@@ -89,7 +93,8 @@ func addSamples(doc *document, files fs.FS, version string) error {
 					label += ": " + b.heading
 				}
 				if !b.alone {
-					b.source = begin[b.language] + b.source
+					imports := leadingImports.FindString(b.source)
+					b.source = imports + begin[b.language] + b.source[len(imports):]
 				}
 				source := text(strings.ReplaceAll(b.source, "{apiVersion}", of))
 				source.Style = yaml.LiteralStyle

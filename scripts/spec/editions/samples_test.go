@@ -9,7 +9,7 @@ import (
 )
 
 var samples = fstest.MapFS{
-	"README.md": {Data: []byte("# Samples\n\n```go\npackage main\n\n```\n\n```go\n// {apiVersion}\n```\n")},
+	"README.md": {Data: []byte("# Samples\n\n```go\npackage main\n\n// {apiVersion}\n```\n\n```python\nimport os\n\n```\n")},
 	"run.md": {Data: []byte(`# run
 
 ` + "```sh\ncurl {apiVersion}/run\n```" + `
@@ -24,7 +24,7 @@ var samples = fstest.MapFS{
 
 ## restore
 
-` + "```python\nrun()\n```" + `
+` + "```python\nimport time\nrun()\n```" + `
 `)},
 }
 
@@ -55,6 +55,9 @@ paths:
         - lang: Python
           label: 'Python: restore'
           source: |
+            import time
+            import os
+
             run()
 `},
 		{"v6", `
@@ -66,6 +69,8 @@ paths:
         - lang: Go
           label: Go
           source: |
+            package main
+
             // v6
             	new()
 
@@ -73,6 +78,9 @@ paths:
         - lang: Python
           label: 'Python: restore'
           source: |
+            import time
+            import os
+
             run()
 `},
 		{"", `
