@@ -1,6 +1,6 @@
 # Short names for what people do here. .ci/run and .ci/full call the same commands, so nobody needs make.
 
-.PHONY: help test race cross lint fmt promises generate spec newversion stable release docs browser contract conformance soak drift consumer workflows bench demo ci full
+.PHONY: help test race cross lint fmt thin promises generate spec newversion stable release docs browser contract conformance soak drift consumer workflows bench demo ci full
 
 help: ## list these targets (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ lint: ## run the pinned golangci-lint
 
 fmt: ## format the code as lint wants it
 	scripts/golangci-lint.sh fmt
+
+thin: ## count the handwritten lines of package api
+	scripts/thin.sh
 
 promises: ## check that the tests that the documents refer to exist
 	go run ./scripts/promises

@@ -57,13 +57,15 @@ func (a actions) check() error { return cmp.Or(a.session.check(), a.wrong) }
 
 // RestoreToOriginalLocation writes the items back to where they were backed up from, and returns when that is done.
 //
-// If the server reports that items failed, the error matches [ErrIncomplete] and the result is returned beside it. The request is
-// sent once. If it is not known whether it was carried out, the error matches [ErrOutcomeUnknown], and [UnknownOutcome] queries the
-// server. That applies, too, if ctx ends while a server of v8 works: the restore goes on.
+// If the server reports that items failed, the error matches [ErrIncomplete] and the result is returned beside it. The
+// request is sent once. If it is not known whether it was carried out, the error matches [ErrOutcomeUnknown], and
+// [UnknownOutcome] queries the server. That applies, too, if ctx ends while a server of v8 works: the restore goes on.
 //
-// An option that the server's version does not support, and credentials of several styles, are refused before anything is sent: the
-// error matches [ErrInvalid].
-func (a actions) RestoreToOriginalLocation(ctx context.Context, options RestoreToOriginalLocation) (RestoreResult, error) {
+// An option that the server's version does not support, and credentials of several styles, are refused before anything
+// is sent: the error matches [ErrInvalid].
+func (a actions) RestoreToOriginalLocation(
+	ctx context.Context, options RestoreToOriginalLocation,
+) (RestoreResult, error) {
 	restore, err := a.StartRestoreToOriginalLocation(ctx, options)
 	if err != nil {
 		return RestoreResult{}, err
@@ -71,7 +73,8 @@ func (a actions) RestoreToOriginalLocation(ctx context.Context, options RestoreT
 	return restore.Wait(ctx)
 }
 
-// CopyTo copies the items to another OneDrive, and returns when that is done. Errors are those of RestoreToOriginalLocation.
+// CopyTo copies the items to another OneDrive, and returns when that is done. Errors are those of
+// RestoreToOriginalLocation.
 func (a actions) CopyTo(ctx context.Context, options CopyTo) (RestoreResult, error) {
 	restore, err := a.StartCopyTo(ctx, options)
 	if err != nil {
@@ -83,16 +86,19 @@ func (a actions) CopyTo(ctx context.Context, options CopyTo) (RestoreResult, err
 // SendTo mails the items as an attachment, and returns when the server has handed the message over. The server's e-mail
 // settings must have been set before. Like a restore, the request is sent once.
 func (a actions) SendTo(ctx context.Context, options SendTo) error {
-	err := a.change(ctx, gen.EventTypeSend, gen.SendToAction{SendTo: options.body()}, nil,
+	err := a.change(ctx, gen.EventTypeSend, gen.SendToAction{SendTo: options.body()},
 		func(response *http.Response, _ wire, _ sending) error { return readNothing(response) })
 	return failed(a.op("send"), err)
 }
 
-// StartRestoreToOriginalLocation starts a restore. A server of v8 responds at once, and works on; earlier ones respond when it is
-// done. [Restore.Wait] returns the result of either, and tells whether something is missing. Errors are those of
-// RestoreToOriginalLocation, but not [ErrIncomplete].
-func (a actions) StartRestoreToOriginalLocation(ctx context.Context, options RestoreToOriginalLocation) (Restore, error) {
-	return a.start(ctx, a.op("restore"), options, gen.RestoreToOriginalLocationAction{RestoreToOriginalLocation: options.body()})
+// StartRestoreToOriginalLocation starts a restore. A server of v8 responds at once, and works on; earlier ones respond
+// when it is done. [Restore.Wait] returns the result of either, and tells whether something is missing. Errors are
+// those of RestoreToOriginalLocation, but not [ErrIncomplete].
+func (a actions) StartRestoreToOriginalLocation(
+	ctx context.Context, options RestoreToOriginalLocation,
+) (Restore, error) {
+	action := gen.RestoreToOriginalLocationAction{RestoreToOriginalLocation: options.body()}
+	return a.start(ctx, a.op("restore"), options, action)
 }
 
 // StartCopyTo starts a copy to another OneDrive, as StartRestoreToOriginalLocation starts a restore.
@@ -102,33 +108,32 @@ func (a actions) StartCopyTo(ctx context.Context, options CopyTo) (Restore, erro
 
 // start sends a restore or copy.
 func (a actions) start(ctx context.Context, op string, options any, action gen.OneDriveFolderAction) (Restore, error) {
-	given, err := credentialsOf(options)
-	secrets := given.secrets()
-	restore := Restore{op: op, explored: a.session, clean: cleaner(secrets)}
-	if err == nil {
-		err = a.change(ctx, gen.EventTypeRestore, action, secrets, func(response *http.Response, w wire, sent sending) error {
-			result, sessionID, err := w.readRestore(response)
-			if err != nil {
-				return err
-			}
-			restore.result = result
-			if sessionID != "" {
-				restore.session = a.session.client.RestoreSession(sessionID)
-				restore.since = sent.onServer(response)
-				restore.sentAt = sent.at
-			} else if err := result.check(); err != nil {
-				restore.err = failed(op, &Error{StatusCode: response.StatusCode, Err: err})
-			}
-			return nil
-		})
+	if err := checkCredentials(options); err != nil {
+		return Restore{}, failed(op, err)
 	}
+	restore := Restore{op: op, explored: a.session}
+	err := a.change(ctx, gen.EventTypeRestore, action, func(response *http.Response, w wire, sent sending) error {
+		result, sessionID, err := w.readRestore(response)
+		if err != nil {
+			return err
+		}
+		restore.result, restore.clean = result, cleaner(sent.secrets)
+		if sessionID != "" {
+			restore.session = a.session.client.RestoreSession(sessionID)
+			restore.since = sent.onServer(response)
+			restore.sentAt = sent.at
+		} else if err := result.check(); err != nil {
+			restore.err = failed(op, &Error{StatusCode: response.StatusCode, Err: err})
+		}
+		return nil
+	})
 	return restore, failed(op, err)
 }
 
-// change sends an action that must not happen twice, and reads the response. Unless that is understood, or says that nothing was
-// done, the outcome is unknown.
+// change sends an action that must not happen twice, and reads the response. Unless that is understood, or says that
+// nothing was done, the outcome is unknown.
 func (a actions) change(
-	ctx context.Context, kind gen.EventType, action gen.OneDriveFolderAction, secrets []Secret,
+	ctx context.Context, kind gen.EventType, action gen.OneDriveFolderAction,
 	read func(*http.Response, wire, sending) error,
 ) error {
 	sent := sending{at: time.Now()}
@@ -141,10 +146,11 @@ func (a actions) change(
 	} else if !outcomeUnknown(err) {
 		return err
 	}
-	return &UnknownOutcome{SentAt: sent.at, session: a.session, kind: kind, clean: cleaner(secrets), err: err}
+	return &UnknownOutcome{SentAt: sent.at, session: a.session, kind: kind, clean: cleaner(sent.secrets), err: err}
 }
 
-// exchange sends an action, and returns in which version. The response is a success, and its body is for the caller to close.
+// exchange sends an action, and returns in which version. The response is a success, and its body is for the caller to
+// close.
 func (a actions) exchange(
 	ctx context.Context, call call, accept string, action gen.OneDriveFolderAction,
 ) (response *http.Response, spoken wire, err error) {
@@ -167,8 +173,8 @@ func (a actions) exchange(
 type RestoreResult struct {
 	// RestoreStatistics are the server's numbers. They are all zero if Reported is false.
 	RestoreStatistics
-	// Reported tells whether the server sent statistics. Up to v5 the vendor documents an empty response, but servers have been
-	// seen to send them.
+	// Reported tells whether the server sent statistics. Up to v5 the vendor documents an empty response, but servers have
+	// been seen to send them.
 	Reported bool `json:"reported"`
 }
 

@@ -35,8 +35,11 @@ type call struct {
 	sent    *sending // nil if nobody wants to know
 }
 
-// sending is when a request was sent, and when the answer to it began, by this computer's clock.
-type sending struct{ at, answered time.Time }
+// sending is when a request was sent, and when the response to it began, by this computer's clock, and its secrets.
+type sending struct {
+	at, answered time.Time
+	secrets      []gen.Secret
+}
 
 // A handler is one step of a request's way: it changes the request, passes it on, and looks at what comes back.
 type handler func(call, *http.Request) (*http.Response, error)
@@ -58,6 +61,9 @@ func (d doer) Do(request *http.Request) (*http.Response, error) {
 	var err error
 	if d.call.secrets, err = fit(request, d.call.operation, d.call.version); err != nil {
 		return nil, err
+	}
+	if d.call.sent != nil {
+		d.call.sent.secrets = d.call.secrets
 	}
 	d.call.id = rand.Text()
 	response, err := d.send(d.call, request)

@@ -42,7 +42,7 @@ func TestNewClientRefuses(t *testing.T) {
 		"a user agent of two lines":   {"https://host", []Option{WithUserAgent("a\r\nb")}, "not printable"},
 		"nothing that wraps":          {"https://host", []Option{WithTransport(nil)}, "is nil"},
 		"no transport":                {"https://host", []Option{WithTransport(noTransport)}, "is nil"},
-		"a version that there is not": {"https://host", []Option{WithAPIVersion(9)}, "v2 to v8"},
+		"a version that there is not": {"https://host", []Option{WithAPIVersion(newest() + 1)}, "v2 to " + newest().String()},
 		"two ways to trust": {
 			"https://host",
 			[]Option{WithInsecureSkipCertificateVerification(), WithCAFile("x.pem")},

@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -19,7 +20,8 @@ import (
 
 // What an [Error] can be, for [errors.Is].
 var (
-	// ErrInvalid says that the call was refused before anything was sent: an id, an option or a file name is not usable.
+	// ErrInvalid says that the call was refused before anything was sent: an id, an option or a file name is not
+	// usable.
 	ErrInvalid = errors.New("invalid argument")
 	// ErrUnauthorized says that the credentials were refused, or the token was, even a fresh one.
 	ErrUnauthorized = errors.New("unauthorized")
@@ -29,15 +31,17 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrAmbiguous says that a name or path fits several.
 	ErrAmbiguous = errors.New("ambiguous")
-	// ErrSessionEnded says that a request failed because its restore session has been stopped, by someone or by the server for
-	// being idle: the session itself was asked. The error that the request met matches, too.
+	// ErrSessionEnded says that a request failed because its restore session has been stopped, by someone or by the
+	// server for being idle: the session itself was asked. The error that the request met matches, too.
 	ErrSessionEnded = errors.New("restore session has ended")
 	// ErrServer says that the server failed (status 500 and above). Servers answer so, too, when a restore session has
 	// expired or was stopped.
 	ErrServer = errors.New("server error")
-	// ErrAPIVersion says that the server does not serve the version of the API that the client is fixed to, or none that it knows.
+	// ErrAPIVersion says that the server does not serve the version of the API that the client is fixed to, or none
+	// that it knows.
 	ErrAPIVersion = errors.New("API version not served")
-	// ErrNoAnswer says that the server could not be reached, or that the connection was lost before there was an answer.
+	// ErrNoAnswer says that the server could not be reached, or that the connection was lost before there was an
+	// answer.
 	ErrNoAnswer = errors.New("no answer from the server")
 	// ErrTimeout says that the server was silent for longer than [Timeouts] allow.
 	ErrTimeout = errors.New("timeout")
@@ -65,7 +69,8 @@ type Error struct {
 	// Message is the server's explanation, or the beginning of what answered in its place, on one line. It may be
 	// empty.
 	Message string
-	// Code is the server's word for what went wrong, ResourceNotFound for example. It is empty before v7, and where the server says none.
+	// Code is the server's word for what went wrong, ResourceNotFound for example. It is empty before v7, and where the
+	// server says none.
 	Code string
 	// Attempts is how often the request was sent, if more than once.
 	Attempts int
@@ -75,42 +80,39 @@ type Error struct {
 	retryAfter time.Duration // what the server asked for; 0 if it did not
 }
 
-// Error returns the operation, the status of a failure, the message and the cause, as far as there are any, on one line.
+// Error returns the operation, the status of a failure, the message and the cause, as far as there are any, on one
+// line.
 func (e *Error) Error() string {
-	parts := make([]string, 0, 4)
-	_, inner := errors.AsType[*Error](e.Err) // it says the rest, and maybe the operation, too
-	if e.Op != "" && (!inner || !strings.HasPrefix(e.Err.Error(), e.Op+": ")) {
-		parts = append(parts, e.Op)
-	}
-	if inner {
-		return strings.Join(append(parts, e.Err.Error()), ": ") + e.after()
-	}
+	op, status, message, cause := e.Op, "", e.Message, ""
 	if e.StatusCode >= http.StatusMultipleChoices { // a success is not what went wrong
-		parts = append(parts, strings.TrimSpace(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode))))
+		status = strings.TrimSpace(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode)))
 	}
-	if e.Message != "" {
-		parts = append(parts, e.Message)
+	if e.Err != nil && (e.StatusCode == 0 || !slices.Contains(statusKinds, e.Err)) {
+		cause = e.Err.Error()
 	}
-	if e.Err != nil && (e.StatusCode == 0 || !isStatusKind(e.Err)) {
-		parts = append(parts, e.Err.Error())
+	if _, inner := errors.AsType[*Error](e.Err); inner { // it says the rest, and maybe the operation, too
+		status, message = "", ""
+		if strings.HasPrefix(cause, op+": ") {
+			op = ""
+		}
 	}
-	return strings.Join(parts, ": ") + e.after()
+	text := joined(op, status, message, cause)
+	if e.Attempts > 1 {
+		text += fmt.Sprintf(" (after %d attempts)", e.Attempts)
+	}
+	return text
 }
 
-func (e *Error) after() string {
-	if e.Attempts < 2 {
-		return ""
-	}
-	return fmt.Sprintf(" (after %d attempts)", e.Attempts)
+// statusKinds are the errors that say no more than a status does.
+var statusKinds = []error{ErrUnauthorized, ErrForbidden, ErrNotFound, ErrServer}
+
+// joined joins those parts of a message that are not empty.
+func joined(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), ": ")
 }
 
 // Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
-
-// isStatusKind reports whether err says no more than a status does.
-func isStatusKind(err error) bool {
-	return err == ErrUnauthorized || err == ErrForbidden || err == ErrNotFound || err == ErrServer //nolint:errorlint // the bare variables are meant
-}
 
 // failed returns err as an [Error] of the operation op, nil for nil.
 func failed(op string, err error) error {
@@ -118,19 +120,17 @@ func failed(op string, err error) error {
 		return nil
 	}
 	inner, ok := errors.AsType[*Error](err)
-	if !ok {
+	switch {
+	case !ok:
 		return &Error{Op: op, Err: err}
-	}
-	if err != error(inner) { //nolint:errorlint // an Error inside of another error keeps what that says
+	case err != error(inner): //nolint:errorlint // an Error inside of another error keeps what that says
 		return &Error{Op: op, StatusCode: inner.StatusCode, Message: inner.Message, Code: inner.Code, Err: err}
 	}
 	outer := *inner
-	switch inner.Op {
-	case "", op:
-		outer.Op = op
-	default:
-		outer.Op = op + ": " + inner.Op
+	if outer.Op != "" && outer.Op != op {
+		op += ": " + outer.Op
 	}
+	outer.Op = op
 	return &outer
 }
 
@@ -150,8 +150,8 @@ const (
 	maxMessageLength = 500
 )
 
-// errorFromResponse makes an [Error] of an answer that is not a success, without the secrets, and closes its body. Proxies answer with pages
-// of their own and some failures have no body at all: the status survives in any case.
+// errorFromResponse makes an [Error] of a response that is not a success, without the secrets, and closes its body.
+// Proxies respond with pages of their own and some failures have no body at all: the status survives in any case.
 func errorFromResponse(response *http.Response, secrets []gen.Secret) *Error {
 	defer func() { _ = response.Body.Close() }()
 	// What can be read is enough: the status is what counts.
@@ -159,7 +159,7 @@ func errorFromResponse(response *http.Response, secrets []gen.Secret) *Error {
 	e := &Error{
 		StatusCode: response.StatusCode,
 		Message:    message(response.Header.Get("Content-Type"), body, secrets...),
-		Code:       redact(code(body), secrets),
+		Code:       redact(oneLine(explain(body).ErrorCode), secrets),
 		retryAfter: parseRetryAfter(response.Header, time.Now()),
 	}
 	switch status := response.StatusCode; {
@@ -179,40 +179,32 @@ func errorFromResponse(response *http.Response, secrets []gen.Secret) *Error {
 	return e
 }
 
-// message finds the explanation in the body of a failure: the "message" of this API, the pair that the token endpoint
-// answers, or the text of whatever it is, without the secrets.
+// An explanation is the body of a failure: of this API, or the pair of the token endpoint.
+type explanation struct {
+	ErrorCode        string `json:"errorCode"`
+	Message          string `json:"message"`
+	Error            string `json:"error"`
+	ErrorDescription string `json:"error_description"`
+}
+
+// explain decodes an explanation. It is empty if the body is something else.
+func explain(body []byte) (e explanation) {
+	_ = json.Unmarshal(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), &e)
+	return e
+}
+
+// message returns the explanation in the body of a failure, or the text of whatever it is, without the secrets.
 func message(contentType string, body []byte, secrets ...gen.Secret) string {
-	var object struct {
-		Message          string `json:"message"`
-		Error            string `json:"error"`
-		ErrorDescription string `json:"error_description"`
-	}
-	if json.Unmarshal(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), &object) == nil {
-		parts := make([]string, 0, 2)
-		for _, part := range []string{object.Message, object.Error, object.ErrorDescription} {
-			if part != "" {
-				parts = append(parts, part)
-			}
-		}
-		if len(parts) > 0 {
-			return oneLine(redact(strings.Join(parts, ": "), secrets))
-		}
+	e := explain(body)
+	if text := joined(e.Message, e.Error, e.ErrorDescription); text != "" {
+		return oneLine(redact(text, secrets))
 	}
 	text := redact(string(body), secrets) // before tags are removed: one may be in a secret
 	if mediaType, _, _ := mime.ParseMediaType(contentType); mediaType == "text/html" ||
-		strings.HasPrefix(strings.TrimSpace(strings.ToLower(text)), "<") {
+		strings.HasPrefix(strings.TrimSpace(text), "<") {
 		text = notText.ReplaceAllString(text, " ")
 	}
 	return oneLine(text)
-}
-
-// code finds the code in the body of a failure.
-func code(body []byte) string {
-	var object struct {
-		ErrorCode string `json:"errorCode"`
-	}
-	_ = json.Unmarshal(body, &object) // a body without one has none
-	return oneLine(object.ErrorCode)
 }
 
 // notText is what is not text in a page: scripts, styles and tags, also those whose end was cut off.
@@ -221,21 +213,14 @@ var notText = regexp.MustCompile(`(?is)<script.*?(</script[^>]*>|\z)|<style.*?(<
 // oneLine makes any text fit for one line of a terminal or a log.
 func oneLine(text string) string {
 	text = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case r == utf8.RuneError || !unicode.IsPrint(r):
-			return '\ufffd'
+		if unicode.IsSpace(r) || unicode.IsPrint(r) {
+			return r
 		}
-		return r
+		return utf8.RuneError
 	}, text)
 	text = strings.Join(strings.Fields(text), " ")
 	if len(text) > maxMessageLength {
-		cut := maxMessageLength
-		for !utf8.RuneStart(text[cut]) {
-			cut--
-		}
-		text = text[:cut] + "…"
+		text = strings.ToValidUTF8(text[:maxMessageLength], "") + "…" // not with a part of a character
 	}
 	return text
 }

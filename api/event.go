@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// FollowEvents lists what has happened in the session so far, and then what happens, until the session has been stopped or the
-// context ends, which is an error. An event comes again whenever its status or its message has changed; when there are 1000 events
-// or more, only until it has ended. The server is asked once in every interval, which must be positive, for what may be new.
+// FollowEvents lists what has happened in the session so far, and then what happens, until the session has been stopped
+// or the context ends, which is an error. An event comes again whenever its status or its message has changed; when
+// there are 1000 events or more, only until it has ended. It polls once in every interval, which must be positive.
 func (s RestoreSession) FollowEvents(ctx context.Context, interval time.Duration) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		const op = "follow events"

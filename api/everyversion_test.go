@@ -346,7 +346,7 @@ var everyVersion = []struct {
 	{"a restore that is left, and found again by another program", before(api.V8, "the answer comes when the restore is done (spec/FACTS.md#1.9)"), func(p *place) {
 		restore, err := p.folder.StartRestoreToOriginalLocation(p.Context(), alicePassword)
 		p.must(err)
-		other := connect(p.T, p.server)
+		other := connect(p.T, p.server, api.WithAPIVersion(p.version))
 		result, err := other.Restore(restore.SessionID()).Wait(p.Context())
 		p.must(err)
 		if result.RestoredItemsCount != 3 {

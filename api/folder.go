@@ -10,11 +10,12 @@ import (
 // Time is a point in time as servers write it, with or without a zone.
 type Time = gen.Time
 
-// FolderByPath returns the folder at a path such as "Documents/Invoices/2026". It reads one level after the other, and of each
-// only until the name is found in the letter case that was given. Names in another letter case match, too, as in OneDrive.
+// FolderByPath returns the folder at a path such as "Documents/Invoices/2026". It reads one level after the other, and
+// of each only until the name is found in the letter case that was given. Names in another letter case match, too, as
+// in OneDrive.
 //
-// If a component is missing, the error matches [ErrNotFound], names the component, and lists similar names; if only the letter
-// case tells several apart, it matches [ErrAmbiguous].
+// If a component is missing, the error matches [ErrNotFound], names the component, and lists similar names; if only the
+// letter case tells several apart, it matches [ErrAmbiguous].
 func (d OneDrive) FolderByPath(ctx context.Context, path string) (Folder, error) {
 	folder, err := d.folderByPath(ctx, path)
 	return folder, failed("find folder", err)

@@ -30,8 +30,8 @@ type Page[T any] struct {
 // maxPageSize is the documented maximum of a page (spec/FACTS.md#4.2).
 const maxPageSize = 10_000
 
-// pageSize is how many items an iterator asks for at once: enough that the requests do not count, few enough that two pages
-// in memory do not.
+// pageSize is how many items an iterator asks for at once: enough that the requests do not count, few enough that two
+// pages in memory do not.
 const pageSize = 1000
 
 // A list is a list on the server, of items that are W on the wire and T for the caller.
@@ -70,8 +70,8 @@ func (l list[W, T]) page(ctx context.Context, options PageOptions) (Page[T], err
 	return page, nil
 }
 
-// all returns an iterator over the whole list. While the caller works on a page, the next one is fetched; there are never
-// more than two.
+// all returns an iterator over the whole list. While the caller works on a page, the next one is fetched; there are
+// never more than two.
 func (l list[W, T]) all(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		type fetched struct {
@@ -115,8 +115,8 @@ func (l list[W, T]) all(ctx context.Context) iter.Seq2[T, error] {
 
 var errListChanged = unexpected("the list has changed while it was read, or the server repeats a page")
 
-// pages fetches page after page. Every page but the first begins with the last item of the one before: if it is not there, the
-// list has changed in the meantime, or the server repeats itself, and items would be missed or come twice.
+// pages fetches page after page. Every page but the first begins with the last item of the one before: if it is not
+// there, the list has changed in the meantime, or the server repeats itself, and items would be missed or come twice.
 func (l list[W, T]) pages(ctx context.Context) iter.Seq2[[]W, error] {
 	return func(yield func([]W, error) bool) {
 		options := PageOptions{Limit: pageSize}
@@ -160,15 +160,13 @@ func (l list[W, T]) get(ctx context.Context, options PageOptions) (wirePage[W], 
 	if err == nil {
 		err = l.read(response, options, &page)
 	}
-	if err != nil {
-		return page, err
-	}
 	for i := range page.Results {
 		completeLinks(response.Request, &page.Results[i])
 	}
-	return page, nil
+	return page, err
 }
 
+// read reads a page, or the whole list.
 func (l list[W, T]) read(response *http.Response, options PageOptions, page *wirePage[W]) error {
 	body, err := readText(response)
 	if err != nil {
@@ -187,7 +185,7 @@ func (l list[W, T]) read(response *http.Response, options PageOptions, page *wir
 	return page.check(options)
 }
 
-// check verifies that the page is the one that was asked for, and finds out whether there is another one.
+// check verifies that the page is the requested one, and finds out whether there is another one.
 func (page *wirePage[W]) check(options PageOptions) error {
 	if page.Limit <= 0 {
 		page.Limit = int64(options.Limit)
@@ -195,13 +193,13 @@ func (page *wirePage[W]) check(options PageOptions) error {
 	count := int64(len(page.Results))
 	switch {
 	case page.Offset == nil || page.Results == nil:
-		return unexpected("the answer is not a page of a list")
+		return unexpected("the response is not a page of a list")
 	case *page.Offset != options.Offset:
 		return unexpected("the page begins at item %d, not %d", *page.Offset, options.Offset)
 	case options.Limit == 0 && count > maxPageSize:
 		return unexpected("the page has %d items, more than the %d that one can have", count, maxPageSize)
 	case options.Limit > 0 && count > int64(options.Limit):
-		return unexpected("the page has %d items, not the %d that were asked for", count, options.Limit)
+		return unexpected("the page has %d items, not the %d that were requested", count, options.Limit)
 	}
 	next, linked := page.Links["next"]
 	// Pages without any links do not say whether there are more: a full one may not be the last.
@@ -212,8 +210,8 @@ func (page *wirePage[W]) check(options PageOptions) error {
 	return nil
 }
 
-// checkNext verifies that a link goes where the next page is. Links are not followed: the host in them is the server's own
-// idea of its name (spec/FACTS.md#4.2). But one that differs from the page's own is not this server's.
+// checkNext verifies that a link goes where the next page is. Links are not followed: the host in them is the server's
+// own idea of its name (spec/FACTS.md#4.2). But one that differs from the page's own is not this server's.
 func checkNext(next, self string, offset, count int64) error {
 	link, err := url.Parse(next)
 	if err != nil {

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// FindOneDrive returns the OneDrive of an owner, who is given by name, by e-mail address, or by the address of the OneDrive;
-// letter case does not count. An e-mail address is compared with the last part of the OneDrives' addresses, which Microsoft 365
-// makes of it. If there is none, the error matches [ErrNotFound] and names similar ones; if there are several,
-// [ErrAmbiguous].
+// FindOneDrive returns the OneDrive of an owner, who is given by name, by e-mail address, or by the address of the
+// OneDrive; letter case does not count. An e-mail address is compared with the last part of the OneDrives' addresses,
+// which Microsoft 365 makes of it. If there is none, the error matches [ErrNotFound] and names similar ones; if there
+// are several, [ErrAmbiguous].
 func (s RestoreSession) FindOneDrive(ctx context.Context, owner string) (OneDrive, error) {
 	drive, err := search("OneDrive of", owner, false, s.OneDrives(ctx), func(d OneDrive) []string {
 		if d.belongsTo(owner) {
@@ -36,8 +36,8 @@ func (d OneDrive) belongsTo(owner string) bool {
 	return false
 }
 
-// account returns the last part of a OneDrive's address, which is made of its owner's e-mail address: every character but
-// letters and digits becomes a low line.
+// account returns the last part of a OneDrive's address, which is made of its owner's e-mail address: every character
+// but letters and digits becomes a low line.
 func account(email string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r > 0x7f {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -24,8 +25,9 @@ var routes = sync.OnceValue(func() *http.ServeMux {
 	return routes
 })
 
-// operationOf finds the operation of the document that a request is of, by its path below that of the API version, and the traits of
-// its branch, where the body is a union. A request of no operation has none of them: it is sent once, and nothing more is known.
+// operationOf finds the operation of the document that a request is of, by its path below that of the API version, and
+// the traits of its branch, where the body is a union. A request of no operation has none of them: it is sent once, and
+// nothing more is known.
 func operationOf(request *http.Request, path string) (gen.Operation, gen.Traits) {
 	handler, _ := routes().Handler(&http.Request{Method: request.Method, URL: &url.URL{Path: path}})
 	found, _ := handler.(documented)
@@ -37,15 +39,8 @@ func operationOf(request *http.Request, path string) (gen.Operation, gen.Traits)
 
 // branchOf returns the name of the first property of a request's body.
 func branchOf(request *http.Request) string {
-	if request.GetBody == nil {
-		return ""
-	}
-	body, err := request.GetBody()
-	if err != nil {
-		return "" // fit fails, too
-	}
-	defer func() { _ = body.Close() }()
-	decoder := json.NewDecoder(body)
+	body, _ := bodyOf(request) // fit fails, too
+	decoder := json.NewDecoder(bytes.NewReader(body))
 	if brace, _ := decoder.Token(); brace != json.Delim('{') {
 		return ""
 	}

@@ -1,18 +1,22 @@
-//go:build !(darwin || dragonfly || freebsd || linux || netbsd || openbsd || windows)
+//go:build !(darwin || dragonfly || freebsd || linux || netbsd || openbsd)
 
 package api
 
-import "os"
+import (
+	"os"
+	"runtime"
+	"time"
+)
 
-// hold does nothing: this system has no lock that ends with its process. So nothing that is left is removed.
+// hold does nothing: Windows lets nobody remove a file that is open, and other systems have no lock that ends with its
+// process.
 func hold(*os.File) bool { return true }
 
-func removeLeft(string) {}
-
-// rename gives a file its name.
-func rename(file *os.File, name string) error {
-	if err := file.Close(); err != nil {
-		return err
+// removeLeft removes a partial file that no living process has open, where the system sees to that. One that was
+// written to just now may be about to be renamed, for which it is closed.
+func removeLeft(name string) {
+	info, err := os.Lstat(name)
+	if err == nil && runtime.GOOS == "windows" && info.Mode().IsRegular() && time.Since(info.ModTime()) > time.Minute {
+		_ = os.Remove(name)
 	}
-	return os.Rename(file.Name(), name)
 }

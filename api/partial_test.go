@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -214,9 +215,9 @@ func TestModeThatIsNotPermissions(t *testing.T) {
 func TestKeptPartialFilesStay(t *testing.T) {
 	t.Parallel()
 	directory := t.TempDir()
-	fail := true
+	var whole atomic.Bool
 	folder := newFolder(t, slowly(t, func() {
-		if fail {
+		if !whole.Load() {
 			panic(http.ErrAbortHandler)
 		}
 	}))
@@ -225,7 +226,7 @@ func TestKeptPartialFilesStay(t *testing.T) {
 	if err == nil || globErr != nil || len(kept) != 1 || !strings.Contains(err.Error(), "what has arrived is in "+kept[0]) {
 		t.Fatalf("got %v, %q, %v", err, kept, globErr)
 	}
-	fail = false
+	whole.Store(true)
 	if _, err := folder.SaveFile(t.Context(), filepath.Join(directory, "a.zip")); err != nil {
 		t.Fatal(err)
 	}

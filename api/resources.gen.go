@@ -28,10 +28,11 @@ func (c *Client) Organization(id string) Organization {
 
 // Get reads the properties of the organization from the server.
 func (o Organization) Get(ctx context.Context) (Organization, error) {
-	session := o.client.RestoreSession("")
-	err := session.read(ctx, "get organization", o.check(), "id", &o.Properties, func(w wire) (*http.Response, error) {
+	get := func(w wire) (*http.Response, error) {
 		return w.GetOrganization(ctx, o.id, &gen.GetOrganizationParams{}, acceptJSON)
-	})
+	}
+	session := o.client.RestoreSession("")
+	err := session.read(ctx, "get organization", o.check(), "id", &o.Properties, get)
 	return o, err
 }
 
@@ -89,10 +90,11 @@ func (s RestoreSession) ID() string { return s.id }
 
 // Get reads the properties of the restore session from the server.
 func (s RestoreSession) Get(ctx context.Context) (RestoreSession, error) {
-	session := s.client.RestoreSession("")
-	err := session.read(ctx, "get restore session", s.check(), "id", &s.Properties, func(w wire) (*http.Response, error) {
+	get := func(w wire) (*http.Response, error) {
 		return w.GetRestoreSession(ctx, s.id, acceptJSON)
-	})
+	}
+	session := s.client.RestoreSession("")
+	err := session.read(ctx, "get restore session", s.check(), "id", &s.Properties, get)
 	return s, err
 }
 
@@ -176,10 +178,11 @@ func (d OneDrive) RestoreSession() RestoreSession { return d.session }
 
 // Get reads the properties of the OneDrive from the server.
 func (d OneDrive) Get(ctx context.Context) (OneDrive, error) {
-	session := d.session
-	err := session.read(ctx, "get OneDrive", d.check(), "id", &d.Properties, func(w wire) (*http.Response, error) {
+	get := func(w wire) (*http.Response, error) {
 		return w.GetOneDrive(ctx, d.session.id, d.id, acceptJSON)
-	})
+	}
+	session := d.session
+	err := session.read(ctx, "get OneDrive", d.check(), "id", &d.Properties, get)
 	return d, err
 }
 
@@ -245,10 +248,11 @@ func (f Folder) OneDrive() OneDrive { return f.drive }
 
 // Get reads the properties of the folder from the server.
 func (f Folder) Get(ctx context.Context) (Folder, error) {
-	session := f.drive.session
-	err := session.read(ctx, "get folder", f.check(), "id", &f.Properties, func(w wire) (*http.Response, error) {
+	get := func(w wire) (*http.Response, error) {
 		return w.GetOneDriveFolder(ctx, f.drive.session.id, f.drive.id, f.id, &gen.GetOneDriveFolderParams{}, acceptJSON)
-	})
+	}
+	session := f.drive.session
+	err := session.read(ctx, "get folder", f.check(), "id", &f.Properties, get)
 	return f, err
 }
 
@@ -346,10 +350,11 @@ func (d Document) OneDrive() OneDrive { return d.drive }
 
 // Get reads the properties of the document from the server.
 func (d Document) Get(ctx context.Context) (Document, error) {
-	session := d.drive.session
-	err := session.read(ctx, "get document", d.check(), "id", &d.Properties, func(w wire) (*http.Response, error) {
+	get := func(w wire) (*http.Response, error) {
 		return w.GetOneDriveDocument(ctx, d.drive.session.id, d.drive.id, d.id, acceptJSON)
-	})
+	}
+	session := d.drive.session
+	err := session.read(ctx, "get document", d.check(), "id", &d.Properties, get)
 	return d, err
 }
 

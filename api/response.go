@@ -22,19 +22,19 @@ func readText(response *http.Response) ([]byte, error) {
 	return bytes.TrimSpace(body), err
 }
 
-// readNothing reads a response that has no body. One that has is not this API's: the page of a proxy that wants a log-in, or a
-// message that says that something else has happened.
+// readNothing reads a response that has no body. One that has is not this API's: the page of a proxy that wants a
+// log-in, or a message that says that something else has happened.
 func readNothing(response *http.Response) error {
 	body, err := readText(response)
 	if err == nil && len(body) > 0 && string(body) != "null" {
-		contentType := response.Header.Get("Content-Type")
-		err = unexpected("a response of type %q instead of an empty one: %s", oneLine(contentType), message(contentType, body))
+		kind := response.Header.Get("Content-Type")
+		err = unexpected("a response of type %q instead of an empty one: %s", oneLine(kind), message(kind, body))
 	}
 	return failedWith(response.StatusCode, err)
 }
 
-// readJSON decodes the object that a request is responded with. It refuses one without the property that is due, a message for
-// example: all others would be zero, and nothing of that is true.
+// readJSON decodes the object that a request is responded with. It refuses one without the property that is due, a
+// message for example: all others would be zero, and nothing of that is true.
 func readJSON(response *http.Response, due string, value any) error {
 	body, err := readText(response)
 	if err == nil {
@@ -90,18 +90,18 @@ func isJSON(response *http.Response) bool {
 	return mediaType == "application/json" || mediaType == "application/json-stream"
 }
 
-// closeDelimited reports whether the body has neither Content-Length nor chunked encoding. The transport cannot tell such a body that
-// ends early from a whole one.
+// closeDelimited reports whether the body has neither Content-Length nor chunked encoding. The transport cannot tell
+// such a body that ends early from a whole one.
 func closeDelimited(response *http.Response) bool {
 	return response.ContentLength < 0 && !slices.Contains(response.TransferEncoding, "chunked") && response.ProtoMajor < 2
 }
 
 // completeLinks makes the links of a resource absolute, as servers up to v5 write them: later ones leave out the server
 // (spec/FACTS.md#4.2).
-func completeLinks(asked *http.Request, resource any) {
+func completeLinks(request *http.Request, resource any) {
 	complete := func(address *string) {
-		if asked != nil && strings.HasPrefix(*address, "/") {
-			*address = asked.URL.Scheme + "://" + asked.URL.Host + *address
+		if request != nil && strings.HasPrefix(*address, "/") {
+			*address = request.URL.Scheme + "://" + request.URL.Host + *address
 		}
 	}
 	if linked, ok := resource.(interface{ links() gen.Links }); ok {

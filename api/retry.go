@@ -58,18 +58,17 @@ func (p retryPolicy) run(ctx context.Context, retryable func(error) bool, try fu
 		if p.notice != nil {
 			p.notice(RetryNotice{Attempt: attempt, Attempts: p.attempts, Wait: delay, Err: err})
 		}
-		pause := p.pause
-		if pause == nil {
-			pause = wait
-		}
-		if ended := pause(ctx, delay); ended != nil {
+		if ended := p.wait(ctx, delay); ended != nil {
 			return attempted(fmt.Errorf("%w, while waiting to try again after: %w", ended, err), attempt)
 		}
 	}
 }
 
 // wait waits, less long if the context ends.
-func wait(ctx context.Context, d time.Duration) error {
+func (p retryPolicy) wait(ctx context.Context, d time.Duration) error {
+	if p.pause != nil {
+		return p.pause(ctx, d)
+	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -21,8 +21,8 @@ type Download struct {
 	op   string
 	body io.ReadCloser
 	read uint64
-	tail *tail // nil if the caller looks at the archive
-	err  error // what Read has ended with
+	tail []byte // the last ones
+	err  error  // what Read has ended with
 }
 
 // Save requests the items as a ZIP archive and returns when the first byte is there. That can take long: the server
@@ -31,11 +31,7 @@ type Download struct {
 // The context bounds the whole stream: when it ends, Read fails. There is no other bound on its duration.
 func (a actions) Save(ctx context.Context) (*Download, error) {
 	download, err := a.open(ctx, call{})
-	if err != nil {
-		return nil, failed(a.op("save"), err)
-	}
-	download.tail = new(tail)
-	return download, nil
+	return download, failed(a.op("save"), err)
 }
 
 // archiveTypes are the content types of an archive: the documented one and what the archive is.
@@ -75,9 +71,9 @@ func (d *Download) Read(p []byte) (int, error) {
 		return 0, d.err
 	}
 	n, err := d.body.Read(p)
-	d.read += uint64(n)                                               //nolint:gosec // n is never negative
-	if d.tail != nil && d.read+maxTailSize > uint64(max(d.Size, 0)) { // the tail of an archive of known size begins late
-		d.tail.write(p[:n])
+	d.read += uint64(n)                              //nolint:gosec // n is never negative
+	if d.read+maxTailSize > uint64(max(d.Size, 0)) { // the tail of an archive of known size begins late
+		d.tail = appendTail(d.tail, p[:n])
 	}
 	if err != nil {
 		d.err = d.ended(err)
@@ -87,23 +83,20 @@ func (d *Download) Read(p []byte) (int, error) {
 
 // ended says what the end of the body means.
 func (d *Download) ended(err error) error {
+	if err == io.EOF { //nolint:errorlint // io.EOF is never wrapped here
+		if _, err = findZIPEnd(d.tail, d.read); err == nil {
+			return io.EOF
+		}
+	}
 	after := fmt.Sprintf("after %d bytes", d.read)
 	if d.Size >= 0 {
 		after = fmt.Sprintf("after %d of %d bytes", d.read, d.Size)
 	}
 	switch {
-	case err == io.EOF && d.tail == nil: //nolint:errorlint // io.EOF is never wrapped here
-		return io.EOF
-	case err == io.EOF: //nolint:errorlint // as above
-		endErr := d.tail.check(d.read)
-		if endErr == nil {
-			return io.EOF
-		}
-		err = fmt.Errorf("%w %s: %w", ErrTruncated, after, endErr)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = fmt.Errorf("%w %s", ErrTruncated, after)
 	case errors.Is(err, ErrTimeout), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-	default: // the connection was lost
+	default: // the connection was lost, or the archive is not whole
 		err = fmt.Errorf("%w %s: %w", ErrTruncated, after, err)
 	}
 	return &Error{Op: d.op, StatusCode: http.StatusOK, Err: err}

@@ -11,8 +11,8 @@ import (
 // maxSimilar is how many similar names an error mentions.
 const maxSimilar = 3
 
-// search returns the item that has a name. Letter case does not count, as in OneDrive, unless only it tells several apart. Where names
-// are unique but for it, the first item with the very name ends the search.
+// search returns the item that has a name. Letter case does not count, as in OneDrive, unless only it tells several
+// apart. Where names are unique but for it, the first item with the very name ends the search.
 func search[T any](
 	what, name string, unique bool, items iter.Seq2[T, error], names func(T) []string,
 ) (none T, err error) {

@@ -54,7 +54,8 @@ func (s RestoreSession) Organization(ctx context.Context) (Organization, error) 
 	return organization, err
 }
 
-// read makes a request, unless something is wrong with it, and decodes the object that is responded, which has the property that is due.
+// read makes a request, unless something is wrong with it, and decodes the object that is responded, which has the
+// property that is due.
 func (s RestoreSession) read(
 	ctx context.Context, op string, wrong error, due string, object any, request func(wire) (*http.Response, error),
 ) error {
@@ -76,8 +77,8 @@ func (s RestoreSession) stopped() bool {
 	return s.Properties.State == RestoreSessionStopped || s.Properties.State == RestoreSessionStopping
 }
 
-// explain finds out whether a request failed because its session has ended, by reading the session: the status of the failure
-// does not tell.
+// explain finds out whether a request failed because its session has ended, by reading the session: the status of the
+// failure does not tell.
 func (s RestoreSession) explain(ctx context.Context, err error) error {
 	failure, ok := errors.AsType[*Error](err)
 	if !ok || isPreparation(err) || !slices.Contains(statusesOfEnded, failure.StatusCode) {

@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// stopTimeout bounds what is done for a restore session whose caller does not wait any more: its start, its stop, and the search
-// for it.
+// stopTimeout bounds what is done for a restore session whose caller does not wait any more: its start, its stop, and
+// the search for it.
 const stopTimeout = 30 * time.Second
 
-// LeftSessionError says that a restore session could not be stopped. It does not match what Err matches: the failure of the stop is
-// not one of the work that was done in the session.
+// LeftSessionError says that a restore session could not be stopped. It does not match what Err matches: the failure of
+// the stop is not one of the work that was done in the session.
 type LeftSessionError struct {
 	// Session is the one that is left on the server.
 	Session RestoreSession
@@ -40,8 +40,8 @@ func (s RestoreSession) leave(ctx context.Context, err error) error {
 	return fmt.Errorf("%w; %w", err, &LeftSessionError{s, stopErr})
 }
 
-// startSession sends a request that starts a restore session. None is left behind unseen: not one whose caller has left meanwhile,
-// and not one whose response is lost.
+// startSession sends a request that starts a restore session. None is left behind unseen: not one whose caller has left
+// meanwhile, and not one whose response is lost.
 func (c *Client) startSession(ctx context.Context, request func(wire) (*http.Response, error)) (RestoreSession, error) {
 	sent := sending{at: time.Now()}
 	response, err := c.exchange(ctx, call{finished: true, sent: &sent}, request)
@@ -67,20 +67,23 @@ func (c *Client) startSession(ctx context.Context, request func(wire) (*http.Res
 	return session, nil
 }
 
-// nameStarted looks for the session of a request whose response is lost, and adds to err which it may be. It stops none: another program
-// of the account may have started it.
+// nameStarted looks for the session of a request whose response is lost, and adds to err which it may be. It stops
+// none: another program of the account may have started it.
 func (c *Client) nameStarted(ctx context.Context, at time.Time, err error) error {
 	ids, listErr := c.startedSince(ctx, at)
 	switch {
 	case listErr != nil:
-		return fmt.Errorf("%w; whether a restore session was started all the same is not known: %v", err, listErr) //nolint:errorlint // err decides
+		// err decides what the error matches.
+		const text = "%w; whether a restore session was started all the same is not known: %v"
+		return fmt.Errorf(text, err, listErr)
 	case len(ids) == 0:
 		return err
 	}
 	return fmt.Errorf("%w; a restore session may have been started all the same: %s", err, strings.Join(ids, " or "))
 }
 
-// startedSince lists the sessions of the account that were started since a time, are not stopped, and are not known to be this client's.
+// startedSince lists the sessions of the account that were started since a time, are not stopped, and are not known to
+// be this client's.
 func (c *Client) startedSince(ctx context.Context, at time.Time) (ids []string, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()

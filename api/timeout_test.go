@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -279,5 +281,66 @@ func TestAStalledDownloadEnds(t *testing.T) {
 		}
 		_ = download.Close()
 		<-released
+	})
+}
+
+// TestOpenSavesDoNotStarveTheRest holds as many saves open as the client allows, and more, and polls and stops beside them.
+func TestOpenSavesDoNotStarveTheRest(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		var begun atomic.Int64
+		mux := http.NewServeMux()
+		mux.HandleFunc("POST /v7/token", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, `{"access_token":"t","expires_in":3600}`)
+		})
+		mux.HandleFunc("POST /v7/RestoreSessions/s/Organization/OneDrives/d/Folders/f/save", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/octet-stream")
+			_ = http.NewResponseController(w).Flush()
+			begun.Add(1)
+			select {
+			case <-release:
+			case <-r.Context().Done():
+			}
+		})
+		mux.HandleFunc("POST /v7/RestoreSessions/s/Stop", func(http.ResponseWriter, *http.Request) {})
+		mux.HandleFunc("/v7/RestoreSessions/s", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, `{"id":"s","state":"Working"}`)
+		})
+		client := bubbleOf(t, 0, mux, WithAPIVersion(V7), WithTimeouts(Timeouts{FirstByte: time.Minute}))
+		session := client.RestoreSession("s")
+		folder := session.OneDrive("d").Folder("f")
+		defer close(release)
+		for range 64 {
+			download, err := folder.Save(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = download.Close() }()
+		}
+		var group sync.WaitGroup
+		for range 64 { // in a queue, whose wait is bounded
+			group.Go(func() {
+				if _, err := folder.Save(t.Context()); !errors.Is(err, ErrTimeout) {
+					t.Errorf("got %v", err)
+				}
+			})
+		}
+		for range 100 {
+			group.Go(func() {
+				if _, err := session.Get(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		if err := session.Stop(t.Context()); err != nil {
+			t.Error(err)
+		}
+		group.Wait()
+		if begun.Load() != 64 {
+			t.Errorf("%d saves at once", begun.Load())
+		}
 	})
 }

@@ -11,8 +11,9 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// wire is the API in one version. This file is the only one that compares versions: its methods send each request in the form of the
-// version, and read what only some versions respond. Whether a version supports an option, operationOf looks up.
+// wire is the API in one version. This file is the only one that compares versions: its methods send each request in
+// the form of the version, and read what only some versions respond. Whether a version supports an option, operationOf
+// looks up.
 type wire struct {
 	*gen.Client
 	version Version
@@ -32,8 +33,9 @@ func (c *Client) in(version Version, call call) wire {
 // oneRoute reports whether actions are the bodies of one route, and not routes of their own (spec/FACTS.md#1.2).
 func (w wire) oneRoute() bool { return w.version < V6 }
 
-// readRestore reads the response to a restore or copy: statistics when it is done, up to v7, or the id of the session that carries it
-// out, in v8. Up to v5 both may be missing (spec/FACTS.md#1.9). Whatever else it is says nothing of the restore.
+// readRestore reads the response to a restore or copy: statistics when it is done, up to v7, or the id of the session
+// that carries it out, in v8. Up to v5 both may be missing (spec/FACTS.md#1.9). Whatever else it is says nothing of the
+// restore.
 func (w wire) readRestore(response *http.Response) (result RestoreResult, sessionID string, err error) {
 	body, err := readText(response)
 	if err != nil {
@@ -45,11 +47,11 @@ func (w wire) readRestore(response *http.Response) (result RestoreResult, sessio
 	if len(body) > 0 && !isJSON(response) {
 		return result, "", unexpected("content type %q instead of JSON", oneLine(response.Header.Get("Content-Type")))
 	}
-	var answer struct {
+	var read struct {
 		RestoreStatistics
 		SessionID string `json:"sessionId"`
 	}
-	if err := decodeJSON(response, body, '{', maxElements, &answer); err != nil {
+	if err := decodeJSON(response, body, '{', maxElements, &read); err != nil {
 		return result, "", err
 	}
 	var properties map[string]json.RawMessage
@@ -63,17 +65,18 @@ func (w wire) readRestore(response *http.Response) (result RestoreResult, sessio
 		return false
 	}
 	switch {
-	case answer.SessionID != "":
-		return result, answer.SessionID, nil
+	case read.SessionID != "":
+		return result, read.SessionID, nil
 	case w.restoresInSessions():
 		return result, "", unexpected("the response has no id of a session: %s", message("", body))
 	case !slices.ContainsFunc(slices.Collect(maps.Keys(properties)), isStatistics):
 		return result, "", unexpected("the response is not the statistics of a restore: %s", message("", body))
 	}
-	return RestoreResult{RestoreStatistics: answer.RestoreStatistics, Reported: true}, "", nil
+	return RestoreResult{RestoreStatistics: read.RestoreStatistics, Reported: true}, "", nil
 }
 
-// restoresInSessions reports whether servers carry out restores and copies in sessions of their own, after they have responded.
+// restoresInSessions reports whether servers carry out restores and copies in sessions of their own, after they have
+// responded.
 func (w wire) restoresInSessions() bool { return w.version >= V8 }
 
 // explore starts a restore session (spec/FACTS.md#3.1).
@@ -157,7 +160,8 @@ func (w wire) setEmailSettings(ctx context.Context, change EmailSettingsChange) 
 	return w.SetOneDriveEmailSettings(ctx, change.body(), acceptJSON)
 }
 
-// token requests tokens. From v7 on, the server expects cookies beside the token unless it is told not to (spec/FACTS.md#2).
+// token requests tokens. From v7 on, the server expects cookies beside the token unless it is told not to
+// (spec/FACTS.md#2).
 func (w wire) token(ctx context.Context, request gen.TokenRequest) (*http.Response, error) {
 	if w.version >= V7 {
 		request.DisableAntiforgeryToken = new(true)

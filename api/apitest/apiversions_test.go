@@ -14,7 +14,8 @@ import (
 	"github.com/vbo365/vbo365-go/api/apitest"
 )
 
-// TestEveryVersion does the same in all versions, from the start of a session to its end. What comes of it is the same, too.
+// TestEveryVersion does the same in all versions, from the start of a session to its end. What comes of it is the same,
+// too.
 func TestEveryVersion(t *testing.T) {
 	t.Parallel()
 	var alice, bob map[string]string
@@ -63,7 +64,8 @@ func TestEveryVersion(t *testing.T) {
 	}
 }
 
-// TestRestoreHasNoDocumentVersion sees that v6 and later do not know documentVersion for a restore: the last one counts.
+// TestRestoreHasNoDocumentVersion sees that v6 and later do not know documentVersion for a restore: the last one
+// counts.
 func TestRestoreHasNoDocumentVersion(t *testing.T) {
 	t.Parallel()
 	for _, version := range pathVersions {
@@ -347,7 +349,8 @@ func TestDeviceCode(t *testing.T) {
 	b.send(http.MethodPost, path, `{}`, "Content-Type", "application/json").wantMessage(t, http.StatusNotFound, "cannot be found")
 }
 
-// TestAntiforgery sees that tokens of v7 and v8 need the cookie that came with them, in v7 and v8, unless it was declined.
+// TestAntiforgery sees that tokens of v7 and v8 need the cookie that came with them, in v7 and v8, unless it was
+// declined.
 func TestAntiforgery(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{})
@@ -432,7 +435,8 @@ func TestAntiforgery(t *testing.T) {
 	b.get("/v7/RestoreSessions")
 }
 
-// TestExploreTimesOfLaterVersions sees that v6 and later, which want a time with a zone, take the older forms all the same.
+// TestExploreTimesOfLaterVersions sees that v6 and later, which want a time with a zone, take the older forms all the
+// same.
 func TestExploreTimesOfLaterVersions(t *testing.T) {
 	t.Parallel()
 	b := newBrowseBench(t)

@@ -8,8 +8,8 @@ import (
 	"github.com/vbo365/vbo365-go/api/apitest"
 )
 
-// TestBackupIsNotWrittenTo does the four actions in all versions, over what is there already, and looks at the directory that was
-// served as a backup. A production directory inside it is refused, and not made.
+// TestBackupIsNotWrittenTo does the four actions in all versions, over what is there already, and looks at the
+// directory that was served as a backup. A production directory inside it is refused, and not made.
 func TestBackupIsNotWrittenTo(t *testing.T) {
 	t.Parallel()
 	mailbox := startMailbox(t, "")

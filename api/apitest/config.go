@@ -27,16 +27,16 @@ type Config struct {
 	// both can be read from the [Server]. Names are compared without regard to letter case.
 	Username, Password string
 
-	// APIVersions are the versions of the API that are served, in any order: "v8", for example. A version that is not among
-	// them is answered like one that does not exist. Nil means all that the OpenAPI document has.
+	// APIVersions are the versions of the API that are served, in any order: "v8", for example. A version that is not
+	// among them is answered like one that does not exist. Nil means all that the OpenAPI document has.
 	APIVersions []string
 
 	// TokenLifetime is how long an access token lives. The default is 60 minutes.
 	TokenLifetime time.Duration
 
 	// SessionIdleTimeout is how long a restore session that was started over the wire may be without requests: it is
-	// stopped then. A request that is being answered keeps it alive. The default is 30 minutes, our choice; negative means
-	// that sessions do not expire.
+	// stopped then. A request that is being answered keeps it alive. The default is 30 minutes, our choice; negative
+	// means that sessions do not expire.
 	SessionIdleTimeout time.Duration
 
 	// Assertions maps a client_id to the one assertion that is accepted for it, byte for byte, with the jwt-bearer and
@@ -47,16 +47,16 @@ type Config struct {
 	// directory.
 	Organizations []Organization
 
-	// SMTP is the "host:port" of an SMTP server, such as a [Mailbox], that the e-mail settings have from the start: in the
-	// clear and without a login. Without it, sendTo fails until the settings have been set over the wire.
+	// SMTP is the "host:port" of an SMTP server, such as a [Mailbox], that the e-mail settings have from the start: in
+	// the clear and without a login. Without it, sendTo fails until the settings have been set over the wire.
 	SMTP string
 
-	// EmptyAnswers makes restoreToOriginalLocation and copyTo answer 200 without a body up to v5, as the vendor documents
-	// it, in place of the statistics that clients have seen.
+	// EmptyAnswers makes restoreToOriginalLocation and copyTo answer 200 without a body up to v5, as the vendor
+	// documents it, in place of the statistics that clients have seen.
 	EmptyAnswers bool
 
-	// RestorePace is how long a restore or copy pauses after each document in v8, where it goes on after its request was
-	// answered, so that one can see it work. The default is no pause.
+	// RestorePace is how long a restore or copy pauses after each document in v8, where it goes on after its request
+	// was answered, so that one can see it work. The default is no pause.
 	RestorePace time.Duration
 
 	// Chunked makes save answer without Content-Length.
@@ -103,15 +103,15 @@ type RestorePoint struct {
 	// Time is when the backup was made, cut to 100 nanoseconds, the finest that is sent.
 	Time time.Time
 
-	// FS is what was backed up. It must not change. It is only read, by several goroutines at once. It may be generated and
-	// as large as one likes: the simulator remembers its folders and the names in those that were listed last, not its
-	// documents.
+	// FS is what was backed up. It must not change. It is only read, by several goroutines at once. It may be generated
+	// and as large as one likes: the simulator remembers its folders and the names in those that were listed last, not
+	// its documents.
 	FS fs.FS
 }
 
-// NewOneDrive serves a plain directory as the only restore point of a OneDrive, made at the beginning of this minute, so
-// that a restore session as of now finds it even if its time has no seconds. The directory backup is never written to. production may be empty; see [OneDrive]. That one of the directories is inside the other is an
-// error.
+// NewOneDrive serves a plain directory as the only restore point of a OneDrive, made at the beginning of this minute,
+// so that a restore session as of now finds it even if its time has no seconds. The directory backup is never written
+// to. production may be empty; see [OneDrive]. That one of the directories is inside the other is an error.
 func NewOneDrive(owner, backup, production string) (OneDrive, error) {
 	info, err := os.Stat(backup)
 	if err != nil {

@@ -35,8 +35,8 @@ var documents = func() map[string]func() (*openapi3.T, error) {
 	return read
 }()
 
-// conforms sees that an answer is one that the spec of the version of the path gives for the operation, with nothing in it that
-// the version does not have. A status that the operation does not list is one of its default answer.
+// conforms sees that an answer is one that the spec of the version of the path gives for the operation, with nothing in
+// it that the version does not have. A status that the operation does not list is one of its default answer.
 func (a answer) conforms(tb testing.TB, method, path string) {
 	tb.Helper()
 	path, _, _ = strings.Cut(path, "?")

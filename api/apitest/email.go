@@ -77,7 +77,9 @@ func (es *emailSettings) outgoing() (from string, through mailer.Relay, err erro
 	case host == "" || settings.Port == nil:
 		return from, through, failure{http.StatusInternalServerError, "The e-mail settings of the server are not set."}
 	case settings.EnableNotification != nil && !*settings.EnableNotification:
-		return from, through, failure{http.StatusInternalServerError, "The e-mail settings of the server forbid sending."}
+		return from, through, failure{
+			http.StatusInternalServerError, "The e-mail settings of the server forbid sending.",
+		}
 	}
 	through = mailer.Relay{Host: host, Port: strconv.Itoa(int(*settings.Port))}
 	if value(settings.UseSSL) {

@@ -120,11 +120,13 @@ func severity(status server.EventStatus) int {
 	}, status)
 }
 
-// result is that of a session: as bad as the worst of its events. Our choice. changes grows when an event begins or ends.
+// result is that of a session: as bad as the worst of its events. Our choice. changes grows when an event begins or
+// ends.
 func (es *events) result() (result server.RestoreSessionResult, changes int64) {
 	es.mu.Lock()
 	defer es.mu.Unlock()
-	result = cmp.Or(server.RestoreSessionResult(es.worst), server.RestoreSessionResultSuccess) // whose words are the same
+	// A result and the status of an event have the same words.
+	result = cmp.Or(server.RestoreSessionResult(es.worst), server.RestoreSessionResultSuccess)
 	return result, int64(es.order) + es.endings
 }
 

@@ -54,8 +54,8 @@ func (e *exchange) href(path ...string) string {
 	return address
 }
 
-// hostOf is the host and port of the server in links: those that the request names if they are this server's, otherwise the
-// address that its connection was made to. A foreign Host header comes back to nobody.
+// hostOf is the host and port of the server in links: those that the request names if they are this server's, otherwise
+// the address that its connection was made to. A foreign Host header comes back to nobody.
 func (s *Server) hostOf(r *http.Request) string {
 	own := r.Context().Value(http.LocalAddrContextKey).(net.Addr).String()
 	_, ownPort, _ := net.SplitHostPort(own)

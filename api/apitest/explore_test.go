@@ -313,7 +313,8 @@ func TestSessionList(t *testing.T) {
 	}
 }
 
-// TestIdleSession sees that a session that was left alone is stopped, unless it was started from Go, or nothing expires.
+// TestIdleSession sees that a session that was left alone is stopped, unless it was started from Go, or nothing
+// expires.
 func TestIdleSession(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{SessionIdleTimeout: 1})

@@ -21,30 +21,30 @@ import (
 // FaultKind is a way in which an answer can go wrong.
 type FaultKind string
 
-// The kinds of faults, and the argument that each takes. Those that spoil the answer itself carry the operation out in any
-// case. The others do so only with [Fault.After].
+// The kinds of faults, and the argument that each takes. Those that spoil the answer itself carry the operation out in
+// any case. The others do so only with [Fault.After].
 const (
 	FaultLatency        FaultKind = "latency"         // the answer comes late; how late, 1s by default
 	FaultTLS            FaultKind = "tls"             // the TLS handshake fails: alert, reset or hang; alert by default
 	FaultReset          FaultKind = "reset"           // the connection is reset in place of an answer
 	FaultUnauthorized   FaultKind = "401"             // without a body
 	FaultRefreshExpired FaultKind = "refresh-expired" // a refresh token is refused; other requests for tokens are not
-	FaultRequestTimeout FaultKind = "408"             // Retry-After: seconds (30), a time from now (30s, sent as a date), a date, or none
+	FaultRequestTimeout FaultKind = "408"             // Retry-After: seconds, a duration (sent as a date), a date, none
 	FaultBusy           FaultKind = "429"             // as above
 	FaultServerError    FaultKind = "500"             // its body: json, html or empty; json by default
 	FaultBadGateway     FaultKind = "502"             // with a proxy's page
 	FaultUnavailable    FaultKind = "503"             // Retry-After, as above
 	FaultGatewayTimeout FaultKind = "504"             // with a proxy's page
-	FaultRedirect       FaultKind = "redirect"        // to: another host (host), this one (same), or http; host by default
+	FaultRedirect       FaultKind = "redirect"        // to: another host (host), the same, or http; host by default
 	FaultWrongType      FaultKind = "wrong-type"      // 200 with an HTML page
 	FaultWrongAnswer    FaultKind = "wrong-answer"    // 200 with an answer that is not the one due; message by default
 	FaultGarbage        FaultKind = "garbage"         // 200 with JSON that breaks off in the middle
-	FaultStall          FaultKind = "stall"           // the body stops after this many bytes, 0 by default, and the connection stays
-	FaultTrickle        FaultKind = "trickle"         // every byte of the body comes by itself; the time between, 1ms by default
-	FaultCutLength      FaultKind = "cut-length"      // the connection ends after this many bytes of a body with a length
+	FaultStall          FaultKind = "stall"           // the body stops after so many bytes (0), the connection stays
+	FaultTrickle        FaultKind = "trickle"         // every byte comes by itself; the time between, 1ms by default
+	FaultCutLength      FaultKind = "cut-length"      // the connection ends after so many bytes of a body with a length
 	FaultCutChunked     FaultKind = "cut-chunked"     // the same in a body that is sent in chunks
 	FaultCutClose       FaultKind = "cut-close"       // the same in a body that the end of the connection ends
-	FaultShortLength    FaultKind = "short-length"    // only this many bytes of the body, 0 by default, and the length says so
+	FaultShortLength    FaultKind = "short-length"    // the body ends after so many bytes (0), and its length says so
 	FaultShortChunked   FaultKind = "short-chunked"   // the same in a body that is sent in chunks, up to the last one
 	FaultPartial        FaultKind = "206"             // the same, 1 byte by default, as the first part of the body
 	FaultGzip           FaultKind = "gzip"            // the body is compressed, whether that was asked for or not
@@ -52,31 +52,33 @@ const (
 	FaultDuplicate      FaultKind = "duplicate"       // the answer comes twice
 )
 
-// Fault says what goes wrong, and with which requests. Requests that are refused anyway, for a wrong path or an invalid token
-// for example, meet no fault.
+// Fault says what goes wrong, and with which requests. Requests that are refused anyway, for a wrong path or an invalid
+// token for example, meet no fault.
 //
-// [FaultTLS] is a fault of connections, not of operations. With hang, the handshake is not answered until the client gives up, for up
-// to ten seconds.
+// [FaultTLS] is a fault of connections, not of operations. With hang, the handshake is not answered until the client
+// gives up, for up to ten seconds.
 //
-// [FaultWrongAnswer] answers JSON (message: an object with a message; object: an empty one; session: one with an empty session id), a
-// page to log in as plain text (login), or as if it were an archive: an HTML page (page), or nothing (empty).
+// [FaultWrongAnswer] answers JSON (message: an object with a message; object: an empty one; session: one with an empty
+// session id), a page to log in as plain text (login), or as if it were an archive: an HTML page (page), or nothing
+// (empty).
 //
 // A body that is not longer than the bytes that a stall or a cut leaves of it arrives whole. A save without a length
 // ([Config].Chunked) is cut as it is sent, even by [FaultCutLength]. What a cut leaves can be seen to be cut; what
-// [FaultShortLength], [FaultShortChunked] and [FaultPartial] leave is a proper answer of HTTP. These, [FaultGzip], [FaultLonger],
-// [FaultDuplicate], and all that happens after the operation, keep the answer in memory.
+// [FaultShortLength], [FaultShortChunked] and [FaultPartial] leave is a proper answer of HTTP. These, [FaultGzip],
+// [FaultLonger], [FaultDuplicate], and all that happens after the operation, keep the answer in memory.
 type Fault struct {
 	Kind FaultKind
 
 	// Arg is the argument of the kind. Empty is the kind's default.
 	Arg string
 
-	// Operation is an operationId of the OpenAPI document or the name of an action, such as save, in any letter case. The name
-	// of an action means it in all versions: whether the body names it, as up to v5, or the path. Empty means all operations.
+	// Operation is an operationId of the OpenAPI document or the name of an action, such as save, in any letter case.
+	// The name of an action means it in all versions: whether the body names it, as up to v5, or the path. Empty means
+	// all operations.
 	Operation string
 
-	// After carries the operation out before it goes wrong: the client cannot know. The default is that the operation is not
-	// carried out, except by kinds that spoil the answer itself.
+	// After carries the operation out before it goes wrong: the client cannot know. The default is that the operation
+	// is not carried out, except by kinds that spoil the answer itself.
 	After bool
 
 	// Times is how many requests meet the fault: the first ones that it fits. 0 means all.
@@ -88,18 +90,20 @@ type Fault struct {
 	Seed        uint64
 }
 
-var faultText = regexp.MustCompile(`^([a-z0-9-]+?)(?::([^@~]+?))?(?:@([A-Za-z]+?))?(/after)?(?:x([0-9]+))?(?:~([0-9.]+))?$`)
+var faultText = regexp.MustCompile(
+	`^([a-z0-9-]+?)(?::([^@~]+?))?(?:@([A-Za-z]+?))?(/after)?(?:x([0-9]+))?(?:~([0-9.]+))?$`)
 
 // ParseFault reads a fault as it is written on a command line:
 //
 //	KIND[:ARG][@OPERATION][/after][xTIMES][~PROBABILITY]
 //
-// for example "503:30x2", "cut-length:1000@save", "reset@copyTo/after" or "latency:2s~0.1". Its errors say what is possible.
+// for example "503:30x2", "cut-length:1000@save", "reset@copyTo/after" or "latency:2s~0.1". Its errors say what is
+// possible.
 func ParseFault(text string) (Fault, error) {
 	parts := faultText.FindStringSubmatch(text)
 	if parts == nil {
-		return Fault{}, fmt.Errorf("fault %q: must be KIND[:ARG][@OPERATION][/after][xTIMES][~PROBABILITY], where KIND is one of %s",
-			text, listFaults())
+		return Fault{}, fmt.Errorf("fault %q: must be KIND[:ARG][@OPERATION][/after][xTIMES][~PROBABILITY], "+
+			"where KIND is one of %s", text, listFaults())
 	}
 	f := Fault{Kind: FaultKind(parts[1]), Arg: parts[2], Operation: parts[3], After: parts[4] != ""}
 	var err error
@@ -169,8 +173,8 @@ func (s *Server) Faults() map[FaultKind]int {
 }
 
 // Executions tells how often each operation that changes something has begun to be carried out: by the name of the
-// action (restoreToOriginalLocation, copyTo, sendTo, explore, stop), otherwise by operationId. Requests that were refused
-// are not counted. The result is the caller's.
+// action (restoreToOriginalLocation, copyTo, sendTo, explore, stop), otherwise by operationId. Requests that were
+// refused are not counted. The result is the caller's.
 func (s *Server) Executions() map[string]int {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
@@ -271,19 +275,21 @@ func faultKinds() map[FaultKind]faultKind {
 		FaultGatewayTimeout: {readArg: noArg, answer: answerStatus},
 		FaultRedirect:       {arg: "host", readArg: oneOfArg("host", "same", "http"), answer: redirect},
 		FaultWrongType:      {readArg: noArg, answer: answerWrongType},
-		FaultWrongAnswer:    {arg: "message", readArg: oneOfArg(slices.Sorted(maps.Keys(wrongAnswers))...), answer: answerWrongly},
-		FaultGarbage:        {readArg: noArg, answer: answerGarbage},
-		FaultStall:          {arg: "0", readArg: bytesArg(0), answer: spoilBody, spoils: true},
-		FaultTrickle:        {arg: "1ms", readArg: durationArg, answer: spoilBody, spoils: true},
-		FaultCutLength:      {arg: "0", readArg: bytesArg(0), answer: spoilBody, spoils: true},
-		FaultCutChunked:     {arg: "0", readArg: bytesArg(0), answer: spoilBody, spoils: true},
-		FaultCutClose:       {arg: "0", readArg: bytesArg(0), answer: spoilBody, spoils: true},
-		FaultShortLength:    {arg: "0", readArg: bytesArg(0), answer: answerAltered, spoils: true},
-		FaultShortChunked:   {arg: "0", readArg: bytesArg(0), answer: answerAltered, spoils: true},
-		FaultPartial:        {arg: "1", readArg: bytesArg(1), answer: answerAltered, spoils: true},
-		FaultGzip:           {readArg: noArg, answer: answerAltered, spoils: true},
-		FaultLonger:         {readArg: noArg, answer: answerTooMuch, spoils: true},
-		FaultDuplicate:      {readArg: noArg, answer: answerTooMuch, spoils: true},
+		FaultWrongAnswer: {
+			arg: "message", readArg: oneOfArg(slices.Sorted(maps.Keys(wrongAnswers))...), answer: answerWrongly,
+		},
+		FaultGarbage:      {readArg: noArg, answer: answerGarbage},
+		FaultStall:        {arg: "0", readArg: bytesArg(0), answer: spoilBody, spoils: true},
+		FaultTrickle:      {arg: "1ms", readArg: durationArg, answer: spoilBody, spoils: true},
+		FaultCutLength:    {arg: "0", readArg: bytesArg(0), answer: spoilBody, spoils: true},
+		FaultCutChunked:   {arg: "0", readArg: bytesArg(0), answer: spoilBody, spoils: true},
+		FaultCutClose:     {arg: "0", readArg: bytesArg(0), answer: spoilBody, spoils: true},
+		FaultShortLength:  {arg: "0", readArg: bytesArg(0), answer: answerAltered, spoils: true},
+		FaultShortChunked: {arg: "0", readArg: bytesArg(0), answer: answerAltered, spoils: true},
+		FaultPartial:      {arg: "1", readArg: bytesArg(1), answer: answerAltered, spoils: true},
+		FaultGzip:         {readArg: noArg, answer: answerAltered, spoils: true},
+		FaultLonger:       {readArg: noArg, answer: answerTooMuch, spoils: true},
+		FaultDuplicate:    {readArg: noArg, answer: answerTooMuch, spoils: true},
 	}
 }
 
@@ -317,7 +323,8 @@ func (f Fault) prepare() (*preparedFault, error) {
 		names := operationNames()
 		known := func(name string) bool { return strings.EqualFold(name, f.Operation) }
 		if !slices.ContainsFunc(names, known) {
-			return nil, fmt.Errorf("fault %q: there is no operation %q; they are %s", f, f.Operation, strings.Join(names, ", "))
+			return nil, fmt.Errorf("fault %q: there is no operation %q; they are %s",
+				f, f.Operation, strings.Join(names, ", "))
 		}
 	}
 	if f.Probability > 0 {
@@ -369,8 +376,8 @@ func (fs *faults) meet(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 	case "reset":
 		reset(hello.Conn)
 	case "hang":
-		// A client that waits for the answer sends nothing. This ends when it closes the connection, and when the server does:
-		// after readHeaderTimeout, or when it is closed itself.
+		// A client that waits for the answer sends nothing. This ends when it closes the connection, and when the
+		// server does: after readHeaderTimeout, or when it is closed itself.
 		_, _ = io.Copy(io.Discard, hello.Conn)
 	}
 	return nil, errors.New("an injected fault")

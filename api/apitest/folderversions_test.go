@@ -180,7 +180,8 @@ func TestFoldersByPath(t *testing.T) {
 			"From A/": "", "From A/In/": "", "From A/In/1": "1", "From A/deep/": "", "From A/deep/3": "3",
 		}, tree(t, b.srv.Drives()[1].Production))
 
-		// Without folders, the whole OneDrive is meant. A folder that does not exist is refused before anything is done.
+		// Without folders, the whole OneDrive is meant. A folder that does not exist is refused before anything is
+		// done.
 		path := b.drivePath(version) + "/Folders/save"
 		wantSame(t, "all", b.actIn(version, "", `{"save": null}`).archived(t),
 			b.send(http.MethodPost, path, `{}`, "Content-Type", "application/json").archived(t))

@@ -76,7 +76,8 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-// TestRequestsAreBounded sees that the log drops the oldest requests when they take too much memory, whatever part of them does.
+// TestRequestsAreBounded sees that the log drops the oldest requests when they take too much memory, whatever part of
+// them does.
 func TestRequestsAreBounded(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{})

@@ -168,7 +168,8 @@ func TestAsynchronousRestore(t *testing.T) {
 	wantSame(t, "executions", map[string]int{"explore": 1, "restoreToOriginalLocation": 1, "copyTo": 1}, b.srv.Executions())
 }
 
-// TestAsynchronousFailures sees what v8 tells of documents that could not be written, and of a restore that could not begin.
+// TestAsynchronousFailures sees what v8 tells of documents that could not be written, and of a restore that could not
+// begin.
 func TestAsynchronousFailures(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{Organizations: oneDrive(t, brokenFS{
@@ -304,8 +305,8 @@ func (b *bench) wantHeld(ids ...string) {
 	}
 }
 
-// TestCloseEndsAsynchronousRestores closes a server in the middle of one, and with one waiting for it. No goroutine is left:
-// the package looks for them at its end.
+// TestCloseEndsAsynchronousRestores closes a server in the middle of one, and with one waiting for it. No goroutine is
+// left: the package looks for them at its end.
 func TestCloseEndsAsynchronousRestores(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{RestorePace: time.Hour})

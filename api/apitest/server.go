@@ -116,7 +116,8 @@ func start(config Config, tempDir func(*Server) (string, error)) (_ *Server, err
 	s.http = http.Server{
 		Handler: http.HandlerFunc(s.serve),
 		TLSConfig: &tls.Config{
-			Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, GetConfigForClient: s.faults.meet,
+			Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12,
+			GetConfigForClient: s.faults.meet,
 		},
 		MaxHeaderBytes:    maxHeaderSize,
 		ReadHeaderTimeout: readHeaderTimeout,

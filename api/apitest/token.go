@@ -37,10 +37,12 @@ type grant struct {
 	cookie   *digest // of the antiforgery token that must come with it in v7 and later; nil if none must
 }
 
-// antiforgeryCookie carries the antiforgery token. Its name is our choice: that of the product is not known (spec/FACTS.md#2).
+// antiforgeryCookie carries the antiforgery token. Its name is our choice: that of the product is not known
+// (spec/FACTS.md#2).
 const antiforgeryCookie = "vbo365-antiforgery"
 
-// proves tells whether a grant is known and has not expired, and the request has the antiforgery token that it asks for.
+// proves tells whether a grant is known and has not expired, and the request has the antiforgery token that it asks
+// for.
 func (g grant) proves(e *exchange) bool {
 	if !time.Now().Before(g.expires) { // an unknown one expired long ago
 		return false
@@ -152,7 +154,8 @@ func value[T any](p *T) (v T) {
 	return v
 }
 
-// createToken gives a pair of tokens and, in some versions, an antiforgery token with it unless the request declines that.
+// createToken gives a pair of tokens and, in some versions, an antiforgery token with it unless the request declines
+// that.
 func (s *Server) createToken(e *exchange) (any, error) {
 	var request server.TokenRequest
 	if err := e.readOptions(&request); err != nil {
@@ -166,7 +169,8 @@ func (s *Server) createToken(e *exchange) (any, error) {
 		return s.tokens.issue(userName, nil), nil
 	}
 	cookie := &http.Cookie{
-		Name: antiforgeryCookie, Value: rand.Text(), Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		Name: antiforgeryCookie, Value: rand.Text(), Path: "/",
+		Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	}
 	pair := s.tokens.issue(userName, new(sha256.Sum256([]byte(cookie.Value))))
 	return func(w http.ResponseWriter) error {

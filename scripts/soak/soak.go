@@ -261,12 +261,14 @@ func (s *soak) changed(what, session string, err error) {
 	s.changes = append(s.changes, change{what, session, err == nil, errors.Is(err, api.ErrOutcomeUnknown)})
 }
 
-// answeredLate tells whether nothing is wrong with the answer to the change of a session but that it came late. A v8 answers before
-// the work is done, so that something can go wrong afterwards.
+// answeredLate tells whether nothing is wrong with the answer to the change of a session but that it came late. From v8 on, the
+// server answers before the work is done, so that something can go wrong afterwards.
 func (s *soak) answeredLate(session string) bool {
 	for _, request := range slices.Backward(s.server.Requests()) {
 		if request.Action != "" && strings.Contains(request.Path, session) {
-			return request.Fault == apitest.FaultLatency && !strings.HasPrefix(request.Path, "/v8/")
+			name, _, _ := strings.Cut(strings.TrimPrefix(request.Path, "/"), "/")
+			version, err := api.ParseVersion(name)
+			return request.Fault == apitest.FaultLatency && err == nil && version < api.V8
 		}
 	}
 	return false

@@ -64,8 +64,8 @@ func (f *largeFile) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// TestArchiveSize sees that archives are as long as was computed, also where their format changes: at 4 GiB, in a document and
-// behind it.
+// TestArchiveSize sees that archives are as long as was computed, also where their format changes: at 4 GiB, in a
+// document and behind it.
 func TestArchiveSize(t *testing.T) {
 	t.Parallel()
 	dated := &fstest.MapFile{ModTime: time.Unix(1, 0)}

@@ -24,8 +24,8 @@ func newTestDrive(points ...fs.FS) *Drive {
 
 func newTestPoint(fsys fs.FS) *point { return newTestDrive(fsys).points[0] }
 
-// TestListingIsRemembered sees that a large folder is read once for all its pages, and that only what is on a page is looked
-// at more closely.
+// TestListingIsRemembered sees that a large folder is read once for all its pages, and that only what is on a page is
+// looked at more closely.
 func TestListingIsRemembered(t *testing.T) {
 	t.Parallel()
 	const documents, limit = 100_000, 1000
