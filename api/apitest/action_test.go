@@ -28,6 +28,7 @@ func TestRefusedActions(t *testing.T) {
 		{"cut off", `{"restoreToOriginalLocation": {"userName": "a", "userPassword": "canary`, "not JSON"},
 		{"cut off before the end", `{"restoreToOriginalLocation": {` + credentials + `}`, "not JSON"},
 		{"single quotes", `{'save': null}`, "not JSON"},
+		{"typographic quotes", `{ “Save” : null }`, "not JSON"}, // spec/FACTS.md#1.3
 		{"two values", `{"save": null} {"save": null}`, "not JSON"},
 		{"bad escape", `{"sendTo": {"text": "canary\q"}}`, "not JSON"},
 		{"null", `null`, "must be an object that names exactly one action"},
