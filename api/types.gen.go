@@ -236,6 +236,9 @@ func (o CopyTo) body() gen.CopyToOptions {
 
 // RestoreStatistics What became of the items of a restore or copy. A server may leave out any of the numbers.
 type RestoreStatistics struct {
+	// Exceptions What went wrong with the restore or copy.
+	Exceptions []string `json:"exceptions,omitempty"`
+
 	// FailedItemsCount Items that could not be written.
 	//
 	// Example: 1
@@ -268,6 +271,9 @@ type RestoreStatistics struct {
 	//
 	// Example: 12
 	TotalItemsCount int64 `json:"totalItemsCount,omitempty"`
+
+	// Warnings Warnings.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // RestoreIssue What went wrong with one item.
@@ -395,7 +401,7 @@ type RestoreSessionProperties struct {
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links gen.Links `json:"_links,omitempty"`
 
-	// ClientHost Where the session was started from.
+	// ClientHost Name or address of the backup server.
 	//
 	// Example: 192.0.2.10
 	ClientHost string `json:"clientHost,omitempty"`
@@ -450,7 +456,7 @@ type RestoreSessionProperties struct {
 	// Example: Success
 	Result RestoreSessionResult `json:"result,omitempty"`
 
-	// ScopeName What the session shows.
+	// ScopeName What a session that was started in the Restore Portal may show.
 	//
 	// Example: Example
 	ScopeName string `json:"scopeName,omitempty"`
@@ -470,6 +476,12 @@ func (o *RestoreSessionProperties) links() gen.Links { return o.Links }
 
 // Event Something that happened in a restore session.
 type Event struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links gen.Links `json:"_links,omitempty"`
+
 	// BackedUpOrganizationID Id of the organization in the backup that the item belongs to, if it does.
 	//
 	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
@@ -571,6 +583,8 @@ type Event struct {
 	UserID string `json:"userId,omitempty"`
 }
 
+func (o *Event) links() gen.Links { return o.Links }
+
 // OneDriveProperties A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
 type OneDriveProperties struct {
 	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
@@ -610,7 +624,7 @@ type FolderProperties struct {
 	// Example: Alice Example
 	CreatedBy string `json:"createdBy,omitempty"`
 
-	// CreationTime When it was made, without a time zone. *Our choice:* it is UTC.
+	// CreationTime When it was made, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2025-02-01T09:30:00
 	CreationTime Time `json:"creationTime,omitempty,omitzero"`
@@ -625,7 +639,7 @@ type FolderProperties struct {
 	// Example: true
 	IsFolder bool `json:"isFolder,omitempty"`
 
-	// ModificationTime When it was changed last, without a time zone. *Our choice:* it is UTC.
+	// ModificationTime When it was changed last, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2026-11-20T16:45:12
 	ModificationTime Time `json:"modificationTime,omitempty,omitzero"`
@@ -671,7 +685,7 @@ type DocumentProperties struct {
 	// Example: Alice Example
 	CreatedBy string `json:"createdBy,omitempty"`
 
-	// CreationTime When it was made, without a time zone. *Our choice:* it is UTC.
+	// CreationTime When it was made, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2025-02-01T09:30:00
 	CreationTime Time `json:"creationTime,omitempty,omitzero"`
@@ -681,7 +695,7 @@ type DocumentProperties struct {
 	// Example: 5f0f9f5e-86b4-4b71-8d6f-2a1f9a0c4d3e
 	ID string `json:"id"`
 
-	// InheritedPermissions Whether the permissions are those of the folder.
+	// InheritedPermissions Whether its permissions are passed on to what is in it.
 	//
 	// Example: true
 	InheritedPermissions bool `json:"inheritedPermissions,omitempty"`
@@ -691,7 +705,7 @@ type DocumentProperties struct {
 	// Example: false
 	IsFolder bool `json:"isFolder,omitempty"`
 
-	// ModificationTime When it was changed last, without a time zone. *Our choice:* it is UTC.
+	// ModificationTime When it was changed last, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2026-11-20T16:45:12
 	ModificationTime Time `json:"modificationTime,omitempty,omitzero"`
@@ -716,7 +730,7 @@ type DocumentProperties struct {
 	// Example: 48231
 	Size int64 `json:"size,omitempty"`
 
-	// SizeBytes Size in bytes. A folder may have none.
+	// SizeBytes Size in bytes.
 	//
 	// Example: 48231
 	SizeBytes int64 `json:"sizeBytes,omitempty"`
@@ -788,6 +802,17 @@ func (o RestoreDeviceCode) LogValue() slog.Value { return slog.StringValue(fmt.S
 
 // EmailSettings How the server sends mail.
 type EmailSettings struct {
+	// Actions What can be done with the resource, by the name of the action.
+	//
+	// Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
+	Actions gen.ActionLinks `json:"_actions,omitempty"`
+
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links gen.Links `json:"_links,omitempty"`
+
 	// AuthenticationType How the server logs in to send mail. Servers may name others.
 	//
 	// Example: CustomSmtp
@@ -853,6 +878,8 @@ type EmailSettings struct {
 	// Example: backup@example.com
 	Username string `json:"username,omitempty"`
 }
+
+func (o *EmailSettings) links() gen.Links { return o.Links }
 
 // EmailSettingsChange What to change about how the server sends mail.
 type EmailSettingsChange struct {
