@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"mime"
 	"net/http"
 	"net/url"
 	"os"
@@ -205,6 +206,10 @@ func (a answer) archived(tb testing.TB) map[string]string {
 	}
 	if got := a.header.Get("Content-Type"); got != "application/octet-stream" {
 		tb.Errorf("content type %q", got)
+	}
+	kind, name, err := mime.ParseMediaType(a.header.Get("Content-Disposition"))
+	if err != nil || kind != "attachment" || !strings.HasSuffix(name["filename"], ".zip") {
+		tb.Errorf("content disposition %q: %v", a.header.Get("Content-Disposition"), err)
 	}
 	return unzip(tb, a.body)
 }

@@ -229,11 +229,11 @@ func TestSetsAndTotals(t *testing.T) {
 	}
 }
 
-// TestIncludeFolders lists folders among the documents, which only v8 does.
+// TestIncludeFolders lists folders among the documents, which v7 and later do.
 func TestIncludeFolders(t *testing.T) {
 	t.Parallel()
 	b := newBrowseBench(t)
-	list := b.drivePath("v8") + "/Documents?includeFolders=true"
+	list := b.drivePath("v7") + "/Documents?includeFolders=true"
 	want := []string{"Documents", "Sub", "Music", "0.txt", "z.txt", "a.txt", "b.txt", "c.txt"}
 	for limit := 1; limit <= len(want)+1; limit++ {
 		results, _ := b.collect(fmt.Sprintf("%s&limit=%d", list, limit))
@@ -250,7 +250,8 @@ func TestIncludeFolders(t *testing.T) {
 		t.Errorf("%d results far out", n)
 	}
 	wantSame(t, "without", want[3:], b.getPage(b.drivePath("v8")+"/Documents?includeFolders=false").names())
-	wantSame(t, "in v7", want[3:], b.getPage(b.drivePath("v7")+"/Documents?includeFolders=true").names())
+	wantSame(t, "in v8", want, b.getPage(b.drivePath("v8")+"/Documents?includeFolders=true").names())
+	wantSame(t, "in v6", want[3:], b.getPage(b.drivePath("v6")+"/Documents?includeFolders=true").names())
 }
 
 // TestSessionQueries finds sessions by time, in both orders.

@@ -44,6 +44,8 @@ func TestEmailSettings(t *testing.T) {
 			t.Errorf("%s: %s, want %s", path, got, want)
 		}
 	}
+	b.wantJSON("links", "v6", `{"self": {"href": "%s/veodemailsettings"}}`,
+		b.get("/v6/VEODEmailSettings").(map[string]any)["_links"])
 	before := b.get("/v3/VEODEmailSettings")
 	for body, message := range map[string]string{
 		``: "empty", `[]`: "object", `{"port": 0}`: "port", `{"port": 65536}`: "port", `{"port": "x"}`: "port", `{"useSSL": "canary"}`: "useSSL",

@@ -120,8 +120,13 @@ func TestEvents(t *testing.T) {
 			if version >= "v8" {
 				expected["organizationId"] = b.organizationID(0)
 			}
+			id := event["id"].(string)
+			path := "/" + version + "/RestoreSessions/" + b.session.ID + "/Events/"
+			if version >= "v6" {
+				expected["_links"] = map[string]any{"self": map[string]any{"href": strings.ToLower(path) + id}}
+			}
 			wantSame(t, version, expected, shorten(t, event))
-			wantSame(t, "event by id", any(event), b.get("/"+version+"/RestoreSessions/"+b.session.ID+"/Events/"+strings.ToUpper(event["id"].(string))))
+			wantSame(t, "event by id", any(event), b.get(path+strings.ToUpper(id)))
 		}
 	}
 	if pages, n := b.collect("/v5/RestoreSessions/" + b.session.ID + "/Events?limit=3"); len(pages) != 7 || n != 3 {

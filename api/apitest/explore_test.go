@@ -225,7 +225,7 @@ func TestSessionResource(t *testing.T) {
 		b.wantJSON("session", version, `{
 			"id": "`+id+`", "name": "Explore OneDrive for Business", "organization": "Example.onmicrosoft.com", "type": "Veod",
 			"creationTime": "`+created+`", "state": "Working", `+more+`"initiatedBy": "EXAMPLE\\operator", "details": "",
-			"scopeName": "Example.onmicrosoft.com", "clientHost": "127.0.0.1", "_links": {
+			"clientHost": "127.0.0.1", "_links": {
 				"self": {"href": "%s/restoresessions/`+id+`"}, "organization": {"href": "%s/restoresessions/`+id+`/organization"},
 				"restoreSessionEvents": {"href": "%s/restoresessions/`+id+`/events"}}
 		}`, any(started))

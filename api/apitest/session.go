@@ -74,8 +74,7 @@ type session struct {
 	work         *restoring // that the session carries out; nil if it is there to explore
 	overWire     bool       // started by a request: the session is listed, and expires
 	initiatedBy  string     // account; empty if not started by a request
-	clientHost   string
-	number       int // in the order of starting
+	number       int        // in the order of starting
 	created      time.Time
 	events       *events
 
@@ -251,7 +250,6 @@ func (ss *sessions) resource(sess *session, e *exchange) server.RestoreSession {
 		State:        server.RestoreSessionStateWorking,
 		ETag:         &changes,
 		Details:      &details,
-		ScopeName:    &sess.Organization,
 		UnderscoreLinks: &server.Links{
 			"self":                 {Href: self},
 			"organization":         {Href: self + "/organization"},
@@ -259,7 +257,7 @@ func (ss *sessions) resource(sess *session, e *exchange) server.RestoreSession {
 		},
 	}
 	if sess.overWire {
-		resource.InitiatedBy, resource.ClientHost = &sess.initiatedBy, &sess.clientHost
+		resource.InitiatedBy, resource.ClientHost = &sess.initiatedBy, new(e.serverName())
 	}
 	if sess.work != nil {
 		resource.Name = new("Restore OneDrive for Business")
