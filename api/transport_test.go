@@ -271,8 +271,8 @@ func TestBackoff(t *testing.T) {
 	}
 }
 
-// TestRequestsInTheLog has a request that is tried again, also after the server has refused its token: all attempts have
-// one id.
+// TestRequestsInTheLog has a request that is tried again, also after the server has refused its token: all attempts
+// have one id.
 func TestRequestsInTheLog(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
