@@ -63,7 +63,7 @@ func TestFindOrganization(t *testing.T) {
 		t.Errorf("got %v, %s", err, diff)
 	}
 	_, err = client.FindOrganization(t.Context(), "othr.onmicrosoft.com")
-	if want := `find organization: not found: there is no organization "othr.onmicrosoft.com", but "other.onmicrosoft.com"`; err == nil || err.Error() != want {
+	if want := `find organization: not found: there is no organization "othr.onmicrosoft.com"; similar: "other.onmicrosoft.com"`; err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}
 	fresh, err := client.FindOrganization(t.Context(), "new.onmicrosoft.com")
@@ -100,8 +100,8 @@ func TestFindOneDrive(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 		for owner, hint := range map[string]string{
-			"Bob Bulider":       `, but "Bob Builder"`,
-			"builder":           `, but "Bob Builder"`,
+			"Bob Bulider":       `; similar: "Bob Builder"`,
+			"builder":           `; similar: "Bob Builder"`,
 			"nobody@nowhere.io": `"nobody@nowhere.io"`,
 			"":                  `""`,
 		} {
@@ -140,7 +140,7 @@ func TestFolderByPath(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 		for path, want := range map[string]string{
-			"Musik/x": `find folder: not found: there is no folder "Musik", but "Music"`,
+			"Musik/x": `find folder: not found: there is no folder "Musik"; similar: "Music"`,
 			"f/x":     `find folder: not found: there is no folder f/ "x"`,
 		} {
 			drive := alice

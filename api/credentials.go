@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// credentialStyles are the options that say which Microsoft 365 account or application a restore or copy writes with.
+// credentialStyles are the options that identify the Microsoft 365 account or application that a restore or copy writes
+// with.
 var credentialStyles = []struct {
 	needed   []string
 	optional string
@@ -16,8 +17,8 @@ var credentialStyles = []struct {
 	{needed: []string{"applicationId", "applicationCertificate"}, optional: "applicationCertificatePassword"},
 }
 
-// checkCredentials refuses credentials of several styles among the options of an action, and incomplete ones. None at
-// all is for the server to judge.
+// checkCredentials refuses credentials of several styles in the options of an action, and incomplete ones. Options
+// without credentials are valid here; the server may refuse them.
 func checkCredentials(options any) error {
 	body, err := json.Marshal(options)
 	var given map[string]json.RawMessage // what is zero is left out
@@ -39,7 +40,7 @@ func checkCredentials(options any) error {
 		}
 	}
 	if len(styles) > 1 {
-		return invalid("%s exclude each other: they are credentials of different styles", strings.Join(styles, " and "))
+		return invalid("%s exclude each other: use one style of credentials", strings.Join(styles, " and "))
 	}
 	return nil
 }

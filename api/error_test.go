@@ -70,7 +70,7 @@ func TestErrorOfNoAnswer(t *testing.T) {
 	t.Parallel()
 	session := newTestClient(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }).RestoreSession("session")
 	_, err := session.Get(t.Context())
-	if want := "get restore session: no answer from the server: EOF"; err == nil || err.Error() != want {
+	if want := "get restore session: no response from the server: EOF"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -13,9 +13,9 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// fit refuses a request that the version does not support, by what the document says of the operation and of the
-// properties and values in the body: a server would leave out what it does not support without a word. It spells the
-// values as the version documents them, and returns the secrets in the body.
+// fit refuses a request that the version does not support, by the versions that the document has for the operation, and
+// for the properties and values in the body. A server would ignore them without an error. fit also changes values to
+// the spelling of the version, and returns the secrets in the body.
 func fit(request *http.Request, operation gen.Operation, version Version) ([]gen.Secret, error) {
 	err := supports(operation.ID, operation.Versions, version)
 	if err != nil || operation.Request == "" {
@@ -72,10 +72,10 @@ func decodeBody(body []byte, isForm bool) (value any, err error) {
 	return fields, err
 }
 
-// A fitting goes through a body.
+// A fitting is the state of fit while it reads a body.
 type fitting struct {
 	version Version
-	spelled bool // whether a value is spelled otherwise now
+	spelled bool // whether a value has changed
 	secrets []gen.Secret
 }
 
@@ -105,8 +105,8 @@ func (f *fitting) value(name string, property gen.Property, value any) (any, err
 	return value, nil
 }
 
-// text notes a secret, and returns how the version documents a value of an enum. Servers do not mind the letter case
-// (spec/FACTS.md#6), proxies and mock servers may. A value that the document does not have is for the server to judge.
+// text records a secret, and returns the spelling of an enum value in the version. Servers ignore letter case
+// (spec/FACTS.md#6), but proxies and mock servers may not. A value that the document does not have is sent as it is.
 func (f *fitting) text(name string, property gen.Property, value string) (string, error) {
 	if property.Secret {
 		f.secrets = append(f.secrets, gen.Secret(value))

@@ -255,7 +255,7 @@ func TestLookUpOfARestoreThatHasBegun(t *testing.T) {
 			}, WithAPIVersion(V8))
 			_, err := folder.RestoreToOriginalLocation(t.Context(), RestoreToOriginalLocation{})
 			unknown, ok := errors.AsType[*UnknownOutcome](err)
-			if !ok || !unknown.Begun() || unknown.SessionID() != session || !strings.Contains(err.Error(), "it has begun") {
+			if !ok || !unknown.Begun() || unknown.SessionID() != session || !strings.Contains(err.Error(), "it has started") {
 				t.Fatal(err)
 			}
 			if events, err := unknown.LookUp(t.Context()); err != nil || len(events) != want || events[want-1].ID != "e" {

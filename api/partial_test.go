@@ -223,7 +223,7 @@ func TestKeptPartialFilesStay(t *testing.T) {
 	}))
 	_, err := folder.SaveFile(t.Context(), filepath.Join(directory, "a.zip"), WithKeepPartial())
 	kept, globErr := filepath.Glob(filepath.Join(directory, "a.zip.*.partial"))
-	if err == nil || globErr != nil || len(kept) != 1 || !strings.Contains(err.Error(), "what has arrived is in "+kept[0]) {
+	if err == nil || globErr != nil || len(kept) != 1 || !strings.Contains(err.Error(), "the received data is in "+kept[0]) {
 		t.Fatalf("got %v, %q, %v", err, kept, globErr)
 	}
 	whole.Store(true)

@@ -109,7 +109,7 @@ func TestRestoreIsFollowedToItsEnd(t *testing.T) {
 	if diff := cmp.Diff(want, result); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]time.Duration{firstLook, 2 * firstLook, 4 * firstLook}, *pauses); diff != "" {
+	if diff := cmp.Diff([]time.Duration{firstPoll, 2 * firstPoll, 4 * firstPoll}, *pauses); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -142,17 +142,17 @@ func TestEndsOfARestore(t *testing.T) {
 				`{"totalItemsCount":0,"restoredItemsCount":0,"failedItemsCount":0,"skippedItemsCount":0,"errors":["no access"],"items":[]}`,
 			}, "", 0},
 			RestoreResult{Reported: true},
-			ErrIncomplete, "has failed: no access",
+			ErrIncomplete, "reports a failure: no access",
 		},
 		"it failed without statistics": {
 			asyncServer{"r", []string{failedSession}, []string{""}, "", 0},
 			RestoreResult{},
-			ErrIncomplete, "has failed: The session was stopped.",
+			ErrIncomplete, "reports a failure: The session was stopped.",
 		},
 		"no statistics":        {asyncServer{"r", []string{stopped}, []string{""}, "", 0}, RestoreResult{}, nil, ""},
 		"statistics are late":  {asyncServer{"r", []string{working, stopped}, []string{"status 500", ""}, "", 0}, RestoreResult{}, nil, ""},
-		"statistics are lost":  {asyncServer{"r", []string{stopped}, []string{"status 500"}, "", 0}, RestoreResult{}, ErrOutcomeUnknown, "statistics did not arrive"},
-		"the session vanishes": {asyncServer{"r", []string{working, "?"}, []string{""}, "", 0}, RestoreResult{}, ErrOutcomeUnknown, "look at restore session r"},
+		"statistics are lost":  {asyncServer{"r", []string{stopped}, []string{"status 500"}, "", 0}, RestoreResult{}, ErrOutcomeUnknown, "statistics cannot be read"},
+		"the session vanishes": {asyncServer{"r", []string{working, "?"}, []string{""}, "", 0}, RestoreResult{}, ErrOutcomeUnknown, "check restore session r"},
 		"in the folder's own session, which stays open": {
 			asyncServer{
 				"session",
@@ -162,7 +162,7 @@ func TestEndsOfARestore(t *testing.T) {
 				 {"id":"2","type":"Restore","status":"Failed","startTime":"$now","order":2,"message":"disk full"}`, 0,
 			},
 			RestoreResult{},
-			ErrIncomplete, "has failed: disk full",
+			ErrIncomplete, "reports a failure: disk full",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

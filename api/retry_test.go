@@ -128,7 +128,7 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 		calls, start = 0, time.Now()
 		busy.retryAfter = time.Hour
 		_, err = retry(retryPolicy{attempts: 3}, failing(t, &calls, busy))(repeatable, newRequest(t, t.Context()))
-		if err == nil || calls != 1 || time.Since(start) != 0 || !strings.Contains(err.Error(), "asks to wait 1h0m0s") {
+		if err == nil || calls != 1 || time.Since(start) != 0 || !strings.Contains(err.Error(), "Retry-After is 1h0m0s") {
 			t.Errorf("got %v after %v", err, time.Since(start))
 		}
 	})

@@ -131,7 +131,7 @@ func TestExploreNamesTheSessionOfALostAnswer(t *testing.T) {
 			}
 			server.start = lose
 			err = organization.Explore(t.Context(), ExploreOptions{}, nil)
-			if err == nil || !strings.Contains(err.Error(), "may have been started all the same: session-2") ||
+			if err == nil || !strings.Contains(err.Error(), "may have been started: session-2") ||
 				strings.Contains(err.Error(), own.ID()) || strings.Contains(err.Error(), "another-program's") {
 				t.Errorf("got %v", err)
 			}

@@ -283,7 +283,7 @@ func TestFixedVersionIsGone(t *testing.T) {
 	server := newVersionServer(t, V6, V7, V8)
 	client := server.client(t, WithAPIVersion(V5))
 	err := client.RestoreSession("s").OneDrive("d").Folder("f").SendTo(t.Context(), SendTo{})
-	want := "send folder: find API version: API version not served: v5, which the client is fixed to; the newest that the server serves is v8"
+	want := "send folder: find API version: API version not served: the client is fixed to v5; the newest that the server serves is v8"
 	if !errors.Is(err, ErrAPIVersion) || errors.Is(err, ErrOutcomeUnknown) || err.Error() != want {
 		t.Errorf("got %v", err)
 	}

@@ -1,7 +1,6 @@
-// Command apigen writes what package api says the same way of many types and resources of the document:
-// api/types.gen.go has the types that its users fill in or read, so that their fields stand in its documentation, and
-// api/resources.gen.go has what can be listed, read and acted on. It is run by go generate in the root of the
-// repository.
+// Command apigen writes two files of package api from package gen. api/types.gen.go has the types of options and
+// properties, so that the documentation of package api shows their fields. api/resources.gen.go has the resources, with
+// their lists, reads and actions. It is run by go generate in the root of the repository.
 package main
 
 import (

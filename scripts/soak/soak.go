@@ -390,7 +390,7 @@ func (s *soak) explore(ctx context.Context, client *api.Client, until time.Durat
 
 // tell notes what the client says of a restore session that may be left.
 func (s *soak) tell(err error) {
-	if strings.Contains(err.Error(), "restore session was started all the same is not known") {
+	if strings.Contains(err.Error(), "it is unknown whether a restore session was started") {
 		s.startsUnknown.Add(1)
 	}
 	s.mu.Lock()
