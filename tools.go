@@ -10,4 +10,4 @@ import _ "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen"
 //go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config gen/server/server.cfg.yaml spec/openapi.yaml
 //go:generate go run ./scripts/spec/editions
 //go:generate go run ./scripts/spec/tables
-//go:generate go run ./scripts/apitypes
+//go:generate go run ./scripts/apigen

@@ -5,16 +5,17 @@ import (
 	"net/http"
 )
 
-// EmailSettings reads how the server sends mail, which [Folder.SendTo] needs. In v2 these are the settings that the server has for
-// SharePoint, later those for OneDrive.
+// EmailSettings reads the settings with which the server sends e-mail for [Folder.SendTo]. In v2, they are the settings
+// for SharePoint; in later versions, those for OneDrive. The response has no password.
 func (c *Client) EmailSettings(ctx context.Context) (EmailSettings, error) {
 	var settings EmailSettings
-	err := c.read(ctx, call{}, "", &settings, func(w wire) (*http.Response, error) { return w.emailSettings(ctx) })
-	return settings, failed("get e-mail settings", err)
+	err := c.RestoreSession("").read(ctx, "get e-mail settings", c.check(), "", &settings,
+		func(w wire) (*http.Response, error) { return w.emailSettings(ctx) })
+	return settings, err
 }
 
-// SetEmailSettings changes how the server sends mail. UserID, MailAPIURL and RequestID are known to v8 only: with another version,
-// the error matches [ErrInvalid] and nothing is sent.
+// SetEmailSettings changes the settings with which the server sends e-mail. Only v8 supports UserID, MailAPIURL and
+// RequestID. With another version, the error matches [ErrInvalid], and nothing is sent.
 func (c *Client) SetEmailSettings(ctx context.Context, change EmailSettingsChange) error {
 	const op = "set e-mail settings"
 	response, err := c.exchange(ctx, call{}, func(w wire) (*http.Response, error) {

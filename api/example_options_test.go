@@ -13,6 +13,7 @@ import (
 	"math/big"
 	"net/http"
 	"os"
+	"path"
 	"time"
 
 	"github.com/vbo365/vbo365-go/api"
@@ -36,17 +37,20 @@ func ExampleWithTransport() {
 		return sender(func(request *http.Request) (*http.Response, error) {
 			response, err := own.RoundTrip(request)
 			if err == nil {
-				fmt.Println(request.Method, request.URL.Path, response.Status)
+				fmt.Println(request.Method, path.Base(request.URL.Path), response.Status)
 			}
 			return response, err
 		})
 	}
 	client := newClient(api.WithCertificateFingerprint(fingerprint), api.WithTransport(wrap))
 	defer client.CloseIdleConnections()
-	fmt.Println(client.APIVersion(context.Background()))
+	settings, err := client.EmailSettings(context.Background())
+	fmt.Println(settings.Server, err)
 	// Output:
-	// GET /v8/ServiceInstance 401 Unauthorized
-	// v8 <nil>
+	// GET ServiceInstance 401 Unauthorized
+	// POST token 200 OK
+	// GET VEODEmailSettings 200 OK
+	// 127.0.0.1 <nil>
 }
 
 func ExampleWithUserAgent() {
@@ -62,7 +66,7 @@ func ExampleWithUserAgent() {
 
 // The certificate of an authority that is not in a file.
 func ExampleWithCAs() {
-	defer startServer()()
+	defer startServer("v8")()
 	pool := x509.NewCertPool()
 	pool.AddCert(server.Certificate)
 	client := newClient(api.WithCAs(pool))
@@ -73,7 +77,7 @@ func ExampleWithCAs() {
 
 // A certificate for a proxy that asks for one. The simulator does not, and is shown none.
 func ExampleWithClientCertificate() {
-	defer startServer()()
+	defer startServer("v8")()
 	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		log.Fatal(err)

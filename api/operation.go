@@ -1,64 +1,50 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
-	"strings"
+	"net/url"
+	"sync"
 
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// operationOf finds the operation of the document that a request is of, by its path below that of the API version, and the traits of
-// its branch, where the body is a union. A request of no operation has none of them: it is sent once, and nothing more is known.
-func operationOf(request *http.Request, path string) (operation gen.Operation, traits gen.Traits) {
-	segments := strings.Split(path, "/")
-	best := len(segments) + 1 // names in braces: the fewer, the better
-	for _, candidate := range gen.Operations {
-		if varying, ok := matches(candidate.Path, segments); ok && candidate.Method == request.Method && varying < best {
-			operation, best = candidate, varying
-		}
-	}
-	if operation.Branches == nil {
-		return operation, operation.Traits
-	}
-	return operation, operation.Branches[branchOf(request)]
-}
+// documented is an operation of the document as an http.Handler.
+type documented struct{ gen.Operation }
 
-// matches reports whether a path is one of a template, and how many of its segments vary.
-func matches(template string, segments []string) (varying int, ok bool) {
-	n := 0
-	for part := range strings.SplitSeq(template, "/") {
-		switch {
-		case n >= len(segments):
-			return 0, false
-		case strings.HasPrefix(part, "{"):
-			varying++
-		case part != segments[n]:
-			return 0, false
-		}
-		n++
+// ServeHTTP is not called: http.ServeMux only finds the handler.
+func (documented) ServeHTTP(http.ResponseWriter, *http.Request) {}
+
+// routes finds the operation for a method and path.
+var routes = sync.OnceValue(func() *http.ServeMux {
+	routes := http.NewServeMux()
+	for _, operation := range gen.Operations {
+		routes.Handle(operation.Method+" "+operation.Path, documented{operation})
 	}
-	return varying, n == len(segments)
+	return routes
+})
+
+// operationOf returns the operation of the document for a request, and its traits. The path is the one after the API
+// version. If the body is a union, the traits are those of the branch. Without an operation, both are zero: the request
+// is not retried.
+func operationOf(request *http.Request, path string) (gen.Operation, gen.Traits) {
+	handler, _ := routes().Handler(&http.Request{Method: request.Method, URL: &url.URL{Path: path}})
+	found, _ := handler.(documented)
+	if found.Branches == nil {
+		return found.Operation, found.Traits
+	}
+	return found.Operation, found.Branches[branchOf(request)]
 }
 
 // branchOf returns the name of the first property of a request's body.
 func branchOf(request *http.Request) string {
-	if request.GetBody == nil {
+	body, _ := bodyOf(request) // fit returns the error
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	if brace, _ := decoder.Token(); brace != json.Delim('{') {
 		return ""
 	}
-	body, err := request.GetBody()
-	if err != nil {
-		return ""
-	}
-	defer func() { _ = body.Close() }()
-	decoder := json.NewDecoder(body)
-	if brace, err := decoder.Token(); err != nil || brace != json.Delim('{') {
-		return ""
-	}
-	name, err := decoder.Token()
-	if err != nil {
-		return ""
-	}
+	name, _ := decoder.Token()
 	text, _ := name.(string)
 	return text
 }

@@ -1,18 +1,21 @@
-//go:build !(darwin || dragonfly || freebsd || linux || netbsd || openbsd || windows)
+//go:build !(darwin || dragonfly || freebsd || linux || netbsd || openbsd)
 
 package api
 
-import "os"
+import (
+	"os"
+	"runtime"
+	"time"
+)
 
-// hold does nothing: this system has no lock that ends with its process. So nothing that is left is removed.
+// hold does nothing. Windows does not remove open files, and other systems have no lock that ends with its process.
 func hold(*os.File) bool { return true }
 
-func removeLeft(string) {}
-
-// rename gives a file its name.
-func rename(file *os.File, name string) error {
-	if err := file.Close(); err != nil {
-		return err
+// removeLeft removes a partial file on Windows, which keeps it if a process has it open. A file that changed in the
+// last minute is kept, because it may be closed for its rename.
+func removeLeft(name string) {
+	info, err := os.Lstat(name)
+	if err == nil && runtime.GOOS == "windows" && info.Mode().IsRegular() && time.Since(info.ModTime()) > time.Minute {
+		_ = os.Remove(name)
 	}
-	return os.Rename(file.Name(), name)
 }

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// hold locks a new file. It reports false if another process has the lock: it is about to remove the file. File systems that cannot lock
-// keep what is left.
+// hold locks a new file. It reports false if another process has the lock, because that process is about to remove the
+// file. On file systems without locks it reports true, and removeLeft removes nothing.
 func hold(file *os.File) bool {
 	return !errors.Is(lock(file), syscall.EWOULDBLOCK)
 }
@@ -18,29 +18,19 @@ func lock(file *os.File) error {
 	return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 }
 
-// removeLeft removes a partial file of this user that no living process holds: the lock ends with its process.
+// removeLeft removes a partial file of this user that no process holds. The lock of a process ends with it.
 func removeLeft(name string) {
-	info, err := os.Lstat(name)
-	if err != nil || !info.Mode().IsRegular() {
-		return
-	}
-	if status, ok := info.Sys().(*syscall.Stat_t); !ok || int(status.Uid) != os.Getuid() {
-		return
-	}
 	file, err := os.OpenFile(name, os.O_RDWR|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return
 	}
 	defer func() { _ = file.Close() }()
-	if lock(file) == nil && checkName(file) == nil {
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return
+	}
+	status, ok := info.Sys().(*syscall.Stat_t)
+	if ok && int(status.Uid) == os.Getuid() && lock(file) == nil && checkName(file) == nil {
 		_ = os.Remove(name)
 	}
-}
-
-// rename gives a file its name while it is held.
-func rename(file *os.File, name string) error {
-	if err := os.Rename(file.Name(), name); err != nil {
-		return err
-	}
-	return file.Close()
 }

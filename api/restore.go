@@ -14,60 +14,60 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// Restore is a restore or copy that has begun. Servers of v8 carry it out after they have answered; with earlier ones it is done
-// already. It is a value, safe for concurrent use.
+// Restore is a restore or copy that has started. With v8, the server may still be working; with earlier versions, it is
+// done. A Restore is a value, safe for concurrent use.
 type Restore struct {
-	session  RestoreSession // that carries it out; zero if it is done
-	explored RestoreSession // that the folder is in; zero if that is not known
+	session  RestoreSession // that carries it out; zero before v8
+	explored RestoreSession // that has the items; zero if it is not known
 	op       string
 	sentAt   time.Time
-	since    time.Time // the same by the server's clock, at the earliest
-	// clean removes the secrets that it was begun with from what the server tells of it. It is a function
-	// because package fmt cannot print what a function knows.
+	since    time.Time // the earliest possible value of sentAt by the server's clock
+	// clean removes the secrets of the request from texts of the server. It is a function, so that package fmt cannot
+	// print the secrets.
 	clean  func(string) string
-	result RestoreResult // if it is done
-	err    error         // if it is done, and something is missing
+	result RestoreResult // before v8
+	err    error         // before v8, if items failed
 }
 
-// Restore returns the restore or copy that the restore session with this id carries out, which must have been started by the same
-// account: for a program that took [Restore.SessionID] and left. Only servers of v8 have such sessions.
+// Restore returns the restore or copy that the restore session with this id carries out. The id is that of
+// [Restore.SessionID], maybe in another program, which used the same account. Only v8 has such sessions. Nothing is
+// sent.
 func (c *Client) Restore(sessionID string) Restore {
 	return Restore{session: c.RestoreSession(sessionID), op: "follow restore", clean: cleaner(nil)}
 }
 
-// SessionID returns the id of the restore session that carries it out. It is empty with servers before v8, which answer when it is
-// done.
+// SessionID returns the id of the restore session that carries it out. It is empty before v8.
 func (r Restore) SessionID() string { return r.session.id }
 
-// RestoreProgress is how far a restore or copy is.
+// RestoreProgress is the progress of a restore or copy.
 type RestoreProgress struct {
 	State RestoreSessionState
-	// The numbers are those of items, zero until the server gives them.
+	// The numbers of items. They are zero until the server sends them.
 	Total, Restored, Failed, Skipped int64
-	// Message is that of the newest event.
+	// Message is the message of the newest event. It may be empty.
 	Message string
 }
 
-// The pauses between two looks at a restore that is being carried out.
+// The first and the longest wait between two polls of a restore.
 const (
-	firstLook = 250 * time.Millisecond
-	lastLook  = 5 * time.Second
+	firstPoll   = 250 * time.Millisecond
+	longestPoll = 5 * time.Second
 )
 
-// WaitOption changes what [Restore.Wait] does.
+// WaitOption is an option of [Restore.Wait].
 type WaitOption func(*waitOptions)
 
 type waitOptions struct{ progress func(RestoreProgress) }
 
-// WithRestoreProgress calls report with what has changed, from the goroutine that calls Wait: at the start and the end, and between at
-// most once in 250 milliseconds, after a while once in 5 seconds. The default is not to report.
+// WithRestoreProgress calls report when the progress has changed, from the goroutine that calls Wait. Wait polls at
+// once, and then at intervals that double from 250 milliseconds up to 5 seconds. The default is no report.
 func WithRestoreProgress(report func(RestoreProgress)) WaitOption {
 	return func(o *waitOptions) { o.progress = report }
 }
 
-// Wait returns when the restore or copy is done, with its result: at once, unless a server of v8 is at work. Errors are those of
-// [Folder.RestoreToOriginalLocation]. If ctx ends before, or the server cannot be reached, the work goes on, and Wait can be called
-// again.
+// Wait polls until the restore or copy is done, and returns its result. Before v8, it returns at once. The errors are
+// those of [Folder.RestoreToOriginalLocation]. If ctx ends, or the server cannot be reached, the error matches
+// [ErrOutcomeUnknown]. The server continues its work, and Wait can be called again.
 func (r Restore) Wait(ctx context.Context, opts ...WaitOption) (RestoreResult, error) {
 	o := waitOptions{progress: func(RestoreProgress) {}}
 	for _, opt := range opts {
@@ -84,182 +84,158 @@ func (r Restore) Wait(ctx context.Context, opts ...WaitOption) (RestoreResult, e
 	return result, failed(r.op, err)
 }
 
-// progress returns the numbers of a restore that is done.
+// progress returns the progress of a restore that is done.
 func (r RestoreResult) progress() RestoreProgress {
 	return RestoreProgress{
-		State: RestoreSessionStopped,
-		Total: r.TotalItemsCount, Restored: int64(r.RestoredItemsCount), Failed: int64(r.FailedItemsCount) + r.FailedRestrictionsCount,
-		Skipped: r.SkippedItemsByErrorCount + r.SkippedItemsByNoChangesCount,
+		State:    RestoreSessionStopped,
+		Total:    r.TotalItemsCount,
+		Restored: int64(r.RestoredItemsCount),
+		Failed:   int64(r.FailedItemsCount) + r.FailedRestrictionsCount,
+		Skipped:  r.SkippedItemsByErrorCount + r.SkippedItemsByNoChangesCount,
 	}
 }
 
-// follow looks at the session until it has stopped (spec/FACTS.md#3.4).
+// follow polls the session until it has stopped (spec/FACTS.md#3.4).
 func (r Restore) follow(ctx context.Context, progress func(RestoreProgress)) (RestoreResult, error) {
-	pause := r.session.client.retries.pause
-	if pause == nil {
-		pause = wait
-	}
 	version, err := r.session.client.APIVersion(ctx)
 	if w := (wire{version: version}); err == nil && !w.restoresInSessions() {
 		err = invalid("API %v does not carry out restores in sessions of their own", version)
 	}
 	var last RestoreProgress
-	seen := seenEvents{reader: r.session.eventReader()}
-	for delay := firstLook; ; delay = min(2*delay, lastLook) {
-		var now view
+	seen := poll{Restore: r, reader: r.session.eventReader()}
+	for delay := firstPoll; ; delay = min(2*delay, longestPoll) {
 		if err == nil {
-			now, err = r.look(ctx, &seen)
+			err = seen.update(ctx)
 		}
 		switch {
 		case err != nil && r.sentAt.IsZero() && last == RestoreProgress{}:
-			return RestoreResult{}, err // nobody knows that there is such a restore
+			return RestoreResult{}, err // there may be no such restore
 		case err != nil:
 			return RestoreResult{}, r.unknown(err)
-		case now.RestoreProgress != last:
-			last = now.RestoreProgress
+		case seen.progress != last:
+			last = seen.progress
 			progress(last)
 		}
-		if now.done {
-			return now.result()
+		if seen.done {
+			return seen.end()
 		}
-		err = pause(ctx, delay)
+		err = r.session.client.retries.wait(ctx, delay)
 	}
 }
 
-// unknown says that the end of the restore was not seen.
+// unknown returns the error of a restore whose end was not observed.
 func (r Restore) unknown(err error) error {
-	unknown := &UnknownOutcome{SentAt: r.sentAt, session: r.session, kind: gen.EventTypeRestore, begun: true, clean: r.clean, err: err}
-	if r.session.id == r.explored.id { // which may have seen other restores
+	unknown := &UnknownOutcome{
+		SentAt: r.sentAt, session: r.session, kind: gen.EventTypeRestore, begun: true, clean: r.clean, err: err,
+	}
+	if r.session.id == r.explored.id { // which may have events of other restores
 		unknown.since = r.since
 	}
 	return unknown
 }
 
-// A view is what a look at a restore has seen.
-type view struct {
-	RestoreProgress
+// A poll is the observed state of a restore.
+type poll struct {
+	Restore
+	reader eventReader
+	newest Event // of the restore; zero if there is none yet
+
+	progress   RestoreProgress
 	done       bool
 	verdict    RestoreSessionResult
 	details    string
 	statistics *gen.RestoreSessionStatistics // nil if there are none
 }
 
-// look reads the state of the restore, its statistics, and its newest event. The last two are not worth an error while it works.
-func (r Restore) look(ctx context.Context, seen *seenEvents) (view, error) {
-	session, err := r.session.Get(ctx)
+// update polls the state of the restore, its statistics, and its newest event. While the restore is running, errors of
+// the last two are ignored.
+func (l *poll) update(ctx context.Context) error {
+	session, err := l.session.Get(ctx)
 	if err != nil {
-		return view{}, err
+		return err
 	}
-	properties := session.Properties
-	now := view{
-		RestoreProgress: RestoreProgress{State: properties.State},
-		done:            properties.State == RestoreSessionStopped,
-		verdict:         properties.Result,
-		details:         r.clean(properties.Details),
+	state := session.Properties.State
+	l.done, l.verdict, l.details = state == RestoreSessionStopped, session.Properties.Result, session.Properties.Details
+	if l.reader.read(ctx, l.see) == nil { // otherwise the next poll may read the events
+		// Changes of the other events are not needed.
+		isOther := func(p place) bool { return p.id != l.newest.ID }
+		l.reader.running = slices.DeleteFunc(l.reader.running, isOther)
 	}
-	_ = r.lookAtEvents(ctx, seen) // the next look may see them
-	event := seen.newest
-	now.Message = oneLine(event.Message)
-	// Nobody says that the session is another one than the folder's, which stays open.
-	if r.session.id == r.explored.id && event.ID != "" && event.Status != gen.EventStatusRunning {
-		now.done, now.verdict, now.details = true, RestoreSessionResult(event.Status), event.Message
+	l.progress = RestoreProgress{State: state, Message: oneLine(l.clean(l.newest.Message))}
+	// The session may be that of the items, which stays open. Then the event tells the end of the restore.
+	if l.session.id == l.explored.id && l.newest.ID != "" && l.newest.Status != gen.EventStatusRunning {
+		l.done, l.verdict, l.details = true, RestoreSessionResult(l.newest.Status), l.newest.Message
 	}
-	statistics, err := r.statistics(ctx)
+	statistics, err := l.readStatistics(ctx)
 	switch {
 	case err == nil:
-		now.statistics = &statistics
-		now.Total, now.Restored = statistics.TotalItemsCount, statistics.RestoredItemsCount
-		now.Failed, now.Skipped = statistics.FailedItemsCount, statistics.SkippedItemsCount
-	case now.done && !errors.Is(err, ErrNotFound):
-		return view{}, fmt.Errorf("the restore is done, but its statistics did not arrive: %w", err)
+		l.statistics = &statistics
+		l.progress.Total, l.progress.Restored = statistics.TotalItemsCount, statistics.RestoredItemsCount
+		l.progress.Failed, l.progress.Skipped = statistics.FailedItemsCount, statistics.SkippedItemsCount
+	case l.done && !errors.Is(err, ErrNotFound):
+		return fmt.Errorf("the restore is done, but its statistics cannot be read: %w", err)
+	default:
+		l.statistics = nil
 	}
-	return now, nil
+	return nil
 }
 
-func (r Restore) statistics(ctx context.Context) (gen.RestoreSessionStatistics, error) {
-	var statistics gen.RestoreSessionStatistics
-	response, err := r.session.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
-		return w.GetRestoreSessionStatistics(ctx, r.session.id, acceptJSON)
+// see keeps an event if it is the newest of the restore.
+func (l *poll) see(event Event) error {
+	if event.Type == gen.EventTypeRestore && notBefore(event.StartTime, l.since) && (event.ID == l.newest.ID ||
+		event.Order > l.newest.Order ||
+		event.Order == l.newest.Order && !event.StartTime.Before(l.newest.StartTime.Time)) {
+		l.newest = event
+	}
+	return nil
+}
+
+func (l *poll) readStatistics(ctx context.Context) (statistics gen.RestoreSessionStatistics, err error) {
+	response, err := l.session.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
+		return w.GetRestoreSessionStatistics(ctx, l.session.id, acceptJSON)
 	})
 	if err == nil {
-		var body []byte
-		body, err = readText(response)
-		response.Body = io.NopCloser(strings.NewReader(r.clean(string(body))))
-	}
-	if err == nil {
+		body, _ := readText(response) // no error: it is in memory
+		response.Body = io.NopCloser(strings.NewReader(l.clean(string(body))))
 		err = readJSON(response, "totalItemsCount", &statistics)
 	}
 	return statistics, failed("get statistics", err)
 }
 
-// lookAtEvents takes over the newest event of the restore, if there is a newer one than before, or it has changed.
-func (r Restore) lookAtEvents(ctx context.Context, seen *seenEvents) error {
-	err := seen.reader.read(ctx, func(event Event) error {
-		if newest := seen.newest; r.owns(event) && (event.ID == newest.ID || event.Order > newest.Order ||
-			event.Order == newest.Order && !event.StartTime.Before(newest.StartTime.Time)) {
-			seen.newest = event
-			seen.newest.Message = r.clean(event.Message)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	// What becomes of the others is not needed.
-	seen.reader.running = slices.DeleteFunc(seen.reader.running, func(p place) bool { return p.id != seen.newest.ID })
-	return nil
-}
-
-// owns reports whether an event of the session is one of this restore.
-func (r Restore) owns(event Event) bool {
-	return event.Type == gen.EventTypeRestore && notBefore(event.StartTime, r.since)
-}
-
-// seenEvents are what was seen of the events of a restore.
-type seenEvents struct {
-	reader eventReader
-	newest Event // zero if there is none yet
-}
-
-// result turns what v8 says into what the earlier versions answer (spec/FACTS.md#1.9, #3.4). Of the skipped items, v8 gives
-// one number: those that it names with an error count as skipped by an error, the others as unchanged.
-func (v view) result() (RestoreResult, error) {
-	var result RestoreResult
-	if v.statistics != nil {
+// end converts the statistics of v8 to those of the earlier versions (spec/FACTS.md#1.9, #3.4). v8 has one number of
+// skipped items: those with an error count as skipped by an error, the others as unchanged.
+func (l *poll) end() (result RestoreResult, err error) {
+	why := l.clean(l.details)
+	if s := l.statistics; s != nil {
 		result.Reported = true
-		result.TotalItemsCount = v.Total
-		result.RestoredItemsCount = int32(min(v.Restored, math.MaxInt32)) //nolint:gosec // bounded
-		result.FailedItemsCount = int32(min(v.Failed, math.MaxInt32))     //nolint:gosec // bounded
-		for _, item := range v.statistics.Items {
-			result.add(item)
+		result.TotalItemsCount = s.TotalItemsCount
+		result.RestoredItemsCount = int32(min(s.RestoredItemsCount, math.MaxInt32)) //nolint:gosec // bounded
+		result.FailedItemsCount = int32(min(s.FailedItemsCount, math.MaxInt32))     //nolint:gosec // bounded
+		result.add(s.Items)
+		result.SkippedItemsByErrorCount = min(result.SkippedItemsByErrorCount, s.SkippedItemsCount)
+		result.SkippedItemsByNoChangesCount = s.SkippedItemsCount - result.SkippedItemsByErrorCount
+		if len(s.Errors) > 0 {
+			why = s.Errors[0]
 		}
-		result.SkippedItemsByErrorCount = min(result.SkippedItemsByErrorCount, v.Skipped)
-		result.SkippedItemsByNoChangesCount = v.Skipped - result.SkippedItemsByErrorCount
 	}
-	if err := result.check(); err != nil {
-		return result, err
+	err = result.check()
+	if err == nil && l.verdict == gen.RestoreSessionResultFailed {
+		err = fmt.Errorf("%w: the server reports a failure: %s", ErrIncomplete, oneLine(why))
 	}
-	if v.verdict == gen.RestoreSessionResultFailed {
-		why := v.details
-		if v.statistics != nil && len(v.statistics.Errors) > 0 {
-			why = v.statistics.Errors[0]
-		}
-		return result, fmt.Errorf("%w: the server says that it has failed: %s", ErrIncomplete, oneLine(why))
-	}
-	return result, nil
+	return result, err
 }
 
-// add takes over what the server says of an item and of those in it.
-func (r *RestoreResult) add(item gen.RestoredItem) {
-	if item.Status == gen.RestoredItemStatusSkipped && item.Error != "" {
-		r.SkippedItemsByErrorCount++
-	}
-	if item.Error != "" || len(item.Warnings) > 0 {
-		r.RestoreIssues = append(r.RestoreIssues, RestoreIssue{
-			ID: item.ID, Path: item.Path, Title: item.Title, Warnings: slices.Clone(item.Warnings), Error: item.Error,
-		})
-	}
-	for _, child := range item.ChildItems {
-		r.add(child)
+// add adds the issues of items, and of the items in them.
+func (r *RestoreResult) add(items []gen.RestoredItem) {
+	for _, item := range items {
+		if item.Status == gen.RestoredItemStatusSkipped && item.Error != "" {
+			r.SkippedItemsByErrorCount++
+		}
+		if item.Error != "" || len(item.Warnings) > 0 {
+			r.RestoreIssues = append(r.RestoreIssues, RestoreIssue{
+				ID: item.ID, Path: item.Path, Title: item.Title, Warnings: item.Warnings, Error: item.Error,
+			})
+		}
+		r.add(item.ChildItems)
 	}
 }

@@ -2,63 +2,62 @@ package api
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// A search looks for the one item of a name among many. Letter case does not count, as in OneDrive, unless only it tells
-// two apart. It keeps the matches and a few similar names only.
-type search[T any] struct {
-	what, name    string
-	exact, folded map[string]T // by id
-	similar       []string     // quoted
-}
-
-// maxSimilar is how many similar names an error mentions.
+// maxSimilar is the maximum number of similar names in an error.
 const maxSimilar = 3
 
-func newSearch[T any](what, name string) *search[T] {
-	return &search[T]{what: what, name: name, exact: make(map[string]T), folded: make(map[string]T)}
-}
-
-// see looks at an item and its names.
-func (s *search[T]) see(item T, id string, names ...string) {
-	for _, name := range names {
+// search returns the item with a name. Letter case does not count, as in OneDrive, unless several names differ only in
+// it. With unique, it returns the first item with the name in the same letter case.
+func search[T any](
+	what, name string, unique bool, items iter.Seq2[T, error], names func(T) []string,
+) (none T, err error) {
+	var exact, folded []T
+	var hints []string // quoted
+	for item, err := range items {
+		if err != nil {
+			return none, err
+		}
+		names := names(item)
 		switch {
-		case name == "":
-		case name == s.name:
-			s.exact[id] = item
-		case strings.EqualFold(name, s.name):
-			s.folded[id] = item
-		case len(s.similar) < maxSimilar && similar(name, s.name) && !slices.Contains(s.similar, strconv.Quote(name)):
-			s.similar = append(s.similar, strconv.Quote(name))
+		case name == "": // no item has an empty name
+		case slices.Contains(names, name):
+			if unique {
+				return item, nil
+			}
+			exact = append(exact, item)
+		case slices.ContainsFunc(names, func(other string) bool { return strings.EqualFold(other, name) }):
+			folded = append(folded, item)
+		default:
+			for _, other := range names {
+				if len(hints) < maxSimilar && similar(other, name) && !slices.Contains(hints, strconv.Quote(other)) {
+					hints = append(hints, strconv.Quote(other))
+				}
+			}
 		}
 	}
+	if len(exact) == 0 {
+		exact = folded
+	}
+	switch {
+	case len(exact) > 1:
+		return none, fmt.Errorf("%w: %d items match %s %q", ErrAmbiguous, len(exact), what, name)
+	case len(exact) == 1:
+		return exact[0], nil
+	case len(hints) > 0:
+		similar := strings.Join(hints, ", ")
+		return none, fmt.Errorf("%w: there is no %s %q; similar: %s", ErrNotFound, what, name, similar)
+	}
+	return none, fmt.Errorf("%w: there is no %s %q", ErrNotFound, what, name)
 }
 
-// similar reports whether one name may have been meant by another: it contains it, or begins like it.
+// similar reports whether name contains meant, or starts with the same three characters.
 func similar(name, meant string) bool {
 	name, meant = strings.ToLower(name), strings.ToLower(meant)
 	begin := meant[:min(len(meant), 3)]
 	return len(begin) == 3 && (strings.Contains(name, meant) || strings.HasPrefix(name, begin))
-}
-
-// result returns the one, or an error.
-func (s *search[T]) result() (item T, err error) {
-	found := s.exact
-	if len(found) == 0 {
-		found = s.folded
-	}
-	if len(found) > 1 {
-		return item, fmt.Errorf("%w: there are %d of %s %q", ErrAmbiguous, len(found), s.what, s.name)
-	}
-	for _, item := range found {
-		return item, nil
-	}
-	hint := ""
-	if len(s.similar) > 0 {
-		hint = ", but " + strings.Join(s.similar, ", ")
-	}
-	return item, fmt.Errorf("%w: there is no %s %q%s", ErrNotFound, s.what, s.name, hint)
 }

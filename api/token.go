@@ -1,267 +1,227 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/vbo365/vbo365-go/gen"
 )
 
 const (
-	// renewBefore is how long before its end a token is renewed, at most: a quarter of its lifetime if that is less.
+	// renewBefore is the time before its expiry at which a token is renewed, or a quarter of its lifetime if that is
+	// less.
 	renewBefore = time.Minute
-	// renewBeforeStream is the same for a token that opens a long stream: nobody knows whether a server ends a stream
-	// whose token expires.
+	// renewBeforeStream is the same for a stream. It is not documented whether a server ends a stream when its token
+	// expires.
 	renewBeforeStream = 10 * time.Minute
-	// refreshTimeout bounds the exchange of a refresh token: there is the log-in after it.
+	// refreshTimeout bounds the exchange of a refresh token. If it fails, the client logs in.
 	refreshTimeout = 10 * time.Second
-	// earlyTimeout bounds the renewal of a token that is still valid, and earlyPause is how long it is not tried again after it has
-	// failed: requests go on with the token that there is.
+	// earlyTimeout bounds the renewal of a token that is still valid. After a failure, the token is used for earlyPause
+	// before the next renewal.
 	earlyTimeout = 10 * time.Second
 	earlyPause   = 30 * time.Second
-	// rememberRefused is how long refused credentials are not tried again. Not for ever: servers have been seen to
-	// refuse right ones for a while (spec/FACTS.md#2).
+	// rememberRefused is the time for which refused credentials are not sent again. It is short, because servers have
+	// been observed to refuse valid credentials temporarily (spec/FACTS.md#2).
 	rememberRefused = time.Minute
-	// maxTokenSize bounds the answer of the token endpoint.
+	// maxTokenSize bounds the response of the token endpoint.
 	maxTokenSize = 1 << 20
+	// maxLifetime prevents an overflow of time.Duration.
+	maxLifetime = 10 * 365 * 24 * time.Hour
 )
 
-// A tokenSource logs in when a token is needed, renews it, and is safe for concurrent use. One goroutine at a time talks
-// to the token endpoint, with its own context. The others go on with the token as long as it is valid, and wait if it is not.
-type tokenSource struct {
-	login gen.TokenRequest
-	// request asks the token endpoint; once does not try again.
-	request func(ctx context.Context, request gen.TokenRequest, once bool) (*http.Response, error)
+// A turn is a mutex whose lock can be cancelled. Its capacity must be 1.
+type turn chan struct{}
 
-	turn chan struct{} // holds a value while somebody talks to the endpoint, and has the two fields below
-	// failed is the error of the last log-in, and failedAt its time.
-	failed   error
-	failedAt time.Time
-
-	mu      sync.Mutex
-	access  gen.Secret
-	refresh gen.Secret
-	// lifetime is what the server gave the token, from renewed on; 0 if it did not say. Both times are monotonic, so
-	// that setting the clock does no harm.
-	lifetime time.Duration
-	renewed  time.Time
-	early    time.Time // when the renewal of the token has failed last, while it was valid
-}
-
-func newTokenSource(
-	login gen.TokenRequest, request func(context.Context, gen.TokenRequest, bool) (*http.Response, error),
-) *tokenSource {
-	return &tokenSource{login: login, request: request, turn: make(chan struct{}, 1)}
-}
-
-// token returns an access token that is good for a while: until renewBefore ahead of its end, or more if a margin is
-// given, as far as the server's lifetime of tokens allows. If it cannot be renewed, it is good until its end. A refused token is
-// forgotten, unless another has come in the meantime.
-func (s *tokenSource) token(ctx context.Context, margin time.Duration, refused gen.Secret) (gen.Secret, error) {
-	asked := time.Now()
-	s.forget(refused)
-	access, state := s.current(margin)
-	if state == tokenFresh {
-		return access, nil
-	}
-	if state == tokenValid && margin <= renewBefore {
-		select {
-		case s.turn <- struct{}{}:
-		default: // somebody renews it
-			return access, nil
-		}
-	} else if err := s.take(ctx); err != nil {
-		return "", err
-	}
-	defer s.give()
-	switch access, state = s.current(margin); state {
-	case tokenFresh: // somebody has renewed it meanwhile
-		return access, nil
-	case tokenValid:
-		s.renewEarly(ctx)
-	case tokenNone:
-		if s.failed != nil && !s.failedAt.Before(asked) { // while this caller was waiting for it
-			return "", s.failed
-		}
-		if err := s.renew(ctx, false); err != nil {
-			return "", err
-		}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.access, nil // the server says whether it is good
-}
-
-func (s *tokenSource) take(ctx context.Context) error {
+// take waits for the turn, or until the context ends.
+func (t turn) take(ctx context.Context) error {
 	select {
-	case s.turn <- struct{}{}:
+	case t <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
 }
 
-func (s *tokenSource) give() { <-s.turn }
+func (t turn) give() { <-t }
 
-func (s *tokenSource) forget(refused gen.Secret) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if refused != "" && s.access == refused {
-		s.access, s.refresh = "", ""
-	}
+// A tokenSource logs in when a token is needed, and renews it. It is safe for concurrent use. One goroutine at a time
+// sends a request for a token, with its own context. Meanwhile, the others use the token if it is valid, and wait if
+// not.
+type tokenSource struct {
+	login gen.TokenRequest
+	// request sends a request to the token endpoint. With once, it does not retry.
+	request func(ctx context.Context, request gen.TokenRequest, once bool) (*http.Response, error)
+
+	current atomic.Pointer[token] // nil before the first log-in; only the holder of turn stores it
+
+	turn turn // for requests to the endpoint, and for the two fields below
+	// failed is the error of the last log-in, and failedAt its time.
+	failed   error
+	failedAt time.Time
 }
 
-// What a token is good for.
-type tokenState int
+func newTokenSource(
+	login gen.TokenRequest, request func(context.Context, gen.TokenRequest, bool) (*http.Response, error),
+) *tokenSource {
+	return &tokenSource{login: login, request: request, turn: make(turn, 1)}
+}
 
-const (
-	tokenNone  tokenState = iota // there is none, or it has expired
-	tokenValid                   // it should be renewed
-	tokenFresh
-)
+// A token is immutable.
+type token struct {
+	access, refresh gen.Secret
+	// lifetime starts at renewed. It is 0 if the server did not send it. renewed has a monotonic clock reading, so
+	// changes of the wall clock have no effect.
+	lifetime time.Duration
+	renewed  time.Time
+	early    time.Time // of the last renewal that failed while the token was valid
+}
 
-// current returns the token, and whether it is good for a margin.
-func (s *tokenSource) current(margin time.Duration) (gen.Secret, tokenState) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	left := s.lifetime - time.Since(s.renewed)
+// valid reports whether the token has not expired.
+func (t token) valid() bool {
+	return t.access != "" && (t.lifetime == 0 || time.Since(t.renewed) < t.lifetime)
+}
+
+// fresh reports whether the token is valid, and not due for renewal.
+func (t token) fresh(margin time.Duration) bool {
+	left := t.lifetime - time.Since(t.renewed)
+	return t.valid() && (t.lifetime == 0 || left > min(max(margin, renewBefore), t.lifetime/4) ||
+		time.Since(t.early) < earlyPause)
+}
+
+// known returns the current token, or an empty one if there is none or it was refused.
+func (s *tokenSource) known(refused gen.Secret) token {
+	if t := s.current.Load(); t != nil && t.access != refused {
+		return *t
+	}
+	return token{}
+}
+
+// token returns a valid access token. It renews a token that expires within renewBefore, or within margin if that is
+// longer. If the renewal of a valid token fails, it returns that token. It does not return the refused token.
+func (s *tokenSource) token(ctx context.Context, margin time.Duration, refused gen.Secret) (gen.Secret, error) {
+	asked := time.Now()
+	now := s.known(refused)
+	if now.fresh(margin) {
+		return now.access, nil
+	}
+	if now.valid() && margin <= renewBefore {
+		select {
+		case s.turn <- struct{}{}:
+		default: // another goroutine renews it
+			return now.access, nil
+		}
+	} else if err := s.turn.take(ctx); err != nil {
+		return "", err
+	}
+	defer s.turn.give()
+	now = s.known(refused)
 	switch {
-	case s.access == "" || s.lifetime > 0 && left <= 0:
-		return "", tokenNone
-	case s.lifetime == 0, left > min(max(margin, renewBefore), s.lifetime/4),
-		!s.early.IsZero() && time.Since(s.early) < earlyPause:
-		return s.access, tokenFresh
+	case now.fresh(margin): // another goroutine has renewed it
+	case now.valid():
+		early, cancel := context.WithTimeout(ctx, earlyTimeout)
+		defer cancel()
+		if s.renew(early, true) != nil { // the token is still valid
+			now = s.known(refused)
+			now.early = time.Now()
+			s.current.Store(&now)
+		}
+	case s.failed != nil && !s.failedAt.Before(asked): // the log-in failed while this goroutine waited
+		return "", s.failed
+	default:
+		s.current.Store(&now) // without the refused token
+		if err := s.renew(ctx, false); err != nil {
+			return "", err
+		}
 	}
-	return s.access, tokenValid
+	return s.current.Load().access, nil
 }
 
-// renewEarly renews a token that is still valid. If it fails, nobody is the worse for it.
-func (s *tokenSource) renewEarly(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, earlyTimeout)
-	defer cancel()
-	if err := s.renew(ctx, true); err != nil {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.early = time.Now()
-	}
-}
-
-// renew exchanges the refresh token, and logs in if there is none or that fails, for whatever reason.
+// renew exchanges the refresh token. It logs in if there is none, or if the exchange fails.
 func (s *tokenSource) renew(ctx context.Context, once bool) error {
-	s.mu.Lock()
-	refresh := s.refresh
-	s.mu.Unlock()
-	if refresh != "" {
+	if now := *s.current.Load(); now.refresh != "" {
 		bounded, cancel := context.WithTimeout(ctx, refreshTimeout)
 		defer cancel()
-		err := s.fetch(bounded, gen.TokenRequest{
-			GrantType:    gen.GrantTypeRefreshToken,
-			RefreshToken: string(refresh),
-		}, true)
+		request := gen.TokenRequest{GrantType: gen.GrantTypeRefreshToken, RefreshToken: string(now.refresh)}
+		err := s.fetch(bounded, request, true)
 		if err == nil || ctx.Err() != nil {
 			return err
 		}
 		if errors.Is(err, ErrUnauthorized) {
-			s.mu.Lock()
-			s.refresh = ""
-			s.mu.Unlock()
+			now.refresh = ""
+			s.current.Store(&now)
 		}
 	}
 	if errors.Is(s.failed, ErrUnauthorized) && time.Since(s.failedAt) < rememberRefused {
-		return fmt.Errorf("%w (not tried again before %v have passed)", s.failed, rememberRefused)
+		return fmt.Errorf("%w (not retried before %v have passed)", s.failed, rememberRefused)
 	}
 	err := s.fetch(ctx, s.login, once)
-	if err == nil || ctx.Err() == nil { // otherwise it failed for this caller only
+	if err == nil || ctx.Err() == nil { // the end of a context concerns only this goroutine
 		s.failed, s.failedAt = err, time.Now()
 	}
 	return err
 }
 
-// fetch asks the token endpoint and keeps what it answers.
+// fetch sends a request to the token endpoint, and stores the token of the response.
 func (s *tokenSource) fetch(ctx context.Context, request gen.TokenRequest, once bool) error {
 	asked := time.Now()
 	response, err := s.request(ctx, request, once)
-	if err != nil {
-		return refusal(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxTokenSize+1))
-	if err != nil {
-		return fmt.Errorf("read token: %w: %w", ErrTruncated, err)
-	}
-	answer, err := parseToken(body)
-	if err != nil {
-		return &Error{StatusCode: response.StatusCode, Err: err}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.access, s.refresh = answer.access, answer.refresh
-	s.lifetime, s.renewed, s.early = answer.lifetime, asked, time.Time{}
-	return nil
-}
-
-// refusal says that the credentials were refused where the server does so with status 400 (spec/FACTS.md#2).
-func refusal(err error) error {
 	if e, ok := errors.AsType[*Error](err); ok && e.StatusCode == http.StatusBadRequest {
-		refused := *e
+		refused := *e // servers send 400 for refused credentials (spec/FACTS.md#2)
 		refused.Err = ErrUnauthorized
-		return &refused
+		err = &refused
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	renewed := token{}
+	body, err := readText(response)
+	if err == nil {
+		renewed, err = parseToken(body)
+	}
+	if err == nil {
+		renewed.renewed = asked
+		s.current.Store(&renewed)
+	}
+	return failedWith(response.StatusCode, err)
 }
 
-type token struct {
-	access, refresh gen.Secret
-	lifetime        time.Duration // 0 if the server did not say
-}
-
-// parseToken reads the answer of the token endpoint. It takes the lifetime as a number or as a string, and from the two
-// times if it is missing. Its errors never quote the answer.
+// parseToken reads the response of the token endpoint. expires_in may be a number or a string. Without it, the lifetime
+// is the difference between .issued and .expires. The errors do not quote the response.
 func parseToken(body []byte) (token, error) {
-	if len(body) > maxTokenSize {
-		return token{}, unexpected("the token is longer than %d bytes", maxTokenSize)
-	}
-	var answer struct {
+	var response struct {
 		AccessToken  gen.Secret      `json:"access_token"`
 		RefreshToken gen.Secret      `json:"refresh_token"`
 		ExpiresIn    json.RawMessage `json:"expires_in"`
 		Issued       string          `json:".issued"`
 		Expires      string          `json:".expires"`
 	}
-	if json.Unmarshal(body, &answer) != nil {
-		return token{}, unexpected("the answer is not a token")
-	}
-	if answer.AccessToken == "" {
-		return token{}, unexpected("the answer has no access token")
-	}
-	if strings.ContainsFunc(string(answer.AccessToken), func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+	notSendable := func(r rune) bool { return r <= ' ' || r >= 0x7f }
+	switch {
+	case len(body) > maxTokenSize:
+		return token{}, unexpected("the token response is longer than %d bytes", maxTokenSize)
+	case json.Unmarshal(body, &response) != nil:
+		return token{}, unexpected("the response is not a token")
+	case response.AccessToken == "":
+		return token{}, unexpected("the response has no access token")
+	case strings.ContainsFunc(string(response.AccessToken), notSendable):
 		return token{}, unexpected("the access token has characters that cannot be sent")
 	}
-	t := token{access: answer.AccessToken, refresh: answer.RefreshToken}
-	seconds, err := strconv.ParseFloat(string(bytes.Trim(answer.ExpiresIn, `" `)), 64)
-	switch {
-	case err == nil && seconds > 0 && seconds < maxLifetime.Seconds():
-		t.lifetime = time.Duration(seconds * float64(time.Second))
-	case err == nil && seconds >= maxLifetime.Seconds():
-		t.lifetime = maxLifetime
-	default:
-		issued, issuedErr := time.Parse(time.RFC3339, answer.Issued)
-		expires, expiresErr := time.Parse(time.RFC3339, answer.Expires)
-		if issuedErr == nil && expiresErr == nil && expires.After(issued) {
-			t.lifetime = min(expires.Sub(issued), maxLifetime)
+	seconds, err := strconv.ParseFloat(strings.Trim(string(response.ExpiresIn), `" `), 64)
+	if err != nil || !(seconds > 0) {
+		seconds = 0
+		issued, issuedErr := time.Parse(time.RFC3339, response.Issued)
+		expires, expiresErr := time.Parse(time.RFC3339, response.Expires)
+		if issuedErr == nil && expiresErr == nil {
+			seconds = max(0, expires.Sub(issued).Seconds())
 		}
 	}
-	return t, nil
+	lifetime := time.Duration(min(seconds, maxLifetime.Seconds()) * float64(time.Second))
+	return token{access: response.AccessToken, refresh: response.RefreshToken, lifetime: lifetime}, nil
 }
-
-// maxLifetime keeps the arithmetic of times from overflowing.
-const maxLifetime = 10 * 365 * 24 * time.Hour

@@ -11,14 +11,14 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// wire is the API in one version. This file is the only one that compares versions: its methods send each request in the form of the
-// version, and read what only some versions respond. Whether a version supports an option, operationOf looks up.
+// wire is the API in one version. Its methods send each request in the form of that version, and read the responses
+// that differ between versions. No other file compares versions. fit checks whether the version supports an option.
 type wire struct {
 	*gen.Client
 	version Version
 }
 
-// in returns the API in one version, for one call.
+// in returns the wire of a version for one call.
 func (c *Client) in(version Version, call call) wire {
 	chain := c.authorised
 	if call.anonymous {
@@ -29,68 +29,11 @@ func (c *Client) in(version Version, call call) wire {
 	return wire{&gen.Client{Server: server + "/", Client: doer{server, call, chain}}, version}
 }
 
-// A part is a kind of what has actions, with their requests. Up to v5, all actions have one route, which run sends (spec/FACTS.md#1.2).
-type part struct {
-	noun    string
-	run     func(context.Context, wire, actions, gen.OneDriveFolderAction, gen.RequestEditorFn) (*http.Response, error)
-	restore func(context.Context, wire, actions, gen.RestoreToOriginalLocationOptions, gen.RequestEditorFn) (*http.Response, error)
-	copy    func(context.Context, wire, actions, gen.CopyToOptions, gen.RequestEditorFn) (*http.Response, error)
-	send    func(context.Context, wire, actions, gen.SendToOptions, gen.RequestEditorFn) (*http.Response, error)
-	save    func(context.Context, wire, actions, gen.RequestEditorFn) (*http.Response, error)
-}
-
-var folderPart = &part{
-	noun: "folder",
-	run: func(ctx context.Context, w wire, a actions, body gen.OneDriveFolderAction, edit gen.RequestEditorFn) (*http.Response, error) {
-		return w.RunOneDriveFolderAction(ctx, a.session.id, a.drive, a.id, body, edit)
-	},
-	restore: func(ctx context.Context, w wire, a actions, body gen.RestoreToOriginalLocationOptions, edit gen.RequestEditorFn) (*http.Response, error) {
-		return w.RestoreOneDriveFolder(ctx, a.session.id, a.drive, a.id, body, edit)
-	},
-	copy: func(ctx context.Context, w wire, a actions, body gen.CopyToOptions, edit gen.RequestEditorFn) (*http.Response, error) {
-		return w.CopyOneDriveFolder(ctx, a.session.id, a.drive, a.id, body, edit)
-	},
-	send: func(ctx context.Context, w wire, a actions, body gen.SendToOptions, edit gen.RequestEditorFn) (*http.Response, error) {
-		return w.SendOneDriveFolder(ctx, a.session.id, a.drive, a.id, body, edit)
-	},
-	save: func(ctx context.Context, w wire, a actions, edit gen.RequestEditorFn) (*http.Response, error) {
-		return w.SaveOneDriveFolder(ctx, a.session.id, a.drive, a.id, edit)
-	},
-}
-
-// oneRoute reports whether actions are the bodies of one route, and not routes of their own.
+// oneRoute reports whether all actions have the same route, and the body names the action (spec/FACTS.md#1.2).
 func (w wire) oneRoute() bool { return w.version < V6 }
 
-func (w wire) restore(ctx context.Context, a actions, o RestoreToOriginalLocation, edit gen.RequestEditorFn) (*http.Response, error) {
-	if w.oneRoute() {
-		return a.part.run(ctx, w, a, gen.RestoreToOriginalLocationAction{RestoreToOriginalLocation: o.body()}, edit)
-	}
-	return a.part.restore(ctx, w, a, o.body(), edit)
-}
-
-func (w wire) copy(ctx context.Context, a actions, o CopyTo, edit gen.RequestEditorFn) (*http.Response, error) {
-	if w.oneRoute() {
-		return a.part.run(ctx, w, a, gen.CopyToAction{CopyTo: o.body()}, edit)
-	}
-	return a.part.copy(ctx, w, a, o.body(), edit)
-}
-
-func (w wire) send(ctx context.Context, a actions, o SendTo, edit gen.RequestEditorFn) (*http.Response, error) {
-	if w.oneRoute() {
-		return a.part.run(ctx, w, a, gen.SendToAction{SendTo: o.body()}, edit)
-	}
-	return a.part.send(ctx, w, a, o.body(), edit)
-}
-
-func (w wire) save(ctx context.Context, a actions, edit gen.RequestEditorFn) (*http.Response, error) {
-	if w.oneRoute() {
-		return a.part.run(ctx, w, a, gen.SaveAction{}, edit)
-	}
-	return a.part.save(ctx, w, a, edit)
-}
-
-// readRestore reads the response to a restore or copy: statistics when it is done, up to v7, or the id of the session that carries it
-// out, in v8. Up to v5 both may be missing (spec/FACTS.md#1.9). Whatever else it is says nothing of the restore.
+// readRestore reads the response to a restore or copy: its statistics up to v7, or in v8 the id of the session that
+// carries it out. Up to v5, the body may be empty (spec/FACTS.md#1.9). Any other body is an error.
 func (w wire) readRestore(response *http.Response) (result RestoreResult, sessionID string, err error) {
 	body, err := readText(response)
 	if err != nil {
@@ -102,17 +45,15 @@ func (w wire) readRestore(response *http.Response) (result RestoreResult, sessio
 	if len(body) > 0 && !isJSON(response) {
 		return result, "", unexpected("content type %q instead of JSON", oneLine(response.Header.Get("Content-Type")))
 	}
-	var properties map[string]json.RawMessage
-	if err := decodeJSON(response, body, '{', maxElements, &properties); err != nil {
-		return result, "", err
-	}
-	var answer struct {
+	var read struct {
 		RestoreStatistics
 		SessionID string `json:"sessionId"`
 	}
-	if err := json.Unmarshal(body, &answer); err != nil {
-		return result, "", unexpected("the statistics cannot be read: %w", err)
+	if err := decodeJSON(response, body, '{', maxElements, &read); err != nil {
+		return result, "", err
 	}
+	var properties map[string]json.RawMessage
+	_ = json.Unmarshal(body, &properties) // no error: it was decoded before
 	isStatistics := func(name string) bool {
 		for statistic, property := range gen.Schemas["RestoreStatistics"].Properties {
 			if strings.EqualFold(statistic, name) && property.Schema == "" {
@@ -122,17 +63,18 @@ func (w wire) readRestore(response *http.Response) (result RestoreResult, sessio
 		return false
 	}
 	switch {
-	case answer.SessionID != "":
-		return result, answer.SessionID, nil
+	case read.SessionID != "":
+		return result, read.SessionID, nil
 	case w.restoresInSessions():
-		return result, "", unexpected("the response has no id of a session: %s", message("", body))
+		return result, "", unexpected("the response has no session id: %s", message("", body))
 	case !slices.ContainsFunc(slices.Collect(maps.Keys(properties)), isStatistics):
 		return result, "", unexpected("the response is not the statistics of a restore: %s", message("", body))
 	}
-	return RestoreResult{RestoreStatistics: answer.RestoreStatistics, Reported: true}, "", nil
+	return RestoreResult{RestoreStatistics: read.RestoreStatistics, Reported: true}, "", nil
 }
 
-// restoresInSessions reports whether servers carry out restores and copies in sessions of their own, after they have responded.
+// restoresInSessions reports whether the server responds at the start of a restore or copy, and carries it out in a
+// separate session.
 func (w wire) restoresInSessions() bool { return w.version >= V8 }
 
 // explore starts a restore session (spec/FACTS.md#3.1).
@@ -140,7 +82,9 @@ func (w wire) explore(ctx context.Context, o Organization, body gen.ExploreOptio
 	own := o.id == ownOrganization
 	switch {
 	case own && w.version >= V6:
-		return w.StartOwnRestoreSession(ctx, body, acceptJSON)
+		return w.StartOwnRestoreSession(ctx, gen.OwnExploreOptions{
+			Datetime: body.Datetime, Type: body.Type, ShowDeleted: body.ShowDeleted, ShowAllVersions: body.ShowAllVersions,
+		}, acceptJSON)
 	case own:
 		return w.ExploreOwnOrganization(ctx, gen.OrganizationAction{Explore: body}, acceptJSON)
 	case w.version >= V6:
@@ -156,19 +100,26 @@ func (w wire) stop(ctx context.Context, session string) (*http.Response, error) 
 	return w.StopRestoreSession(ctx, session, gen.RestoreSessionAction{}, acceptJSON)
 }
 
-func (w wire) organizations(ctx context.Context, limit *int32, offset *int64) (*http.Response, error) {
-	params := gen.ListOrganizationsParams{ExtendedView: w.extendedView()}
-	if w.version >= V8 { // earlier ones respond all at once
-		params.Limit, params.Offset = limit, offset
+// ListOrganizations lists organizations. Before v8, the list has no pages.
+func (w wire) ListOrganizations(
+	ctx context.Context, params *gen.ListOrganizationsParams, edit gen.RequestEditorFn,
+) (*http.Response, error) {
+	if w.version < V8 {
+		params.Limit, params.Offset = nil, nil
 	}
-	return w.ListOrganizations(ctx, &params, acceptJSON)
+	params.ExtendedView = w.extendedView()
+	return w.Client.ListOrganizations(ctx, params, edit)
 }
 
-func (w wire) organization(ctx context.Context, id string) (*http.Response, error) {
-	return w.GetOrganization(ctx, id, &gen.GetOrganizationParams{ExtendedView: w.extendedView()}, acceptJSON)
+// GetOrganization reads an organization.
+func (w wire) GetOrganization(
+	ctx context.Context, id string, params *gen.GetOrganizationParams, edit gen.RequestEditorFn,
+) (*http.Response, error) {
+	params.ExtendedView = w.extendedView()
+	return w.Client.GetOrganization(ctx, id, params, edit)
 }
 
-// extendedView returns a parameter that v6 demands (spec/FACTS.md#4.2).
+// extendedView returns a parameter that v6 requires (spec/FACTS.md#4.2).
 func (w wire) extendedView() *bool {
 	if w.version < V6 {
 		return nil
@@ -176,10 +127,10 @@ func (w wire) extendedView() *bool {
 	return new(false)
 }
 
-// What a parent can be besides an id. No id has a slash unescaped.
+// The values of parent that are not ids. No id is a slash.
 const (
-	parentRoot = "/" // what is at the root
-	parentAny  = ""  // everything
+	parentRoot = "/" // items at the root
+	parentAny  = ""  // items in all folders
 )
 
 // parent returns the parameter parentId (spec/FACTS.md#4.1).
@@ -209,7 +160,8 @@ func (w wire) setEmailSettings(ctx context.Context, change EmailSettingsChange) 
 	return w.SetOneDriveEmailSettings(ctx, change.body(), acceptJSON)
 }
 
-// token requests tokens. From v7 on, the server expects cookies beside the token unless it is told not to (spec/FACTS.md#2).
+// token requests a token. From v7 on, a token needs a cookie with it, unless the request disables that
+// (spec/FACTS.md#2).
 func (w wire) token(ctx context.Context, request gen.TokenRequest) (*http.Response, error) {
 	if w.version >= V7 {
 		request.DisableAntiforgeryToken = new(true)
@@ -217,16 +169,16 @@ func (w wire) token(ctx context.Context, request gen.TokenRequest) (*http.Respon
 	return w.CreateTokenWithFormdataBody(ctx, request)
 }
 
-// probe requests a resource that every server of the version has.
+// probe requests a resource that all servers of the version have.
 func (w wire) probe(ctx context.Context) (*http.Response, error) {
 	if w.version >= V6 {
 		return w.GetServiceInstance(ctx, acceptJSON)
 	}
-	// No document of the earlier ones has that resource.
+	// The documents of earlier versions do not have that resource.
 	return w.ListRestoreSessions(ctx, &gen.ListRestoreSessionsParams{}, acceptJSON)
 }
 
-// acceptJSON asks for JSON.
+// acceptJSON sets the header Accept to JSON.
 func acceptJSON(_ context.Context, request *http.Request) error {
 	request.Header.Set("Accept", "application/json")
 	return nil

@@ -238,6 +238,27 @@ func (e OfficeRegion) Valid() bool {
 	}
 }
 
+// Defines values for OrganizationType.
+const (
+	OrganizationTypeHybrid     OrganizationType = "Hybrid"
+	OrganizationTypeOffice365  OrganizationType = "Office365"
+	OrganizationTypeOnPremises OrganizationType = "OnPremises"
+)
+
+// Valid indicates whether the value is a known member of the OrganizationType enum.
+func (e OrganizationType) Valid() bool {
+	switch e {
+	case OrganizationTypeHybrid:
+		return true
+	case OrganizationTypeOffice365:
+		return true
+	case OrganizationTypeOnPremises:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RestoreIssueType.
 const (
 	RestoreIssueTypeItem RestoreIssueType = "Item"
@@ -391,6 +412,54 @@ func (e RestoredItemStatus) Valid() bool {
 	}
 }
 
+// Defines values for RestoredItemType.
+const (
+	RestoredItemTypeExchangeMailbox RestoredItemType = "ExchangeMailbox"
+	RestoredItemTypeOneDriveItem    RestoredItemType = "OneDriveItem"
+	RestoredItemTypeSharePointItem  RestoredItemType = "SharePointItem"
+	RestoredItemTypeSharePointList  RestoredItemType = "SharePointList"
+	RestoredItemTypeSharePointSite  RestoredItemType = "SharePointSite"
+	RestoredItemTypeTeamsChannel    RestoredItemType = "TeamsChannel"
+	RestoredItemTypeTeamsFile       RestoredItemType = "TeamsFile"
+	RestoredItemTypeTeamsPost       RestoredItemType = "TeamsPost"
+	RestoredItemTypeTeamsPostsTab   RestoredItemType = "TeamsPostsTab"
+	RestoredItemTypeTeamsTab        RestoredItemType = "TeamsTab"
+	RestoredItemTypeTeamsTeam       RestoredItemType = "TeamsTeam"
+	RestoredItemTypeTeamsTeamApp    RestoredItemType = "TeamsTeamApp"
+)
+
+// Valid indicates whether the value is a known member of the RestoredItemType enum.
+func (e RestoredItemType) Valid() bool {
+	switch e {
+	case RestoredItemTypeExchangeMailbox:
+		return true
+	case RestoredItemTypeOneDriveItem:
+		return true
+	case RestoredItemTypeSharePointItem:
+		return true
+	case RestoredItemTypeSharePointList:
+		return true
+	case RestoredItemTypeSharePointSite:
+		return true
+	case RestoredItemTypeTeamsChannel:
+		return true
+	case RestoredItemTypeTeamsFile:
+		return true
+	case RestoredItemTypeTeamsPost:
+		return true
+	case RestoredItemTypeTeamsPostsTab:
+		return true
+	case RestoredItemTypeTeamsTab:
+		return true
+	case RestoredItemTypeTeamsTeam:
+		return true
+	case RestoredItemTypeTeamsTeamApp:
+		return true
+	default:
+		return false
+	}
+}
+
 // ActionLink A request that performs an action.
 type ActionLink struct {
 	// Method Method of the request.
@@ -432,7 +501,8 @@ type CopyFoldersOptions struct {
 	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
 	ApplicationID string `json:"applicationId,omitempty"`
 
-	// ChangedItems Whether to copy all versions of the items. Those that the target has already are not added again.
+	// ChangedItems Whether to copy all versions of the items. Those that the target has already are not added again. The vendor
+	// shows the text `"true"` for this and the two booleans that follow, and `true` in an example: send `true`.
 	//
 	// Example: true
 	ChangedItems *bool `json:"changedItems,omitempty"`
@@ -445,18 +515,22 @@ type CopyFoldersOptions struct {
 
 	// DocumentLastVersionAction What happens to a document of the same name in the other OneDrive: `overwrite` replaces its last version,
 	// `merge` keeps that as an earlier version in its history. The default is not documented; *our choice* is `merge`.
+	// The list of the values is empty in the vendor's oldest table, as far as it can be read, and no example has one:
+	// they are those of later tables.
 	//
 	// Example: merge
 	DocumentLastVersionAction DocumentLastVersionAction `json:"documentLastVersionAction,omitempty"`
 
-	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`.
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+	// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
 	//
 	// Example: last
 	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
 
-	// Folder Path of the folder in the other OneDrive to copy into, with `/` or `\` between its components. *Our
-	// choice:* it is made if it is missing; without it, the root is meant; what is copied keeps its name in it,
-	// while the content of the root of a OneDrive lands in it directly.
+	// Folder Path of the folder in the other OneDrive to copy into, with `/` or `\` between its components. The vendor's
+	// table gives it a type `folder`, which is described nowhere; the vendor's example has a text. *Our choice:*
+	// it is made if it is missing; without it, the root is meant; what is copied keeps its name in it, while the
+	// content of the root of a OneDrive lands in it directly.
 	//
 	// Example: From Alice
 	Folder string `json:"folder,omitempty"`
@@ -526,7 +600,8 @@ type CopyToOptions struct {
 	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
 	ApplicationID string `json:"applicationId,omitempty"`
 
-	// ChangedItems Whether to copy all versions of the items. Those that the target has already are not added again.
+	// ChangedItems Whether to copy all versions of the items. Those that the target has already are not added again. The vendor
+	// shows the text `"true"` for this and the two booleans that follow, and `true` in an example: send `true`.
 	//
 	// Example: true
 	ChangedItems *bool `json:"changedItems,omitempty"`
@@ -539,18 +614,22 @@ type CopyToOptions struct {
 
 	// DocumentLastVersionAction What happens to a document of the same name in the other OneDrive: `overwrite` replaces its last version,
 	// `merge` keeps that as an earlier version in its history. The default is not documented; *our choice* is `merge`.
+	// The list of the values is empty in the vendor's oldest table, as far as it can be read, and no example has one:
+	// they are those of later tables.
 	//
 	// Example: merge
 	DocumentLastVersionAction DocumentLastVersionAction `json:"documentLastVersionAction,omitempty"`
 
-	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`.
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+	// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
 	//
 	// Example: last
 	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
 
-	// Folder Path of the folder in the other OneDrive to copy into, with `/` or `\` between its components. *Our
-	// choice:* it is made if it is missing; without it, the root is meant; what is copied keeps its name in it,
-	// while the content of the root of a OneDrive lands in it directly.
+	// Folder Path of the folder in the other OneDrive to copy into, with `/` or `\` between its components. The vendor's
+	// table gives it a type `folder`, which is described nowhere; the vendor's example has a text. *Our choice:*
+	// it is made if it is missing; without it, the root is meant; what is copied keeps its name in it, while the
+	// content of the root of a OneDrive lands in it directly.
 	//
 	// Example: From Alice
 	Folder string `json:"folder,omitempty"`
@@ -607,7 +686,7 @@ type Document struct {
 	// Example: Alice Example
 	CreatedBy string `json:"createdBy,omitempty"`
 
-	// CreationTime When it was made, without a time zone. *Our choice:* it is UTC.
+	// CreationTime When it was made, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2025-02-01T09:30:00
 	CreationTime Time `json:"creationTime,omitempty,omitzero"`
@@ -617,7 +696,7 @@ type Document struct {
 	// Example: 5f0f9f5e-86b4-4b71-8d6f-2a1f9a0c4d3e
 	ID string `json:"id"`
 
-	// InheritedPermissions Whether the permissions are those of the folder.
+	// InheritedPermissions Whether its permissions are passed on to what is in it.
 	//
 	// Example: true
 	InheritedPermissions bool `json:"inheritedPermissions,omitempty"`
@@ -627,7 +706,7 @@ type Document struct {
 	// Example: false
 	IsFolder bool `json:"isFolder,omitempty"`
 
-	// ModificationTime When it was changed last, without a time zone. *Our choice:* it is UTC.
+	// ModificationTime When it was changed last, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2026-11-20T16:45:12
 	ModificationTime Time `json:"modificationTime,omitempty,omitzero"`
@@ -652,7 +731,7 @@ type Document struct {
 	// Example: 48231
 	Size int64 `json:"size,omitempty"`
 
-	// SizeBytes Size in bytes. A folder may have none.
+	// SizeBytes Size in bytes.
 	//
 	// Example: 48231
 	SizeBytes int64 `json:"sizeBytes,omitempty"`
@@ -670,13 +749,16 @@ type Document struct {
 
 // DocumentAction What happens to a document that is still at the original location: `overwrite` replaces it, `keep` leaves it and
 // puts the restored one beside it. The default is not documented; *our choice* is `keep`. *Our choice*, too, is
-// the name of the restored one: `report (restored).docx`.
+// the name of the restored one: `report (restored).docx`. The list of the values is empty in the vendor's oldest
+// table, as far as it can be read; its example has one of them.
 //
 // Example: overwrite
 type DocumentAction string
 
 // DocumentLastVersionAction What happens to a document of the same name in the other OneDrive: `overwrite` replaces its last version,
 // `merge` keeps that as an earlier version in its history. The default is not documented; *our choice* is `merge`.
+// The list of the values is empty in the vendor's oldest table, as far as it can be read, and no example has one:
+// they are those of later tables.
 //
 // Example: merge
 type DocumentLastVersionAction string
@@ -713,13 +795,25 @@ type DocumentPage struct {
 	TotalCount *int32 `json:"totalCount,omitempty"`
 }
 
-// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`.
+// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
 //
 // Example: last
 type DocumentVersion string
 
 // EmailSettings How the server sends mail.
 type EmailSettings struct {
+	// Actions What can be done with the resource, by the name of the action.
+	//
+	// Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
+	Actions ActionLinks `json:"_actions,omitempty"`
+
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
 	// AuthenticationType How the server logs in to send mail. Servers may name others.
 	//
 	// Example: CustomSmtp
@@ -885,7 +979,7 @@ type ExploreOptions struct {
 	// Example: 2026-11-23T12:00:00.0000000Z
 	Datetime string `json:"datetime,omitempty"`
 
-	// RepositoryID Id of the repository to look in, if there are several. Not for the own organization.
+	// RepositoryID Id of the repository to look in, if there are several. The first builds of this version do not have it.
 	//
 	// Example: 6b2a1c0d-9e8f-4a7b-8c6d-5e4f3a2b1c0d
 	RepositoryID string `json:"repositoryId,omitempty"`
@@ -920,7 +1014,7 @@ type Folder struct {
 	// Example: Alice Example
 	CreatedBy string `json:"createdBy,omitempty"`
 
-	// CreationTime When it was made, without a time zone. *Our choice:* it is UTC.
+	// CreationTime When it was made, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2025-02-01T09:30:00
 	CreationTime Time `json:"creationTime,omitempty,omitzero"`
@@ -935,7 +1029,7 @@ type Folder struct {
 	// Example: true
 	IsFolder bool `json:"isFolder,omitempty"`
 
-	// ModificationTime When it was changed last, without a time zone. *Our choice:* it is UTC.
+	// ModificationTime When it was changed last, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2026-11-20T16:45:12
 	ModificationTime Time `json:"modificationTime,omitempty,omitzero"`
@@ -1184,6 +1278,36 @@ type OrganizationAction struct {
 	Explore ExploreOptions `json:"explore"`
 }
 
+// OrganizationType Kind of an organization.
+//
+// Example: Office365
+type OrganizationType string
+
+// OwnExploreOptions Which restore session to start. *Our choice:* without a time, one of now; without a type, of OneDrives.
+type OwnExploreOptions struct {
+	// Datetime The point in time. v2 documents `yyyy.MM.dd hh:mm:ss`; v3 and later take that, too, `yyyy-MM-dd
+	// HH:mm:ss.SSS` and ISO 8601. A time without a zone is a local one of the server.
+	//
+	// Example: 2026-11-23T12:00:00.0000000Z
+	Datetime string `json:"datetime,omitempty"`
+
+	// ShowAllVersions Whether to show all versions of the items.
+	//
+	// Example: true
+	ShowAllVersions *bool `json:"showAllVersions,omitempty"`
+
+	// ShowDeleted Whether to show items, too, that had been deleted before that point in time.
+	//
+	// Example: true
+	ShowDeleted *bool `json:"showDeleted,omitempty"`
+
+	// Type Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers
+	// write it with a capital letter.
+	//
+	// Example: veod
+	Type RestoreSessionType `json:"type,omitempty"`
+}
+
 // RestoreAnswer What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the
 // session that carries it out.
 type RestoreAnswer struct {
@@ -1296,12 +1420,14 @@ type RestoreFoldersOptions struct {
 
 	// DocumentAction What happens to a document that is still at the original location: `overwrite` replaces it, `keep` leaves it and
 	// puts the restored one beside it. The default is not documented; *our choice* is `keep`. *Our choice*, too, is
-	// the name of the restored one: `report (restored).docx`.
+	// the name of the restored one: `report (restored).docx`. The list of the values is empty in the vendor's oldest
+	// table, as far as it can be read; its example has one of them.
 	//
 	// Example: overwrite
 	DocumentAction DocumentAction `json:"documentAction,omitempty"`
 
-	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`.
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+	// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
 	//
 	// Example: last
 	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
@@ -1379,7 +1505,7 @@ type RestoreSession struct {
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
 
-	// ClientHost Where the session was started from.
+	// ClientHost Name or address of the backup server.
 	//
 	// Example: 192.0.2.10
 	ClientHost string `json:"clientHost,omitempty"`
@@ -1434,7 +1560,7 @@ type RestoreSession struct {
 	// Example: Success
 	Result RestoreSessionResult `json:"result,omitempty"`
 
-	// ScopeName What the session shows.
+	// ScopeName What a session that was started in the Restore Portal may show.
 	//
 	// Example: Example
 	ScopeName string `json:"scopeName,omitempty"`
@@ -1458,6 +1584,12 @@ type RestoreSessionAction struct {
 
 // RestoreSessionEvent Something that happened in a restore session.
 type RestoreSessionEvent struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
 	// BackedUpOrganizationID Id of the organization in the backup that the item belongs to, if it does.
 	//
 	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
@@ -1596,6 +1728,35 @@ type RestoreSessionEventPage struct {
 // Example: CreationTime
 type RestoreSessionOrder string
 
+// RestoreSessionOrganization The organization that a restore session shows.
+type RestoreSessionOrganization struct {
+	// Actions What can be done with the resource, by the name of the action.
+	//
+	// Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
+	Actions ActionLinks `json:"_actions,omitempty"`
+
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// ID Id, a GUID. Treat it as opaque.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	ID string `json:"id"`
+
+	// Name Name.
+	//
+	// Example: Example
+	Name string `json:"name"`
+
+	// Type Kind of an organization.
+	//
+	// Example: Office365
+	Type OrganizationType `json:"type,omitempty"`
+}
+
 // RestoreSessionPage A page of a list. A page with fewer items than `limit` is the last.
 type RestoreSessionPage struct {
 	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
@@ -1678,6 +1839,9 @@ type RestoreSessionType string
 
 // RestoreStatistics What became of the items of a restore or copy. A server may leave out any of the numbers.
 type RestoreStatistics struct {
+	// Exceptions What went wrong with the restore or copy.
+	Exceptions []string `json:"exceptions,omitempty"`
+
 	// FailedItemsCount Items that could not be written.
 	//
 	// Example: 1
@@ -1710,6 +1874,9 @@ type RestoreStatistics struct {
 	//
 	// Example: 12
 	TotalItemsCount int64 `json:"totalItemsCount,omitempty"`
+
+	// Warnings Warnings.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // RestoreToOriginalLocationAction Restores to the original location.
@@ -1741,12 +1908,14 @@ type RestoreToOriginalLocationOptions struct {
 
 	// DocumentAction What happens to a document that is still at the original location: `overwrite` replaces it, `keep` leaves it and
 	// puts the restored one beside it. The default is not documented; *our choice* is `keep`. *Our choice*, too, is
-	// the name of the restored one: `report (restored).docx`.
+	// the name of the restored one: `report (restored).docx`. The list of the values is empty in the vendor's oldest
+	// table, as far as it can be read; its example has one of them.
 	//
 	// Example: overwrite
 	DocumentAction DocumentAction `json:"documentAction,omitempty"`
 
-	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`.
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+	// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
 	//
 	// Example: last
 	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
@@ -1798,10 +1967,10 @@ type RestoredItem struct {
 	// Example: Item
 	ItemRestoreDetailsType RestoredItemKind `json:"itemRestoreDetailsType"`
 
-	// ItemType What the item is.
+	// ItemType What an item is. Servers may name others.
 	//
 	// Example: OneDriveItem
-	ItemType string `json:"itemType,omitempty"`
+	ItemType RestoredItemType `json:"itemType,omitempty"`
 
 	// Name Name of the item.
 	//
@@ -1851,6 +2020,11 @@ type RestoredItemKind string
 //
 // Example: Failed
 type RestoredItemStatus string
+
+// RestoredItemType What an item is. Servers may name others.
+//
+// Example: OneDriveItem
+type RestoredItemType string
 
 // SaveAction Answers the content as a stream. `{"save":null}` is the form that every server understands.
 type SaveAction struct {
@@ -2306,7 +2480,7 @@ type ListOneDriveFolderVersionsParams struct {
 type ExploreOwnOrganizationJSONRequestBody = OrganizationAction
 
 // StartOwnRestoreSessionJSONRequestBody defines body for StartOwnRestoreSession for application/json ContentType.
-type StartOwnRestoreSessionJSONRequestBody = ExploreOptions
+type StartOwnRestoreSessionJSONRequestBody = OwnExploreOptions
 
 // ExploreOrganizationJSONRequestBody defines body for ExploreOrganization for application/json ContentType.
 type ExploreOrganizationJSONRequestBody = OrganizationAction

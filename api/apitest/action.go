@@ -43,8 +43,8 @@ func (s *Server) runOnFolder(e *exchange) (any, error) {
 	return s.run(e, found.Select())
 }
 
-// runOnFolders performs the action of a request on the folders that its body names. Without any, the whole OneDrive is meant:
-// our choice.
+// runOnFolders performs the action of a request on the folders that its body names. Without any, the whole OneDrive is
+// meant: our choice.
 func (s *Server) runOnFolders(e *exchange) (any, error) {
 	v, err := s.enterDrive(e)
 	if err != nil {
@@ -68,8 +68,8 @@ func (s *Server) runOnFolders(e *exchange) (any, error) {
 	return s.run(e, chosen)
 }
 
-// run performs the action of a request. Both forms of the API meet here: that of v2 to v5, whose bodies name the action,
-// and that of v6 and later, whose paths do.
+// run performs the action of a request. Both forms of the API meet here: that of v2 to v5, whose bodies name the
+// action, and that of v6 and later, whose paths do.
 //
 // What changes something is carried out to its end, or until the server is closed, even if the client goes away: a
 // client must not be able to rely on the opposite.

@@ -8,8 +8,8 @@ import (
 	"github.com/vbo365/vbo365-go/api/apitest"
 )
 
-// TestBackupIsNotWrittenTo does the four actions in all versions, over what is there already, and looks at the directory that was
-// served as a backup. A production directory inside it is refused, and not made.
+// TestBackupIsNotWrittenTo does the four actions in all versions, over what is there already, and looks at the
+// directory that was served as a backup. A production directory inside it is refused, and not made.
 func TestBackupIsNotWrittenTo(t *testing.T) {
 	t.Parallel()
 	mailbox := startMailbox(t, "")
@@ -32,7 +32,8 @@ func TestBackupIsNotWrittenTo(t *testing.T) {
 	for _, version := range allVersions {
 		b.mustActIn(version, "", `{"restoreToOriginalLocation": {`+credentials+`}}`)
 		b.mustActIn(version, "a", `{"restoreToOriginalLocation": {"documentAction": "overwrite", `+credentials+`}}`)
-		b.mustActIn(version, "", `{"copyTo": {"oneDrive": {"name": "bob@x"}, "folder": "In", "deletedItems": true, `+credentials+`}}`)
+		b.mustActIn(version, "",
+			`{"copyTo": {"oneDrive": {"name": "bob@x"}, "folder": "In", "deletedItems": true, `+credentials+`}}`)
 		for body, status := range map[string]int{
 			`{"save": null}`: http.StatusOK,
 			`{"sendTo": {"from": "a@x", "to": "b@x"}}`: done(version),

@@ -35,8 +35,8 @@ var documents = func() map[string]func() (*openapi3.T, error) {
 	return read
 }()
 
-// conforms sees that an answer is one that the spec of the version of the path gives for the operation, with nothing in it that
-// the version does not have. A status that the operation does not list is one of its default answer.
+// conforms sees that an answer is one that the spec of the version of the path gives for the operation, with nothing in
+// it that the version does not have. A status that the operation does not list is one of its default answer.
 func (a answer) conforms(tb testing.TB, method, path string) {
 	tb.Helper()
 	path, _, _ = strings.Cut(path, "?")
@@ -65,9 +65,11 @@ func (a answer) conforms(tb testing.TB, method, path string) {
 		}
 		content := response.Value.Content.Get(a.header.Get("Content-Type"))
 		if content == nil {
-			isAction := segments[0] < "v6" && response.Value.Content["application/octet-stream"] != nil // may answer nothing
+			// may answer nothing
+			isAction := segments[0] < "v6" && response.Value.Content["application/octet-stream"] != nil
 			if len(a.body) > 0 || len(response.Value.Content) > 0 && !isAction {
-				tb.Errorf("%s %s: %d with content type %q is not in the spec", method, template, a.status, a.header.Get("Content-Type"))
+				tb.Errorf("%s %s: %d with content type %q is not in the spec", method, template, a.status,
+					a.header.Get("Content-Type"))
 			}
 			return
 		}

@@ -11,8 +11,8 @@ import (
 	"github.com/vbo365/vbo365-go/api/apitest/internal/tenant"
 )
 
-// copyTo copies folders into another OneDrive. The defaults, documentVersion last and documentLastVersionAction merge, are
-// our choice.
+// copyTo copies folders into another OneDrive. The defaults, documentVersion last and documentLastVersionAction merge,
+// are our choice.
 func (s *Server) copyTo(e *exchange, chosen tenant.Selection, options options) (any, error) {
 	if err := options.check(); err != nil {
 		return nil, err

@@ -11,8 +11,8 @@ const (
 	deviceCodeLifetime = 900 // seconds
 )
 
-// createRestoreDeviceCode makes up a code. There is no Microsoft here that would know it, and a restore or copy takes any: our
-// choice.
+// createRestoreDeviceCode makes up a code. There is no Microsoft here that would know it, and a restore or copy takes
+// any: our choice.
 func (s *Server) createRestoreDeviceCode(e *exchange) (any, error) {
 	if _, err := s.enterWorkingSession(e); err != nil {
 		return nil, err

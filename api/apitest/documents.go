@@ -15,8 +15,8 @@ func (e *exchange) document(d tenant.Document) (any, error) {
 	return resource, nil
 }
 
-// listOneDriveDocuments gives those of a folder sorted by name, and all of the OneDrive folder by folder. Folders, if they are
-// wanted, come before all documents: our choice.
+// listOneDriveDocuments gives those of a folder sorted by name, and all of the OneDrive folder by folder. Folders, if
+// they are wanted, come before all documents: our choice.
 func (s *Server) listOneDriveDocuments(e *exchange) (any, error) {
 	v, parent, err := s.enterParent(e)
 	if err != nil {

@@ -16,8 +16,8 @@ import (
 	"github.com/vbo365/vbo365-go/spec"
 )
 
-// editions reads the document of each version when a request first needs it, once for all servers of the process: it takes a
-// while.
+// editions reads the document of each version when a request first needs it, once for all servers of the process: it
+// takes a while.
 var editions = func() map[string]func() (*edition, error) {
 	loaders := map[string]func() (*edition, error){}
 	for _, version := range spec.Versions() {
@@ -34,7 +34,7 @@ type edition struct {
 	routes  []*route
 
 	absoluteLinks   bool   // links have the host of the server (spec/FACTS.md#4.2)
-	rootID          string // stands for the root in parentId (spec/FACTS.md#4.1); that a version has no other is our choice
+	rootID          string // the only word for the root in parentId: our choice (spec/FACTS.md#4.1)
 	sharePointMail  bool   // sendTo uses the e-mail settings of SharePoint (spec/FACTS.md#1.5)
 	emptyRestores   bool   // the vendor documents no body for the response to a restore or copy
 	explorePath     string // ends the address where a session is started
@@ -59,8 +59,8 @@ type route struct {
 	schema *openapi3.Schema // of its body; nil if it has none, or has another type than JSON
 }
 
-// pathActions are the actions that have a path of their own from v6 on, by its end: under the names that they have in the
-// bodies of earlier versions.
+// pathActions are the actions that have a path of their own from v6 on, by its end: under the names that they have in
+// the bodies of earlier versions.
 var pathActions = map[string]string{
 	"restore": "restoreToOriginalLocation",
 	"copyTo":  "copyTo",
@@ -158,9 +158,9 @@ func (rt *route) errorSchema(status int) *openapi3.Schema {
 	return jsonSchema(response)
 }
 
-// trim appends the JSON value that in begins with, in the compact form of package json, to out: without the properties that
-// the schema does not have, and with the values of enums as it spells them. One that it does not have is null where it may
-// be. A nil schema has everything. The rest of in follows the value.
+// trim appends the JSON value that in begins with, in the compact form of package json, to out: without the properties
+// that the schema does not have, and with the values of enums as it spells them. One that it does not have is null
+// where it may be. A nil schema has everything. The rest of in follows the value.
 func trim(out, in []byte, schema *openapi3.Schema) (_, rest []byte) {
 	switch open, end := in[0], in[0]+2; open { // of ASCII
 	case '{', '[':
@@ -217,7 +217,8 @@ func textLength(in []byte) int {
 	return n + 1
 }
 
-// member gives the schema of a property of an object, or of the elements of an array, and whether the schema of that has it.
+// member gives the schema of a property of an object, or of the elements of an array, and whether the schema of that
+// has it.
 func member(object *openapi3.Schema, name string) (_ *openapi3.Schema, has bool) {
 	if object == nil {
 		return nil, true

@@ -11,8 +11,8 @@ import (
 	"github.com/vbo365/vbo365-go/spec"
 )
 
-// TestEditions sees that all versions of the document are served, that each of their operations is implemented and can meet
-// faults, and that nothing else is implemented.
+// TestEditions sees that all versions of the document are served, that each of their operations is implemented and can
+// meet faults, and that nothing else is implemented.
 func TestEditions(t *testing.T) {
 	t.Parallel()
 	doc, err := openapi3.NewLoader().LoadFromData(spec.OpenAPI)

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// timeForms are the forms that the point in time of a restore session has (spec/FACTS.md#3.1). Parsing takes fractions of a
-// second with those that have seconds.
+// timeForms are the forms that the point in time of a restore session has (spec/FACTS.md#3.1). Parsing takes fractions
+// of a second with those that have seconds.
 var timeForms = []string{
 	time.RFC3339,
 	"2006-01-02T15:04:05",
@@ -26,8 +26,8 @@ func parseTime(text string, zone *time.Location) (t time.Time, err error) {
 	return t, err
 }
 
-// explore starts a restore session for the account of the request. Without an organization in the path, the account belongs
-// to the first one, and without a type, OneDrives are meant: our choices.
+// explore starts a restore session for the account of the request. Without an organization in the path, the account
+// belongs to the first one, and without a type, OneDrives are meant: our choices.
 func (s *Server) explore(e *exchange) (any, error) {
 	organization, err := s.findOrganization(e)
 	if err != nil {
@@ -54,7 +54,6 @@ func (s *Server) explore(e *exchange) (any, error) {
 		showDeleted:    options.ShowDeleted,
 		overWire:       true,
 		initiatedBy:    e.userName,
-		clientHost:     e.clientHost(),
 	})
 	return s.sessions.resource(sess, e), nil
 }

@@ -82,7 +82,8 @@ func answerLate(s *Server, e *exchange, f *preparedFault) {
 }
 
 // proxyPage is what something between client and server says.
-const proxyPage = "<!DOCTYPE html><html><head><title>%[1]s</title><style>p {}</style></head><body><h1>%[1]s</h1></body></html>\n"
+const proxyPage = "<!DOCTYPE html><html><head><title>%[1]s</title><style>p {}</style></head>" +
+	"<body><h1>%[1]s</h1></body></html>\n"
 
 func answerPage(w http.ResponseWriter, status int, title string) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -114,7 +115,10 @@ func answerStatus(s *Server, e *exchange, f *preparedFault) {
 func refuseRefresh(s *Server, e *exchange, _ *preparedFault) { s.answerError(e.w, e, errCredential) }
 
 func redirect(s *Server, e *exchange, f *preparedFault) {
-	target := url.URL{Scheme: "https", Host: e.host, Path: e.r.URL.Path, RawPath: e.r.URL.RawPath, RawQuery: e.r.URL.RawQuery}
+	asked := e.r.URL // which may have a user and a password
+	target := url.URL{
+		Scheme: "https", Host: e.host, Path: asked.Path, RawPath: asked.RawPath, RawQuery: asked.RawQuery,
+	}
 	switch f.Arg {
 	case "same":
 		target.Path += "/elsewhere"
@@ -179,7 +183,8 @@ func reset(connection net.Conn) {
 	_ = connection.Close()
 }
 
-// answerAltered carries the operation out and answers, without a mistake that HTTP knows, something else than its answer.
+// answerAltered carries the operation out and answers, without a mistake that HTTP knows, something else than its
+// answer.
 func answerAltered(s *Server, e *exchange, f *preparedFault) {
 	held := s.hold(e)
 	whole := held.body.Len()

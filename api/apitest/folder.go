@@ -15,8 +15,8 @@ const zonelessTime = "2006-01-02T15:04:05"
 // itemVersion is the version of every folder and document: versions are not modelled in lists.
 const itemVersion = "1.0"
 
-// enterFolder finds the folder of a working session that a request is about: the version that it asks for, otherwise what the
-// session shows. Its versions are those that the restore points of the session have, oldest first: our choice.
+// enterFolder finds the folder of a working session that a request is about: the version that it asks for, otherwise
+// what the session shows. Its versions are those that the restore points of the session have, oldest first: our choice.
 func (s *Server) enterFolder(e *exchange) (tenant.Folder, error) {
 	v, err := s.enterDrive(e)
 	if err != nil {
@@ -36,8 +36,8 @@ func (s *Server) enterFolder(e *exchange) (tenant.Folder, error) {
 	return versions[e.VersionID-1], nil
 }
 
-// enterParent finds the OneDrive of a working session that a request is about, and the folder that its query names; nil if it
-// names none.
+// enterParent finds the OneDrive of a working session that a request is about, and the folder that its query names; nil
+// if it names none.
 func (s *Server) enterParent(e *exchange) (tenant.View, *tenant.Folder, error) {
 	v, err := s.enterDrive(e)
 	id := e.ParentID
@@ -62,8 +62,11 @@ type item interface {
 	Stat() (fs.FileInfo, error)
 }
 
-// describe describes what folders and documents have in common (spec/FACTS.md#4.3). list is the list that the item is in.
-func (e *exchange) describe(d *tenant.Drive, list string, i item) (resource server.Document, info fs.FileInfo, err error) {
+// describe describes what folders and documents have in common (spec/FACTS.md#4.3). list is the list that the item is
+// in.
+func (e *exchange) describe(
+	d *tenant.Drive, list string, i item,
+) (resource server.Document, info fs.FileInfo, err error) {
 	if info, err = i.Stat(); err != nil {
 		return resource, nil, err
 	}

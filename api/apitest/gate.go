@@ -2,7 +2,8 @@ package apitest
 
 import "sync"
 
-// gate lets work in until it is closed, and waits for what is inside. The zero value is open. It is safe for concurrent use.
+// gate lets work in until it is closed, and waits for what is inside. The zero value is open. It is safe for concurrent
+// use.
 type gate struct {
 	mu     sync.Mutex
 	closed bool

@@ -19,8 +19,8 @@ import (
 )
 
 // reading turns what clients send into what the spec asks for, as far as the product is known to understand it
-// (spec/FACTS.md#6, #8), and notes what it had to change. It is driven by the schemas of the spec. What it cannot change it
-// leaves as it is, for the validation to refuse.
+// (spec/FACTS.md#6, #8), and notes what it had to change. It is driven by the schemas of the spec. What it cannot
+// change it leaves as it is, for the validation to refuse.
 //
 // Neither notes nor errors repeat a value that was sent.
 type reading struct {
@@ -139,8 +139,8 @@ func (rd *reading) json(body []byte, schema *openapi3.Schema) ([]byte, error) {
 	return json.Marshal(result)
 }
 
-// tagged gives the branches of the body of an action: an object with one member, whose name says what is to be done. The
-// spec has a oneOf where there is a choice. Other schemas have none.
+// tagged gives the branches of the body of an action: an object with one member, whose name says what is to be done.
+// The spec has a oneOf where there is a choice. Other schemas have none.
 func tagged(schema *openapi3.Schema) openapi3.SchemaRefs {
 	if len(schema.OneOf) == 0 && len(schema.Properties) == 1 && len(schema.Required) == 1 && isClosed(schema) {
 		return openapi3.SchemaRefs{{Value: schema}}
@@ -264,7 +264,8 @@ func (rd *reading) array(name string, array *hujson.Array, schema *openapi3.Sche
 // scalar reads a text for which the schema may want something else. Where it wants anything but free text, an empty
 // text means that nothing was set; ok is false then.
 func (rd *reading) scalar(what, name, text string, schema *openapi3.Schema) (value any, ok bool) {
-	freeText := schema.Type.Is("string") && len(schema.Enum) == 0 && schema.Format != "uuid" && schema.Format != "date-time"
+	freeText := schema.Type.Is("string") && len(schema.Enum) == 0 &&
+		schema.Format != "uuid" && schema.Format != "date-time"
 	if freeText {
 		return text, true
 	}

@@ -1,7 +1,7 @@
 package apitest
 
-// operation carries out a request and gives the body of the response: what becomes JSON, nil where there is no body, or a
-// function that writes the whole response.
+// operation carries out a request and gives the body of the response: what becomes JSON, nil where there is no body, or
+// a function that writes the whole response.
 type operation func(*Server, *exchange) (any, error)
 
 // operations are those of the document, by operationId.

@@ -8,9 +8,9 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// page gives the part of a list of total items that a request wants. at describes an item of it, nil if it is gone, and path is that of the list.
-// The links of the page are those to itself and, where there are such, to the pages before and after it (spec/FACTS.md#4.2).
-// The id of the set is the same for all pages. Nobody keeps the set: our choice.
+// page gives the part of a list of total items that a request wants. at describes an item of it, nil if it is gone, and
+// path is that of the list. The links of the page are those to itself and, where there are such, to the pages before
+// and after it (spec/FACTS.md#4.2). The id of the set is the same for all pages. Nobody keeps the set: our choice.
 func (e *exchange) page(total int64, at func(i int64) (any, error), path ...string) (any, error) {
 	offset, limit := e.Offset, e.Limit
 	query := e.r.URL.Query() // what chooses the items of the list

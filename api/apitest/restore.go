@@ -8,8 +8,8 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// restoreToOriginalLocation writes folders back to where they were. The defaults, documentVersion last and documentAction
-// keep, are our choice (spec/FACTS.md#1.4).
+// restoreToOriginalLocation writes folders back to where they were. The defaults, documentVersion last and
+// documentAction keep, are our choice (spec/FACTS.md#1.4).
 func (s *Server) restoreToOriginalLocation(e *exchange, chosen tenant.Selection, options options) (any, error) {
 	if err := options.check(); err != nil {
 		return nil, err
@@ -27,7 +27,9 @@ func (s *Server) restoreToOriginalLocation(e *exchange, chosen tenant.Selection,
 }
 
 // carryOut carries out a restore or copy. It may go on after the request got its response (spec/FACTS.md#3.4).
-func (s *Server) carryOut(e *exchange, chosen tenant.Selection, t *tenant.Transfer, verb, location string) (any, error) {
+func (s *Server) carryOut(
+	e *exchange, chosen tenant.Selection, t *tenant.Transfer, verb, location string,
+) (any, error) {
 	s.execute(e)
 	progress := e.begin(chosen, server.EventTypeRestore, verb, location)
 	if e.edition.background {
@@ -85,7 +87,9 @@ func statistics(r tenant.Result) server.RestoreStatistics {
 // Microsoft 365 here to check them against.
 func (c credentials) check() error {
 	styles, incomplete := 0, false
-	for _, style := range [][]string{{c.UserName, c.UserPassword}, {c.UserCode}, {c.ApplicationID, c.ApplicationCertificate}} {
+	for _, style := range [][]string{
+		{c.UserName, c.UserPassword}, {c.UserCode}, {c.ApplicationID, c.ApplicationCertificate},
+	} {
 		given := 0
 		for _, value := range style {
 			if value != "" {

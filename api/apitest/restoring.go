@@ -9,7 +9,8 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// restoring is a restore or copy that goes on after its request was answered, in a session of its own (spec/FACTS.md#3.4).
+// restoring is a restore or copy that goes on after its request was answered, in a session of its own
+// (spec/FACTS.md#3.4).
 type restoring struct {
 	*tenant.Transfer
 	cancel context.CancelCauseFunc
@@ -18,9 +19,9 @@ type restoring struct {
 
 var errWorkStopped = errors.New("the session was stopped")
 
-// carryOutLater begins a restore or copy, which ends with the server at the latest, and gives the session that carries it out. That
-// this is a new one, which has the same event as the session that the work was asked of, is our choice. Until the work is
-// done, neither of them expires; to stop the other one does not end it.
+// carryOutLater begins a restore or copy, which ends with the server at the latest, and gives the session that carries
+// it out. That this is a new one, which has the same event as the session that the work was asked of, is our choice.
+// Until the work is done, neither of them expires; to stop the other one does not end it.
 func (s *Server) carryOutLater(e *exchange, t *tenant.Transfer, progress *event) *session {
 	from := e.session
 	ctx, cancel := context.WithCancelCause(s.ctx)
@@ -32,7 +33,6 @@ func (s *Server) carryOutLater(e *exchange, t *tenant.Transfer, progress *event)
 		work:           work,
 		overWire:       true,
 		initiatedBy:    e.userName,
-		clientHost:     e.clientHost(),
 	})
 	progress.twin = sess.events.begin(*progress)
 	s.sessions.hold(from)
@@ -50,7 +50,8 @@ func (s *Server) carryOutLater(e *exchange, t *tenant.Transfer, progress *event)
 	return sess
 }
 
-// sessionStatistics is what became of the documents, as v8 tells it. Those that made no trouble are only counted: our choice.
+// sessionStatistics is what became of the documents, as v8 tells it. Those that made no trouble are only counted: our
+// choice.
 func sessionStatistics(r tenant.Result) server.RestoreSessionStatistics {
 	items, problems := []server.RestoredItem{}, []string{}
 	for _, issue := range r.Issues {
@@ -59,7 +60,7 @@ func sessionStatistics(r tenant.Result) server.RestoreSessionStatistics {
 			ID:                     &issue.ID,
 			Title:                  &issue.Title,
 			Name:                   &issue.Title,
-			ItemType:               new("OneDriveItem"),
+			ItemType:               new(server.RestoredItemTypeOneDriveItem),
 			Status:                 new(server.RestoredItemStatusFailed),
 			Path:                   &issue.Path,
 			Error:                  &issue.Error,

@@ -187,7 +187,8 @@ func (ed *edition) check(content []byte, schema *openapi3.Schema) error {
 	return badRequest("%s: %s.", where, wrong.Reason) // a reason never has the value in it
 }
 
-// defaultLimit is how many items a page has that nobody asked for otherwise (spec/FACTS.md#4.2). The spec has the maximum.
+// defaultLimit is how many items a page has that nobody asked for otherwise (spec/FACTS.md#4.2). The spec has the
+// maximum.
 const defaultLimit = 30
 
 // parameters are those of all paths and queries but the ids in paths.

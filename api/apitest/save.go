@@ -3,6 +3,7 @@ package apitest
 import (
 	"errors"
 	"fmt"
+	"mime"
 	"net/http"
 	"strconv"
 
@@ -10,8 +11,8 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// save answers folders as a ZIP archive, whatever asZip says: a folder has no plain form (spec/FACTS.md#5). The archive is made
-// while it is sent. It ends when the client goes away.
+// save answers folders as a ZIP archive, whatever asZip says: a folder has no plain form (spec/FACTS.md#5). The archive
+// is made while it is sent. It ends when the client goes away.
 func (s *Server) save(e *exchange, chosen tenant.Selection) (any, error) {
 	ctx := e.r.Context()
 	progress := e.begin(chosen, server.EventTypeSave, "Saving", "")
@@ -25,6 +26,8 @@ func (s *Server) save(e *exchange, chosen tenant.Selection) (any, error) {
 	}
 	return func(w http.ResponseWriter) error {
 		w.Header().Set("Content-Type", "application/octet-stream")
+		name := map[string]string{"filename": chosen.Name() + ".zip"}
+		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", name))
 		if size >= 0 {
 			w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
 		}
@@ -35,7 +38,8 @@ func (s *Server) save(e *exchange, chosen tenant.Selection) (any, error) {
 		}
 		progress.endArchive(err)
 		if err != nil {
-			// The status has been sent. Cutting the connection is the only way left to say that this is not the archive.
+			// The status has been sent. Cutting the connection is the only way left to say that this is not the
+			// archive.
 			s.config.Log.Warn("save: cut off", "error", err)
 			panic(http.ErrAbortHandler)
 		}

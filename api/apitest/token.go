@@ -37,10 +37,12 @@ type grant struct {
 	cookie   *digest // of the antiforgery token that must come with it in v7 and later; nil if none must
 }
 
-// antiforgeryCookie carries the antiforgery token. Its name is our choice: that of the product is not known (spec/FACTS.md#2).
+// antiforgeryCookie carries the antiforgery token. Its name is our choice: that of the product is not known
+// (spec/FACTS.md#2).
 const antiforgeryCookie = "vbo365-antiforgery"
 
-// proves tells whether a grant is known and has not expired, and the request has the antiforgery token that it asks for.
+// proves tells whether a grant is known and has not expired, and the request has the antiforgery token that it asks
+// for.
 func (g grant) proves(e *exchange) bool {
 	if !time.Now().Before(g.expires) { // an unknown one expired long ago
 		return false
@@ -100,7 +102,6 @@ func (t *tokens) check(e *exchange, request server.TokenRequest) (userName strin
 // issue makes a new pair, which asks for an antiforgery token if there is one.
 func (t *tokens) issue(userName string, antiforgery *digest) server.Token {
 	now := time.Now()
-	issued, expires := now.UTC(), now.Add(t.lifetime).UTC()
 	access, refresh := rand.Text()+rand.Text(), rand.Text()+rand.Text()
 
 	t.mu.Lock()
@@ -113,8 +114,8 @@ func (t *tokens) issue(userName string, antiforgery *digest) server.Token {
 		TokenType:    "bearer",
 		ExpiresIn:    int64(t.lifetime / time.Second),
 		UserName:     &userName,
-		DotIssued:    &issued,
-		DotExpires:   &expires,
+		DotIssued:    new(now.UTC().Format(time.RFC3339Nano)),
+		DotExpires:   new(now.Add(t.lifetime).UTC().Format(time.RFC3339Nano)),
 	}
 }
 
@@ -152,7 +153,8 @@ func value[T any](p *T) (v T) {
 	return v
 }
 
-// createToken gives a pair of tokens and, in some versions, an antiforgery token with it unless the request declines that.
+// createToken gives a pair of tokens and, in some versions, an antiforgery token with it unless the request declines
+// that.
 func (s *Server) createToken(e *exchange) (any, error) {
 	var request server.TokenRequest
 	if err := e.readOptions(&request); err != nil {
@@ -166,7 +168,8 @@ func (s *Server) createToken(e *exchange) (any, error) {
 		return s.tokens.issue(userName, nil), nil
 	}
 	cookie := &http.Cookie{
-		Name: antiforgeryCookie, Value: rand.Text(), Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		Name: antiforgeryCookie, Value: rand.Text(), Path: "/",
+		Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	}
 	pair := s.tokens.issue(userName, new(sha256.Sum256([]byte(cookie.Value))))
 	return func(w http.ResponseWriter) error {

@@ -15,6 +15,7 @@ const extensions = {
   'x-response-content': ['schema'],
   'x-stream': ['mediaType'],
   'x-alternative-content': ['requestBody', 'response'],
+  'x-codeSamples': ['operation'],
   'x-enum-varnames': ['schema'],
   'x-derived': ['document'],
 }

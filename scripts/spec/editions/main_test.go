@@ -39,7 +39,7 @@ servers:
 
 func TestDerive(t *testing.T) {
 	t.Parallel()
-	editions, err := derive([]byte(small))
+	editions, err := derive([]byte(small), samples)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,7 +59,7 @@ components:
 		{"{x-api-changes: [{versions: v2 to v4, to: {}}]}", `line 7: "v2 to v4" names all API versions`},
 		{"{x-api-changes: [{versions: v3, to: {x-api-versions: v8}}]}", `line 7: "v8" names no API version`},
 	} {
-		_, err := derive([]byte(source + test.schema + "\n"))
+		_, err := derive([]byte(source+test.schema+"\n"), samples)
 		if (err != nil) != (test.want != "") || err != nil && !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v, want %q", test.schema, err, test.want)
 		}

@@ -79,6 +79,7 @@ components:
       type: object
       properties:
         id: {type: string}
+        key: {type: string, format: password}
         kind: {nullable: true, allOf: [{$ref: '#/components/schemas/Kind'}]}
         children: {type: array, items: {$ref: '#/components/schemas/Folder'}}
     Kind: {type: string, enum: [Plain, Tar]}
@@ -140,6 +141,7 @@ var Schemas = map[string]Schema{
 "Folder": {Properties: map[string]Property{
 "children": {Versions: Versions{From: 4}, Schema: "Folder"},
 "id": {},
+"key": {Versions: Versions{From: 4}, Secret: true},
 "kind": {Schema: "Kind"},
 "old": {Versions: Versions{From: 3, To: 3}},
 }},

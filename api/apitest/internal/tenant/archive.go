@@ -9,8 +9,8 @@ import (
 	"path"
 )
 
-// entries calls fn for everything in the folders with the name that it has in the archive: below the name of its folder,
-// if that has one there; folders with a slash at the end; in a stable order.
+// entries calls fn for everything in the folders with the name that it has in the archive: below the name of its
+// folder, if that has one there; folders with a slash at the end; in a stable order.
 func (s Selection) entries(ctx context.Context, fn func(name, path string, entry fs.DirEntry) error) error {
 	for i, f := range s.Folders {
 		err := s.shows().walk(f.path, func(name string, entry fs.DirEntry, err error) error {
@@ -33,8 +33,8 @@ func (s Selection) entries(ctx context.Context, fn func(name, path string, entry
 	return nil
 }
 
-// ArchiveSize computes the length of the archive without reading the documents: it writes one to nowhere with other content,
-// which needs no checksums.
+// ArchiveSize computes the length of the archive without reading the documents: it writes one to nowhere with other
+// content, which needs no checksums.
 func (s Selection) ArchiveSize(ctx context.Context) (int64, error) {
 	size := countingWriter{w: io.Discard}
 	archive := zip.NewWriter(&size)
@@ -49,8 +49,9 @@ func (s Selection) ArchiveSize(ctx context.Context) (int64, error) {
 			return err
 		}
 		// The rest of the header must be as long as CreateHeader makes it.
-		header.Flags = 8                                                                              // the length of the content follows it
-		header.CompressedSize64, header.UncompressedSize64 = uint64(info.Size()), uint64(info.Size()) //nolint:gosec // not negative
+		header.Flags = 8              // the length of the content follows it
+		length := uint64(info.Size()) //nolint:gosec // not negative
+		header.CompressedSize64, header.UncompressedSize64 = length, length
 		if !info.ModTime().IsZero() {
 			header.Extra = make([]byte, 9)
 		}
@@ -83,8 +84,8 @@ func newHeader(name string, info fs.FileInfo) *zip.FileHeader {
 	return &zip.FileHeader{Name: name, Modified: info.ModTime(), Method: zip.Store}
 }
 
-// WriteArchive writes the folders as a ZIP archive, tells the size of each document that it has written, and gives the length of
-// what it has written of the archive. That is not all of it if there is an error.
+// WriteArchive writes the folders as a ZIP archive, tells the size of each document that it has written, and gives the
+// length of what it has written of the archive. That is not all of it if there is an error.
 func (s Selection) WriteArchive(ctx context.Context, w io.Writer, written func(size int64)) (int64, error) {
 	stream, counted := streamBuffers.Get().(*bufio.Writer), &countingWriter{w: w}
 	stream.Reset(counted)

@@ -62,8 +62,8 @@ func (p *point) hasFolder(name string) bool {
 	return ok
 }
 
-// hasDocument tells whether name is a document. Nothing on the way to it may be a symbolic link, which has no place in a
-// OneDrive.
+// hasDocument tells whether name is a document. Nothing on the way to it may be a symbolic link, which has no place in
+// a OneDrive.
 func (p *point) hasDocument(name string) bool {
 	if !p.hasFolder(path.Dir(name)) {
 		return false

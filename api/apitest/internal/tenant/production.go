@@ -130,7 +130,8 @@ func (t target) freeName(name string) (string, error) {
 	}
 }
 
-// open opens the directory for writing, alone: it waits until nobody else writes there, or ctx ends. release must be called.
+// open opens the directory for writing, alone: it waits until nobody else writes there, or ctx ends. release must be
+// called.
 func (p *Production) open(ctx context.Context) (_ target, release func(), err error) {
 	select {
 	case p.writing <- struct{}{}:

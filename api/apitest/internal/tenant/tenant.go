@@ -1,5 +1,5 @@
-// Package tenant has what the simulator knows of organizations without HTTP: the OneDrives that were backed up, views of them
-// as of a point in time, what their users see now, and the work between the two: archives, restores and copies.
+// Package tenant has what the simulator knows of organizations without HTTP: the OneDrives that were backed up, views
+// of them as of a point in time, what their users see now, and the work between the two: archives, restores and copies.
 package tenant
 
 import (

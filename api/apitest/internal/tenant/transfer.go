@@ -73,8 +73,8 @@ func (s Selection) Restore() *Transfer {
 	return t
 }
 
-// CopyTo prepares to copy the folders into a folder of a OneDrive. The content of the root lands in that folder itself, another
-// folder keeps its name in there.
+// CopyTo prepares to copy the folders into a folder of a OneDrive. The content of the root lands in that folder itself,
+// another folder keeps its name in there.
 func (s Selection) CopyTo(drive *Drive, folder string) *Transfer {
 	t := &Transfer{drive: drive, base: folder}
 	for i, f := range s.Folders {
@@ -151,8 +151,8 @@ func (t *Transfer) Run(ctx context.Context) (err error) {
 	return nil
 }
 
-// eachPoint calls do for the restore points that have something to write of a part, each with those before it and those that are
-// newer.
+// eachPoint calls do for the restore points that have something to write of a part, each with those before it and those
+// that are newer.
 func (t *Transfer) eachPoint(ctx context.Context, do func(_ context.Context, points, newer []*point) error) error {
 	points := t.source.points
 	for i := len(points) - 1; i >= 0; i-- {

@@ -16,8 +16,9 @@ type View struct {
 	points []*point // those up to then, oldest first; never empty
 }
 
-// At gives the OneDrive as of a point in time: as its newest restore point that is not later shows it, optionally together
-// with what was deleted before. The zero time means the newest of all. There is none, and ok is false, before the first.
+// At gives the OneDrive as of a point in time: as its newest restore point that is not later shows it, optionally
+// together with what was deleted before. The zero time means the newest of all. There is none, and ok is false, before
+// the first.
 func (d *Drive) At(at time.Time, deleted bool) (_ View, ok bool) {
 	n := len(d.points)
 	for !at.IsZero() && n > 0 && d.points[n-1].time.After(at) {
@@ -93,8 +94,8 @@ type DocumentList struct {
 	Some  func(offset int64, limit int) ([]Document, error)
 }
 
-// Documents lists the documents in a folder, sorted by name. Without a folder, it lists all, folder by folder. What has been
-// removed from the restore point since it was first looked at may be missing from some.
+// Documents lists the documents in a folder, sorted by name. Without a folder, it lists all, folder by folder. What has
+// been removed from the restore point since it was first looked at may be missing from some.
 func (v View) Documents(parent *Folder) (DocumentList, error) {
 	if parent == nil {
 		return DocumentList{v.shows().index().total, func(offset int64, limit int) ([]Document, error) {
@@ -195,16 +196,16 @@ func (f Folder) Versions() (versions []Folder) {
 type Selection struct {
 	View
 	Folders []Folder // never empty
-	// tops are the names that the folders have at the top of an archive. The content of one without a name is at the top
-	// itself.
+	// tops are the names that the folders have at the top of an archive. The content of one without a name is at the
+	// top itself.
 	tops []string
 }
 
 // Select is about the content of the folder.
 func (f Folder) Select() Selection { return Selection{f.View, []Folder{f}, []string{""}} }
 
-// Select finds folders by their ids, all of which must be there. In an archive, folders of the same name get names such as "a
-// (2)".
+// Select finds folders by their ids, all of which must be there. In an archive, folders of the same name get names such
+// as "a (2)".
 func (v View) Select(ids []string) (_ Selection, ok bool) {
 	chosen := Selection{View: v}
 	seen, tops := map[string]bool{}, map[string]bool{}

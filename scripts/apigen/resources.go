@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	_ "embed"
+	"fmt"
+	"go/format"
+	"regexp"
+	"slices"
+	"strings"
+	"text/template"
+
+	"github.com/vbo365/vbo365-go/gen"
+)
+
+// A resource is a type of resource of the API.
+type resource struct {
+	Name, Noun string
+	// Path is the path of the collection, with {} for ids. The parent is the resource whose path is a prefix of it.
+	Path string
+	// Is and Lists complete the comments "… is" and "… lists". A resource in folders needs no Lists.
+	Is, Lists string
+	// Properties is the type of the properties in responses. The default is NameProperties. If it is Name, items have
+	// no type of their own.
+	Properties string
+	// OwnID says that the method ID is handwritten.
+	OwnID bool
+
+	// The following fields are set from the table of operations.
+	Parent                   *resource
+	Type, Value, Field, Self string // the Go type, and the names of a value, a field and a receiver
+	Depth                    int    // the number of ids in the path of an item
+	List, Get                gen.Operation
+	Bare                     bool   // whether the list has no pages in some versions
+	Acts                     string // X if the document has the operations restoreX, copyX, sendX and saveX
+	OneRoute                 bool   // whether the document also has runXAction
+}
+
+const drives = "/RestoreSessions/{}/Organization/OneDrives"
+
+var resources = []resource{
+	{
+		Name: "Organization", Noun: "organization", Path: "/Organizations", OwnID: true,
+		Is:    "a Microsoft 365 organization that is backed up",
+		Lists: "the organizations that the account has access to. Up to v7, the list has a single page",
+	},
+	{
+		Name: "RestoreSession", Noun: "restore session", Path: "/RestoreSessions",
+		Is:    "a view of a backup as of one point in time. Only the account that started it can use it",
+		Lists: "the restore sessions of the account, including stopped ones",
+	},
+	{
+		Name: "Event", Noun: "event", Path: "/RestoreSessions/{}/Events", Properties: "Event",
+		Lists: "the events of the session so far",
+	},
+	{
+		Name: "OneDrive", Noun: "OneDrive", Path: drives,
+		Is:    "a backed-up OneDrive as of the point in time of its restore session",
+		Lists: "the OneDrives that were backed up",
+	},
+	{Name: "Folder", Noun: "folder", Path: drives + "/{}/Folders", Is: "a backed-up folder with its content"},
+	{Name: "Document", Noun: "document", Path: drives + "/{}/Documents", Is: "a backed-up document"},
+}
+
+//go:embed resources.tmpl
+var resourcesTemplate string
+
+// makeResources returns the source of the resources. Parents must be before their children.
+func makeResources(resources []resource) ([]byte, error) {
+	resources = slices.Clone(resources)
+	for i := range resources {
+		if err := resources[i].complete(resources[:i]); err != nil {
+			return nil, err
+		}
+	}
+	parsed, err := template.New("").Parse(resourcesTemplate)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := parsed.Execute(&out, resources); err != nil {
+		return nil, err
+	}
+	return format.Source(out.Bytes())
+}
+
+// complete sets the fields that follow from the table of operations.
+func (r *resource) complete(parents []resource) (err error) {
+	r.Parent = &resource{Name: "Client", Type: "*Client", Field: "client", Self: "c"}
+	for i, parent := range parents {
+		if strings.HasPrefix(r.Path, parent.Path+"/{}") {
+			r.Parent = &parents[i]
+		}
+	}
+	r.Type, r.Value = r.Name, strings.ToLower(r.Name[:1])+r.Name[1:]
+	r.Field = strings.ToLower(r.Name[strings.LastIndexAny(r.Name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"):])
+	r.Self, r.Depth, r.Properties = r.Field[:1], r.Parent.Depth+1, cmp.Or(r.Properties, r.Name+"Properties")
+	r.List, err = get(r.Path)
+	r.Bare = r.List.Parameters["limit"] != r.List.Versions
+	if err != nil || r.Properties == r.Name {
+		return err
+	}
+	r.Get, err = get(r.Path + "/{}")
+	if kind := strings.TrimPrefix(r.Get.ID, "Get"); exists("save" + kind) {
+		r.Acts, r.OneRoute = kind, exists("run"+kind+"Action")
+	}
+	return err
+}
+
+var inBraces = regexp.MustCompile(`{\w+}`)
+
+// get returns the GET operation of a path. Its ID is changed to the name of the generated client's method.
+func get(path string) (gen.Operation, error) {
+	for _, o := range gen.Operations {
+		if o.Method == "GET" && inBraces.ReplaceAllString(o.Path, "{}") == path {
+			o.ID = strings.ToUpper(o.ID[:1]) + o.ID[1:]
+			return o, nil
+		}
+	}
+	return gen.Operation{}, fmt.Errorf("the document has no GET %s", path)
+}
+
+func exists(id string) bool {
+	return slices.ContainsFunc(gen.Operations, func(o gen.Operation) bool { return o.ID == id })
+}
+
+// Session returns the Go expression of the restore session of a resource, for the expression of that resource.
+func (r resource) Session(of string) string {
+	switch {
+	case r.Parent == nil:
+		return of + `.RestoreSession("")`
+	case r.Name == "RestoreSession":
+		return of
+	}
+	return r.Parent.Session(of + "." + r.Parent.Field)
+}
+
+// IDs returns the Go expressions of the ids in the path of a resource, for the expression of that resource.
+func (r resource) IDs(of string) string {
+	if r.Parent == nil {
+		return ""
+	}
+	return r.Parent.IDs(of+"."+r.Parent.Field) + of + ".id, "
+}
+
+// A view is a method that lists resources, and a method that reads one page of the list.
+type view struct{ Of, Type, Self, Method, List, Lists string }
+
+// Views returns the views of a resource. A resource in folders has three: at the root, in all folders, in one folder.
+func (r resource) Views() []view {
+	p, list := r.Parent, r.Parent.Self+"."+r.Value+"s("
+	if _, tree := r.List.Parameters["parentId"]; !tree {
+		return []view{{p.Name, p.Type, p.Self, r.Name, list + ")", r.Lists}}
+	}
+	items, of, inFolder := r.Noun+"s", " of the "+p.Noun, "f.drive."+r.Value+"s(f.id, f.check())"
+	all := "all " + items + of + " at all levels. The server may take long to respond"
+	return []view{
+		{p.Name, p.Type, p.Self, r.Name, list + "parentRoot, d.check())", "the " + items + " at the root" + of},
+		{p.Name, p.Type, p.Self, "All" + r.Name, list + "parentAny, d.check())", all},
+		{"Folder", "Folder", "f", r.Name, inFolder, "the " + items + " in the folder"},
+	}
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestRowOfAResource: a row of the table is a resource of package api, which builds.
+func TestRowOfAResource(t *testing.T) {
+	t.Parallel()
+	got, err := makeResources(append(slices.Clone(resources), resource{
+		Name: "Happening", Noun: "happening", Path: "/RestoreSessions/{}/Events", Properties: "Event",
+		Is: "what has happened", Lists: "what has happened",
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "// Happenings lists what has happened.\nfunc (s RestoreSession) Happenings(ctx context.Context)"
+	if !strings.Contains(string(got), want) {
+		t.Errorf("%q is missing in\n%s", want, got)
+	}
+	original, err := filepath.Abs("../../api/resources.gen.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	changed, overlay := filepath.Join(folder, "resources"), filepath.Join(folder, "overlay")
+	write(t, changed, string(got))
+	write(t, overlay, fmt.Sprintf(`{"Replace": {%q: %q}}`, original, changed))
+	said, err := exec.CommandContext(t.Context(), "go", "build", "-overlay", overlay, "../../api").CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, said)
+	}
+}
+
+// TestRowOfAResourceWithActions: its actions have routes of their own, and no common one, where the document says so.
+func TestRowOfAResourceWithActions(t *testing.T) {
+	t.Parallel()
+	got, err := makeResources(append(slices.Clone(resources), resource{
+		Name: "FolderVersion", Noun: "version", Path: drives + "/{}/Folders/{}/Versions",
+	}))
+	want := "w.SendOneDriveFolderVersion(ctx, a.ids[0], a.ids[1], a.ids[2], a.ids[3], action.SendTo, edit)"
+	if err != nil || !strings.Contains(string(got), want) ||
+		strings.Contains(string(got), "w.RunOneDriveFolderVersion") {
+		t.Errorf("got %v, %s", err, got)
+	}
+}
+
+func TestResourceThatTheDocumentDoesNotHave(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/None", "/RestoreSessions/{}/Statistics"} {
+		if _, err := makeResources([]resource{{Name: "None", Noun: "none", Path: path}}); err == nil {
+			t.Errorf("%s is no error", path)
+		}
+	}
+}
