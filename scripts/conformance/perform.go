@@ -195,7 +195,7 @@ func succeed(a answer, err error) error {
 // document wants it. In v8, those that follow a restore or copy come after it.
 func (s *scene) sent(before int, action check) error {
 	requests := s.server.Requests()[before:]
-	if s.row.APIVersion >= "v8" && (action == restoreToOriginalLocation || action == copyTo) {
+	if s.row.number() >= 8 && (action == restoreToOriginalLocation || action == copyTo) {
 		if err := followed(requests); err != nil {
 			return err
 		}
@@ -271,7 +271,7 @@ func (s *scene) bodies() map[check]string {
 	sending := `{"from":"backup@example.com","to":"alice@example.com","subject":"Zoë's \"invoices\"","text":"As you asked."}`
 	copying := `{"userName":"bob@example.com","userPassword":"correct horse battery staple",
 		"oneDrive":{"id":"` + s.bob.ID + `"},"folder":"From Zoë & Co","changedItems":true,`
-	if s.row.APIVersion >= "v6" {
+	if s.row.number() >= 6 {
 		return map[check]string{
 			restoreToOriginalLocation: restoring + `"documentAction":"Overwrite"}`,
 			sendTo:                    sending,

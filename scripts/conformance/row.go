@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // row is a line of the matrix: a generator, a language, and an API version.
@@ -35,6 +37,14 @@ type row struct {
 
 // String returns the name by which -row finds exactly this row.
 func (r row) String() string { return r.Name + "-" + r.APIVersion }
+
+// number returns the number of the API version.
+func (r row) number() int { return versionNumber(r.APIVersion) }
+
+func versionNumber(version string) int {
+	number, _ := strconv.Atoi(strings.TrimPrefix(version, "v"))
+	return number
+}
 
 // document returns the document that the client is made of.
 func (r row) document() string { return r.Documents[r.APIVersion] }

@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -69,35 +68,13 @@ func (w workspace) lay(ctx context.Context) error {
 	if err := os.RemoveAll(filepath.Join(w.dir, "client")); err != nil {
 		return err
 	}
-	var forms []string // the folders for API versions
 	hash := sha256.New()
-	err := fs.WalkDir(os.DirFS(w.row.folder), ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() && versionFolder.MatchString(name) {
-			forms = append(forms, name)
-			return fs.SkipDir
-		}
-		return w.copyFile(name, name, entry, hash)
-	})
+	form, err := w.copyFolder(w.row.folder, hash)
+	if err == nil && form != "" {
+		_, err = w.copyFolder(filepath.Join(w.row.folder, form), io.Discard)
+	}
 	if err != nil {
 		return err
-	}
-	for _, form := range slices.Backward(forms) {
-		if form > w.row.APIVersion {
-			continue
-		}
-		err := fs.WalkDir(os.DirFS(filepath.Join(w.row.folder, form)), ".", func(name string, entry fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			return w.copyFile(form+"/"+name, name, entry, io.Discard)
-		})
-		if err != nil {
-			return err
-		}
-		break
 	}
 
 	installed := filepath.Join(w.dir, ".installed")
@@ -111,20 +88,32 @@ func (w workspace) lay(ctx context.Context) error {
 	return os.WriteFile(installed, []byte(sum), 0o644)
 }
 
-var versionFolder = regexp.MustCompile(`^v\d$`)
+var versionFolder = regexp.MustCompile(`^v\d+$`)
 
-// copyFile copies a file of the row into the workspace, and makes its folder there.
-func (w workspace) copyFile(name, to string, entry fs.DirEntry, hash io.Writer) error {
-	target := filepath.Join(w.dir, filepath.FromSlash(to))
-	if entry.IsDir() {
-		return os.MkdirAll(target, 0o755)
-	}
-	content, err := os.ReadFile(filepath.Join(w.row.folder, filepath.FromSlash(name)))
-	if err != nil {
-		return err
-	}
-	_, _ = fmt.Fprintf(hash, "%s %d\n%s", name, len(content), content) // a hash does not fail
-	return writeIfOther(target, content)
+// copyFolder copies a folder into the workspace, but for the folders for API versions. It returns the one of these that
+// the row needs, if there is one.
+func (w workspace) copyFolder(folder string, hash io.Writer) (form string, err error) {
+	err = fs.WalkDir(os.DirFS(folder), ".", func(name string, entry fs.DirEntry, err error) error {
+		target := filepath.Join(w.dir, filepath.FromSlash(name))
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && versionFolder.MatchString(name):
+			if number := versionNumber(name); number <= w.row.number() && number > versionNumber(form) {
+				form = name
+			}
+			return fs.SkipDir
+		case entry.IsDir():
+			return os.MkdirAll(target, 0o755)
+		}
+		content, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(name)))
+		if err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintf(hash, "%s %d\n%s", name, len(content), content) // a hash does not fail
+		return writeIfOther(target, content)
+	})
+	return form, err
 }
 
 // writeIfOther leaves a file alone that has the content already, so that build tools find nothing to do.
