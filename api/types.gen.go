@@ -9,9 +9,10 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// RestoreToOriginalLocation How to restore. Exactly one style of credentials of the Microsoft 365 account is needed: `userName` with
-// `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the certificate has one,
-// `applicationCertificatePassword`.
+// RestoreToOriginalLocation How to restore. [v3 and earlier: The credentials of the Microsoft 365 account are needed: `userName` with
+// `userPassword`.] [v4 and later: Exactly one style of credentials of the Microsoft 365 account is needed:
+// `userName` with `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the
+// certificate has one, `applicationCertificatePassword`.]
 type RestoreToOriginalLocation struct {
 	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
 	//
@@ -40,12 +41,12 @@ type RestoreToOriginalLocation struct {
 	// Example: last
 	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
 
-	// OfficeRegion Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
+	// OfficeRegion Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
 	//
 	// Example: Worldwide
 	OfficeRegion OfficeRegion `json:"officeRegion,omitempty"`
 
-	// OrganizationName Name of the Microsoft 365 organization. Not confirmed for v5; known from v6 on.
+	// OrganizationName Name of the Microsoft 365 organization. [v5: It is not confirmed.]
 	//
 	// Example: example.onmicrosoft.com
 	OrganizationName string `json:"organizationName,omitempty"`
@@ -125,7 +126,8 @@ func (o SendTo) body() gen.SendToOptions {
 	}
 }
 
-// CopyTo Where to copy to and how. The credentials are those of the other location, in one style as for a restore.
+// CopyTo Where to copy to and how. The credentials are those of the other location. [v4 and later: They have one style,
+// as for a restore.]
 type CopyTo struct {
 	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
 	//
@@ -171,7 +173,7 @@ type CopyTo struct {
 	// Example: From Alice
 	Folder string `json:"folder,omitempty"`
 
-	// OfficeRegion Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
+	// OfficeRegion Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
 	//
 	// Example: Worldwide
 	OfficeRegion OfficeRegion `json:"officeRegion,omitempty"`
@@ -179,7 +181,7 @@ type CopyTo struct {
 	// OneDrive A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
 	OneDrive *OneDriveProperties `json:"oneDrive,omitempty"`
 
-	// OrganizationName Name of the Microsoft 365 organization. Not confirmed for v5; known from v6 on.
+	// OrganizationName Name of the Microsoft 365 organization. [v5: It is not confirmed.]
 	//
 	// Example: example.onmicrosoft.com
 	OrganizationName string `json:"organizationName,omitempty"`
@@ -451,7 +453,7 @@ type RestoreSessionProperties struct {
 	// Example: Ticket 4711
 	Reason string `json:"reason,omitempty"`
 
-	// Result How the session has ended. It may be missing while the session works.
+	// Result How the session has ended. [v5 and earlier: It may be missing while the session works.]
 	//
 	// Example: Success
 	Result RestoreSessionResult `json:"result,omitempty"`
@@ -466,7 +468,7 @@ type RestoreSessionProperties struct {
 	// Example: Working
 	State RestoreSessionState `json:"state"`
 
-	// Type Kind of the backed-up data: Vex, Veod, Vesp or Vet.
+	// Type Kind of the backed-up data, with a capital letter.
 	//
 	// Example: Veod
 	Type string `json:"type,omitempty"`
@@ -760,7 +762,7 @@ type RestoreDeviceCodeOptions struct {
 	// Example: example.onmicrosoft.com
 	TargetOrganizationName string `json:"targetOrganizationName,omitempty"`
 
-	// TargetRegion Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
+	// TargetRegion Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
 	//
 	// Example: Worldwide
 	TargetRegion OfficeRegion `json:"targetRegion,omitempty"`
