@@ -994,7 +994,7 @@ type ExploreOptions struct {
 	// Example: 2026-11-23T12:00:00.0000000Z
 	Datetime *string `json:"datetime,omitempty"`
 
-	// RepositoryID Id of the repository to look in, if there are several. [v8: The first builds of this version lack it.]
+	// RepositoryID Id of the repository to look in, if there are several. Early builds do not have it.
 	//
 	// Example: 6b2a1c0d-9e8f-4a7b-8c6d-5e4f3a2b1c0d
 	RepositoryID *openapi_types.UUID `json:"repositoryId,omitempty"`
