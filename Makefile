@@ -1,6 +1,6 @@
 # Short names for what people do here. .ci/run and .ci/full call the same commands, so nobody needs make.
 
-.PHONY: help test race cross lint fmt thin promises generate spec newversion stable docs browser contract conformance soak drift consumer workflows bench demo ci full
+.PHONY: help test race cross lint fmt thin promises generate spec newversion stable release docs browser contract conformance soak drift consumer workflows bench demo ci full
 
 help: ## list these targets (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,10 @@ newversion: ## add the next API version to a copy, and test it
 
 stable: ## check the OpenAPI document for breaking changes since the last release
 	go run ./scripts/spec/stable
+
+release: ## keep the OpenAPI document as the one that later ones must not break
+	mkdir -p spec/released
+	cp spec/openapi.yaml spec/released/openapi.yaml
 
 docs: ## build the reference page (needs Node.js)
 	scripts/docs/build.sh

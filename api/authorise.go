@@ -9,12 +9,12 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// tokens gives out access tokens that are good for at least margin, if the server gives such tokens. refused is one
-// that the server has refused just now, or empty: it is not given out again.
+// tokens returns an access token that is valid for at least margin, if the server issues such tokens. refused is a
+// token that the server has just refused, or empty. It is not returned again.
 type tokens func(ctx context.Context, margin time.Duration, refused gen.Secret) (gen.Secret, error)
 
-// authorise adds the token to a request. A status 401 means that the request was not carried out: the server may have
-// forgotten the token. So there is a second try, with a fresh one, for every operation.
+// authorise adds the token to a request. After status 401, it sends the request once more, with a new token. That is
+// safe for all operations, because status 401 means that the request was not carried out.
 func authorise(tokens tokens, next handler) handler {
 	return func(call call, request *http.Request) (*http.Response, error) {
 		ctx := request.Context()
@@ -42,8 +42,8 @@ func authorise(tokens tokens, next handler) handler {
 	}
 }
 
-// preparationError says that what comes before a request has failed, finding the version of the API or logging in. The
-// request was not carried out. What came before it has been tried again by itself.
+// preparationError is the failure of a step before a request: version detection or log-in. The request was not sent.
+// The step has been retried on its own.
 type preparationError struct{ error }
 
 func (e preparationError) Unwrap() error { return e.error }

@@ -11,19 +11,20 @@ import (
 	"strings"
 )
 
-// parseFingerprint reads a SHA-256 fingerprint as people and tools write it.
+// parseFingerprint reads a SHA-256 fingerprint, with or without colons.
 func parseFingerprint(text string) ([sha256.Size]byte, error) {
 	var fingerprint [sha256.Size]byte
 	digits := strings.ReplaceAll(strings.TrimSpace(text), ":", "")
 	raw, err := hex.DecodeString(digits)
 	if err != nil || len(raw) != len(fingerprint) {
-		return fingerprint, fmt.Errorf("certificate fingerprint %q is not a SHA-256 fingerprint: 64 hexadecimal digits are", text)
+		return fingerprint, fmt.Errorf("certificate fingerprint %q does not have 64 hexadecimal digits (SHA-256)", text)
 	}
 	copy(fingerprint[:], raw)
 	return fingerprint, nil
 }
 
-// verifyFingerprint returns a tls.Config.VerifyConnection, which is called for resumed connections, too.
+// verifyFingerprint returns a tls.Config.VerifyConnection. Unlike VerifyPeerCertificate, it is also called for resumed
+// connections.
 func verifyFingerprint(want [sha256.Size]byte) func(tls.ConnectionState) error {
 	return func(state tls.ConnectionState) error {
 		if seen := sha256.Sum256(state.PeerCertificates[0].Raw); seen != want {
@@ -40,13 +41,13 @@ func readCAFile(name string) (*x509.CertPool, error) {
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("read CA file %s: it has no certificate in PEM form", name)
+		return nil, fmt.Errorf("read CA file %s: no certificate in PEM form", name)
 	}
 	return pool, nil
 }
 
-// explainConnection adds to a failed verification what the operator needs to know next, and says that the address has http where the
-// server speaks https, or the other way round.
+// explainConnection adds the fingerprint to the error of an untrusted certificate, and recognises http at an https port
+// and https at an http port.
 func explainConnection(err error) error {
 	header, ok := errors.AsType[tls.RecordHeaderError](err)
 	switch {

@@ -14,21 +14,21 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// assembleChain puts the steps together. From the generated client, which builds the request, to the network:
+// assembleChain builds the chain of steps between the generated client, which makes the request, and the network:
 //
-//	retry      sends it again, later, if it has failed in a way that may pass, and repeating it can do no harm
-//	authorise  adds the token, logs in if there is none, and once more if the server refuses it
-//	record     writes a line to the log, if there is one
-//	receive    reads the answer, unless it is a stream, so that one that is cut has failed
-//	check      makes an error of every answer that is not a success
-//	watch      ends it when the server is silent for too long, and bounds how many transfers there are at once
-//	send       is net/http
+//	retry      retries idempotent requests, and requests of which no byte was sent, after transient failures
+//	authorise  adds the token; logs in if there is none, or if the server refuses it
+//	record     logs the attempt
+//	receive    reads the body of the response, unless it is a stream; a truncated body is an error
+//	check      returns an error for a response that is not a success
+//	watch      cancels the request if the server is silent for too long; bounds the number of concurrent transfers
+//	send       sends the request with net/http
 //
-// A request for a token, and one that only asks which versions there are, is not authorised. What the answer means, JSON or a
-// stream, is for the operation to say.
+// Requests for tokens and for version detection skip authorise. The caller decodes the body.
 func (c *Client) assembleChain(o options) {
 	login := []gen.Secret{gen.Secret(o.login.Password), gen.Secret(o.login.Assertion)}
-	sent := record(o.logger, login, receive(check(login, watch(o.timeouts.complete(), make(chan struct{}, o.transfers), c.send(o)))))
+	watched := watch(o.timeouts.complete(), make(chan struct{}, o.transfers), c.send(o))
+	sent := record(o.logger, login, receive(check(login, watched)))
 	c.anonymous = retry(c.retries, sent)
 	c.versions = newVersionSource(o.version, c.serves)
 	tokens := o.tokens
@@ -38,7 +38,7 @@ func (c *Client) assembleChain(o options) {
 	c.authorised = retry(c.retries, authorise(tokens, sent))
 }
 
-// requestToken asks for tokens, once or as often as anything else that may be repeated.
+// requestToken requests a token. With once, it does not retry.
 func (c *Client) requestToken(ctx context.Context, request gen.TokenRequest, once bool) (*http.Response, error) {
 	version, err := c.versions.version(ctx)
 	if err != nil {
@@ -47,36 +47,36 @@ func (c *Client) requestToken(ctx context.Context, request gen.TokenRequest, onc
 	return c.in(version, call{anonymous: true, once: once}).token(ctx, request)
 }
 
-// send returns the last step. There is no bound on the whole exchange: a save may take days.
+// send returns the last step. The duration of an exchange is not bounded: a save may take days.
 func (c *Client) send(o options) handler {
 	agent := cmp.Or(o.userAgent, defaultUserAgent())
 	return func(call call, request *http.Request) (*http.Response, error) {
 		request.Header.Set("User-Agent", agent)
-		// Whatever a server sends after an answer, the request's body for example, package net/http writes to the program's log when
-		// it waits on the connection. Secrets must not get there.
+		// Package net/http logs bytes that a server sends on an idle connection. They may echo the request. So
+		// connections that carried a secret are closed.
 		request.Close = len(call.secrets) > 0
 		response, err := c.sender.Do(request)
 		if err != nil {
 			if u, ok := errors.AsType[*url.Error](err); ok {
-				err = u.Err // the rest repeats the operation in worse words
+				err = u.Err // url.Error only adds the method and the address
 			}
 			_, unsent := errors.AsType[unsentError](err)
-			err = noAnswer(request.Context(), redactError(explainConnection(err), secretsOf(call, request)))
+			err = noResponse(request.Context(), redactError(explainConnection(err), secretsOf(call, request)))
 			if unsent {
 				err = unsentError{err}
 			}
 			return nil, err
 		}
 		response.Request = request
-		if response.Header == nil { // a transport of the program's own may leave both out
+		if response.Header == nil { // a custom transport may leave out both
 			response.Header = make(http.Header)
 		}
 		return response, nil
 	}
 }
 
-// noAnswer says what it means that there is no answer.
-func noAnswer(ctx context.Context, err error) error {
+// noResponse classifies the error of a request that got no response.
+func noResponse(ctx context.Context, err error) error {
 	timeout, ok := errors.AsType[interface {
 		error
 		Timeout() bool
@@ -90,7 +90,8 @@ func noAnswer(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %w", ErrNoAnswer, err)
 }
 
-// check also removes secrets from what the server says: those of the request, and those of the log-in.
+// check returns an error for a response that is not a success. It removes the secrets of the request and of the log-in
+// from its message.
 func check(login []gen.Secret, next handler) handler {
 	return func(call call, request *http.Request) (*http.Response, error) {
 		response, err := next(call, request)
@@ -104,7 +105,8 @@ func check(login []gen.Secret, next handler) handler {
 	}
 }
 
-// receive reads the answer to its end, unless it is a stream. It gives no more than one byte too many of an answer that is too long.
+// receive reads the whole body, unless the response is a stream. It stops one byte after maxJSONSize, so that
+// decodeJSON can refuse the body.
 func receive(next handler) handler {
 	return func(call call, request *http.Request) (*http.Response, error) {
 		response, err := next(call, request)
@@ -114,7 +116,7 @@ func receive(next handler) handler {
 		body, err := io.ReadAll(io.LimitReader(response.Body, maxJSONSize+1))
 		_ = response.Body.Close()
 		if err == nil && closeDelimited(response) && isJSON(response) && !json.Valid(body) {
-			err = io.ErrUnexpectedEOF // which the transport cannot tell
+			err = io.ErrUnexpectedEOF // which the transport cannot detect
 		}
 		if err != nil {
 			if request.Context().Err() == nil {
@@ -122,7 +124,7 @@ func receive(next handler) handler {
 			}
 			return nil, &Error{StatusCode: response.StatusCode, Err: err}
 		}
-		if !call.anonymous { // an answer to a log-in has secrets in it
+		if !call.anonymous { // the response to a log-in contains the token
 			secrets := secretsOf(call, request)
 			body = redactBody(body, secrets)
 			response.Header.Set("Content-Type", redact(response.Header.Get("Content-Type"), secrets))

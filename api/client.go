@@ -12,24 +12,26 @@ import (
 	"time"
 )
 
-// Client talks to one backup server with one account. Make it with [NewClient]. It is safe for concurrent use, and
-// meant to be shared: it keeps the token and the connections.
+// Client sends requests to one backup server with one account. [NewClient] makes one. It is safe for concurrent use.
+// Share it: it reuses the token and the connections.
 type Client struct {
 	server    string          // without the API version
 	transport *http.Transport // the client's own
 	sender    *http.Client
 	retries   retryPolicy
 	versions  *versionSource
-	started   *sync.Map // the ids of the restore sessions that the client has started and not stopped
+	started   *sync.Map // the ids of restore sessions that the client has started and not stopped
 
-	// The chain, with and without a token.
+	// The chains with and without a token.
 	authorised, anonymous handler
 }
 
-// NewClient returns a client for the server at an address such as "https://backup.example.com:4443", without the API
-// version. The port must be given unless it is 443; the vendor's default is 4443. Nothing is sent yet.
+// NewClient returns a client for the server at an address such as "https://backup.example.com:4443". The address has no
+// API version. Its default port is 443, as in any URL; backup servers listen on 4443 by default. NewClient sends
+// nothing.
 //
-// An address without https is refused, unless it is of the loopback interface: the bodies hold passwords.
+// An http address is refused, unless it is that of the loopback interface, because bodies contain passwords. If the
+// address or an option is not valid, the error matches [ErrInvalid].
 func NewClient(server string, opts ...Option) (*Client, error) {
 	client, err := newClient(server, opts)
 	return client, failed("new client", err)
@@ -41,7 +43,8 @@ func newClient(server string, opts []Option) (*Client, error) {
 		return nil, err
 	}
 	transport := newTransport()
-	o := options{tls: transport.TLSClientConfig, transfers: defaultTransfers, retries: retryPolicy{attempts: defaultAttempts}}
+	o := options{tls: transport.TLSClientConfig, transfers: defaultTransfers}
+	o.retries.attempts = defaultAttempts
 	for _, opt := range opts {
 		if err := opt(&o); err != nil {
 			return nil, invalid("%w", err)
@@ -65,11 +68,11 @@ func newClient(server string, opts []Option) (*Client, error) {
 
 var versionSegment = regexp.MustCompile(`(?i)/v\d+$`)
 
-// parseServer checks the address of a server.
+// parseServer checks the address of a server, and removes slashes at its end.
 func parseServer(server string) (string, error) {
 	u, err := url.Parse(server)
 	if err != nil {
-		// The error of package url repeats the address, and people put passwords there.
+		// The error of package url quotes the address, which may contain a password.
 		return "", invalid("the server's address is not a URL")
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
@@ -79,7 +82,7 @@ func parseServer(server string) (string, error) {
 	case u.Scheme != "https" && u.Scheme != "http", u.Host == "", u.Hostname() == "":
 		return "", invalid("the server's address must look like https://backup.example.com:4443")
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return "", invalid("plain http would show passwords to the network: use https with %s", u.Host)
+		return "", invalid("plain http would send passwords unencrypted: use https with %s", u.Host)
 	case u.RawQuery != "" || u.Fragment != "":
 		return "", invalid("the server's address must not have a query or a fragment")
 	case versionSegment.MatchString(u.Path):
@@ -95,17 +98,17 @@ func isLoopback(host string) bool {
 
 const defaultTransfers = 64
 
-// CloseIdleConnections closes connections that are not in use now. The client can be used afterwards.
+// CloseIdleConnections closes the connections that are not in use. The client can still be used.
 func (c *Client) CloseIdleConnections() {
-	c.sender.CloseIdleConnections() // of a transport of the program's own
+	c.sender.CloseIdleConnections() // of a custom transport
 	c.transport.CloseIdleConnections()
 }
 
 // String returns the server's address.
 func (c Client) String() string { return c.server }
 
-// Format writes what String returns, whatever the verb.
+// Format writes the server's address, for all verbs.
 func (c Client) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(c.server)) }
 
-// LogValue returns what String returns.
+// LogValue returns the server's address.
 func (c Client) LogValue() slog.Value { return slog.StringValue(c.server) }

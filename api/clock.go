@@ -8,30 +8,31 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// A serverClock is how far the server's clock is ahead of this computer's, at least, as far as one exchange tells.
+// A serverClock is a lower bound of the difference between the server's clock and the local clock, measured with one
+// exchange.
 type serverClock time.Duration
 
-// clockTolerance is how far the clocks may be apart if the server does not tell its time.
+// clockTolerance is the assumed difference if the response has no Date header.
 const clockTolerance = 2 * time.Minute
 
-// readClock takes the difference from the Date header of a response, which counts whole seconds.
+// readClock returns the difference by the Date header of a response, which is in whole seconds.
 func (s sending) readClock(response *http.Response) serverClock {
 	date, err := http.ParseTime(response.Header.Get("Date"))
-	if err != nil || s.answered.IsZero() {
+	if err != nil || s.responded.IsZero() {
 		return serverClock(-clockTolerance)
 	}
-	return serverClock(date.Sub(s.answered))
+	return serverClock(date.Sub(s.responded))
 }
 
-// earliest returns the earliest time that the server's clock can have shown at a time of this computer's.
+// earliest returns the earliest possible time of the server's clock at a local time.
 func (c serverClock) earliest(at time.Time) time.Time { return at.Add(time.Duration(c)) }
 
-// onServer returns the earliest time of the server's clock at which the request can have arrived.
+// onServer returns the earliest possible time of the server's clock at which the request was sent.
 func (s sending) onServer(response *http.Response) time.Time {
 	return s.readClock(response).earliest(s.at)
 }
 
-// clock asks the server for its time.
+// clock measures the difference with a request.
 func (c *Client) clock(ctx context.Context) (serverClock, error) {
 	var sent sending
 	response, err := c.exchange(ctx, call{sent: &sent}, func(w wire) (*http.Response, error) {
@@ -44,11 +45,11 @@ func (c *Client) clock(ctx context.Context) (serverClock, error) {
 	return sent.readClock(response), nil
 }
 
-// Times are between 12 hours behind and 14 hours ahead of UTC.
+// furthestBehind is the time zone furthest behind UTC.
 const furthestBehind = 12 * time.Hour
 
-// notBefore reports whether a time of the server is not before another, or may not be: one without a zone is that of
-// any.
+// notBefore reports whether t is at or after since. A time without a zone could be of any zone: it counts if it is at
+// or after since in at least one.
 func notBefore(t gen.Time, since time.Time) bool {
 	if !t.HasZone() {
 		since = since.Add(-furthestBehind)

@@ -4,16 +4,13 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/vbo365/vbo365-go/api"
 	"github.com/vbo365/vbo365-go/api/apitest"
@@ -78,7 +75,8 @@ func newCountedServer(t *testing.T) (client *api.Client, listener *countingListe
 	server.Listener = listener
 	server.Start()
 	t.Cleanup(server.Close)
-	client, err := api.NewClient(server.URL, api.WithAPIVersion(api.V5), api.WithPassword("operator", "canary-password"))
+	client, err := api.NewClient(server.URL, api.WithAPIVersion(api.V5),
+		api.WithPassword("operator", "canary-password"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +98,8 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 		_, pageErr := session.OneDrivesPage(t.Context(), api.PageOptions{})
 		_, restoreErr := folder.RestoreToOriginalLocation(t.Context(), api.RestoreToOriginalLocation{})
 		_, saveErr := folder.Save(t.Context()) // is refused: it is no archive
-		if err := errors.Join(getErr, pageErr, restoreErr, session.Stop(t.Context()), folder.SendTo(t.Context(), api.SendTo{})); err != nil {
+		if err := errors.Join(getErr, pageErr, restoreErr, session.Stop(t.Context()),
+			folder.SendTo(t.Context(), api.SendTo{})); err != nil {
 			t.Fatal(err)
 		}
 		if !errors.Is(saveErr, api.ErrUnexpected) {
@@ -131,7 +130,8 @@ func TestOneClientForHundredsOfGoroutines(t *testing.T) {
 	}
 	listener.mu.Lock()
 	defer listener.mu.Unlock()
-	// The one of the log-in is closed by the client, and may still be open on this side when another has taken its place.
+	// The one of the log-in is closed by the client, and may still be open on this side when another has taken its
+	// place.
 	if listener.most > 2*64+1 {
 		t.Errorf("%d connections at once", listener.most)
 	}
@@ -152,7 +152,8 @@ func TestPinningHoldsAcrossReconnects(t *testing.T) {
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}
-	second := apitest.NewServer(t, apitest.Config{Listen: address.Host, Username: first.Username, Password: first.Password})
+	second := apitest.NewServer(t,
+		apitest.Config{Listen: address.Host, Username: first.Username, Password: first.Password})
 	if _, err := client.RestoreSessionsPage(t.Context(), api.PageOptions{}); !errors.Is(err, api.ErrCertificate) ||
 		!strings.Contains(err.Error(), second.Fingerprint) {
 		t.Errorf("got %v", err)
@@ -166,73 +167,8 @@ func TestPinningHoldsAcrossReconnects(t *testing.T) {
 	_ = connection.Close()
 }
 
-// TestOpenSavesDoNotStarveTheRest holds as many saves open as the client allows, and more, and asks and stops beside them.
-func TestOpenSavesDoNotStarveTheRest(t *testing.T) {
-	t.Parallel()
-	release := make(chan struct{})
-	var begun atomic.Int64
-	mux := http.NewServeMux()
-	mux.HandleFunc("POST /v7/token", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = io.WriteString(w, `{"access_token":"t","expires_in":3600}`)
-	})
-	mux.HandleFunc("POST /v7/RestoreSessions/s/Organization/OneDrives/d/Folders/f/save", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/octet-stream")
-		_ = http.NewResponseController(w).Flush()
-		begun.Add(1)
-		select {
-		case <-release:
-		case <-r.Context().Done():
-		}
-	})
-	mux.HandleFunc("POST /v7/RestoreSessions/s/Stop", func(http.ResponseWriter, *http.Request) {})
-	mux.HandleFunc("/v7/RestoreSessions/s", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = io.WriteString(w, `{"id":"s","state":"Working"}`)
-	})
-	server := httptest.NewServer(mux)
-	defer server.Close()
-	client, err := api.NewClient(server.URL, api.WithAPIVersion(api.V7), api.WithPassword("o", "password"), api.WithAttempts(1),
-		api.WithTimeouts(api.Timeouts{Stall: 5 * time.Second, FirstByte: time.Second}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.CloseIdleConnections()
-	session := client.RestoreSession("s")
-	folder := session.OneDrive("d").Folder("f")
-	defer close(release)
-	for range 64 {
-		download, err := folder.Save(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = download.Close() }()
-	}
-	var group sync.WaitGroup
-	for range 64 { // in a queue, whose wait is bounded
-		group.Go(func() {
-			if _, err := folder.Save(t.Context()); !errors.Is(err, api.ErrTimeout) {
-				t.Errorf("got %v", err)
-			}
-		})
-	}
-	for range 100 {
-		group.Go(func() {
-			if _, err := session.Get(t.Context()); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	if err := session.Stop(t.Context()); err != nil {
-		t.Error(err)
-	}
-	group.Wait()
-	if begun.Load() != 64 {
-		t.Errorf("%d saves at once", begun.Load())
-	}
-}
-
-// TestReplacedDefaultTransport makes a client where the program has replaced http.DefaultTransport, as tracing libraries do.
+// TestReplacedDefaultTransport makes a client where the program has replaced http.DefaultTransport, as tracing
+// libraries do.
 //
 //nolint:paralleltest // it changes what other tests use
 func TestReplacedDefaultTransport(t *testing.T) {

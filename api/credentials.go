@@ -2,52 +2,45 @@ package api
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
-// credentials are those of the Microsoft 365 account or application that a restore or copy writes with.
-type credentials struct {
-	UserName                       string `json:"userName"`
-	UserPassword                   Secret `json:"userPassword"`
-	UserCode                       Secret `json:"userCode"`
-	ApplicationID                  string `json:"applicationId"`
-	ApplicationCertificate         Secret `json:"applicationCertificate"`
-	ApplicationCertificatePassword Secret `json:"applicationCertificatePassword"`
+// credentialStyles are the options that identify the Microsoft 365 account or application that a restore or copy writes
+// with.
+var credentialStyles = []struct {
+	needed   []string
+	optional string
+}{
+	{needed: []string{"userName", "userPassword"}},
+	{needed: []string{"userCode"}},
+	{needed: []string{"applicationId", "applicationCertificate"}, optional: "applicationCertificatePassword"},
 }
 
-// credentialsOf returns the credentials among the options of an action. It refuses those of several styles, and
-// incomplete ones. None at all is for the server to judge.
-func credentialsOf(options any) (c credentials, err error) {
+// checkCredentials refuses credentials of several styles in the options of an action, and incomplete ones. Options
+// without credentials are valid here; the server may refuse them.
+func checkCredentials(options any) error {
 	body, err := json.Marshal(options)
+	var given map[string]json.RawMessage // without zero fields
 	if err == nil {
-		err = json.Unmarshal(body, &c)
+		err = json.Unmarshal(body, &given)
 	}
 	if err != nil {
-		return c, invalid("%w", err)
+		return invalid("%w", err)
 	}
+	isGiven := func(name string) bool { return given[name] != nil }
 	var styles []string
-	if c.UserName != "" || c.UserPassword != "" {
-		if c.UserName == "" || c.UserPassword == "" {
-			return c, invalid("userName and userPassword belong together")
+	for _, style := range credentialStyles {
+		missing := slices.DeleteFunc(slices.Clone(style.needed), isGiven)
+		switch {
+		case len(missing) == 0:
+			styles = append(styles, style.needed[0])
+		case len(missing) < len(style.needed) || isGiven(style.optional):
+			return invalid("%s belong together", strings.Join(style.needed, " and "))
 		}
-		styles = append(styles, "userName")
-	}
-	if c.UserCode != "" {
-		styles = append(styles, "userCode")
-	}
-	if c.ApplicationID != "" || c.ApplicationCertificate != "" || c.ApplicationCertificatePassword != "" {
-		if c.ApplicationID == "" || c.ApplicationCertificate == "" {
-			return c, invalid("applicationId and applicationCertificate belong together")
-		}
-		styles = append(styles, "applicationId")
 	}
 	if len(styles) > 1 {
-		return c, invalid("%s exclude each other: they are credentials of different styles", strings.Join(styles, " and "))
+		return invalid("%s exclude each other: use one style of credentials", strings.Join(styles, " and "))
 	}
-	return c, nil
-}
-
-// secrets returns those that a server may echo.
-func (c credentials) secrets() []Secret {
-	return []Secret{c.UserPassword, c.UserCode, c.ApplicationCertificate, c.ApplicationCertificatePassword}
+	return nil
 }

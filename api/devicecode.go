@@ -5,9 +5,9 @@ import (
 	"net/http"
 )
 
-// RestoreDeviceCode requests a device code. When the user has confirmed it, its UserCode serves as the credentials of a
-// restore or copy in this session. v4 and later support it; with v2 and v3, the error matches [ErrInvalid] and nothing
-// is sent.
+// RestoreDeviceCode requests a device code. After the user has confirmed it, its UserCode is valid as the credentials
+// of a restore or copy in this session. v4 and later support it. With v2 and v3, the error matches [ErrInvalid], and
+// nothing is sent.
 func (s RestoreSession) RestoreDeviceCode(
 	ctx context.Context, options RestoreDeviceCodeOptions,
 ) (RestoreDeviceCode, error) {

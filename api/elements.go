@@ -2,41 +2,41 @@ package api
 
 import "bytes"
 
-// What is three bytes of JSON, {} for example, may be hundreds in memory: 64 MiB of it became 15 GiB. So a response is
-// counted before it is decoded. The worst one that is accepted grows to 350 MiB of heap while it is decoded, garbage
-// among it, besides its text (BenchmarkMemoryOfAnswers). No honest one is refused: the items of a restore that failed
-// have more than 134 bytes for each element, and more than 27 for each property, of the 64 MiB that a response may
-// have.
+// Three bytes of JSON may take hundreds of bytes in memory: a response of 64 MiB took 15 GiB. So the elements and
+// properties of a response are counted before it is decoded. The largest accepted response takes 350 MiB of heap during
+// decoding, garbage included, besides its text (BenchmarkMemoryOfAnswers). The limits refuse no real response: the
+// failed items of a restore have more than 134 bytes for each element and more than 27 bytes for each property, of at
+// most 64 MiB.
 const (
-	// maxElements is the most elements that all arrays of an answer may have together.
+	// maxElements is the maximum number of elements in all arrays of a response together.
 	maxElements = 500_000
-	// maxMembers is the same for the members of objects.
+	// maxMembers is the maximum number of properties in all objects of a response together.
 	maxMembers = 2_500_000
-	// maxListed is for a list that the server answers at once.
+	// maxListed is the maximum number of elements of a list without pages.
 	maxListed = 100_000
-	// elementsPerItem is for the items of a page and the arrays in them.
+	// elementsPerItem is the maximum number of elements for each item of a page, the item included.
 	elementsPerItem = 20
 )
 
-// checkElements refuses a JSON text whose arrays have more elements than most, all together, or whose objects have too
-// many members. A text that is no JSON may pass.
+// checkElements refuses a JSON text whose arrays together have more than most elements, or whose objects together have
+// more than maxMembers properties. It does not validate the text.
 func checkElements(text []byte, most int) error {
-	// Each comma ends an element or a member, and each array has at most one more than it has commas. So most responses
-	// need no more than this: what has few commas has few members, too, that are decoded.
+	// An array has at most one element more than it has commas. So this sum is an upper bound of the number of
+	// elements, which is enough for most responses. With few commas, there are also few properties to decode.
 	if bytes.Count(text, []byte{','})+bytes.Count(text, []byte{'['}) <= most {
 		return nil
 	}
 	switch elements, members := countValues(text); {
 	case elements > most:
-		return unexpected("the answer has more than %d elements", most)
+		return unexpected("the response has more than %d elements", most)
 	case members > maxMembers:
-		return unexpected("the answer has more than %d properties", maxMembers)
+		return unexpected("the response has more than %d properties", maxMembers)
 	}
 	return nil
 }
 
-// countValues counts the elements of all arrays and the members of all objects in a JSON text. A comma or an opening
-// bracket comes before each of them, and a colon is in each member.
+// countValues counts the elements of all arrays and the properties of all objects in a JSON text. Each of them follows
+// a comma or an opening bracket, and each property has a colon.
 func countValues(text []byte) (elements, members int) {
 	values := 0
 	for i := 0; i < len(text); i++ {

@@ -5,8 +5,8 @@ import (
 	"net/http"
 )
 
-// EmailSettings reads how the server sends mail, which [Folder.SendTo] needs. In v2 these are the settings that the
-// server has for SharePoint, later those for OneDrive.
+// EmailSettings reads the settings with which the server sends e-mail for [Folder.SendTo]. In v2, they are the settings
+// for SharePoint; in later versions, those for OneDrive. The response has no password.
 func (c *Client) EmailSettings(ctx context.Context) (EmailSettings, error) {
 	var settings EmailSettings
 	err := c.RestoreSession("").read(ctx, "get e-mail settings", c.check(), "", &settings,
@@ -14,8 +14,8 @@ func (c *Client) EmailSettings(ctx context.Context) (EmailSettings, error) {
 	return settings, err
 }
 
-// SetEmailSettings changes how the server sends mail. UserID, MailAPIURL and RequestID are supported by v8 only: with
-// another version, the error matches [ErrInvalid] and nothing is sent.
+// SetEmailSettings changes the settings with which the server sends e-mail. Only v8 supports UserID, MailAPIURL and
+// RequestID. With another version, the error matches [ErrInvalid], and nothing is sent.
 func (c *Client) SetEmailSettings(ctx context.Context, change EmailSettingsChange) error {
 	const op = "set e-mail settings"
 	response, err := c.exchange(ctx, call{}, func(w wire) (*http.Response, error) {

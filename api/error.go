@@ -18,79 +18,78 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// What an [Error] can be, for [errors.Is].
+// The kinds of errors. [errors.Is] matches them.
 var (
-	// ErrInvalid says that the call was refused before anything was sent: an id, an option or a file name is not
-	// usable.
+	// ErrInvalid means that an id, an option or a file name is not valid. Nothing was sent.
 	ErrInvalid = errors.New("invalid argument")
-	// ErrUnauthorized says that the credentials were refused, or the token was, even a fresh one.
+	// ErrUnauthorized means that the server refused the credentials, or a token and the new one after it.
 	ErrUnauthorized = errors.New("unauthorized")
-	// ErrForbidden says that the account may not do this (status 403).
+	// ErrForbidden means that the account has no permission for the operation (status 403).
 	ErrForbidden = errors.New("forbidden")
-	// ErrNotFound says that there is no such restore session, OneDrive or folder (status 404).
+	// ErrNotFound means that the restore session, OneDrive, folder or other item does not exist (status 404), or no
+	// item has the name or path.
 	ErrNotFound = errors.New("not found")
-	// ErrAmbiguous says that a name or path fits several.
+	// ErrAmbiguous means that several items have the name or path.
 	ErrAmbiguous = errors.New("ambiguous")
-	// ErrSessionEnded says that a request failed because its restore session has been stopped, by someone or by the
-	// server for being idle: the session itself was asked. The error that the request met matches, too.
+	// ErrSessionEnded means that the request failed, and its restore session is stopped or stopping. A user stopped it,
+	// or the server did because it was idle. The error of the request matches, too.
 	ErrSessionEnded = errors.New("restore session has ended")
-	// ErrServer says that the server failed (status 500 and above). Servers answer so, too, when a restore session has
-	// expired or was stopped.
+	// ErrServer means that the server failed (status 500 and above).
 	ErrServer = errors.New("server error")
-	// ErrAPIVersion says that the server does not serve the version of the API that the client is fixed to, or none
-	// that it knows.
+	// ErrAPIVersion means that the server does not serve the version of [WithAPIVersion], or no version that the client
+	// supports.
 	ErrAPIVersion = errors.New("API version not served")
-	// ErrNoAnswer says that the server could not be reached, or that the connection was lost before there was an
-	// answer.
-	ErrNoAnswer = errors.New("no answer from the server")
-	// ErrTimeout says that the server was silent for longer than [Timeouts] allow.
+	// ErrNoAnswer means that the server could not be reached, or the connection was lost before a response.
+	ErrNoAnswer = errors.New("no response from the server")
+	// ErrTimeout means that the server was silent for longer than [Timeouts] allow.
 	ErrTimeout = errors.New("timeout")
-	// ErrOutcomeUnknown says that a restore, copy or send may or may not have been carried out. See [UnknownOutcome].
+	// ErrOutcomeUnknown means that the server may or may not have carried out a request that is not idempotent, such as
+	// a restore, copy or send. See [UnknownOutcome].
 	ErrOutcomeUnknown = errors.New("outcome unknown")
-	// ErrTruncated says that a stream ended before it was complete.
+	// ErrTruncated means that the body of a response ended early, or an archive is not complete.
 	ErrTruncated = errors.New("truncated")
-	// ErrUnexpected says that something answered that is not this API: a content type or a body that does not belong to
-	// the request, or a redirect.
-	ErrUnexpected = errors.New("unexpected answer")
-	// ErrCertificate says that the server's certificate is not trusted or does not have the expected fingerprint.
+	// ErrUnexpected means that the response is not one of this API. Its content type or body does not fit the request,
+	// or it is a redirect.
+	ErrUnexpected = errors.New("unexpected response")
+	// ErrCertificate means that the server's certificate is not trusted, or does not have the expected fingerprint.
 	ErrCertificate = errors.New("certificate not trusted")
-	// ErrIncomplete says that an action was carried out, but not for all items. The result that is returned beside the
-	// error has the numbers.
+	// ErrIncomplete means that a restore or copy did not write all items. The result, which is returned, too, has the
+	// counts.
 	ErrIncomplete = errors.New("incomplete")
 )
 
-// Error is what every failed request ends with. Find it with [errors.As], and what kind it is with [errors.Is] and the
-// variables of this package. The causes of a failed connection, [context.Canceled] for example, match too.
+// Error is the error of a failed request. [errors.As] finds it in a returned error. [errors.Is] matches its kind, such
+// as [ErrNotFound], and its cause, such as [context.Canceled].
 type Error struct {
-	// Op is the operation, "save folder" for example. When a step of it failed, that follows: "save folder: log in".
+	// Op is the operation, such as "save folder", and the step of it that failed, if any: "save folder: log in".
 	Op string
-	// StatusCode is the HTTP status of the answer, 0 if there was none.
+	// StatusCode is the HTTP status of the response, 0 if there was none.
 	StatusCode int
-	// Message is the server's explanation, or the beginning of what answered in its place, on one line. It may be
-	// empty.
+	// Message is the message of the server, or the beginning of another body such as a proxy's page. It is one line,
+	// cut after 500 bytes. It may be empty.
 	Message string
-	// Code is the server's word for what went wrong, ResourceNotFound for example. It is empty before v7, and where the
-	// server says none.
+	// Code is the error code of the server, such as ResourceNotFound. It is empty before v7, and if the server sent
+	// none.
 	Code string
-	// Attempts is how often the request was sent, if more than once.
+	// Attempts is the number of attempts, 0 if there was only one.
 	Attempts int
-	// Err is what else is known: one of this package's variables, the cause, or both.
+	// Err is the kind of the error, its cause, or both.
 	Err error
 
-	retryAfter time.Duration // what the server asked for; 0 if it did not
+	retryAfter time.Duration // of the header Retry-After; 0 without it
 }
 
-// Error returns the operation, the status of a failure, the message and the cause, as far as there are any, on one
-// line.
+// Error returns the operation, the status if it is no success, the message and the cause, on one line. It leaves out
+// empty parts.
 func (e *Error) Error() string {
 	op, status, message, cause := e.Op, "", e.Message, ""
-	if e.StatusCode >= http.StatusMultipleChoices { // a success is not what went wrong
+	if e.StatusCode >= http.StatusMultipleChoices { // a success does not explain the error
 		status = strings.TrimSpace(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode)))
 	}
 	if e.Err != nil && (e.StatusCode == 0 || !slices.Contains(statusKinds, e.Err)) {
 		cause = e.Err.Error()
 	}
-	if _, inner := errors.AsType[*Error](e.Err); inner { // it says the rest, and maybe the operation, too
+	if _, inner := errors.AsType[*Error](e.Err); inner { // the cause has the rest, and maybe the operation
 		status, message = "", ""
 		if strings.HasPrefix(cause, op+": ") {
 			op = ""
@@ -103,10 +102,10 @@ func (e *Error) Error() string {
 	return text
 }
 
-// statusKinds are the errors that say no more than a status does.
+// statusKinds are the errors that follow from the status.
 var statusKinds = []error{ErrUnauthorized, ErrForbidden, ErrNotFound, ErrServer}
 
-// joined joins those parts of a message that are not empty.
+// joined joins the parts that are not empty.
 func joined(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), ": ")
 }
@@ -114,7 +113,7 @@ func joined(parts ...string) string {
 // Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
 
-// failed returns err as an [Error] of the operation op, nil for nil.
+// failed returns err as an [Error] of the operation op. It returns nil for nil.
 func failed(op string, err error) error {
 	if err == nil {
 		return nil
@@ -123,7 +122,7 @@ func failed(op string, err error) error {
 	switch {
 	case !ok:
 		return &Error{Op: op, Err: err}
-	case err != error(inner): //nolint:errorlint // an Error inside of another error keeps what that says
+	case err != error(inner): //nolint:errorlint // the text of an error around the Error is kept
 		return &Error{Op: op, StatusCode: inner.StatusCode, Message: inner.Message, Code: inner.Code, Err: err}
 	}
 	outer := *inner
@@ -144,17 +143,17 @@ func unexpected(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{ErrUnexpected}, args...)...)
 }
 
-// Sizes that no honest answer exceeds.
+// Limits on the body of a failure.
 const (
 	maxErrorBodySize = 64 << 10
 	maxMessageLength = 500
 )
 
-// errorFromResponse makes an [Error] of a response that is not a success, without the secrets, and closes its body.
-// Proxies respond with pages of their own and some failures have no body at all: the status survives in any case.
+// errorFromResponse returns an [Error] for a response that is not a success, without the secrets, and closes its body.
+// The body may be empty, or the page of a proxy.
 func errorFromResponse(response *http.Response, secrets []gen.Secret) *Error {
 	defer func() { _ = response.Body.Close() }()
-	// What can be read is enough: the status is what counts.
+	// An error of the read is ignored: the status is enough.
 	body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBodySize))
 	e := &Error{
 		StatusCode: response.StatusCode,
@@ -172,14 +171,13 @@ func errorFromResponse(response *http.Response, secrets []gen.Secret) *Error {
 	case status >= http.StatusInternalServerError:
 		e.Err = ErrServer
 	case status >= 300 && status < 400:
-		// The body of a request may hold a password: it goes to the server that it was meant for only. The API never
-		// redirects.
+		// A redirect is not followed, because the request may contain a password. The API has no redirects.
 		e.Err = unexpected("redirects are not followed")
 	}
 	return e
 }
 
-// An explanation is the body of a failure: of this API, or the pair of the token endpoint.
+// An explanation is the body of a failure. The token endpoint sends error and error_description, the others message.
 type explanation struct {
 	ErrorCode        string `json:"errorCode"`
 	Message          string `json:"message"`
@@ -187,19 +185,19 @@ type explanation struct {
 	ErrorDescription string `json:"error_description"`
 }
 
-// explain decodes an explanation. It is empty if the body is something else.
+// explain decodes an explanation. The result is empty if the body is no explanation.
 func explain(body []byte) (e explanation) {
 	_ = json.Unmarshal(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), &e)
 	return e
 }
 
-// message returns the explanation in the body of a failure, or the text of whatever it is, without the secrets.
+// message returns the explanation in the body of a failure, or else the text of the body, without the secrets.
 func message(contentType string, body []byte, secrets ...gen.Secret) string {
 	e := explain(body)
 	if text := joined(e.Message, e.Error, e.ErrorDescription); text != "" {
 		return oneLine(redact(text, secrets))
 	}
-	text := redact(string(body), secrets) // before tags are removed: one may be in a secret
+	text := redact(string(body), secrets) // before tags are removed, because a secret may contain one
 	if mediaType, _, _ := mime.ParseMediaType(contentType); mediaType == "text/html" ||
 		strings.HasPrefix(strings.TrimSpace(text), "<") {
 		text = notText.ReplaceAllString(text, " ")
@@ -207,10 +205,10 @@ func message(contentType string, body []byte, secrets ...gen.Secret) string {
 	return oneLine(text)
 }
 
-// notText is what is not text in a page: scripts, styles and tags, also those whose end was cut off.
+// notText matches scripts, styles and tags of an HTML page, complete or truncated.
 var notText = regexp.MustCompile(`(?is)<script.*?(</script[^>]*>|\z)|<style.*?(</style[^>]*>|\z)|<[^>]*>?`)
 
-// oneLine makes any text fit for one line of a terminal or a log.
+// oneLine returns a text on one line, without control characters, and cut after maxMessageLength bytes.
 func oneLine(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.IsPrint(r) {
@@ -220,7 +218,7 @@ func oneLine(text string) string {
 	}, text)
 	text = strings.Join(strings.Fields(text), " ")
 	if len(text) > maxMessageLength {
-		text = strings.ToValidUTF8(text[:maxMessageLength], "") + "…" // not with a part of a character
+		text = strings.ToValidUTF8(text[:maxMessageLength], "") + "…" // without a partial character
 	}
 	return text
 }

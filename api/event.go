@@ -7,9 +7,10 @@ import (
 	"time"
 )
 
-// FollowEvents lists what has happened in the session so far, and then what happens, until the session has been stopped
-// or the context ends, which is an error. An event comes again whenever its status or its message has changed; when
-// there are 1000 events or more, only until it has ended. It polls once in every interval, which must be positive.
+// FollowEvents lists the events of the session, and polls for new ones once in each interval, which must be positive.
+// The iteration ends when the session has been stopped. If the context ends, that is an error. An event is listed again
+// when its status or message changes. In a session of 1000 events or more, changes of an event that has ended may be
+// missed.
 func (s RestoreSession) FollowEvents(ctx context.Context, interval time.Duration) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		const op = "follow events"
@@ -19,7 +20,7 @@ func (s RestoreSession) FollowEvents(ctx context.Context, interval time.Duration
 		}
 		type state struct{ status, message string }
 		seen := make(map[string]state)
-		left := errors.New("the iteration was left")
+		left := errors.New("iteration left")
 		see := func(event Event) error {
 			now := state{string(event.Status), event.Message}
 			if before, ok := seen[event.ID]; ok && before == now {
@@ -35,7 +36,7 @@ func (s RestoreSession) FollowEvents(ctx context.Context, interval time.Duration
 		ticker := time.NewTicker(interval)
 		defer ticker.Stop()
 		for {
-			// The session is read first: what happened before it was stopped is in the list then.
+			// The session is read before its events: if it is stopped, the list is complete.
 			session, err := s.Get(ctx)
 			if err == nil {
 				err = events.read(ctx, see)

@@ -7,54 +7,54 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// An eventReader reads the events of a session again and again: all of them at first, and then those that are new, and
-// those that had not ended. Servers do not say how they sort events. So new ones are looked for before the first event
-// and behind the last one. A list that is shorter than a page is read as a whole.
+// An eventReader polls the events of a session. The first read gets all events; the following ones get new events, and
+// those that had not ended. The order of events is not documented, so new ones may be before the first event or after
+// the last one. A list that is shorter than a page is read as a whole.
 type eventReader struct {
 	list list[Event, Event]
 
-	length      int64   // of what was read
-	first, last string  // ids of the events at its ends
-	running     []place // of the events that had not ended, in their order
-	more        bool    // whether the list goes on
+	length      int64   // number of events read
+	first, last string  // ids of the first and last event
+	running     []place // of events that had not ended, in order
+	more        bool    // whether the list has more events
 }
 
-// A place is where in the list an event was, counted from the first.
+// A place is the position of an event in the list, from 0 on.
 type place struct {
 	at int64
 	id string
 }
 
-// headSize is how many events are read to see whether there are new ones before the first.
+// headSize is the number of events that are read to find new ones before the first.
 const headSize = 100
 
 func (s RestoreSession) eventReader() eventReader { return eventReader{list: s.events(), more: true} }
 
-// read calls see with all events that are new or may have changed, and with others. It ends with an error of see. After
-// an error, the next read begins where this one did.
+// read calls see with all events that are new or may have changed, and may call it with others. It stops at an error of
+// see. After an error, the next read starts from the same state as this one.
 func (r *eventReader) read(ctx context.Context, see func(Event) error) error {
 	next, known := r.list.session.eventReader(), ""
 	if r.length >= pageSize {
 		known = r.first
 	}
 	moved, err := next.rest(ctx, known, see)
-	if err == nil && next.more { // what follows has been read before
+	if err == nil && next.more { // the following events were read before
 		var places, left []place
 		for _, p := range append(slices.Clip(r.running), place{r.length - 1, r.last}) {
 			if p.at += moved; p.at >= next.length {
 				places = append(places, p)
 			}
 		}
-		left, err = next.again(ctx, places, see)
+		left, err = next.reread(ctx, places, see)
 		switch {
 		case err != nil:
 			return err
-		case len(left) > 0 && moved > 0: // more may come just now: the next read will find the others
+		case len(left) > 0 && moved > 0: // events were added during the read: the next read finds the rest
 			next.running = append(next.running, left[:len(left)-1]...)
 			next.length, next.last = r.length+moved, r.last
 			*r = next
 			return nil
-		case len(left) > 0: // there are new ones between others
+		case len(left) > 0: // new events are between others: read the whole list
 			next = r.list.session.eventReader()
 		}
 		_, err = next.rest(ctx, "", see)
@@ -65,9 +65,9 @@ func (r *eventReader) read(ctx context.Context, see func(Event) error) error {
 	return err
 }
 
-// again reads the events at these places, and those between them if one page has them all. It returns the places that
-// are left when another event is at the first of them.
-func (r *eventReader) again(ctx context.Context, places []place, see func(Event) error) (left []place, err error) {
+// reread reads the events at these places again. Places on one page are read with one request. If another event is at a
+// place, it returns that place and the ones after it.
+func (r *eventReader) reread(ctx context.Context, places []place, see func(Event) error) (left []place, err error) {
 	for len(places) > 0 {
 		at, limit := places[0].at, int64(pageSize) // new events may follow the last place
 		if n := slices.IndexFunc(places, func(p place) bool { return p.at-at >= pageSize }); n > 0 {
@@ -85,7 +85,8 @@ func (r *eventReader) again(ctx context.Context, places []place, see func(Event)
 	return nil, nil
 }
 
-// rest reads the rest of the list, to its end or to the page that has the event with this id. It returns where that is.
+// rest reads the rest of the list, up to the page that has the event with this id, and returns the position of that
+// event. Without such an event, it reads to the end and returns 0.
 func (r *eventReader) rest(ctx context.Context, id string, see func(Event) error) (int64, error) {
 	for r.more {
 		at, limit := r.length, int64(pageSize)
@@ -97,7 +98,7 @@ func (r *eventReader) rest(ctx context.Context, id string, see func(Event) error
 			return 0, err
 		}
 		if at > 0 {
-			i := indexOf(page.Results, r.last) // not 0 if others have come before it
+			i := indexOf(page.Results, r.last) // above 0 if new events are before it
 			if i < 0 {
 				return 0, failed(r.list.op, errListChanged)
 			}
@@ -127,7 +128,7 @@ func (r *eventReader) page(ctx context.Context, at, limit int64) (wirePage[Event
 	return page, err
 }
 
-// note takes over the events of a page that are at a place and behind it.
+// note calls see with the events of a page that starts at a position, and updates the state.
 func (r *eventReader) note(at int64, page wirePage[Event], see func(Event) error) error {
 	for i, event := range page.Results {
 		if err := see(event); err != nil {

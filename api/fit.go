@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -12,105 +13,100 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// fit refuses a request that the version does not support, by what the document says of the operation and of the properties and values
-// in the body: a server would leave out what it does not support without a word. It spells the values as the version documents them, and
-// returns the secrets in the body.
-func fit(request *http.Request, operation gen.Operation, version Version) (secrets []gen.Secret, err error) {
-	if err := supports(operation.ID, operation.Versions, version); err != nil || operation.Request == "" || request.GetBody == nil {
+// fit refuses a request that the version does not support, by the versions that the document has for the operation, and
+// for the properties and values in the body. A server would ignore them without an error. fit also changes values to
+// the spelling of the version, and returns the secrets in the body.
+func fit(request *http.Request, operation gen.Operation, version Version) ([]gen.Secret, error) {
+	err := supports(operation.ID, operation.Versions, version)
+	if err != nil || operation.Request == "" {
 		return nil, err
 	}
-	reader, err := request.GetBody()
-	if err != nil {
+	body, err := bodyOf(request)
+	if err != nil || len(body) == 0 {
 		return nil, err
 	}
-	defer func() { _ = reader.Close() }()
-	body, err := io.ReadAll(reader)
-	if err != nil {
-		return nil, err
+	f := fitting{version: version}
+	isForm := request.Header.Get("Content-Type") == "application/x-www-form-urlencoded"
+	value, err := decodeBody(body, isForm)
+	if err == nil {
+		value, err = f.value("", gen.Property{Schema: operation.Request}, value)
 	}
-	f := fitting{version: version, body: body, decoder: json.NewDecoder(bytes.NewReader(body))}
-	if request.Header.Get("Content-Type") == "application/x-www-form-urlencoded" {
-		err := f.form(operation.Request)
+	if err != nil || isForm || !f.spelled {
 		return f.secrets, err
 	}
-	if err := f.value("", gen.Property{Schema: operation.Request}); err != nil || f.spelled == nil {
+	if body, err = json.Marshal(value); err != nil {
 		return f.secrets, err
 	}
-	fitted := append(f.spelled, body[f.copied:]...)
-	request.ContentLength = int64(len(fitted))
-	request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(fitted)), nil }
+	request.ContentLength = int64(len(body))
+	request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 	request.Body, err = request.GetBody()
 	return f.secrets, err
 }
 
-// A fitting goes through a body.
+// bodyOf reads a copy of the body of a request. It is empty if there is none.
+func bodyOf(request *http.Request) ([]byte, error) {
+	if request.GetBody == nil {
+		return nil, nil
+	}
+	body, err := request.GetBody()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = body.Close() }()
+	return io.ReadAll(body)
+}
+
+// decodeBody returns the value of a JSON text, or the first value of each field of a form.
+func decodeBody(body []byte, isForm bool) (value any, err error) {
+	if !isForm {
+		decoder := json.NewDecoder(bytes.NewReader(body))
+		decoder.UseNumber() // to keep all digits
+		err = decoder.Decode(&value)
+		return value, err
+	}
+	form, err := url.ParseQuery(string(body))
+	fields := make(map[string]any, len(form))
+	for name := range form {
+		fields[name] = form.Get(name)
+	}
+	return fields, err
+}
+
+// A fitting is the state of fit while it reads a body.
 type fitting struct {
 	version Version
-	body    []byte
-	decoder *json.Decoder
-	spelled []byte // the body so far, if a value in it is spelled otherwise
-	copied  int64  // how much of the body is in spelled
+	spelled bool // whether a value has changed
 	secrets []gen.Secret
 }
 
-// form goes through a form.
-func (f *fitting) form(schema string) error {
-	values, err := url.ParseQuery(string(f.body))
-	if err != nil {
-		return err
-	}
-	for name, value := range values {
-		property := gen.Schemas[schema].Properties[name]
-		if err := supports(name, property.Versions, f.version); err != nil {
-			return err
-		}
-		if _, err := f.text(name, property, value[0]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// value goes through the next value of a JSON text.
-func (f *fitting) value(name string, property gen.Property) error {
-	token, err := f.decoder.Token()
-	if err != nil {
-		return err
-	}
-	switch token := token.(type) {
-	case json.Delim:
-		for f.decoder.More() {
-			name, property := name, property
-			if token == '{' {
-				key, err := f.decoder.Token()
-				if err != nil {
-					return err
-				}
-				name, _ = key.(string)
-				property = gen.Schemas[property.Schema].Properties[name]
-				if err := supports(name, property.Versions, f.version); err != nil {
-					return err
-				}
+// value returns a value of a property as the version documents it. It changes objects and lists in place.
+func (f *fitting) value(name string, property gen.Property, value any) (any, error) {
+	var err error
+	switch value := value.(type) {
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			property := gen.Schemas[property.Schema].Properties[name]
+			if err := supports(name, property.Versions, f.version); err != nil {
+				return nil, err
 			}
-			if err := f.value(name, property); err != nil {
-				return err
+			if value[name], err = f.value(name, property, value[name]); err != nil {
+				return nil, err
 			}
 		}
-		_, err = f.decoder.Token() // the closing one
+	case []any:
+		for i := range value {
+			if value[i], err = f.value(name, property, value[i]); err != nil {
+				return nil, err
+			}
+		}
 	case string:
-		var spelling string
-		if spelling, err = f.text(name, property, token); err == nil && spelling != token {
-			end := f.decoder.InputOffset()
-			begin := end - int64(len(token)+len(`""`)) // no value of the document is escaped
-			f.spelled = append(append(f.spelled, f.body[f.copied:begin]...), `"`+spelling+`"`...)
-			f.copied = end
-		}
+		return f.text(name, property, value)
 	}
-	return err
+	return value, nil
 }
 
-// text notes a secret, and returns how the version documents a value of an enum. Servers do not mind the letter case (spec/FACTS.md#6), proxies and mock
-// servers may. A value that the document does not have is for the server to judge.
+// text records a secret, and returns the spelling of an enum value in the version. Servers ignore letter case
+// (spec/FACTS.md#6), but proxies and mock servers may not. A value that the document does not have is sent as it is.
 func (f *fitting) text(name string, property gen.Property, value string) (string, error) {
 	if property.Secret {
 		f.secrets = append(f.secrets, gen.Secret(value))
@@ -125,6 +121,7 @@ func (f *fitting) text(name string, property gen.Property, value string) (string
 		}
 		for _, spelling := range documented.Spellings {
 			if spelling.Versions.Has(int(f.version)) {
+				f.spelled = f.spelled || spelling.Text != value
 				return spelling.Text, nil
 			}
 		}

@@ -7,15 +7,15 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// Time is a point in time as servers write it, with or without a zone.
+// Time is a point in time of a response, with or without a time zone.
 type Time = gen.Time
 
-// FolderByPath returns the folder at a path such as "Documents/Invoices/2026". It reads one level after the other, and
-// of each only until the name is found in the letter case that was given. Names in another letter case match, too, as
-// in OneDrive.
+// FolderByPath returns the folder at a path such as "Documents/Invoices/2026". Backslashes are separators, too. Letter
+// case does not count, as in OneDrive, unless several names differ only in it. FolderByPath lists the folders of each
+// level until it finds the name in the same letter case.
 //
-// If a component is missing, the error matches [ErrNotFound], names the component, and lists similar names; if only the
-// letter case tells several apart, it matches [ErrAmbiguous].
+// If a component does not exist, the error matches [ErrNotFound], and lists similar names. If several match in other
+// letter cases only, the error matches [ErrAmbiguous].
 func (d OneDrive) FolderByPath(ctx context.Context, path string) (Folder, error) {
 	folder, err := d.folderByPath(ctx, path)
 	return folder, failed("find folder", err)
@@ -42,11 +42,11 @@ func (d OneDrive) folderByPath(ctx context.Context, path string) (Folder, error)
 	return folder, nil
 }
 
-// splitPath returns the components of a path. OneDrive names have neither slashes nor backslashes.
+// splitPath returns the components of a path. OneDrive names contain no slashes and no backslashes.
 func splitPath(path string) ([]string, error) {
 	path = strings.Trim(strings.ReplaceAll(path, `\`, "/"), "/")
 	if path == "" {
-		return nil, invalid("the path names no folder: the root of a OneDrive is none")
+		return nil, invalid("the path is empty: the root of a OneDrive is not a folder")
 	}
 	components := strings.Split(path, "/")
 	for _, component := range components {

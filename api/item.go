@@ -5,7 +5,7 @@ import (
 	"iter"
 )
 
-// Item is something in a folder: a folder or a document, the other is nil.
+// Item is a folder or a document. The other field is nil.
 type Item struct {
 	Folder   *Folder
 	Document *Document
@@ -22,17 +22,19 @@ func (i Item) Name() string {
 	return ""
 }
 
-// Children lists what is in the folder: the folders, then the documents.
+// Children lists the folders in the folder, and then the documents in it. [Folder.FoldersPage] and
+// [Folder.DocumentsPage] read single pages.
 func (f Folder) Children(ctx context.Context) iter.Seq2[Item, error] {
 	return items(f.Folders(ctx), f.Documents(ctx))
 }
 
-// Children lists what is at the root of the OneDrive: the folders, then the documents.
+// Children lists the folders at the root of the OneDrive, and then the documents there. [OneDrive.FoldersPage] and
+// [OneDrive.DocumentsPage] read single pages.
 func (d OneDrive) Children(ctx context.Context) iter.Seq2[Item, error] {
 	return items(d.Folders(ctx), d.Documents(ctx))
 }
 
-// items lists folders, and then documents.
+// items joins the two lists.
 func items(folders iter.Seq2[Folder, error], documents iter.Seq2[Document, error]) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		_ = yieldAll(yield, folders, func(f Folder) Item { return Item{Folder: &f} }) &&
@@ -40,7 +42,7 @@ func items(folders iter.Seq2[Folder, error], documents iter.Seq2[Document, error
 	}
 }
 
-// yieldAll yields items, and reports whether to go on.
+// yieldAll yields a list, and reports whether to continue.
 func yieldAll[T any](yield func(Item, error) bool, all iter.Seq2[T, error], item func(T) Item) bool {
 	for one, err := range all {
 		if err != nil {

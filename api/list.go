@@ -11,38 +11,38 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// PageOptions says which page of a list is wanted.
+// PageOptions selects a page of a list.
 type PageOptions struct {
 	// Offset is the number of items to skip.
 	Offset int64
-	// Limit is the most items that the page may have. 0 leaves it to the server, which takes 30; the documented maximum is
-	// 10,000.
+	// Limit is the maximum number of items of the page. If it is 0, the server chooses; its default is 30. The
+	// documented maximum is 10,000.
 	Limit int32
 }
 
 // Page is a page of a list.
 type Page[T any] struct {
 	Items []T
-	// More tells whether there is another page.
+	// More tells whether the list has another page after this one.
 	More bool
 }
 
-// maxPageSize is the documented maximum of a page (spec/FACTS.md#4.2).
+// maxPageSize is the documented maximum of items of a page (spec/FACTS.md#4.2).
 const maxPageSize = 10_000
 
-// pageSize is how many items an iterator asks for at once: enough that the requests do not count, few enough that two
-// pages in memory do not.
+// pageSize is the number of items that an iterator requests at once. It is large enough that the number of requests
+// does not matter, and small enough that the memory of two pages does not.
 const pageSize = 1000
 
-// A list is a list on the server, of items that are W on the wire and T for the caller.
+// A list describes a list of the API. Its items are W in responses, and T for the caller.
 type list[W, T any] struct {
 	op      string
-	session RestoreSession // that the list is of; without an id if it is of none
-	wrong   error          // why no request can be made, if none can
+	session RestoreSession // that the list belongs to; without an id if there is none
+	wrong   error          // of the ids; nil if they are valid
 	request func(context.Context, wire, PageOptions) (*http.Response, error)
 	id      func(W) string
 	item    func(W) T
-	// bare says that the server may send the whole list as a bare array.
+	// bare says that the server may send the whole list as an array without the envelope.
 	bare bool
 }
 
@@ -70,8 +70,8 @@ func (l list[W, T]) page(ctx context.Context, options PageOptions) (Page[T], err
 	return page, nil
 }
 
-// all returns an iterator over the whole list. While the caller works on a page, the next one is fetched; there are
-// never more than two.
+// all returns an iterator over the whole list. It requests the next page while the caller works on a page, and holds at
+// most two.
 func (l list[W, T]) all(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		type fetched struct {
@@ -115,8 +115,8 @@ func (l list[W, T]) all(ctx context.Context) iter.Seq2[T, error] {
 
 var errListChanged = unexpected("the list has changed while it was read, or the server repeats a page")
 
-// pages fetches page after page. Every page but the first begins with the last item of the one before: if it is not
-// there, the list has changed in the meantime, or the server repeats itself, and items would be missed or come twice.
+// pages requests page after page. Each page starts with the last item of the one before. If another item is there, the
+// list has changed, or the server repeats a page: items could be missed or duplicated, so that is an error.
 func (l list[W, T]) pages(ctx context.Context) iter.Seq2[[]W, error] {
 	return func(yield func([]W, error) bool) {
 		options := PageOptions{Limit: pageSize}
@@ -148,7 +148,7 @@ func (l list[W, T]) pages(ctx context.Context) iter.Seq2[[]W, error] {
 	}
 }
 
-// get fetches one page.
+// get requests one page.
 func (l list[W, T]) get(ctx context.Context, options PageOptions) (wirePage[W], error) {
 	var page wirePage[W]
 	if l.wrong != nil {
@@ -166,7 +166,7 @@ func (l list[W, T]) get(ctx context.Context, options PageOptions) (wirePage[W], 
 	return page, err
 }
 
-// read reads a page, or the whole list.
+// read decodes a page, or a bare list.
 func (l list[W, T]) read(response *http.Response, options PageOptions, page *wirePage[W]) error {
 	body, err := readText(response)
 	if err != nil {
@@ -185,7 +185,7 @@ func (l list[W, T]) read(response *http.Response, options PageOptions, page *wir
 	return page.check(options)
 }
 
-// check verifies that the page is the requested one, and finds out whether there is another one.
+// check verifies that the page is the requested one, and sets more.
 func (page *wirePage[W]) check(options PageOptions) error {
 	if page.Limit <= 0 {
 		page.Limit = int64(options.Limit)
@@ -202,7 +202,7 @@ func (page *wirePage[W]) check(options PageOptions) error {
 		return unexpected("the page has %d items, not the %d that were requested", count, options.Limit)
 	}
 	next, linked := page.Links["next"]
-	// Pages without any links do not say whether there are more: a full one may not be the last.
+	// Without links, a full page may or may not be the last one.
 	page.more = linked || len(page.Links) == 0 && count > 0 && count >= page.Limit
 	if linked {
 		return checkNext(next.Href, page.Links["self"].Href, *page.Offset, count)
@@ -210,8 +210,8 @@ func (page *wirePage[W]) check(options PageOptions) error {
 	return nil
 }
 
-// checkNext verifies that a link goes where the next page is. Links are not followed: the host in them is the server's
-// own idea of its name (spec/FACTS.md#4.2). But one that differs from the page's own is not this server's.
+// checkNext verifies that the link to the next page has the expected offset, and the same host as the page's own link.
+// Links are not followed, because their host may differ from the address of the server (spec/FACTS.md#4.2).
 func checkNext(next, self string, offset, count int64) error {
 	link, err := url.Parse(next)
 	if err != nil {

@@ -10,8 +10,7 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// record writes a line for every attempt: what is on this list, and nothing else. The text of a failure may repeat what
-// the request has, which is removed from it: secrets, ids, the query and the body.
+// record logs each attempt, with these attributes only. Secrets are removed from the text of a failure.
 func record(logger *slog.Logger, login []gen.Secret, next handler) handler {
 	if logger == nil {
 		return next

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// FindOneDrive returns the OneDrive of an owner, who is given by name, by e-mail address, or by the address of the
-// OneDrive; letter case does not count. An e-mail address is compared with the last part of the OneDrives' addresses,
-// which Microsoft 365 makes of it. If there is none, the error matches [ErrNotFound] and names similar ones; if there
-// are several, [ErrAmbiguous].
+// FindOneDrive returns the OneDrive of an owner: a name, an e-mail address, or the URL of the OneDrive. Letter case
+// does not count. An e-mail address is compared with the last segment of the URL of each OneDrive, which Microsoft 365
+// derives from it. If there is no such OneDrive, the error matches [ErrNotFound], and lists similar names. If there are
+// several, it matches [ErrAmbiguous].
 func (s RestoreSession) FindOneDrive(ctx context.Context, owner string) (OneDrive, error) {
 	drive, err := search("OneDrive of", owner, false, s.OneDrives(ctx), func(d OneDrive) []string {
 		if d.belongsTo(owner) {
@@ -21,7 +21,7 @@ func (s RestoreSession) FindOneDrive(ctx context.Context, owner string) (OneDriv
 	return drive, failed("find OneDrive", err)
 }
 
-// belongsTo tells whether an e-mail address is that of the owner, or an address that of the OneDrive.
+// belongsTo reports whether owner is the e-mail address of the owner, or the URL of the OneDrive.
 func (d OneDrive) belongsTo(owner string) bool {
 	own := strings.TrimRight(d.Properties.URL, "/")
 	switch {
@@ -36,8 +36,8 @@ func (d OneDrive) belongsTo(owner string) bool {
 	return false
 }
 
-// account returns the last part of a OneDrive's address, which is made of its owner's e-mail address: every character
-// but letters and digits becomes a low line.
+// account returns the last segment of the URL of a OneDrive: the e-mail address of its owner, with an underscore in
+// place of each character that is not a letter or digit.
 func account(email string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r > 0x7f {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -9,13 +10,13 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// documented is an operation of the document.
+// documented is an operation of the document as an http.Handler.
 type documented struct{ gen.Operation }
 
-// ServeHTTP is not called.
+// ServeHTTP is not called: http.ServeMux only finds the handler.
 func (documented) ServeHTTP(http.ResponseWriter, *http.Request) {}
 
-// routes finds operations by their methods and paths.
+// routes finds the operation for a method and path.
 var routes = sync.OnceValue(func() *http.ServeMux {
 	routes := http.NewServeMux()
 	for _, operation := range gen.Operations {
@@ -24,9 +25,9 @@ var routes = sync.OnceValue(func() *http.ServeMux {
 	return routes
 })
 
-// operationOf finds the operation of the document that a request is of, by its path below that of the API version, and
-// the traits of its branch, where the body is a union. A request of no operation has none of them: it is sent once, and
-// nothing more is known.
+// operationOf returns the operation of the document for a request, and its traits. The path is the one after the API
+// version. If the body is a union, the traits are those of the branch. Without an operation, both are zero: the request
+// is not retried.
 func operationOf(request *http.Request, path string) (gen.Operation, gen.Traits) {
 	handler, _ := routes().Handler(&http.Request{Method: request.Method, URL: &url.URL{Path: path}})
 	found, _ := handler.(documented)
@@ -38,15 +39,8 @@ func operationOf(request *http.Request, path string) (gen.Operation, gen.Traits)
 
 // branchOf returns the name of the first property of a request's body.
 func branchOf(request *http.Request) string {
-	if request.GetBody == nil {
-		return ""
-	}
-	body, err := request.GetBody()
-	if err != nil {
-		return "" // fit fails, too
-	}
-	defer func() { _ = body.Close() }()
-	decoder := json.NewDecoder(body)
+	body, _ := bodyOf(request) // fit returns the error
+	decoder := json.NewDecoder(bytes.NewReader(body))
 	if brace, _ := decoder.Token(); brace != json.Delim('{') {
 		return ""
 	}

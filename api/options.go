@@ -14,15 +14,15 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// Option changes what [NewClient] makes. Options are checked by NewClient, which fails if one is not usable or if two
-// contradict each other.
+// Option is an option of [NewClient]. NewClient returns an error if an option is not valid, or if two options exclude
+// each other.
 type Option func(*options) error
 
 type options struct {
-	login     gen.TokenRequest // how to log in, unless the caller has the tokens
+	login     gen.TokenRequest // the log-in; zero with WithTokens
 	tokens    tokens
 	tls       *tls.Config // of the client's own transport
-	trust     string      // the option that says which certificates to trust: at most one
+	trust     string      // the name of the option that sets the trust, for errors
 	wrap      func(http.RoundTripper) http.RoundTripper
 	userAgent string
 
@@ -35,9 +35,9 @@ type options struct {
 	transfers int
 }
 
-// WithPassword logs in with a user name and password: DOMAIN\user or a local account of the server for administrators,
-// the account that the organization was added with for tenants. Both must be given. There is no default: a client needs
-// credentials.
+// WithPassword logs in with a user name and password. Administrators use DOMAIN\user or a local account of the server.
+// Tenants use the account that their organization was added with. Neither may be empty. A client needs exactly one of
+// WithPassword, [WithJWTBearer], [WithOperator] and [WithTokens].
 func WithPassword(username, password string) Option {
 	return func(o *options) error {
 		if username == "" || password == "" {
@@ -47,15 +47,15 @@ func WithPassword(username, password string) Option {
 	}
 }
 
-// WithJWTBearer logs in as an account of an organization that signs in to Microsoft 365 with modern authentication (API
-// v4 and later). clientID is the name or id of the tenant; assertion is the whole JSON document that Microsoft's token
-// endpoint has answered, as text.
+// WithJWTBearer logs in with an account of an organization that uses modern authentication. v4 and later support it.
+// clientID is the name or id of the tenant. assertion is the whole JSON body of the response of Microsoft's token
+// endpoint.
 func WithJWTBearer(clientID, assertion string) Option {
 	return withAssertion(gen.GrantTypeUrnIetfParamsOauthGrantTypeJwtBearer, clientID, assertion)
 }
 
-// WithOperator logs in as a restore operator (API v6 and later). clientID is "userId.tenantId"; assertion is the bare
-// access token that Microsoft's token endpoint has answered.
+// WithOperator logs in as a restore operator. v6 and later support it. clientID is "userId.tenantId". assertion is the
+// access token in the response of Microsoft's token endpoint.
 func WithOperator(clientID, assertion string) Option {
 	return withAssertion(gen.GrantTypeOperator, clientID, assertion)
 }
@@ -69,13 +69,14 @@ func withAssertion(grant gen.GrantType, clientID, assertion string) Option {
 	}
 }
 
-// WithTokens leaves the tokens to the caller. The function is called for every request, by many goroutines at once,
-// with the request's context; refused is empty, or a token that the server has just refused, which must not be returned
-// again. An error ends the request; to say that the credentials were refused, it wraps [ErrUnauthorized].
+// WithTokens gets the access tokens from a function of the program. The client calls it for each request with the
+// context of the request, from many goroutines concurrently. refused is empty, or a token that the server has just
+// refused: the function must return another one. An error of the function is the error of the request. It wraps
+// [ErrUnauthorized] if the credentials were refused.
 func WithTokens(token func(ctx context.Context, refused Secret) (Secret, error)) Option {
 	return func(o *options) error {
 		if token == nil {
-			return errors.New("the function that gives tokens is nil")
+			return errors.New("the token function is nil")
 		}
 		o.tokens = func(ctx context.Context, _ time.Duration, refused gen.Secret) (gen.Secret, error) {
 			return token(ctx, refused)
@@ -84,20 +85,19 @@ func WithTokens(token func(ctx context.Context, refused Secret) (Secret, error))
 	}
 }
 
-// WithAPIVersion speaks this version of the API and no other. The default is the newest that the server serves: the
-// client asks for it with the first request, without credentials, remembers it, and looks again if the server is
-// upgraded.
+// WithAPIVersion fixes the API version. The default is the newest version that the server serves. The client detects it
+// with the first request, without credentials, and again if the server has been upgraded.
 func WithAPIVersion(version Version) Option {
 	return func(o *options) error {
 		if !slices.Contains(Versions(), version) {
-			return fmt.Errorf("there is no API version %v: it is %s", version, allVersions())
+			return fmt.Errorf("API version %v is not supported, only %s", version, allVersions())
 		}
 		o.version = version
 		return nil
 	}
 }
 
-// WithTimeouts bounds the waits for the server. [Timeouts] has the defaults.
+// WithTimeouts bounds the waits for the server. [Timeouts] documents the defaults.
 func WithTimeouts(timeouts Timeouts) Option {
 	return func(o *options) error {
 		o.timeouts = timeouts
@@ -105,24 +105,23 @@ func WithTimeouts(timeouts Timeouts) Option {
 	}
 }
 
-// WithAttempts sends a request at most this often if it fails in a way that may pass: no answer, one that is cut, or
-// status 408, 425, 429, 499, 502, 503, 504, 520 to 527 or 598. The default is 6, 1 turns it off. [WithBackoff] has the
-// waits between attempts. Only what can do no harm is sent again: reading, logging in, saving, and requests of which
-// nothing was sent.
+// WithAttempts sets the maximum number of attempts of a request. The default is 6; 1 disables retries. The client
+// retries idempotent requests, such as reads, log-ins and saves, and requests of which no byte was sent. It does so
+// after transient failures: no response, a truncated response, or status 408, 425, 429, 499, 502, 503, 504, 520 to 527
+// or 598. [WithBackoff] sets the waits between attempts.
 func WithAttempts(attempts int) Option {
 	return func(o *options) error {
 		if attempts < 1 {
-			return fmt.Errorf("%d attempts are less than one", attempts)
+			return fmt.Errorf("the number of attempts is %d, not at least 1", attempts)
 		}
 		o.retries.attempts = attempts
 		return nil
 	}
 }
 
-// WithBackoff sets how long the client waits before it retries. The function gets the number of the attempt that has
-// failed, from 1 on. It is called by many goroutines at once. The default doubles the wait from 1 second to at most 2
-// minutes, and subtracts a random part of up to a half. A Retry-After header of the server takes precedence, and ends
-// the retries if it is above 2 minutes.
+// WithBackoff sets the wait before a retry. The function gets the number of the failed attempt, from 1 on. The client
+// calls it from many goroutines concurrently. By default, the wait doubles from 1 second up to 2 minutes, less a random
+// part of up to a half. A Retry-After header takes precedence. If it is above 2 minutes, the client does not retry.
 func WithBackoff(backoff func(attempt int) time.Duration) Option {
 	return func(o *options) error {
 		if backoff == nil {
@@ -133,8 +132,8 @@ func WithBackoff(backoff func(attempt int) time.Duration) Option {
 	}
 }
 
-// WithRetryNotice calls notice before every wait for another attempt, from the goroutine that waits: several at once if
-// the client is used by several. The default is not to tell.
+// WithRetryNotice calls notice before each wait for a retry. The client calls it from the goroutine of the request, so
+// calls may be concurrent. The default is no call.
 func WithRetryNotice(notice func(RetryNotice)) Option {
 	return func(o *options) error {
 		o.retries.notice = notice
@@ -142,22 +141,22 @@ func WithRetryNotice(notice func(RetryNotice)) Option {
 	}
 }
 
-// WithMaxTransfers bounds how many saves, restores, copies and sends there are at once. The default is 64. More wait
-// until one has ended, as long as [Timeouts] allow; a [Download] ends when it is closed. The client has at most twice
-// as many connections to the server, so that transfers cannot keep other requests waiting.
+// WithMaxTransfers sets the maximum number of concurrent saves, restores, copies and sends. The default is 64. Others
+// wait until one has ended, up to FirstByte of [Timeouts]. A [Download] ends when it is closed. The client opens at
+// most twice as many connections to the server, so that transfers do not block other requests.
 func WithMaxTransfers(transfers int) Option {
 	return func(o *options) error {
 		if transfers < 1 {
-			return fmt.Errorf("%d transfers are less than one", transfers)
+			return fmt.Errorf("the number of transfers is %d, not at least 1", transfers)
 		}
 		o.transfers = transfers
 		return nil
 	}
 }
 
-// WithLogger writes a line at debug level for every attempt of a request: a random id that all attempts of the request
-// share, method, API version, route, status, duration, sizes, attempt, and the text of a failure, which may quote
-// the server. Ids of items, queries, bodies and tokens are not logged. The default is not to log.
+// WithLogger logs each attempt of a request at debug level: a random id that all attempts of the request share, method,
+// API version, route, status, duration, sizes, attempt, and the text of a failure, which may quote the server. Ids of
+// items, queries, bodies and tokens are not logged. The default is no log.
 func WithLogger(logger *slog.Logger) Option {
 	return func(o *options) error {
 		o.logger = logger
@@ -165,23 +164,22 @@ func WithLogger(logger *slog.Logger) Option {
 	}
 }
 
-// WithCertificateFingerprint trusts exactly the certificate with this SHA-256 fingerprint, whoever issued it and
-// whatever name it has, and no other. The fingerprint is written as 64 hexadecimal digits in any letter case, with or
-// without colons between the bytes. The default is to verify certificates against the system's authorities.
+// WithCertificateFingerprint trusts only the certificate with this SHA-256 fingerprint. Its issuer, name and dates are
+// not checked. The fingerprint has 64 hexadecimal digits in any letter case, with or without colons. By default, the
+// client verifies certificates with the authorities of the system.
 func WithCertificateFingerprint(fingerprint string) Option {
 	return func(o *options) error {
 		want, err := parseFingerprint(fingerprint)
 		if err != nil {
 			return err
 		}
-		o.tls.InsecureSkipVerify = true // VerifyConnection verifies, on every connection
+		o.tls.InsecureSkipVerify = true // VerifyConnection verifies each connection
 		o.tls.VerifyConnection = verifyFingerprint(want)
 		return o.trustOnly("certificate fingerprint")
 	}
 }
 
-// WithCAs trusts certificates that the authorities in a pool have issued, and no others. The default is the system's
-// authorities.
+// WithCAs trusts only certificates of the authorities in the pool. The default is the authorities of the system.
 func WithCAs(pool *x509.CertPool) Option {
 	return func(o *options) error {
 		if pool == nil {
@@ -192,7 +190,7 @@ func WithCAs(pool *x509.CertPool) Option {
 	}
 }
 
-// WithCAFile is [WithCAs] with the authorities in a PEM file, which NewClient reads.
+// WithCAFile trusts only certificates of the authorities in a PEM file. NewClient reads the file.
 func WithCAFile(name string) Option {
 	return func(o *options) (err error) {
 		if err = o.trustOnly("CA file"); err == nil {
@@ -202,8 +200,8 @@ func WithCAFile(name string) Option {
 	}
 }
 
-// WithClientCertificate presents a certificate to a server, or to a proxy before it, that asks for one of its issuer.
-// It is not a way to log in. The default is to present none.
+// WithClientCertificate presents a certificate if the server, or a proxy before it, requests one from its issuer. It
+// does not replace the log-in. The default is no certificate.
 func WithClientCertificate(certificate tls.Certificate) Option {
 	return func(o *options) error {
 		if len(certificate.Certificate) == 0 || certificate.PrivateKey == nil {
@@ -214,8 +212,8 @@ func WithClientCertificate(certificate tls.Certificate) Option {
 	}
 }
 
-// WithInsecureSkipCertificateVerification trusts any certificate. Whoever can reach the connection can then read and
-// change what goes over it, passwords among it. Prefer [WithCertificateFingerprint].
+// WithInsecureSkipCertificateVerification trusts any certificate. An attacker on the network can then read and change
+// all data, including passwords. Prefer [WithCertificateFingerprint].
 func WithInsecureSkipCertificateVerification() Option {
 	return func(o *options) error {
 		o.tls.InsecureSkipVerify = true
@@ -225,7 +223,7 @@ func WithInsecureSkipCertificateVerification() Option {
 
 func (o *options) loginWith(request gen.TokenRequest) error {
 	if o.login.GrantType != "" {
-		return errors.New("there are several ways to log in")
+		return errors.New("several ways to log in exclude each other")
 	}
 	o.login = request
 	return nil

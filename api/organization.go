@@ -9,14 +9,14 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// OwnOrganization returns the organization of the account, for accounts of an organization. Administrators of the
-// backup server name the organization.
+// OwnOrganization returns the organization of the account. Only accounts of an organization have one; administrators of
+// the backup server use [Client.Organization] or [Client.FindOrganization].
 func (c *Client) OwnOrganization() Organization { return Organization{client: c, id: ownOrganization} }
 
-// ownOrganization stands for an id that is not needed. No id has a slash unescaped.
+// ownOrganization stands in place of an id. No id is a slash.
 const ownOrganization = "/"
 
-// ID returns the id of the organization, usually a GUID; it is empty for the account's own.
+// ID returns the id of the organization, usually a GUID. It is empty for [Client.OwnOrganization].
 func (o Organization) ID() string {
 	if o.id == ownOrganization {
 		return ""
@@ -24,8 +24,9 @@ func (o Organization) ID() string {
 	return o.id
 }
 
-// FindOrganization returns the organization with this name or Microsoft 365 name, whatever the letter case. If there is
-// none, the error matches [ErrNotFound] and names similar ones.
+// FindOrganization returns the organization with this name or Microsoft 365 name. Letter case does not count. If there
+// is no such organization, the error matches [ErrNotFound], and lists similar names. If there are several, it matches
+// [ErrAmbiguous].
 func (c *Client) FindOrganization(ctx context.Context, name string) (Organization, error) {
 	organization, err := search("organization", name, false, c.Organizations(ctx), func(o Organization) []string {
 		return []string{o.Properties.Name, o.Properties.OfficeName}
@@ -33,25 +34,25 @@ func (c *Client) FindOrganization(ctx context.Context, name string) (Organizatio
 	return organization, failed("find organization", err)
 }
 
-// ExploreOptions says what a restore session shows.
+// ExploreOptions has the options of a restore session.
 type ExploreOptions struct {
-	// At is the point in time: the session shows the latest backup at or before it. Zero is now. It is sent as UTC with a
-	// zone, because a server takes a time without one as its own local time.
+	// At is the point in time. The session shows the latest backup at or before it. The default is now.
 	At time.Time
-	// ShowDeleted and ShowAllVersions show items, too, that had been deleted before that time, and all versions of the
+	// ShowDeleted includes items that had been deleted before that time. ShowAllVersions includes all versions of
 	// items. v2 does not support them.
 	ShowDeleted, ShowAllVersions bool
 }
 
-// StartRestoreSession starts a restore session for the OneDrives of the organization. The caller stops it, with
-// [RestoreSession.Stop]: one that is left behind may lock later work. [Organization.Explore] does both.
+// StartRestoreSession starts a restore session for the OneDrives of the organization. The caller stops it with
+// [RestoreSession.Stop], because a session that is left may block later work. [Organization.Explore] does both.
 //
-// If ctx ends while the server works on the request, StartRestoreSession waits for the response for up to 30 seconds,
-// and stops the session. If the response is lost, the error names the sessions that may be the one: those of the
+// If ctx ends after the request was sent, StartRestoreSession waits up to 30 seconds for the response, and stops the
+// session. If the response is lost, the error lists the sessions that the request may have started: those of the
 // account that were started since, and not by this client.
 //
-// A time before the organization's first backup is refused before anything is sent, if the organization came from
-// [Client.Organizations], [Client.FindOrganization] or [Organization.Get]; a server would start a session without data.
+// If At is before the first backup of the organization, the error matches [ErrInvalid], and nothing is sent: the
+// session would have no data. This check needs the properties of the organization, from [Client.Organizations],
+// [Client.FindOrganization] or [Organization.Get].
 func (o Organization) StartRestoreSession(ctx context.Context, options ExploreOptions) (RestoreSession, error) {
 	const op = "start restore session"
 	if err := cmp.Or(o.check(), o.checkTime(options.At)); err != nil {
@@ -68,10 +69,10 @@ func (o Organization) StartRestoreSession(ctx context.Context, options ExploreOp
 	return session, failed(op, err)
 }
 
-// explorerTime is the form of ISO 8601 that the vendor's examples have.
+// explorerTime is the format of times in the vendor's examples. A server reads a time without a zone as local time.
 const explorerTime = "2006-01-02T15:04:05.0000000Z"
 
-// given returns an optional property: nil, which is not sent, for zero.
+// given returns an optional property. It is nil for a zero value, which is not sent.
 func given[T comparable](value T) *T {
 	if value == *new(T) {
 		return nil
@@ -87,18 +88,18 @@ func (o Organization) checkTime(at time.Time) error {
 	case known.FirstBackupTime.IsZero() && !bool(known.IsBackedUp):
 		return invalid("organization %s has never been backed up", known.Name)
 	case !at.IsZero() && at.Before(known.FirstBackupTime.Time):
-		return invalid("organization %s has no backup of %s or before: its first is of %s",
+		return invalid("organization %s has no backup at or before %s: its first is of %s",
 			known.Name, at.UTC().Format(time.RFC3339), known.FirstBackupTime.UTC().Format(time.RFC3339))
 	}
 	return nil
 }
 
-// Explore starts a restore session, calls work with it, and stops it, also if the context has ended, or work panics. It
-// returns the error of work. If the session cannot be stopped, a [LeftSessionError] says so: alone if work has
-// succeeded, and otherwise after the error of work, which decides what the error matches.
+// Explore starts a restore session, calls work with it, and stops it, also if the context has ended or work panics. It
+// returns the error of work. If the session cannot be stopped, it returns a [LeftSessionError], joined to the error of
+// work if there is one. The joined error matches what the error of work matches.
 //
-// If the context ends while the session is being started, Explore waits for it for up to 30 seconds, and stops it.
-// Errors of the start are those of [Organization.StartRestoreSession].
+// The errors of the start, and the behaviour if the context ends during it, are those of
+// [Organization.StartRestoreSession].
 func (o Organization) Explore(
 	ctx context.Context, options ExploreOptions, work func(context.Context, RestoreSession) error,
 ) (err error) {

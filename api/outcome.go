@@ -9,50 +9,51 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// UnknownOutcome says that a restore, copy or send may or may not have been carried out: the connection was lost after
-// the request had been sent, or the answer is not one to it. It was not sent again. It is found with [errors.As] in
-// errors that match [ErrOutcomeUnknown]; LookUp asks the server what it knows.
+// UnknownOutcome is the error of a restore, copy or send that the server may or may not have carried out: the
+// connection was lost after the request was sent, or the response was unexpected. The request was not retried.
+// [errors.As] finds an UnknownOutcome in the errors of actions that match [ErrOutcomeUnknown]. Its methods are safe for
+// concurrent use.
 type UnknownOutcome struct {
-	// SentAt is when the request was sent, by this computer's clock. It is zero for a restore that another program has
-	// begun.
+	// SentAt is the time at which the request was sent, by the local clock. It is zero for a restore of
+	// [Client.Restore].
 	SentAt time.Time
 
 	session RestoreSession
 	kind    gen.EventType
-	begun   bool                // by session
-	since   time.Time           // by the server's clock; zero if all events of the session are the restore's
-	clean   func(string) string // as that of a Restore
+	begun   bool                // in session
+	since   time.Time           // by the server's clock; zero if all events of the session belong to the restore
+	clean   func(string) string // removes secrets, as in Restore
 	err     error
 }
 
-// Begun reports whether the restore or copy is known to have begun: a server of v8 has said so. Its end was not seen,
-// and [Client.Restore] with SessionID waits for it.
+// Begun reports whether the server confirmed the start of the restore or copy, which only v8 does. Then
+// [Client.Restore] with SessionID and [Restore.Wait] wait for its end.
 func (u *UnknownOutcome) Begun() bool { return u.begun }
 
-// SessionID returns the id of the restore session whose events may tell what became of it: the one that carries it out,
-// if it is known to have begun.
+// SessionID returns the id of a restore session with events of the request: the session that carries it out if Begun is
+// true, else the session of the items.
 func (u *UnknownOutcome) SessionID() string { return u.session.id }
 
-// Error says that the outcome is unknown, why, and how to find out.
+// Error returns the cause, and the id of the restore session to check.
 func (u *UnknownOutcome) Error() string {
 	if u.begun {
-		return fmt.Sprintf("%v: it has begun, and its end was not seen: %v; look at restore session %s",
+		return fmt.Sprintf("%v: it has started, and its end was not observed: %v; check restore session %s",
 			ErrOutcomeUnknown, u.err, u.session.id)
 	}
-	return fmt.Sprintf("%v: %v; look at the events of restore session %s before trying again",
+	return fmt.Sprintf("%v: %v; check the events of restore session %s before retrying",
 		ErrOutcomeUnknown, u.err, u.session.id)
 }
 
-// Unwrap returns [ErrOutcomeUnknown] and the error that the request met.
+// Unwrap returns [ErrOutcomeUnknown] and the error of the request.
 func (u *UnknownOutcome) Unwrap() []error { return []error{ErrOutcomeUnknown, u.err} }
 
-// LookUp lists the events that may be the request's: those of its kind that are not older than the request. The
-// difference between the clocks is measured with the same requests. An event without a time zone counts if it would in
-// any zone. LookUp looks into the restore session, and with a server of v8, which restores in sessions of their own,
-// into those that were started after the request, too.
+// LookUp queries the server for events that may belong to the request: events of its kind that did not start before it
+// was sent. LookUp measures the difference between the clocks. An event without a time zone counts if it could be one
+// of them in any zone. LookUp reads the events of the restore session. With v8, which restores in separate sessions, it
+// also reads those of the sessions that were started after the request.
 //
-// An event is no proof that it is this request's, and one that is still running may yet fail. None is no proof that the
-// server has not carried it out, or will not: it may not have begun yet.
+// An event may belong to another request, and a running one may still fail. Without an event, the server may still
+// carry the request out later.
 func (u *UnknownOutcome) LookUp(ctx context.Context) ([]Event, error) {
 	sessions, since, err := []RestoreSession{u.session}, u.since, error(nil)
 	if !u.begun {
@@ -75,8 +76,8 @@ func (u *UnknownOutcome) LookUp(ctx context.Context) ([]Event, error) {
 	return events, nil
 }
 
-// sessions returns those that may have events of the request, and the earliest time of the server's clock that they can
-// have.
+// sessions returns the sessions that may have events of the request, and the earliest possible time of these events by
+// the server's clock.
 func (u *UnknownOutcome) sessions(ctx context.Context) (sessions []RestoreSession, since time.Time, err error) {
 	version, err := u.session.client.APIVersion(ctx)
 	if err != nil {
@@ -91,7 +92,7 @@ func (u *UnknownOutcome) sessions(ctx context.Context) (sessions []RestoreSessio
 	if w := (wire{version: version}); !w.restoresInSessions() || u.kind != gen.EventTypeRestore {
 		return sessions, since, nil
 	}
-	for session, err := range u.session.client.RestoreSessions(ctx) { // nobody promises an order
+	for session, err := range u.session.client.RestoreSessions(ctx) { // in no documented order
 		if err != nil {
 			return nil, since, err
 		}
@@ -102,8 +103,8 @@ func (u *UnknownOutcome) sessions(ctx context.Context) (sessions []RestoreSessio
 	return sessions, since, nil
 }
 
-// outcomeUnknown reports whether an action that failed may have been carried out. Only a refusal says that it was not:
-// a status from 400 to 499 that is not a gateway's. A failure of the server may come after a part of the work.
+// outcomeUnknown reports whether the server may have carried out an action that failed. A status from 400 to 499,
+// unless it is transient, means that it did not. A status from 500 on may follow after a part of the work.
 func outcomeUnknown(err error) bool {
 	_, unsent := errors.AsType[unsentError](err)
 	if unsent || errors.Is(err, ErrInvalid) || errors.Is(err, ErrSessionEnded) || isPreparation(err) {

@@ -10,18 +10,19 @@ import (
 	"strings"
 )
 
-// The name of a partial file is between these. That of the file is not part of it: with more characters, one that is
-// just short enough would be too long.
+// The name of a partial file has these at its ends. It does not contain the name of the file, because the result could
+// be too long.
 const (
 	partialPrefix = ".vbo365-"
 	partialSuffix = ".partial"
 )
 
-// maxSwept bounds how many names of a directory are looked at for what others have left.
+// maxSwept is the maximum number of names in a directory that sweep checks.
 const maxSwept = 10_000
 
-// createPartial makes the temporary file for a name: in the same directory, so that it can be renamed. As long as it is
-// open, it is held: other processes see that somebody needs it. Those that nobody holds any more are removed.
+// createPartial creates the temporary file for a name, in the same directory, so that it can be renamed. The file is
+// locked while it is open, so that other processes do not remove it. createPartial removes partial files that no
+// process holds.
 func createPartial(name string) (*os.File, error) {
 	if _, base := filepath.Split(name); base == "" {
 		return nil, invalid("the file name %q is that of a directory", name)
@@ -37,20 +38,20 @@ func createPartial(name string) (*os.File, error) {
 		if hold(file) && checkName(file) == nil {
 			return file, nil
 		}
-		// Another process has taken it for one that nobody needs, between these two lines.
+		// Another process removed it before it was locked.
 		_ = file.Close()
 		_ = os.Remove(partial)
 	}
 }
 
-// sweep removes the partial files in a directory that nobody holds. What cannot be removed stays.
+// sweep removes the partial files in a directory that no process holds. Errors are ignored.
 func sweep(directory string) {
 	entries, err := os.Open(directory)
 	if err != nil {
 		return
 	}
 	defer func() { _ = entries.Close() }()
-	names, _ := entries.Readdirnames(maxSwept) // those that could be read
+	names, _ := entries.Readdirnames(maxSwept) // the names up to an error
 	for _, name := range names {
 		if strings.HasPrefix(name, partialPrefix) && strings.HasSuffix(name, partialSuffix) {
 			removeLeft(filepath.Join(directory, name))
@@ -58,7 +59,7 @@ func sweep(directory string) {
 	}
 }
 
-// checkName verifies that a file still has its name: somebody may have put another one there, or a link.
+// checkName verifies that a file still has its name, and was not replaced by another file or a link.
 func checkName(file *os.File) error {
 	open, err := file.Stat()
 	if err != nil {
@@ -66,12 +67,12 @@ func checkName(file *os.File) error {
 	}
 	named, err := os.Lstat(file.Name())
 	if err == nil && !os.SameFile(open, named) {
-		err = fmt.Errorf("%s is not the file that was written: somebody has put something else there", file.Name())
+		err = fmt.Errorf("%s is not the file that was written: it has been replaced", file.Name())
 	}
 	return err
 }
 
-// publish syncs a partial file to disk and gives it its name and permissions.
+// publish sets the permissions of a partial file, syncs it to disk, and renames it.
 func publish(file *os.File, name string, mode fs.FileMode) error {
 	if err := file.Chmod(mode); err != nil {
 		return err
@@ -82,13 +83,13 @@ func publish(file *os.File, name string, mode fs.FileMode) error {
 	if err := checkName(file); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
-	if runtime.GOOS == "windows" { // which renames no open file; elsewhere it is held until it has its name
+	if runtime.GOOS == "windows" { // which cannot rename an open file; elsewhere the lock lasts until after the rename
 		_ = file.Close()
 	}
 	if err := os.Rename(file.Name(), name); err != nil {
 		return err
 	}
-	// So that the name survives a crash. Some systems cannot do this. The file is whole and has its name.
+	// Syncing the directory keeps the name after a crash. Not all systems support it, so errors are ignored.
 	if directory, err := os.Open(filepath.Dir(name)); err == nil {
 		_ = directory.Sync()
 		_ = directory.Close()

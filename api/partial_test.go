@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -75,8 +76,14 @@ func TestPartialFileIsReplaced(t *testing.T) {
 	t.Parallel()
 	move := func(partial string) error { return os.Rename(partial, partial+".moved") }
 	for name, replace := range map[string]func(partial, other string) error{
-		"by a link":    func(partial, other string) error { return errors.Join(move(partial), os.Symlink(other, partial)) },
-		"by a file":    func(partial, _ string) error { return errors.Join(move(partial), os.WriteFile(partial, nil, 0o600)) },
+		"by a link": func(partial,
+			other string) error {
+			return errors.Join(move(partial), os.Symlink(other, partial))
+		},
+		"by a file": func(partial,
+			_ string) error {
+			return errors.Join(move(partial), os.WriteFile(partial, nil, 0o600))
+		},
 		"with nothing": func(partial, _ string) error { return move(partial) },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -97,7 +104,8 @@ func TestPartialFileIsReplaced(t *testing.T) {
 			target := filepath.Join(directory, "a.zip")
 			_, err := folder.SaveFile(t.Context(), target)
 			content, readErr := os.ReadFile(other)
-			if _, statErr := os.Lstat(target); err == nil || !os.IsNotExist(statErr) || readErr != nil || string(content) != "precious" {
+			if _, statErr := os.Lstat(target); err == nil || !os.IsNotExist(statErr) || readErr != nil ||
+				string(content) != "precious" {
 				t.Errorf("got %v, %v, %q, %v", err, statErr, content, readErr)
 			}
 			// What somebody has put there is theirs, and what was written is nowhere.
@@ -122,7 +130,8 @@ func TestPanicInACallback(t *testing.T) {
 				t.Error("no panic")
 			}
 		}()
-		_, _ = folder.SaveFile(t.Context(), filepath.Join(directory, "a.zip"), WithKeepPartial(), WithProgress(func(SaveProgress) { panic("callback") }))
+		_, _ = folder.SaveFile(t.Context(), filepath.Join(directory, "a.zip"), WithKeepPartial(),
+			WithProgress(func(SaveProgress) { panic("callback") }))
 	}()
 	if left, err := os.ReadDir(directory); err != nil || len(left) > 0 {
 		t.Errorf("left %v, %v", left, err)
@@ -131,8 +140,8 @@ func TestPanicInACallback(t *testing.T) {
 
 const saverVariable = "VBO365_TEST_SAVE"
 
-// TestLeftoversOfAKilledProcess kills a process in the middle of a save. The next save removes what it has left, and nothing that
-// somebody needs.
+// TestLeftoversOfAKilledProcess kills a process in the middle of a save. The next save removes what it has left, and
+// nothing that somebody needs.
 func TestLeftoversOfAKilledProcess(t *testing.T) {
 	t.Parallel()
 	if target := os.Getenv(saverVariable); target != "" { // the process that is killed
@@ -176,7 +185,8 @@ func TestLeftoversOfAKilledProcess(t *testing.T) {
 		t.Error(err)
 	}
 	after := partials(t, directory)
-	if _, err := os.Stat(kept); err != nil || len(before) != 2 || len(after) != 2 || after[1] != foreign && after[0] != foreign {
+	if _, err := os.Stat(kept); err != nil || len(before) != 2 || len(after) != 2 || after[1] != foreign &&
+		after[0] != foreign {
 		t.Errorf("before %q, after %q, %v", before, after, err)
 	}
 	_ = living.Process.Kill()
@@ -205,7 +215,8 @@ func TestKeptPartialFileOfALongName(t *testing.T) {
 func TestModeThatIsNotPermissions(t *testing.T) {
 	t.Parallel()
 	folder := newFolder(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("sent %s", r.URL) })
-	if _, err := folder.SaveFile(t.Context(), filepath.Join(t.TempDir(), "a"), WithFileMode(fs.ModeSetuid|0o755)); !errors.Is(err, ErrInvalid) {
+	if _, err := folder.SaveFile(t.Context(), filepath.Join(t.TempDir(), "a"),
+		WithFileMode(fs.ModeSetuid|0o755)); !errors.Is(err, ErrInvalid) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -214,18 +225,19 @@ func TestModeThatIsNotPermissions(t *testing.T) {
 func TestKeptPartialFilesStay(t *testing.T) {
 	t.Parallel()
 	directory := t.TempDir()
-	fail := true
+	var whole atomic.Bool
 	folder := newFolder(t, slowly(t, func() {
-		if fail {
+		if !whole.Load() {
 			panic(http.ErrAbortHandler)
 		}
 	}))
 	_, err := folder.SaveFile(t.Context(), filepath.Join(directory, "a.zip"), WithKeepPartial())
 	kept, globErr := filepath.Glob(filepath.Join(directory, "a.zip.*.partial"))
-	if err == nil || globErr != nil || len(kept) != 1 || !strings.Contains(err.Error(), "what has arrived is in "+kept[0]) {
+	if err == nil || globErr != nil || len(kept) != 1 ||
+		!strings.Contains(err.Error(), "the received data is in "+kept[0]) {
 		t.Fatalf("got %v, %q, %v", err, kept, globErr)
 	}
-	fail = false
+	whole.Store(true)
 	if _, err := folder.SaveFile(t.Context(), filepath.Join(directory, "a.zip")); err != nil {
 		t.Fatal(err)
 	}

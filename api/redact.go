@@ -19,31 +19,30 @@ import (
 
 const (
 	redacted = "[redacted]"
-	// minSecretLength is that of the shortest secret that is searched for: shorter ones are in any text by chance.
+	// minSecretLength is the length of the shortest secret that is removed. Shorter ones occur in any text by chance.
 	minSecretLength = 4
-	// minSecretBegin is that of the shortest beginning of a secret that is taken for one at the end of a text that was
-	// cut.
+	// minSecretBegin is the length of the shortest beginning of a secret that is removed at the end of a text, which
+	// may be truncated.
 	minSecretBegin = 8
-	// maxEscapes is how often a text may be escaped: JSON in a page has been, twice.
+	// maxEscapes is how often a text may be escaped. JSON in an HTML page is escaped twice.
 	maxEscapes = 2
 )
 
-// secretsOf lists what a request shows of secrets: a server that says back what it was sent has them.
+// secretsOf returns the secrets in a request, which a server may echo.
 func secretsOf(call call, request *http.Request) []gen.Secret {
 	token, _ := strings.CutPrefix(request.Header.Get("Authorization"), "Bearer ")
 	return append(slices.Clone(call.secrets), gen.Secret(token))
 }
 
-// redact removes secrets from what comes from a server, as they are and as JSON, HTML, addresses, forms and base64
-// write them. Each server escapes characters of its own choice, .NET more of them than Go: so the text is unescaped,
-// instead of the secrets escaped.
+// redact removes secrets from the text of a server: plain, in base64, or escaped as in JSON, HTML, URLs and forms.
+// Servers differ in the characters that they escape. So redact unescapes the text, and does not escape the secrets.
 func redact(text string, secrets []gen.Secret) string {
 	found := find(text, formsOf(secrets), maxEscapes)
 	slices.SortFunc(found, func(a, b span) int { return cmp.Compare(a.begin, b.begin) })
 	var clean strings.Builder
 	end := 0
 	for _, s := range found {
-		if s.begin >= end { // otherwise one secret is in another
+		if s.begin >= end { // otherwise it overlaps another secret
 			clean.WriteString(text[end:s.begin] + redacted)
 		}
 		end = max(end, s.end)
@@ -51,8 +50,8 @@ func redact(text string, secrets []gen.Secret) string {
 	return clean.String() + text[end:]
 }
 
-// redactBody is redact for what may be long, and has no secrets most of the time: it looks for their letters and digits
-// first, which nobody escapes.
+// redactBody is redact for long bodies, which rarely contain secrets. It first searches for the letters and digits of
+// each secret, which are never escaped.
 func redactBody(body []byte, secrets []gen.Secret) []byte {
 	for _, form := range formsOf(secrets) {
 		missing := func(run string) bool { return !bytes.Contains(body, []byte(run)) }
@@ -65,7 +64,7 @@ func redactBody(body []byte, secrets []gen.Secret) []byte {
 
 var notEscaped = regexp.MustCompile(`[A-Za-z0-9]+`)
 
-// formsOf returns what is searched for.
+// formsOf returns the secrets, plain and in base64.
 func formsOf(secrets []gen.Secret) []string {
 	var forms []string
 	for _, secret := range secrets {
@@ -79,7 +78,7 @@ func formsOf(secrets []gen.Secret) []string {
 // A span is a part of a text.
 type span struct{ begin, end int }
 
-// find returns where the forms are in a text, which may be escaped, and may end within one.
+// find returns the places of the forms in a text. The text may be escaped, and may be truncated within a form.
 func find(text string, forms []string, escapes int) []span {
 	var found []span
 	for _, form := range forms {
@@ -107,8 +106,8 @@ func find(text string, forms []string, escapes int) []span {
 	return found
 }
 
-// An escaping is a way to write characters with others. Its pattern matches what stands for one, and at the end of a
-// text also what is cut off: that stands for nothing.
+// An escaping has a pattern that matches an escaped character. At the end of a text, it also matches a truncated one,
+// which stands for no character.
 type escaping struct {
 	pattern   *regexp.Regexp
 	character func(escaped string) (string, error)
@@ -138,7 +137,7 @@ var escapings = []escaping{
 	{regexp.MustCompile(`(?i)%([0-9a-f]{2}|[0-9a-f]?\z)|\+`), url.QueryUnescape}, // of forms
 }
 
-// unescape returns what an escaped text stands for, and the parts of it that were escaped, in their order.
+// unescape returns the unescaped text, and its parts that were escaped, in order.
 func (e escaping) unescape(text string) (string, []escaped) {
 	var plain strings.Builder
 	var parts []escaped
@@ -156,7 +155,7 @@ func (e escaping) unescape(text string) (string, []escaped) {
 
 type escaped struct{ plain, source span }
 
-// sourceOf returns where a byte of a text comes from.
+// sourceOf returns the part of the escaped text that a byte of the unescaped text comes from.
 func sourceOf(at int, parts []escaped) span {
 	next := sort.Search(len(parts), func(i int) bool { return parts[i].plain.end > at })
 	if next < len(parts) && parts[next].plain.begin <= at {
@@ -168,7 +167,8 @@ func sourceOf(at int, parts []escaped) span {
 	return span{at, at + 1}
 }
 
-// redactError removes secrets from the text of an error that may quote the server. Without any, it stays as it is.
+// redactError removes secrets from the text of an error that may quote the server. If there are none, it returns the
+// same error.
 func redactError(err error, secrets []gen.Secret) error {
 	text := err.Error()
 	if clean := redact(text, secrets); clean != text {

@@ -11,17 +11,16 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// Organization is a Microsoft 365 organization that is backed up.
-// It is a value without any I/O, safe for concurrent use.
+// Organization is a Microsoft 365 organization that is backed up. It is a value, safe for concurrent use.
 type Organization struct {
-	// Properties is what the server sent. It is zero unless the value came from the server.
+	// Properties has the properties in the response of the server. It is zero in a value that was made from an id.
 	Properties OrganizationProperties
 
 	client *Client
 	id     string
 }
 
-// Organization returns the organization with this id. Nothing is requested: operations that need the id check it.
+// Organization returns the organization with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
 func (c *Client) Organization(id string) Organization {
 	return Organization{client: c, id: id}
 }
@@ -36,7 +35,7 @@ func (o Organization) Get(ctx context.Context) (Organization, error) {
 	return o, err
 }
 
-// check refuses a value that no request can be made for.
+// check refuses ids that are not valid.
 func (o Organization) check() error {
 	return cmp.Or(o.client.check(), checkID("organization", o.id))
 }
@@ -60,32 +59,31 @@ func (c *Client) organizations() list[OrganizationProperties, Organization] {
 	}
 }
 
-// Organizations lists the organizations that the account may see. Servers up to v7 send all on one page.
+// Organizations lists the organizations that the account has access to. Up to v7, the list has a single page.
 func (c *Client) Organizations(ctx context.Context) iter.Seq2[Organization, error] {
 	return c.organizations().all(ctx)
 }
 
-// OrganizationsPage reads one page of what [Client.Organizations] lists.
+// OrganizationsPage reads one page of the list of [Client.Organizations].
 func (c *Client) OrganizationsPage(ctx context.Context, page PageOptions) (Page[Organization], error) {
 	return c.organizations().page(ctx, page)
 }
 
-// RestoreSession is a view of a backup as of one point in time. Only the account that started it can use it.
-// It is a value without any I/O, safe for concurrent use.
+// RestoreSession is a view of a backup as of one point in time. Only the account that started it can use it. It is a value, safe for concurrent use.
 type RestoreSession struct {
-	// Properties is what the server sent. It is zero unless the value came from the server.
+	// Properties has the properties in the response of the server. It is zero in a value that was made from an id.
 	Properties RestoreSessionProperties
 
 	client *Client
 	id     string
 }
 
-// RestoreSession returns the restore session with this id. Nothing is requested: operations that need the id check it.
+// RestoreSession returns the restore session with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
 func (c *Client) RestoreSession(id string) RestoreSession {
 	return RestoreSession{client: c, id: id}
 }
 
-// ID returns the id of the restore session. Treat it as opaque.
+// ID returns the id of the restore session, which is opaque.
 func (s RestoreSession) ID() string { return s.id }
 
 // Get reads the properties of the restore session from the server.
@@ -98,7 +96,7 @@ func (s RestoreSession) Get(ctx context.Context) (RestoreSession, error) {
 	return s, err
 }
 
-// check refuses a value that no request can be made for.
+// check refuses ids that are not valid.
 func (s RestoreSession) check() error {
 	return cmp.Or(s.client.check(), checkID("restore session", s.id))
 }
@@ -126,7 +124,7 @@ func (c *Client) RestoreSessions(ctx context.Context) iter.Seq2[RestoreSession, 
 	return c.restoreSessions().all(ctx)
 }
 
-// RestoreSessionsPage reads one page of what [Client.RestoreSessions] lists.
+// RestoreSessionsPage reads one page of the list of [Client.RestoreSessions].
 func (c *Client) RestoreSessionsPage(ctx context.Context, page PageOptions) (Page[RestoreSession], error) {
 	return c.restoreSessions().page(ctx, page)
 }
@@ -145,32 +143,31 @@ func (s RestoreSession) events() list[Event, Event] {
 	}
 }
 
-// Events lists what has happened in the session so far.
+// Events lists the events of the session so far.
 func (s RestoreSession) Events(ctx context.Context) iter.Seq2[Event, error] {
 	return s.events().all(ctx)
 }
 
-// EventsPage reads one page of what [RestoreSession.Events] lists.
+// EventsPage reads one page of the list of [RestoreSession.Events].
 func (s RestoreSession) EventsPage(ctx context.Context, page PageOptions) (Page[Event], error) {
 	return s.events().page(ctx, page)
 }
 
-// OneDrive is a backed-up OneDrive as of the point in time of its restore session.
-// It is a value without any I/O, safe for concurrent use.
+// OneDrive is a backed-up OneDrive as of the point in time of its restore session. It is a value, safe for concurrent use.
 type OneDrive struct {
-	// Properties is what the server sent. It is zero unless the value came from the server.
+	// Properties has the properties in the response of the server. It is zero in a value that was made from an id.
 	Properties OneDriveProperties
 
 	session RestoreSession
 	id      string
 }
 
-// OneDrive returns the OneDrive with this id. Nothing is requested: operations that need the id check it.
+// OneDrive returns the OneDrive with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
 func (s RestoreSession) OneDrive(id string) OneDrive {
 	return OneDrive{session: s, id: id}
 }
 
-// ID returns the id of the OneDrive. Treat it as opaque.
+// ID returns the id of the OneDrive, which is opaque.
 func (d OneDrive) ID() string { return d.id }
 
 // RestoreSession returns the restore session that the OneDrive belongs to.
@@ -186,7 +183,7 @@ func (d OneDrive) Get(ctx context.Context) (OneDrive, error) {
 	return d, err
 }
 
-// check refuses a value that no request can be made for.
+// check refuses ids that are not valid.
 func (d OneDrive) check() error {
 	return cmp.Or(d.session.check(), checkID("OneDrive", d.id))
 }
@@ -214,15 +211,14 @@ func (s RestoreSession) OneDrives(ctx context.Context) iter.Seq2[OneDrive, error
 	return s.oneDrives().all(ctx)
 }
 
-// OneDrivesPage reads one page of what [RestoreSession.OneDrives] lists.
+// OneDrivesPage reads one page of the list of [RestoreSession.OneDrives].
 func (s RestoreSession) OneDrivesPage(ctx context.Context, page PageOptions) (Page[OneDrive], error) {
 	return s.oneDrives().page(ctx, page)
 }
 
-// Folder is a backed-up folder with everything in it.
-// It is a value without any I/O, safe for concurrent use.
+// Folder is a backed-up folder with its content. It is a value, safe for concurrent use.
 type Folder struct {
-	// Properties is what the server sent. It is zero unless the value came from the server.
+	// Properties has the properties in the response of the server. It is zero in a value that was made from an id.
 	Properties FolderProperties
 
 	drive OneDrive
@@ -230,7 +226,7 @@ type Folder struct {
 	actions
 }
 
-// Folder returns the folder with this id. Nothing is requested: operations that need the id check it.
+// Folder returns the folder with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
 func (d OneDrive) Folder(id string) Folder {
 	item := Folder{drive: d, id: id}
 	item.actions = actions{
@@ -240,7 +236,7 @@ func (d OneDrive) Folder(id string) Folder {
 	return item
 }
 
-// ID returns the id of the folder. Treat it as opaque.
+// ID returns the id of the folder, which is opaque.
 func (f Folder) ID() string { return f.id }
 
 // OneDrive returns the OneDrive that the folder belongs to.
@@ -256,7 +252,7 @@ func (f Folder) Get(ctx context.Context) (Folder, error) {
 	return f, err
 }
 
-// check refuses a value that no request can be made for.
+// check refuses ids that are not valid.
 func (f Folder) check() error {
 	return cmp.Or(f.drive.check(), checkID("folder", f.id))
 }
@@ -302,17 +298,17 @@ func (d OneDrive) Folders(ctx context.Context) iter.Seq2[Folder, error] {
 	return d.folders(parentRoot, d.check()).all(ctx)
 }
 
-// FoldersPage reads one page of what [OneDrive.Folders] lists.
+// FoldersPage reads one page of the list of [OneDrive.Folders].
 func (d OneDrive) FoldersPage(ctx context.Context, page PageOptions) (Page[Folder], error) {
 	return d.folders(parentRoot, d.check()).page(ctx, page)
 }
 
-// AllFolders lists all folders of the OneDrive, in all folders. That can take the server long.
+// AllFolders lists all folders of the OneDrive at all levels. The server may take long to respond.
 func (d OneDrive) AllFolders(ctx context.Context) iter.Seq2[Folder, error] {
 	return d.folders(parentAny, d.check()).all(ctx)
 }
 
-// AllFoldersPage reads one page of what [OneDrive.AllFolders] lists.
+// AllFoldersPage reads one page of the list of [OneDrive.AllFolders].
 func (d OneDrive) AllFoldersPage(ctx context.Context, page PageOptions) (Page[Folder], error) {
 	return d.folders(parentAny, d.check()).page(ctx, page)
 }
@@ -322,27 +318,26 @@ func (f Folder) Folders(ctx context.Context) iter.Seq2[Folder, error] {
 	return f.drive.folders(f.id, f.check()).all(ctx)
 }
 
-// FoldersPage reads one page of what [Folder.Folders] lists.
+// FoldersPage reads one page of the list of [Folder.Folders].
 func (f Folder) FoldersPage(ctx context.Context, page PageOptions) (Page[Folder], error) {
 	return f.drive.folders(f.id, f.check()).page(ctx, page)
 }
 
-// Document is a backed-up document.
-// It is a value without any I/O, safe for concurrent use.
+// Document is a backed-up document. It is a value, safe for concurrent use.
 type Document struct {
-	// Properties is what the server sent. It is zero unless the value came from the server.
+	// Properties has the properties in the response of the server. It is zero in a value that was made from an id.
 	Properties DocumentProperties
 
 	drive OneDrive
 	id    string
 }
 
-// Document returns the document with this id. Nothing is requested: operations that need the id check it.
+// Document returns the document with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
 func (d OneDrive) Document(id string) Document {
 	return Document{drive: d, id: id}
 }
 
-// ID returns the id of the document. Treat it as opaque.
+// ID returns the id of the document, which is opaque.
 func (d Document) ID() string { return d.id }
 
 // OneDrive returns the OneDrive that the document belongs to.
@@ -358,7 +353,7 @@ func (d Document) Get(ctx context.Context) (Document, error) {
 	return d, err
 }
 
-// check refuses a value that no request can be made for.
+// check refuses ids that are not valid.
 func (d Document) check() error {
 	return cmp.Or(d.drive.check(), checkID("document", d.id))
 }
@@ -387,17 +382,17 @@ func (d OneDrive) Documents(ctx context.Context) iter.Seq2[Document, error] {
 	return d.documents(parentRoot, d.check()).all(ctx)
 }
 
-// DocumentsPage reads one page of what [OneDrive.Documents] lists.
+// DocumentsPage reads one page of the list of [OneDrive.Documents].
 func (d OneDrive) DocumentsPage(ctx context.Context, page PageOptions) (Page[Document], error) {
 	return d.documents(parentRoot, d.check()).page(ctx, page)
 }
 
-// AllDocuments lists all documents of the OneDrive, in all folders. That can take the server long.
+// AllDocuments lists all documents of the OneDrive at all levels. The server may take long to respond.
 func (d OneDrive) AllDocuments(ctx context.Context) iter.Seq2[Document, error] {
 	return d.documents(parentAny, d.check()).all(ctx)
 }
 
-// AllDocumentsPage reads one page of what [OneDrive.AllDocuments] lists.
+// AllDocumentsPage reads one page of the list of [OneDrive.AllDocuments].
 func (d OneDrive) AllDocumentsPage(ctx context.Context, page PageOptions) (Page[Document], error) {
 	return d.documents(parentAny, d.check()).page(ctx, page)
 }
@@ -407,7 +402,7 @@ func (f Folder) Documents(ctx context.Context) iter.Seq2[Document, error] {
 	return f.drive.documents(f.id, f.check()).all(ctx)
 }
 
-// DocumentsPage reads one page of what [Folder.Documents] lists.
+// DocumentsPage reads one page of the list of [Folder.Documents].
 func (f Folder) DocumentsPage(ctx context.Context, page PageOptions) (Page[Document], error) {
 	return f.drive.documents(f.id, f.check()).page(ctx, page)
 }

@@ -12,18 +12,18 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// maxJSONSize bounds every JSON response. The largest honest one is a page of 10,000 items with long links.
+// maxJSONSize is the maximum size of a JSON body. The largest expected one is a page of 10,000 items with long links.
 const maxJSONSize = 64 << 20
 
-// readText reads and closes a response. White space at its ends does not count.
+// readText reads and closes the body of a response, without white space at its ends.
 func readText(response *http.Response) ([]byte, error) {
 	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(response.Body) // receive has bounded it
 	return bytes.TrimSpace(body), err
 }
 
-// readNothing reads a response that has no body. One that has is not this API's: the page of a proxy that wants a
-// log-in, or a message that says that something else has happened.
+// readNothing reads a response that must have no body. A body is an error: it is the log-in page of a proxy, or a
+// message that something else happened.
 func readNothing(response *http.Response) error {
 	body, err := readText(response)
 	if err == nil && len(body) > 0 && string(body) != "null" {
@@ -33,8 +33,8 @@ func readNothing(response *http.Response) error {
 	return failedWith(response.StatusCode, err)
 }
 
-// readJSON decodes the object that a request is responded with. It refuses one without the property that is due, a
-// message for example: all others would be zero, and nothing of that is true.
+// readJSON decodes the object in a response. It refuses an object without the property due, such as an error message,
+// because its zero values would be wrong.
 func readJSON(response *http.Response, due string, value any) error {
 	body, err := readText(response)
 	if err == nil {
@@ -42,7 +42,7 @@ func readJSON(response *http.Response, due string, value any) error {
 	}
 	if err == nil && due != "" {
 		var properties map[string]json.RawMessage
-		_ = json.Unmarshal(body, &properties) // which it can: it was decoded before
+		_ = json.Unmarshal(body, &properties) // no error: it was decoded before
 		if present := string(properties[due]); present == "" || present == `""` || present == "null" {
 			err = unexpected("the response is not what was requested: %s", message("", body))
 		}
@@ -58,7 +58,8 @@ func failedWith(status int, err error) error {
 	return &Error{StatusCode: status, Err: err}
 }
 
-// decodeJSON decodes a value that begins with open, { or [, and has at most so many elements in all of its arrays.
+// decodeJSON decodes a value that starts with open, { or [, and has at most most elements in all of its arrays
+// together.
 func decodeJSON(response *http.Response, body []byte, open byte, most int, value any) error {
 	switch {
 	case len(body) == 0:
@@ -84,20 +85,21 @@ func mediaType(response *http.Response) string {
 	return mediaType
 }
 
-// isJSON reports whether the content type is JSON. Servers have been seen to name it in two ways.
+// isJSON reports whether the content type is JSON. Servers have been observed to send two names of it.
 func isJSON(response *http.Response) bool {
 	mediaType := mediaType(response)
 	return mediaType == "application/json" || mediaType == "application/json-stream"
 }
 
-// closeDelimited reports whether the body has neither Content-Length nor chunked encoding. The transport cannot tell
-// such a body that ends early from a whole one.
+// closeDelimited reports whether the body has neither Content-Length nor chunked encoding. The transport cannot detect
+// that such a body is truncated.
 func closeDelimited(response *http.Response) bool {
-	return response.ContentLength < 0 && !slices.Contains(response.TransferEncoding, "chunked") && response.ProtoMajor < 2
+	chunked := slices.Contains(response.TransferEncoding, "chunked")
+	return response.ContentLength < 0 && !chunked && response.ProtoMajor < 2
 }
 
-// completeLinks makes the links of a resource absolute, as servers up to v5 write them: later ones leave out the server
-// (spec/FACTS.md#4.2).
+// completeLinks makes the links of a resource absolute. Up to v5, they are absolute in the response; later versions
+// leave out the host (spec/FACTS.md#4.2).
 func completeLinks(request *http.Request, resource any) {
 	complete := func(address *string) {
 		if request != nil && strings.HasPrefix(*address, "/") {

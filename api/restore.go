@@ -14,60 +14,60 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// Restore is a restore or copy that has begun. Servers of v8 carry it out after they have answered; with earlier ones
-// it is done already. It is a value, safe for concurrent use.
+// Restore is a restore or copy that has started. With v8, the server may still be working; with earlier versions, it is
+// done. A Restore is a value, safe for concurrent use.
 type Restore struct {
-	session  RestoreSession // that carries it out; zero if it is done
-	explored RestoreSession // that the folder is in; zero if that is not known
+	session  RestoreSession // that carries it out; zero before v8
+	explored RestoreSession // that has the items; zero if it is not known
 	op       string
 	sentAt   time.Time
-	since    time.Time // the same by the server's clock, at the earliest
-	// clean removes the secrets that it was begun with from what the server tells of it. It is a function
-	// because package fmt cannot print what a function knows.
+	since    time.Time // the earliest possible value of sentAt by the server's clock
+	// clean removes the secrets of the request from texts of the server. It is a function, so that package fmt cannot
+	// print the secrets.
 	clean  func(string) string
-	result RestoreResult // if it is done
-	err    error         // if it is done, and something is missing
+	result RestoreResult // before v8
+	err    error         // before v8, if items failed
 }
 
-// Restore returns the restore or copy that the restore session with this id carries out, which must have been started
-// by the same account: for a program that took [Restore.SessionID] and left. Only servers of v8 have such sessions.
+// Restore returns the restore or copy that the restore session with this id carries out. The id is that of
+// [Restore.SessionID], maybe in another program, which used the same account. Only v8 has such sessions. Nothing is
+// sent.
 func (c *Client) Restore(sessionID string) Restore {
 	return Restore{session: c.RestoreSession(sessionID), op: "follow restore", clean: cleaner(nil)}
 }
 
-// SessionID returns the id of the restore session that carries it out. It is empty with servers before v8, which answer
-// when it is done.
+// SessionID returns the id of the restore session that carries it out. It is empty before v8.
 func (r Restore) SessionID() string { return r.session.id }
 
-// RestoreProgress is how far a restore or copy is.
+// RestoreProgress is the progress of a restore or copy.
 type RestoreProgress struct {
 	State RestoreSessionState
-	// The numbers are those of items, zero until the server gives them.
+	// The numbers of items. They are zero until the server sends them.
 	Total, Restored, Failed, Skipped int64
-	// Message is that of the newest event.
+	// Message is the message of the newest event. It may be empty.
 	Message string
 }
 
-// The pauses between two looks at a restore that is being carried out.
+// The first and the longest wait between two polls of a restore.
 const (
-	firstLook = 250 * time.Millisecond
-	lastLook  = 5 * time.Second
+	firstPoll   = 250 * time.Millisecond
+	longestPoll = 5 * time.Second
 )
 
-// WaitOption changes what [Restore.Wait] does.
+// WaitOption is an option of [Restore.Wait].
 type WaitOption func(*waitOptions)
 
 type waitOptions struct{ progress func(RestoreProgress) }
 
-// WithRestoreProgress calls report with what has changed, from the goroutine that calls Wait: at the start and the end,
-// and between at most once in 250 milliseconds, after a while once in 5 seconds. The default is not to report.
+// WithRestoreProgress calls report when the progress has changed, from the goroutine that calls Wait. Wait polls at
+// once, and then at intervals that double from 250 milliseconds up to 5 seconds. The default is no report.
 func WithRestoreProgress(report func(RestoreProgress)) WaitOption {
 	return func(o *waitOptions) { o.progress = report }
 }
 
-// Wait returns when the restore or copy is done, with its result: at once, unless a server of v8 is at work. Errors are
-// those of [Folder.RestoreToOriginalLocation]. If ctx ends before, or the server cannot be reached, the work goes on,
-// and Wait can be called again.
+// Wait polls until the restore or copy is done, and returns its result. Before v8, it returns at once. The errors are
+// those of [Folder.RestoreToOriginalLocation]. If ctx ends, or the server cannot be reached, the error matches
+// [ErrOutcomeUnknown]. The server continues its work, and Wait can be called again.
 func (r Restore) Wait(ctx context.Context, opts ...WaitOption) (RestoreResult, error) {
 	o := waitOptions{progress: func(RestoreProgress) {}}
 	for _, opt := range opts {
@@ -84,7 +84,7 @@ func (r Restore) Wait(ctx context.Context, opts ...WaitOption) (RestoreResult, e
 	return result, failed(r.op, err)
 }
 
-// progress returns the numbers of a restore that is done.
+// progress returns the progress of a restore that is done.
 func (r RestoreResult) progress() RestoreProgress {
 	return RestoreProgress{
 		State:    RestoreSessionStopped,
@@ -95,21 +95,21 @@ func (r RestoreResult) progress() RestoreProgress {
 	}
 }
 
-// follow looks at the session until it has stopped (spec/FACTS.md#3.4).
+// follow polls the session until it has stopped (spec/FACTS.md#3.4).
 func (r Restore) follow(ctx context.Context, progress func(RestoreProgress)) (RestoreResult, error) {
 	version, err := r.session.client.APIVersion(ctx)
 	if w := (wire{version: version}); err == nil && !w.restoresInSessions() {
 		err = invalid("API %v does not carry out restores in sessions of their own", version)
 	}
 	var last RestoreProgress
-	seen := look{Restore: r, reader: r.session.eventReader()}
-	for delay := firstLook; ; delay = min(2*delay, lastLook) {
+	seen := poll{Restore: r, reader: r.session.eventReader()}
+	for delay := firstPoll; ; delay = min(2*delay, longestPoll) {
 		if err == nil {
-			err = seen.again(ctx)
+			err = seen.update(ctx)
 		}
 		switch {
 		case err != nil && r.sentAt.IsZero() && last == RestoreProgress{}:
-			return RestoreResult{}, err // nobody knows that there is such a restore
+			return RestoreResult{}, err // there may be no such restore
 		case err != nil:
 			return RestoreResult{}, r.unknown(err)
 		case seen.progress != last:
@@ -123,22 +123,22 @@ func (r Restore) follow(ctx context.Context, progress func(RestoreProgress)) (Re
 	}
 }
 
-// unknown says that the end of the restore was not seen.
+// unknown returns the error of a restore whose end was not observed.
 func (r Restore) unknown(err error) error {
 	unknown := &UnknownOutcome{
 		SentAt: r.sentAt, session: r.session, kind: gen.EventTypeRestore, begun: true, clean: r.clean, err: err,
 	}
-	if r.session.id == r.explored.id { // which may have seen other restores
+	if r.session.id == r.explored.id { // which may have events of other restores
 		unknown.since = r.since
 	}
 	return unknown
 }
 
-// A look is what was seen of a restore so far.
-type look struct {
+// A poll is the observed state of a restore.
+type poll struct {
 	Restore
 	reader eventReader
-	newest Event // of the restore's; zero if there is none yet
+	newest Event // of the restore; zero if there is none yet
 
 	progress   RestoreProgress
 	done       bool
@@ -147,22 +147,22 @@ type look struct {
 	statistics *gen.RestoreSessionStatistics // nil if there are none
 }
 
-// again reads the state of the restore, its statistics, and its newest event. The last two are not worth an error while
-// it works.
-func (l *look) again(ctx context.Context) error {
+// update polls the state of the restore, its statistics, and its newest event. While the restore is running, errors of
+// the last two are ignored.
+func (l *poll) update(ctx context.Context) error {
 	session, err := l.session.Get(ctx)
 	if err != nil {
 		return err
 	}
 	state := session.Properties.State
 	l.done, l.verdict, l.details = state == RestoreSessionStopped, session.Properties.Result, session.Properties.Details
-	if l.reader.read(ctx, l.see) == nil { // otherwise the next look may see the events
-		// What becomes of the others is not needed.
+	if l.reader.read(ctx, l.see) == nil { // otherwise the next poll may read the events
+		// Changes of the other events are not needed.
 		isOther := func(p place) bool { return p.id != l.newest.ID }
 		l.reader.running = slices.DeleteFunc(l.reader.running, isOther)
 	}
 	l.progress = RestoreProgress{State: state, Message: oneLine(l.clean(l.newest.Message))}
-	// Nobody says that the session is another one than the folder's, which stays open.
+	// The session may be that of the items, which stays open. Then the event tells the end of the restore.
 	if l.session.id == l.explored.id && l.newest.ID != "" && l.newest.Status != gen.EventStatusRunning {
 		l.done, l.verdict, l.details = true, RestoreSessionResult(l.newest.Status), l.newest.Message
 	}
@@ -173,15 +173,15 @@ func (l *look) again(ctx context.Context) error {
 		l.progress.Total, l.progress.Restored = statistics.TotalItemsCount, statistics.RestoredItemsCount
 		l.progress.Failed, l.progress.Skipped = statistics.FailedItemsCount, statistics.SkippedItemsCount
 	case l.done && !errors.Is(err, ErrNotFound):
-		return fmt.Errorf("the restore is done, but its statistics did not arrive: %w", err)
+		return fmt.Errorf("the restore is done, but its statistics cannot be read: %w", err)
 	default:
 		l.statistics = nil
 	}
 	return nil
 }
 
-// see takes over an event if it is the newest of the restore.
-func (l *look) see(event Event) error {
+// see keeps an event if it is the newest of the restore.
+func (l *poll) see(event Event) error {
 	if event.Type == gen.EventTypeRestore && notBefore(event.StartTime, l.since) && (event.ID == l.newest.ID ||
 		event.Order > l.newest.Order ||
 		event.Order == l.newest.Order && !event.StartTime.Before(l.newest.StartTime.Time)) {
@@ -190,21 +190,21 @@ func (l *look) see(event Event) error {
 	return nil
 }
 
-func (l *look) readStatistics(ctx context.Context) (statistics gen.RestoreSessionStatistics, err error) {
+func (l *poll) readStatistics(ctx context.Context) (statistics gen.RestoreSessionStatistics, err error) {
 	response, err := l.session.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
 		return w.GetRestoreSessionStatistics(ctx, l.session.id, acceptJSON)
 	})
 	if err == nil {
-		body, _ := readText(response) // which is in memory
+		body, _ := readText(response) // no error: it is in memory
 		response.Body = io.NopCloser(strings.NewReader(l.clean(string(body))))
 		err = readJSON(response, "totalItemsCount", &statistics)
 	}
 	return statistics, failed("get statistics", err)
 }
 
-// end turns what v8 says into the statistics of the earlier versions (spec/FACTS.md#1.9, #3.4). Of the skipped items,
-// v8 gives one number: those that it names with an error count as skipped by an error, the others as unchanged.
-func (l *look) end() (result RestoreResult, err error) {
+// end converts the statistics of v8 to those of the earlier versions (spec/FACTS.md#1.9, #3.4). v8 has one number of
+// skipped items: those with an error count as skipped by an error, the others as unchanged.
+func (l *poll) end() (result RestoreResult, err error) {
 	why := l.clean(l.details)
 	if s := l.statistics; s != nil {
 		result.Reported = true
@@ -220,12 +220,12 @@ func (l *look) end() (result RestoreResult, err error) {
 	}
 	err = result.check()
 	if err == nil && l.verdict == gen.RestoreSessionResultFailed {
-		err = fmt.Errorf("%w: the server says that it has failed: %s", ErrIncomplete, oneLine(why))
+		err = fmt.Errorf("%w: the server reports a failure: %s", ErrIncomplete, oneLine(why))
 	}
 	return result, err
 }
 
-// add takes over what the server says of items and of those in them.
+// add adds the issues of items, and of the items in them.
 func (r *RestoreResult) add(items []gen.RestoredItem) {
 	for _, item := range items {
 		if item.Status == gen.RestoredItemStatusSkipped && item.Error != "" {

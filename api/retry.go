@@ -11,37 +11,37 @@ import (
 	"time"
 )
 
-// A retryPolicy says how often, and when, something is tried again.
+// A retryPolicy says how often and when a request is retried.
 type retryPolicy struct {
 	attempts int
-	// backoff is how long to wait after an attempt. Nil is the default.
+	// backoff returns the wait after an attempt. The default doubles it.
 	backoff func(attempt int) time.Duration
-	// pause waits between two attempts. Nil waits by the clock.
+	// pause waits between two attempts. The default uses the clock.
 	pause func(context.Context, time.Duration) error
-	// notice is told of every wait. Nil is not.
+	// notice is called before each wait, unless it is nil.
 	notice func(RetryNotice)
 }
 
-// RetryNotice tells that something has failed and is tried again after a while.
+// RetryNotice describes a failed attempt that is retried.
 type RetryNotice struct {
-	// Attempt is the number of the attempt that has failed, from 1 on, and Attempts how many there are at most.
+	// Attempt is the number of the failed attempt, from 1 on. Attempts is the maximum.
 	Attempt, Attempts int
-	// Wait is how long the client waits before the next one.
+	// Wait is the time until the next attempt.
 	Wait time.Duration
-	// Err is what the attempt has failed with.
+	// Err is the error of the attempt.
 	Err error
 }
 
 const (
-	// defaultAttempts and the delays between them bridge a restart of the server, of about half a minute.
+	// defaultAttempts and the waits between them last about half a minute, as long as a restart of the server.
 	defaultAttempts = 6
 	firstDelay      = time.Second
-	// maxDelay bounds the wait for the next attempt, also what a server may ask for with Retry-After.
+	// maxDelay is the longest wait for the next attempt, also by Retry-After.
 	maxDelay = 2 * time.Minute
 )
 
-// run calls try until it succeeds, fails for good, or has been called often enough. It waits between the calls, longer each time,
-// and not at all for a context that has ended.
+// run calls try until it succeeds, its error is not retryable, the attempts are used up, or the context ends. It waits
+// between the calls.
 func (p retryPolicy) run(ctx context.Context, retryable func(error) bool, try func(attempt int) error) error {
 	for attempt := 1; ; attempt++ {
 		err := try(attempt)
@@ -59,12 +59,12 @@ func (p retryPolicy) run(ctx context.Context, retryable func(error) bool, try fu
 			p.notice(RetryNotice{Attempt: attempt, Attempts: p.attempts, Wait: delay, Err: err})
 		}
 		if ended := p.wait(ctx, delay); ended != nil {
-			return attempted(fmt.Errorf("%w, while waiting to try again after: %w", ended, err), attempt)
+			return attempted(fmt.Errorf("%w while waiting to retry after: %w", ended, err), attempt)
 		}
 	}
 }
 
-// wait waits, less long if the context ends.
+// wait waits for a duration, or until the context ends.
 func (p retryPolicy) wait(ctx context.Context, d time.Duration) error {
 	if p.pause != nil {
 		return p.pause(ctx, d)
@@ -79,7 +79,7 @@ func (p retryPolicy) wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// attempted notes in an error how often something was tried.
+// attempted adds the number of attempts to an error.
 func attempted(err error, attempts int) error {
 	if err == nil || attempts == 1 {
 		return err
@@ -91,11 +91,11 @@ func attempted(err error, attempts int) error {
 	return e
 }
 
-// delay returns how long to wait after an attempt: as long as the server asks for, or the back-off.
+// delay returns the wait after an attempt: that of Retry-After, or the back-off.
 func (p retryPolicy) delay(attempt int, err error) (time.Duration, error) {
 	if e, ok := errors.AsType[*Error](err); ok && e.retryAfter > 0 {
 		if e.retryAfter > maxDelay {
-			return 0, fmt.Errorf("%w (the server asks to wait %v, which is more than %v)", err, e.retryAfter, maxDelay)
+			return 0, fmt.Errorf("%w (Retry-After is %v, more than %v)", err, e.retryAfter, maxDelay)
 		}
 		return e.retryAfter, nil
 	}
@@ -103,11 +103,11 @@ func (p retryPolicy) delay(attempt int, err error) (time.Duration, error) {
 		return p.backoff(attempt), nil
 	}
 	delay := min(firstDelay<<min(attempt-1, 20), maxDelay)
-	return delay/2 + rand.N(delay/2+1), nil //nolint:gosec // so that many clients do not come back at once
+	return delay/2 + rand.N(delay/2+1), nil //nolint:gosec // no secret: it spreads the retries of many clients
 }
 
-// parseRetryAfter reads the header Retry-After: seconds, or a date, which is compared with the clock of the server if it sent one.
-// 0 stands for a header that is missing, in the past or not readable.
+// parseRetryAfter returns the wait of the header Retry-After, which has seconds or a date. The date is compared with
+// the header Date, or with the local clock. The result is 0 if the header is missing, in the past, or not valid.
 func parseRetryAfter(header http.Header, now time.Time) time.Duration {
 	value := header.Get("Retry-After")
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
@@ -123,8 +123,9 @@ func parseRetryAfter(header http.Header, now time.Time) time.Duration {
 	return max(0, at.Sub(now))
 }
 
-// transient reports whether a failure may pass by itself, as far as the context lives. A 500 is none: this API answers it for what
-// stays as it is (spec/FACTS.md#3.3, #5). Neither is what comes before a request, which has been tried again by itself.
+// transient reports whether a retry may succeed. Status 500 is not transient: this API sends it for permanent failures
+// (spec/FACTS.md#3.3, #5). A failure of a step before the request is not transient either, because that step has been
+// retried on its own.
 func transient(err error) bool {
 	if errors.Is(err, ErrCertificate) || errors.Is(err, ErrInvalid) || isPreparation(err) {
 		return false
@@ -136,8 +137,8 @@ func transient(err error) bool {
 	return ok && !errors.Is(err, ErrUnexpected) && transientStatus(e.StatusCode)
 }
 
-// transientStatus reports whether a status says that the server, or something before it, cannot answer now. Those above 504 are of
-// proxies.
+// transientStatus reports whether a status means that the server, or a proxy before it, cannot respond at the moment.
+// Those above 504 are from proxies.
 func transientStatus(status int) bool {
 	switch status {
 	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests, 499,
@@ -147,13 +148,13 @@ func transientStatus(status int) bool {
 	return status >= 520 && status <= 527
 }
 
-// unsent reports whether a transient failure came before any byte of the request can have reached the server.
+// unsent reports whether a failure is transient, and no byte of the request was sent.
 func unsent(err error) bool {
 	_, ok := errors.AsType[unsentError](err)
 	return ok && transient(err)
 }
 
-// retry sends a request again if that can do no harm: because the request is repeatable, or because nothing of it was sent.
+// retry retries a request if it is repeatable, or if no byte of it was sent.
 func retry(policy retryPolicy, next handler) handler {
 	return func(call call, request *http.Request) (*http.Response, error) {
 		if call.once {
@@ -178,7 +179,7 @@ func retry(policy retryPolicy, next handler) handler {
 	}
 }
 
-// rewind returns the body of a request from its beginning. The generated client makes bodies that can be rewound.
+// rewind returns a new reader of the body of a request. The generated client makes requests with GetBody.
 func rewind(request *http.Request) (io.ReadCloser, error) {
 	if request.GetBody == nil {
 		return request.Body, nil

@@ -12,29 +12,30 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// Download is the stream of what is saved, a ZIP archive. Read it to [io.EOF] and close it. It is not safe for
+// Download is the stream of a ZIP archive. The caller reads it to [io.EOF], and closes it. It is not safe for
 // concurrent use.
 type Download struct {
-	// Size is the number of bytes that the server has announced, -1 if it did not say.
+	// Size is the length of the archive in bytes, -1 if the server did not send it.
 	Size int64
 
 	op   string
 	body io.ReadCloser
 	read uint64
-	tail []byte // the last ones
-	err  error  // what Read has ended with
+	tail []byte // the last bytes
+	err  error  // that ended the stream
 }
 
-// Save requests the items as a ZIP archive and returns when the first byte is there. That can take long: the server
-// builds the whole archive first. The caller closes the download.
+// Save requests the items as a ZIP archive. It returns when the response starts, which may take long, because the
+// server first builds the whole archive. The caller closes the download. Save is retried as [WithAttempts] says until
+// then; reading is not retried.
 //
-// The context bounds the whole stream: when it ends, Read fails. There is no other bound on its duration.
+// If ctx ends, Read fails. The duration of the stream is not bounded otherwise.
 func (a actions) Save(ctx context.Context) (*Download, error) {
 	download, err := a.open(ctx, call{})
 	return download, failed(a.op("save"), err)
 }
 
-// archiveTypes are the content types of an archive: the documented one and what the archive is.
+// archiveTypes are the content types of an archive: the documented one, and those of ZIP.
 var archiveTypes = []string{"application/octet-stream", "application/zip", "application/x-zip-compressed"}
 
 func (a actions) open(ctx context.Context, call call) (*Download, error) {
@@ -50,21 +51,21 @@ func (a actions) open(ctx context.Context, call call) (*Download, error) {
 	return &Download{Size: response.ContentLength, body: response.Body, op: a.op("save")}, nil
 }
 
-// checkArchive refuses a response that cannot be a whole archive, by its headers.
+// checkArchive refuses a response whose status or headers are not those of a whole archive.
 func checkArchive(response *http.Response) error {
 	contentType, encoding := response.Header.Get("Content-Type"), response.Header.Get("Content-Encoding")
 	switch {
 	case response.StatusCode != http.StatusOK:
 		return unexpected("status %d instead of a whole archive", response.StatusCode)
 	case encoding != "" && !strings.EqualFold(encoding, "identity"):
-		return unexpected("content encoding %q, which was not asked for", oneLine(encoding))
+		return unexpected("content encoding %q, which was not requested", oneLine(encoding))
 	case !slices.Contains(archiveTypes, mediaType(response)):
 		return unexpected("content type %q instead of an archive", oneLine(contentType))
 	}
 	return nil
 }
 
-// Read reads the archive. It returns [io.EOF] only after the whole archive; if the stream ends before, the error
+// Read reads the archive. It returns [io.EOF] at the end of a complete archive. If the stream ends earlier, the error
 // matches [ErrTruncated].
 func (d *Download) Read(p []byte) (int, error) {
 	if d.err != nil {
@@ -72,7 +73,7 @@ func (d *Download) Read(p []byte) (int, error) {
 	}
 	n, err := d.body.Read(p)
 	d.read += uint64(n)                              //nolint:gosec // n is never negative
-	if d.read+maxTailSize > uint64(max(d.Size, 0)) { // the tail of an archive of known size begins late
+	if d.read+maxTailSize > uint64(max(d.Size, 0)) { // the tail is near the end, if the size is known
 		d.tail = appendTail(d.tail, p[:n])
 	}
 	if err != nil {
@@ -81,7 +82,7 @@ func (d *Download) Read(p []byte) (int, error) {
 	return n, d.err
 }
 
-// ended says what the end of the body means.
+// ended returns the error for the end of the body: [io.EOF] if the archive is complete.
 func (d *Download) ended(err error) error {
 	if err == io.EOF { //nolint:errorlint // io.EOF is never wrapped here
 		if _, err = findZIPEnd(d.tail, d.read); err == nil {
@@ -96,13 +97,13 @@ func (d *Download) ended(err error) error {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = fmt.Errorf("%w %s", ErrTruncated, after)
 	case errors.Is(err, ErrTimeout), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-	default: // the connection was lost, or the archive is not whole
+	default: // the connection was lost, or the archive is not complete
 		err = fmt.Errorf("%w %s: %w", ErrTruncated, after, err)
 	}
 	return &Error{Op: d.op, StatusCode: http.StatusOK, Err: err}
 }
 
-// Close ends the download. Closing it before the end closes its connection.
+// Close ends the download. Before the end of the stream, it closes the connection, too.
 func (d *Download) Close() error {
 	return failed("close download", d.body.Close())
 }

@@ -15,72 +15,72 @@ import (
 	"path/filepath"
 )
 
-// SaveReport describes a file that SaveFile has written.
+// SaveReport describes a file that [Folder.SaveFile] has written.
 type SaveReport struct {
-	// Name is the file's name, as it was given.
+	// Name is the name of the file, as it was given.
 	Name string `json:"name"`
-	// Size is the file's length in bytes.
+	// Size is the length of the file in bytes.
 	Size int64 `json:"size"`
-	// SHA256 is the digest of its content, in lower-case hexadecimal digits.
+	// SHA256 is the digest of the content, in lower-case hexadecimal digits.
 	SHA256 string `json:"sha256"`
 	// Entries is the number of files and folders in the archive.
 	Entries int64 `json:"entries"`
 }
 
-// SaveFileOption changes what SaveFile does.
+// SaveFileOption is an option of [Folder.SaveFile].
 type SaveFileOption func(*saveFileOptions)
 
 type saveFileOptions struct {
 	progress    func(SaveProgress)
 	keepPartial bool
 	checksums   bool
-	mode        fs.FileMode // 0: that of the file that is replaced, or privateMode
+	mode        fs.FileMode // 0: the mode of the replaced file, or privateMode
 }
 
-// privateMode is for files that hold what a person has stored.
+// privateMode is the default mode: archives contain personal data.
 const privateMode fs.FileMode = 0o600
 
-// WithFileMode sets the permissions of the file. The default is those of the file that is replaced, and 0600 for a new
-// one: what is saved is personal. Windows knows only whether a file can be written to.
+// WithFileMode sets the permissions of the file. The default is the permissions of the file that is replaced, and 0600
+// for a new file. Windows supports only the write permission.
 func WithFileMode(mode fs.FileMode) SaveFileOption {
 	return func(o *saveFileOptions) { o.mode = mode }
 }
 
-// SaveProgress is how far a save is, in bytes.
+// SaveProgress is the progress of a save, in bytes.
 type SaveProgress struct {
-	// Written is what the file has so far.
+	// Written is the number of bytes written so far. It starts again at 0 when the save is retried.
 	Written int64
-	// Size is that of the whole archive, -1 if the server did not say it.
+	// Size is the length of the whole archive, -1 if the server did not send it.
 	Size int64
 }
 
-// WithProgress calls report whenever a part of the file has been written. SaveFile waits for report to return, and
-// calls it from one goroutine at a time. The default is not to report.
+// WithProgress calls report after each part of the file that was written, from the goroutine that calls SaveFile. The
+// default is no report.
 func WithProgress(report func(SaveProgress)) SaveFileOption {
 	return func(o *saveFileOptions) { o.progress = report }
 }
 
-// WithKeepPartial keeps what has arrived when SaveFile fails, beside the file, under a name that ends in .partial,
-// which the error says. Nothing removes it. The default is to remove it at once.
+// WithKeepPartial keeps the received data if SaveFile fails. It is in the same directory, in a file whose name ends in
+// .partial and is in the error. The caller removes that file. The default is to remove the data.
 func WithKeepPartial() SaveFileOption {
 	return func(o *saveFileOptions) { o.keepPartial = true }
 }
 
-// WithVerifyChecksums reads the whole archive once more and verifies the checksum of every file in it. The default is
-// to verify that the archive is complete and that its directory is in order.
+// WithVerifyChecksums reads the whole archive again, and verifies the checksum of each file in it. The default is to
+// verify only that the archive and its directory are complete.
 func WithVerifyChecksums() SaveFileOption {
 	return func(o *saveFileOptions) { o.checksums = true }
 }
 
 // SaveFile saves the items as a ZIP archive to a file. It writes to a temporary file in the same directory, verifies
-// that the archive is complete, syncs it to disk, and then gives it its name; an existing file of that name is
-// replaced. If anything fails, or the context ends, the temporary file is removed and an existing file stays as it was.
+// that the archive is complete, syncs it to disk, and renames it. An existing file of that name is replaced. If
+// SaveFile fails, it removes the temporary file, and an existing file stays unchanged.
 //
-// A stream that ends early, stalls or does not come is asked for again from the beginning, as [WithAttempts] says:
-// repeating a save does no harm.
+// A save is idempotent. If the stream ends early or stalls, SaveFile retries from the beginning, as [WithAttempts]
+// says.
 //
-// The temporary file is made before anything is sent, so that a directory that cannot be written to costs no time.
-// Those that other saves of the same user have left in the directory, because their process was killed, are removed.
+// SaveFile creates the temporary file before it sends the request, so that it fails early in a directory without write
+// permission. It removes temporary files that killed processes of the same user have left in the directory.
 func (a actions) SaveFile(ctx context.Context, name string, opts ...SaveFileOption) (SaveReport, error) {
 	var o saveFileOptions
 	for _, opt := range opts {
@@ -109,7 +109,7 @@ func (a actions) saveFile(ctx context.Context, name string, o saveFileOptions) (
 		return report, err
 	}
 	published := false
-	defer func() { // also when a callback panics
+	defer func() { // also if a callback panics
 		if !published {
 			report, err = SaveReport{}, o.abandon(file, name, err)
 		}
@@ -126,7 +126,7 @@ func (a actions) saveFile(ctx context.Context, name string, o saveFileOptions) (
 	return report, err
 }
 
-// download makes one attempt to fill the file, from its beginning.
+// download makes one attempt to write the whole file.
 func (a actions) download(
 	ctx context.Context, attempt int, file *os.File, report *SaveReport, o saveFileOptions,
 ) error {
@@ -155,12 +155,13 @@ func (a actions) download(
 	return nil
 }
 
-// abandon closes a partial file, and removes it or says under which name it is kept. Without an error, nothing is kept.
+// abandon closes a partial file. It removes it, or adds the name under which it is kept to err. Without err, after a
+// panic, it removes the file.
 func (o saveFileOptions) abandon(file *os.File, name string, err error) error {
 	partial := file.Name()
 	_, closed := file.Stat()
 	if closed == nil && checkName(file) != nil {
-		// What stands under the name now is somebody else's, and what was written is no longer under it.
+		// The file with this name is another one now. The written data is under no known name.
 		_ = file.Truncate(0)
 		return err
 	}
@@ -173,9 +174,9 @@ func (o saveFileOptions) abandon(file *os.File, name string, err error) error {
 			renameErr = os.Rename(partial, kept)
 		}
 		if renameErr != nil {
-			return fmt.Errorf("%w; what has arrived is in %s: %w", err, partial, renameErr)
+			return fmt.Errorf("%w; the received data is in %s: %w", err, partial, renameErr)
 		}
-		return fmt.Errorf("%w; what has arrived is in %s", err, kept)
+		return fmt.Errorf("%w; the received data is in %s", err, kept)
 	}
 	if removeErr := os.Remove(partial); removeErr != nil && !errors.Is(removeErr, fs.ErrNotExist) {
 		return fmt.Errorf("%w; the partial file is left: %w", err, removeErr)
@@ -183,11 +184,11 @@ func (o saveFileOptions) abandon(file *os.File, name string, err error) error {
 	return err
 }
 
-// chunkSize is how much of a download is written at once.
+// chunkSize is the number of bytes of a download that are written at once.
 const chunkSize = 128 << 10
 
-// writeDownload copies the download to a file and computes its digest. While one chunk is hashed and written, the next
-// one is read. It calls stop, which must end the download, before it returns.
+// writeDownload copies the download to a file, and computes its digest. It reads the next chunk while it hashes and
+// writes one. Before it returns, it calls stop, which must end the download.
 func writeDownload(
 	file io.Writer, download *Download, stop func(), progress func(SaveProgress),
 ) (written int64, digest hash.Hash, err error) {
@@ -197,7 +198,7 @@ func writeDownload(
 		defer close(ended)
 		buffered := bufio.NewWriterSize(full, chunkSize)
 		_, err := buffered.ReadFrom(download)
-		_ = buffered.Flush() // it fails if nobody reads any more
+		_ = buffered.Flush() // it fails if the reader has stopped
 		_ = full.CloseWithError(err)
 	}()
 	defer func() {
@@ -209,7 +210,7 @@ func writeDownload(
 	for chunk := make([]byte, chunkSize); ; {
 		n, err := chunks.Read(chunk)
 		switch {
-		case err == io.EOF: //nolint:errorlint // the pipe's own: what a download has ended with may wrap another
+		case err == io.EOF: //nolint:errorlint // an error of the download may wrap io.EOF
 			return written, digest, nil
 		case err != nil:
 			return written, nil, err

@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// maxSimilar is how many similar names an error mentions.
+// maxSimilar is the maximum number of similar names in an error.
 const maxSimilar = 3
 
-// search returns the item that has a name. Letter case does not count, as in OneDrive, unless only it tells several
-// apart. Where names are unique but for it, the first item with the very name ends the search.
+// search returns the item with a name. Letter case does not count, as in OneDrive, unless several names differ only in
+// it. With unique, it returns the first item with the name in the same letter case.
 func search[T any](
 	what, name string, unique bool, items iter.Seq2[T, error], names func(T) []string,
 ) (none T, err error) {
@@ -24,7 +24,7 @@ func search[T any](
 		}
 		names := names(item)
 		switch {
-		case name == "": // which no item has
+		case name == "": // no item has an empty name
 		case slices.Contains(names, name):
 			if unique {
 				return item, nil
@@ -45,16 +45,17 @@ func search[T any](
 	}
 	switch {
 	case len(exact) > 1:
-		return none, fmt.Errorf("%w: there are %d of %s %q", ErrAmbiguous, len(exact), what, name)
+		return none, fmt.Errorf("%w: %d items match %s %q", ErrAmbiguous, len(exact), what, name)
 	case len(exact) == 1:
 		return exact[0], nil
 	case len(hints) > 0:
-		return none, fmt.Errorf("%w: there is no %s %q, but %s", ErrNotFound, what, name, strings.Join(hints, ", "))
+		similar := strings.Join(hints, ", ")
+		return none, fmt.Errorf("%w: there is no %s %q; similar: %s", ErrNotFound, what, name, similar)
 	}
 	return none, fmt.Errorf("%w: there is no %s %q", ErrNotFound, what, name)
 }
 
-// similar reports whether one name may have been meant by another: it contains it, or begins like it.
+// similar reports whether name contains meant, or starts with the same three characters.
 func similar(name, meant string) bool {
 	name, meant = strings.ToLower(name), strings.ToLower(meant)
 	begin := meant[:min(len(meant), 3)]

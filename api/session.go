@@ -10,15 +10,15 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// What a restore session says of itself.
+// The types of the properties of a restore session.
 type (
-	// RestoreSessionResult tells how a restore session has ended.
+	// RestoreSessionResult is the result of a restore session.
 	RestoreSessionResult = gen.RestoreSessionResult
-	// RestoreSessionState tells whether a restore session can be used.
+	// RestoreSessionState is the state of a restore session.
 	RestoreSessionState = gen.RestoreSessionState
 )
 
-// The states of a restore session. Servers may name others.
+// The states of a restore session. Servers may send others.
 const (
 	RestoreSessionStarting = gen.RestoreSessionStateStarting
 	RestoreSessionWorking  = gen.RestoreSessionStateWorking
@@ -26,7 +26,7 @@ const (
 	RestoreSessionStopped  = gen.RestoreSessionStateStopped
 )
 
-// Stop ends the session and frees what it holds on the server. To stop one that has ended is no error.
+// Stop ends the session, and frees its resources on the server. If the session has ended already, Stop returns nil.
 func (s RestoreSession) Stop(ctx context.Context) error {
 	const op = "stop restore session"
 	if err := s.check(); err != nil {
@@ -45,7 +45,7 @@ func (s RestoreSession) Stop(ctx context.Context) error {
 	return failed(op, err)
 }
 
-// Organization reads the organization that the session shows.
+// Organization reads the organization of the session from the server.
 func (s RestoreSession) Organization(ctx context.Context) (Organization, error) {
 	organization := Organization{client: s.client}
 	err := s.read(ctx, "get organization of restore session", s.check(), "id", &organization.Properties,
@@ -54,8 +54,8 @@ func (s RestoreSession) Organization(ctx context.Context) (Organization, error) 
 	return organization, err
 }
 
-// read makes a request, unless something is wrong with it, and decodes the object that is responded, which has the
-// property that is due.
+// read makes a request, and decodes the object in the response, which must have the property due. It returns wrong if
+// that is not nil.
 func (s RestoreSession) read(
 	ctx context.Context, op string, wrong error, due string, object any, request func(wire) (*http.Response, error),
 ) error {
@@ -69,16 +69,16 @@ func (s RestoreSession) read(
 	return failed(op, s.explain(ctx, err))
 }
 
-// statusesOfEnded are those that servers respond with in a session that has ended (spec/FACTS.md#3.3).
+// statusesOfEnded are the statuses of requests in a session that has ended (spec/FACTS.md#3.3).
 var statusesOfEnded = []int{http.StatusBadRequest, http.StatusNotFound, http.StatusInternalServerError}
 
-// stopped reports whether the session has ended or is about to, by its properties.
+// stopped reports whether the session is stopped or stopping, by its properties.
 func (s RestoreSession) stopped() bool {
 	return s.Properties.State == RestoreSessionStopped || s.Properties.State == RestoreSessionStopping
 }
 
-// explain finds out whether a request failed because its session has ended, by reading the session: the status of the
-// failure does not tell.
+// explain adds [ErrSessionEnded] to the error of a request if the session has ended. It reads the session, because the
+// status of the failure is ambiguous.
 func (s RestoreSession) explain(ctx context.Context, err error) error {
 	failure, ok := errors.AsType[*Error](err)
 	if !ok || isPreparation(err) || !slices.Contains(statusesOfEnded, failure.StatusCode) {
@@ -90,16 +90,16 @@ func (s RestoreSession) explain(ctx context.Context, err error) error {
 	return err
 }
 
-// check refuses a client that no request can be made with.
+// check refuses a nil client.
 func (c *Client) check() error {
 	if c == nil {
-		return invalid("the value does not come from a client")
+		return invalid("the value was not made by a client")
 	}
 	return nil
 }
 
 // checkID refuses ids that would change the path of a request: package url resolves dot segments, and an empty segment
-// is another resource. All others are escaped.
+// is another resource. Other ids are escaped.
 func checkID(resource, id string) error {
 	switch id {
 	case "":

@@ -8,25 +8,25 @@ import (
 	"time"
 )
 
-// stopTimeout bounds what is done for a restore session whose caller does not wait any more: its start, its stop, and
-// the search for it.
+// stopTimeout is the maximum time for each step that cleans up a restore session after the end of the caller's context:
+// the rest of its start, its stop, and the search for it.
 const stopTimeout = 30 * time.Second
 
-// LeftSessionError says that a restore session could not be stopped. It does not match what Err matches: the failure of
-// the stop is not one of the work that was done in the session.
+// LeftSessionError says that a restore session could not be stopped. It does not unwrap to Err, because that is not an
+// error of the work in the session.
 type LeftSessionError struct {
-	// Session is the one that is left on the server.
+	// Session is the session that is left on the server.
 	Session RestoreSession
-	// Err is what stopping it has failed with.
+	// Err is the error of the stop.
 	Err error
 }
 
-// Error says which session is left, and why.
+// Error returns the id of the session, and the error of the stop.
 func (e *LeftSessionError) Error() string {
 	return fmt.Sprintf("restore session %s is left on the server: %v", e.Session.id, e.Err)
 }
 
-// leave stops a session that is no longer needed, even if the context has ended, and adds to err that it could not.
+// leave stops a session, even if the context has ended. If that fails, it adds a LeftSessionError to err.
 func (s RestoreSession) leave(ctx context.Context, err error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
@@ -40,8 +40,8 @@ func (s RestoreSession) leave(ctx context.Context, err error) error {
 	return fmt.Errorf("%w; %w", err, &LeftSessionError{s, stopErr})
 }
 
-// startSession sends a request that starts a restore session. None is left behind unseen: not one whose caller has left
-// meanwhile, and not one whose response is lost.
+// startSession sends a request that starts a restore session. If the context ends during the request, it stops the
+// session. If the response is lost, the error lists the sessions that it may have started.
 func (c *Client) startSession(ctx context.Context, request func(wire) (*http.Response, error)) (RestoreSession, error) {
 	sent := sending{at: time.Now()}
 	response, err := c.exchange(ctx, call{finished: true, sent: &sent}, request)
@@ -67,22 +67,23 @@ func (c *Client) startSession(ctx context.Context, request func(wire) (*http.Res
 	return session, nil
 }
 
-// nameStarted looks for the session of a request whose response is lost, and adds to err which it may be. It stops
-// none: another program of the account may have started it.
+// nameStarted adds the sessions that a request with a lost response may have started to err. It stops none, because
+// another program may have started them with the same account.
 func (c *Client) nameStarted(ctx context.Context, at time.Time, err error) error {
 	ids, listErr := c.startedSince(ctx, at)
 	switch {
 	case listErr != nil:
-		const text = "%w; whether a restore session was started all the same is not known: %v"
-		return fmt.Errorf(text, err, listErr) //nolint:errorlint // err decides
+		// The error matches what err matches.
+		const text = "%w; it is unknown whether a restore session was started: %v"
+		return fmt.Errorf(text, err, listErr)
 	case len(ids) == 0:
 		return err
 	}
-	return fmt.Errorf("%w; a restore session may have been started all the same: %s", err, strings.Join(ids, " or "))
+	return fmt.Errorf("%w; a restore session may have been started: %s", err, strings.Join(ids, " or "))
 }
 
-// startedSince lists the sessions of the account that were started since a time, are not stopped, and are not known to
-// be this client's.
+// startedSince lists the sessions of the account that were started since a time, have not ended, and were not started
+// by this client.
 func (c *Client) startedSince(ctx context.Context, at time.Time) (ids []string, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()

@@ -11,17 +11,17 @@ import (
 	"time"
 )
 
-// Timeouts bounds what a request may wait for. Nothing bounds a whole transfer: a save may take days. A field that is zero has
-// its default, a negative one no bound.
+// Timeouts bounds the waits for the server. The duration of a whole transfer is not bounded: a save may take days. A
+// zero field has its default. A negative field means no bound.
 //
 //	field         default     bounds
 //	Connect       30 seconds  connecting to the server
-//	TLSHandshake  30 seconds  the TLS handshake after that
-//	FirstByte     12 hours    save, restore, copy and send: from the call to the first byte of the answer's body. The server builds
-//	                          the whole archive, or does the whole work, before it answers.
-//	Stall         5 minutes   every other wait for the server: for the first byte of other answers, and for the next byte of all
+//	TLSHandshake  30 seconds  the TLS handshake
+//	FirstByte     12 hours    save, restore, copy and send: from the call to the first byte of the body of the
+//	                          response. The server builds the whole archive, or does the whole work, before it responds.
+//	Stall         5 minutes   all other waits: for the first byte of other responses, and for the next byte of all
 //
-// To wait for a connection, where [WithMaxTransfers] bounds them, counts as waiting for the first byte.
+// FirstByte includes the wait for another transfer to end, see [WithMaxTransfers].
 type Timeouts struct {
 	Connect, TLSHandshake, FirstByte, Stall time.Duration
 }
@@ -43,13 +43,13 @@ func (t Timeouts) complete() Timeouts {
 	return t
 }
 
-// unsentError says that a request failed before any byte of it can have reached the server.
+// unsentError is the error of a request of which no byte was sent.
 type unsentError struct{ error }
 
 func (e unsentError) Unwrap() error { return e.error }
 
-// watch ends a request when the server is silent for too long, and finds out whether any of it was sent. Slow calls take one of the
-// transfers: there are fewer of these than connections, so that they cannot keep others from the server.
+// watch cancels a request if the server is silent for too long. Slow calls take a place in transfers. There are fewer
+// places than connections, so that slow calls do not block other requests.
 func watch(timeouts Timeouts, transfers chan struct{}, next handler) handler {
 	return func(call call, request *http.Request) (*http.Response, error) {
 		caller := request.Context()
@@ -81,26 +81,27 @@ func watch(timeouts Timeouts, transfers chan struct{}, next handler) handler {
 		response, err := next(call, request.WithContext(httptrace.WithClientTrace(ctx, trace)))
 		dog.stop()
 		if at := dog.since(); call.sent != nil && !at.IsZero() {
-			call.sent.at, call.sent.answered = at, time.Now()
+			call.sent.at, call.sent.responded = at, time.Now()
 		}
 		if err != nil {
 			leave()
 			return nil, dog.failed(ctx, caller, err)
 		}
-		response.Body = &watchedBody{body: response.Body, dog: dog, ctx: ctx, caller: caller, leave: sync.OnceFunc(leave)}
+		leave = sync.OnceFunc(leave)
+		response.Body = &watchedBody{body: response.Body, dog: dog, ctx: ctx, caller: caller, leave: leave}
 		return response, nil
 	}
 }
 
-// A watchdog cancels a request after a time of silence.
+// A watchdog cancels a request after a period of silence.
 type watchdog struct {
 	cancel context.CancelCauseFunc
 	stall  time.Duration
 
 	mu      sync.Mutex
-	sent    time.Time     // when there was a connection to send on; zero before
-	bound   time.Duration // of the silence that is watched now; 0 is none
-	left    time.Duration // of it
+	sent    time.Time     // when the request got a connection; zero before
+	bound   time.Duration // of the current silence; 0 is no bound
+	left    time.Duration // of bound
 	started time.Time
 	timer   *time.Timer
 }
@@ -113,13 +114,13 @@ func (d *watchdog) start() {
 	}
 	d.started = time.Now()
 	if d.timer == nil {
-		d.timer = time.AfterFunc(d.left, d.bite)
+		d.timer = time.AfterFunc(d.left, d.expire)
 		return
 	}
 	d.timer.Reset(d.left)
 }
 
-func (d *watchdog) bite() {
+func (d *watchdog) expire() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.sent.IsZero() {
@@ -129,7 +130,7 @@ func (d *watchdog) bite() {
 	d.cancel(fmt.Errorf("%w: the server sent nothing for %v", ErrTimeout, d.bound))
 }
 
-// stop ends a wait. What it took is taken from the bound: the wait for the first byte has several parts.
+// stop ends a wait, and subtracts its duration from the bound: the wait for the first byte has several parts.
 func (d *watchdog) stop() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -139,14 +140,14 @@ func (d *watchdog) stop() {
 	}
 }
 
-// alive notes that the server has sent a part of the body: from now on it may be silent for stall.
+// alive records that the server has sent a part of the body. From now on, the bound is stall.
 func (d *watchdog) alive() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.bound, d.left = d.stall, d.stall
 }
 
-// connected notes that there is a connection: from now on, bytes of the request may have been sent.
+// connected records that the request has a connection. From now on, bytes of it may have been sent.
 func (d *watchdog) connected() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -159,7 +160,8 @@ func (d *watchdog) since() time.Time {
 	return d.sent
 }
 
-// ended notes that nobody waits for the answer any more: it may take its time only to be cleaned up after.
+// ended cancels a request whose caller has left: at once if no byte of it was sent, else after stopTimeout, so that the
+// client can clean up.
 func (d *watchdog) ended(cause error) {
 	if d.since().IsZero() {
 		d.cancel(cause)
@@ -168,7 +170,8 @@ func (d *watchdog) ended(cause error) {
 	time.AfterFunc(stopTimeout, func() { d.cancel(cause) })
 }
 
-// failed says why a request has failed, and whether any of it was sent.
+// failed returns the error of a request: the cause of its cancellation if there is one, as an unsentError if no byte
+// was sent.
 func (d *watchdog) failed(ctx, caller context.Context, err error) error {
 	cause := context.Cause(ctx)
 	d.cancel(nil)
@@ -182,7 +185,7 @@ func (d *watchdog) failed(ctx, caller context.Context, err error) error {
 	return err
 }
 
-// watchedBody is a body whose reads are watched. The time between reads is the caller's own.
+// watchedBody is a body whose reads are watched. The time between reads does not count.
 type watchedBody struct {
 	body        io.ReadCloser
 	dog         *watchdog

@@ -15,30 +15,31 @@ import (
 )
 
 const (
-	// renewBefore is how long before its end a token is renewed, at most: a quarter of its lifetime if that is less.
+	// renewBefore is the time before its expiry at which a token is renewed, or a quarter of its lifetime if that is
+	// less.
 	renewBefore = time.Minute
-	// renewBeforeStream is the same for a token that opens a long stream: nobody knows whether a server ends a stream
-	// whose token expires.
+	// renewBeforeStream is the same for a stream. It is not documented whether a server ends a stream when its token
+	// expires.
 	renewBeforeStream = 10 * time.Minute
-	// refreshTimeout bounds the exchange of a refresh token: the log-in comes after it.
+	// refreshTimeout bounds the exchange of a refresh token. If it fails, the client logs in.
 	refreshTimeout = 10 * time.Second
-	// earlyTimeout bounds the renewal of a token that is still valid. After a failure, it is not tried again for
-	// earlyPause: requests go on with the token that there is.
+	// earlyTimeout bounds the renewal of a token that is still valid. After a failure, the token is used for earlyPause
+	// before the next renewal.
 	earlyTimeout = 10 * time.Second
 	earlyPause   = 30 * time.Second
-	// rememberRefused is how long refused credentials are not tried again. Not for ever: servers have been seen to
-	// refuse right ones for a while (spec/FACTS.md#2).
+	// rememberRefused is the time for which refused credentials are not sent again. It is short, because servers have
+	// been observed to refuse valid credentials temporarily (spec/FACTS.md#2).
 	rememberRefused = time.Minute
 	// maxTokenSize bounds the response of the token endpoint.
 	maxTokenSize = 1 << 20
-	// maxLifetime keeps the arithmetic of times from overflowing.
+	// maxLifetime prevents an overflow of time.Duration.
 	maxLifetime = 10 * 365 * 24 * time.Hour
 )
 
-// A turn is taken by one goroutine at a time. Make it with room for one value.
+// A turn is a mutex whose lock can be cancelled. Its capacity must be 1.
 type turn chan struct{}
 
-// take waits for the turn, or for the end of the context.
+// take waits for the turn, or until the context ends.
 func (t turn) take(ctx context.Context) error {
 	select {
 	case t <- struct{}{}:
@@ -50,16 +51,17 @@ func (t turn) take(ctx context.Context) error {
 
 func (t turn) give() { <-t }
 
-// A tokenSource logs in when a token is needed, renews it, and is safe for concurrent use. One goroutine at a time
-// talks to the token endpoint, with its own context. The others use the token while it is valid, and wait if it is not.
+// A tokenSource logs in when a token is needed, and renews it. It is safe for concurrent use. One goroutine at a time
+// sends a request for a token, with its own context. Meanwhile, the others use the token if it is valid, and wait if
+// not.
 type tokenSource struct {
 	login gen.TokenRequest
-	// request asks the token endpoint; once does not try again.
+	// request sends a request to the token endpoint. With once, it does not retry.
 	request func(ctx context.Context, request gen.TokenRequest, once bool) (*http.Response, error)
 
-	current atomic.Pointer[token] // nil before the first log-in; changed by the one who has the turn
+	current atomic.Pointer[token] // nil before the first log-in; only the holder of turn stores it
 
-	turn turn // of talking to the endpoint, and of the two fields below
+	turn turn // for requests to the endpoint, and for the two fields below
 	// failed is the error of the last log-in, and failedAt its time.
 	failed   error
 	failedAt time.Time
@@ -71,14 +73,14 @@ func newTokenSource(
 	return &tokenSource{login: login, request: request, turn: make(turn, 1)}
 }
 
-// A token is not changed, but replaced.
+// A token is immutable.
 type token struct {
 	access, refresh gen.Secret
-	// lifetime is what the server gave the token, from renewed on; 0 if it did not say. Both times are monotonic, so
-	// that setting the clock does no harm.
+	// lifetime starts at renewed. It is 0 if the server did not send it. renewed has a monotonic clock reading, so
+	// changes of the wall clock have no effect.
 	lifetime time.Duration
 	renewed  time.Time
-	early    time.Time // of the last renewal that has failed while the token was valid
+	early    time.Time // of the last renewal that failed while the token was valid
 }
 
 // valid reports whether the token has not expired.
@@ -86,14 +88,14 @@ func (t token) valid() bool {
 	return t.access != "" && (t.lifetime == 0 || time.Since(t.renewed) < t.lifetime)
 }
 
-// fresh reports whether the token is valid and need not be renewed yet.
+// fresh reports whether the token is valid, and not due for renewal.
 func (t token) fresh(margin time.Duration) bool {
 	left := t.lifetime - time.Since(t.renewed)
 	return t.valid() && (t.lifetime == 0 || left > min(max(margin, renewBefore), t.lifetime/4) ||
 		time.Since(t.early) < earlyPause)
 }
 
-// known returns the token, an empty one if there is none or it was refused.
+// known returns the current token, or an empty one if there is none or it was refused.
 func (s *tokenSource) known(refused gen.Secret) token {
 	if t := s.current.Load(); t != nil && t.access != refused {
 		return *t
@@ -101,9 +103,8 @@ func (s *tokenSource) known(refused gen.Secret) token {
 	return token{}
 }
 
-// token returns an access token that is good for a while: until renewBefore ahead of its end, or more if a margin is
-// given, as far as the server's lifetime of tokens allows. If it cannot be renewed, it is good until its end. A refused
-// token is forgotten, unless another has come in the meantime.
+// token returns a valid access token. It renews a token that expires within renewBefore, or within margin if that is
+// longer. If the renewal of a valid token fails, it returns that token. It does not return the refused token.
 func (s *tokenSource) token(ctx context.Context, margin time.Duration, refused gen.Secret) (gen.Secret, error) {
 	asked := time.Now()
 	now := s.known(refused)
@@ -113,7 +114,7 @@ func (s *tokenSource) token(ctx context.Context, margin time.Duration, refused g
 	if now.valid() && margin <= renewBefore {
 		select {
 		case s.turn <- struct{}{}:
-		default: // somebody renews it
+		default: // another goroutine renews it
 			return now.access, nil
 		}
 	} else if err := s.turn.take(ctx); err != nil {
@@ -122,27 +123,27 @@ func (s *tokenSource) token(ctx context.Context, margin time.Duration, refused g
 	defer s.turn.give()
 	now = s.known(refused)
 	switch {
-	case now.fresh(margin): // somebody has renewed it meanwhile
+	case now.fresh(margin): // another goroutine has renewed it
 	case now.valid():
 		early, cancel := context.WithTimeout(ctx, earlyTimeout)
 		defer cancel()
-		if s.renew(early, true) != nil { // which does no harm yet
+		if s.renew(early, true) != nil { // the token is still valid
 			now = s.known(refused)
 			now.early = time.Now()
 			s.current.Store(&now)
 		}
-	case s.failed != nil && !s.failedAt.Before(asked): // while this caller was waiting for it
+	case s.failed != nil && !s.failedAt.Before(asked): // the log-in failed while this goroutine waited
 		return "", s.failed
 	default:
-		s.current.Store(&now) // a refused one is forgotten
+		s.current.Store(&now) // without the refused token
 		if err := s.renew(ctx, false); err != nil {
 			return "", err
 		}
 	}
-	return s.current.Load().access, nil // the server says whether it is good
+	return s.current.Load().access, nil
 }
 
-// renew exchanges the refresh token, and logs in if there is none or that fails, for whatever reason.
+// renew exchanges the refresh token. It logs in if there is none, or if the exchange fails.
 func (s *tokenSource) renew(ctx context.Context, once bool) error {
 	if now := *s.current.Load(); now.refresh != "" {
 		bounded, cancel := context.WithTimeout(ctx, refreshTimeout)
@@ -158,21 +159,21 @@ func (s *tokenSource) renew(ctx context.Context, once bool) error {
 		}
 	}
 	if errors.Is(s.failed, ErrUnauthorized) && time.Since(s.failedAt) < rememberRefused {
-		return fmt.Errorf("%w (not tried again before %v have passed)", s.failed, rememberRefused)
+		return fmt.Errorf("%w (not retried before %v have passed)", s.failed, rememberRefused)
 	}
 	err := s.fetch(ctx, s.login, once)
-	if err == nil || ctx.Err() == nil { // otherwise it failed for this caller only
+	if err == nil || ctx.Err() == nil { // the end of a context concerns only this goroutine
 		s.failed, s.failedAt = err, time.Now()
 	}
 	return err
 }
 
-// fetch asks the token endpoint and keeps the token of its response.
+// fetch sends a request to the token endpoint, and stores the token of the response.
 func (s *tokenSource) fetch(ctx context.Context, request gen.TokenRequest, once bool) error {
 	asked := time.Now()
 	response, err := s.request(ctx, request, once)
 	if e, ok := errors.AsType[*Error](err); ok && e.StatusCode == http.StatusBadRequest {
-		refused := *e // the credentials were, which the status does not say (spec/FACTS.md#2)
+		refused := *e // servers send 400 for refused credentials (spec/FACTS.md#2)
 		refused.Err = ErrUnauthorized
 		err = &refused
 	}
@@ -191,8 +192,8 @@ func (s *tokenSource) fetch(ctx context.Context, request gen.TokenRequest, once 
 	return failedWith(response.StatusCode, err)
 }
 
-// parseToken reads the response of the token endpoint. It takes the lifetime as a number or as a string, and from the
-// two times if it is missing. Its errors never quote the response.
+// parseToken reads the response of the token endpoint. expires_in may be a number or a string. Without it, the lifetime
+// is the difference between .issued and .expires. The errors do not quote the response.
 func parseToken(body []byte) (token, error) {
 	var response struct {
 		AccessToken  gen.Secret      `json:"access_token"`
@@ -204,11 +205,11 @@ func parseToken(body []byte) (token, error) {
 	notSendable := func(r rune) bool { return r <= ' ' || r >= 0x7f }
 	switch {
 	case len(body) > maxTokenSize:
-		return token{}, unexpected("the token is longer than %d bytes", maxTokenSize)
+		return token{}, unexpected("the token response is longer than %d bytes", maxTokenSize)
 	case json.Unmarshal(body, &response) != nil:
-		return token{}, unexpected("the answer is not a token")
+		return token{}, unexpected("the response is not a token")
 	case response.AccessToken == "":
-		return token{}, unexpected("the answer has no access token")
+		return token{}, unexpected("the response has no access token")
 	case strings.ContainsFunc(string(response.AccessToken), notSendable):
 		return token{}, unexpected("the access token has characters that cannot be sent")
 	}

@@ -11,18 +11,19 @@ import (
 	"time"
 )
 
-// WithTransport sets what sends the requests: what wrap returns. NewClient calls wrap once, with the client's own
-// transport.
+// WithTransport wraps or replaces the transport of the client. NewClient calls wrap once with the client's own
+// transport, and uses the result.
 //
-// A transport that passes requests on to the client's own, for tracing or recording, keeps all that the client
-// promises. One that does not has to verify certificates, connect and use proxies by itself: the options for
-// certificates, the bounds for connecting and the number of connections have no effect. A restore, copy, send or start
-// that it fails is never sent again, because nothing tells whether the server has received it. The exception is an
-// error of the client's own transport, returned as it is or wrapped: it tells whether there was a connection.
+// A transport that calls the client's own, for tracing or recording, keeps the guarantees of the client. If it returns
+// errors of the client's own transport, it may wrap them.
 //
-// The transport sees the password, tokens and all data, and must not log them. It must be safe for concurrent use, end
-// with the context of a request, and honour Close of a request. It must not send a request more than once, follow
-// redirects, or read a response ahead: a save may be larger than the memory.
+// Another transport must connect, verify certificates and use proxies on its own. The options for certificates, the
+// bounds of connecting, and the maximum number of connections have no effect. A restore, copy, send or start of a
+// session that fails in it is not retried, because it is unknown whether the server received the request.
+//
+// The transport gets the password, tokens and all data, and must not log them. It must be safe for concurrent use, and
+// must support the context and Close of a request. It must not retry requests, follow redirects, or buffer a response:
+// a save may be larger than the memory.
 func WithTransport(wrap func(own http.RoundTripper) http.RoundTripper) Option {
 	return func(o *options) error {
 		if wrap == nil {
@@ -33,7 +34,8 @@ func WithTransport(wrap func(own http.RoundTripper) http.RoundTripper) Option {
 	}
 }
 
-// WithUserAgent sets the header User-Agent of all requests. The default is vbo365-go with the version of this module.
+// WithUserAgent sets the header User-Agent of all requests. It must be printable ASCII. The default is vbo365-go with
+// the version of this module.
 func WithUserAgent(agent string) Option {
 	return func(o *options) error {
 		if agent == "" || strings.ContainsFunc(agent, func(r rune) bool { return r < ' ' || r > '~' }) {
@@ -44,7 +46,7 @@ func WithUserAgent(agent string) Option {
 	}
 }
 
-// defaultUserAgent names the version of this module as it is built into the program.
+// defaultUserAgent returns the name and version of this module in the program.
 func defaultUserAgent() string {
 	const module, name = "github.com/vbo365/vbo365-go", "vbo365-go"
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -57,24 +59,23 @@ func defaultUserAgent() string {
 	return name + " (devel)"
 }
 
-// newTransport returns a transport that has nothing to do with the rest of the program: others may have replaced or
-// changed http.DefaultTransport.
+// newTransport returns a transport that is independent of http.DefaultTransport, which the program may have changed.
 func newTransport() *http.Transport {
 	transport := &http.Transport{
 		Proxy:           http.ProxyFromEnvironment,
 		TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12},
 		IdleConnTimeout: 90 * time.Second,
-		// A buffer of a few TLS records saves system calls on a long stream.
+		// A large buffer saves system calls on a long stream.
 		ReadBufferSize:         64 << 10,
 		MaxResponseHeaderBytes: 256 << 10,
 		Protocols:              new(http.Protocols),
 	}
-	// Go's HTTP/2 costs about twice the CPU a byte on a long stream.
+	// On a long stream, HTTP/2 uses about twice as much CPU per byte.
 	transport.Protocols.SetHTTP1(true)
 	return transport
 }
 
-// newSender returns what sends requests: own, wrapped by the program if it wants to.
+// newSender returns an http.Client that uses own, wrapped if wrap is not nil.
 func newSender(own *http.Transport, wrap func(http.RoundTripper) http.RoundTripper) (*http.Client, error) {
 	var transport http.RoundTripper = ownTransport{own}
 	if wrap != nil {
@@ -88,8 +89,7 @@ func newSender(own *http.Transport, wrap func(http.RoundTripper) http.RoundTripp
 	}, nil
 }
 
-// An ownTransport says of a failure that it came before there was a connection: nothing was sent then. Of other
-// transports, nobody knows.
+// An ownTransport returns an unsentError if a request fails before it gets a connection.
 type ownTransport struct{ *http.Transport }
 
 func (t ownTransport) RoundTrip(request *http.Request) (*http.Response, error) {

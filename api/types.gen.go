@@ -9,59 +9,62 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// RestoreToOriginalLocation How to restore. [v3 and earlier: The credentials of the Microsoft 365 account are needed: `userName` with
+// RestoreToOriginalLocation has the options of a restore.
+// [v3 and earlier: The credentials of the Microsoft 365 account are needed: `userName` with
 // `userPassword`.] [v4 and later: Exactly one style of credentials of the Microsoft 365 account is needed:
 // `userName` with `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the
 // certificate has one, `applicationCertificatePassword`.]
 type RestoreToOriginalLocation struct {
-	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
+	// Certificate of the application with its private key (PFX), in base64.
 	//
 	// Example: MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEgglc
 	ApplicationCertificate Secret `json:"applicationCertificate,omitempty"`
 
-	// ApplicationCertificatePassword Password of the certificate.
+	// Password of the certificate.
 	//
 	// Example: correct horse battery staple
 	ApplicationCertificatePassword Secret `json:"applicationCertificatePassword,omitempty"`
 
-	// ApplicationID Id of the Microsoft Entra application to write with.
+	// Id of the Microsoft Entra application to write with.
 	//
 	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
 	ApplicationID string `json:"applicationId,omitempty"`
 
-	// DocumentAction What happens to a document that is still at the original location: `overwrite` replaces it, `keep` leaves it and
+	// What happens to a document that is still at the original location: `overwrite` replaces it, `keep` leaves it and
 	// puts the restored one beside it. The default is not documented; *our choice* is `keep`. *Our choice*, too, is
-	// the name of the restored one: `report (restored).docx`.
+	// the name of the restored one: `report (restored).docx`. The list of the values is empty in the vendor's oldest
+	// table, as far as it can be read; its example has one of them.
 	//
 	// Example: overwrite
 	DocumentAction DocumentAction `json:"documentAction,omitempty"`
 
-	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`.
+	// Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+	// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
 	//
 	// Example: last
 	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
 
-	// OfficeRegion Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
+	// Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
 	//
 	// Example: Worldwide
 	OfficeRegion OfficeRegion `json:"officeRegion,omitempty"`
 
-	// OrganizationName Name of the Microsoft 365 organization. [v5: It is not confirmed.]
+	// Name of the Microsoft 365 organization. [v5: It is not confirmed.]
 	//
 	// Example: example.onmicrosoft.com
 	OrganizationName string `json:"organizationName,omitempty"`
 
-	// UserCode A Microsoft device code that the user has confirmed.
+	// A Microsoft device code that the user has confirmed.
 	//
 	// Example: CK7WB2HJD
 	UserCode Secret `json:"userCode,omitempty"`
 
-	// UserName Account to write to OneDrive with.
+	// Account to write to OneDrive with.
 	//
 	// Example: alice@example.com
 	UserName string `json:"userName,omitempty"`
 
-	// UserPassword Password of that account.
+	// Password of that account.
 	//
 	// Example: correct horse battery staple
 	UserPassword Secret `json:"userPassword,omitempty"`
@@ -87,30 +90,31 @@ func (o RestoreToOriginalLocation) body() gen.RestoreToOriginalLocationOptions {
 	}
 }
 
-// SendTo The message to send. No property is documented as required. *Our choice:* `to` is needed, and a sender here or
+// SendTo has the options of a message.
+// No property is documented as required. *Our choice:* `to` is needed, and a sender here or
 // in the e-mail settings.
 type SendTo struct {
-	// From Address of the sender. *Our choice:* without it, the sender of the e-mail settings.
+	// Address of the sender. *Our choice:* without it, the sender of the e-mail settings.
 	//
 	// Example: backup@example.com
 	From string `json:"from,omitempty"`
 
-	// SkipItemChecks Whether to leave out the checks of the items before the message is sent.
+	// Whether to leave out the checks of the items before the message is sent.
 	//
 	// Example: false
 	SkipItemChecks *bool `json:"skipItemChecks,omitempty"`
 
-	// Subject Subject of the message.
+	// Subject of the message.
 	//
 	// Example: Your invoices of last year
 	Subject string `json:"subject,omitempty"`
 
-	// Text Text of the message.
+	// Text of the message.
 	//
 	// Example: The folder that you asked for is attached.
 	Text string `json:"text,omitempty"`
 
-	// To Address of the recipient.
+	// Address of the recipient.
 	//
 	// Example: alice@example.com
 	To string `json:"to,omitempty"`
@@ -126,94 +130,102 @@ func (o SendTo) body() gen.SendToOptions {
 	}
 }
 
-// CopyTo Where to copy to and how. The credentials are those of the other location. [v4 and later: They have one style,
+// CopyTo has the options of a copy to another OneDrive.
+// The credentials are those of the other location. [v4 and later: They have one style,
 // as for a restore.]
 type CopyTo struct {
-	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
+	// Certificate of the application with its private key (PFX), in base64.
 	//
 	// Example: MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEgglc
 	ApplicationCertificate Secret `json:"applicationCertificate,omitempty"`
 
-	// ApplicationCertificatePassword Password of the certificate.
+	// Password of the certificate.
 	//
 	// Example: correct horse battery staple
 	ApplicationCertificatePassword Secret `json:"applicationCertificatePassword,omitempty"`
 
-	// ApplicationID Id of the Microsoft Entra application to write with.
+	// Id of the Microsoft Entra application to write with.
 	//
 	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
 	ApplicationID string `json:"applicationId,omitempty"`
 
-	// ChangedItems Whether to copy all versions of the items. Those that the target has already are not added again.
+	// Whether to copy all versions of the items. Those that the target has already are not added again. The vendor
+	// shows the text `"true"` for this and the two booleans that follow, and `true` in an example: send `true`.
 	//
 	// Example: true
 	ChangedItems *bool `json:"changedItems,omitempty"`
 
-	// DeletedItems Whether to copy items, too, that had been deleted before the point in time of the restore session. *Our
+	// Whether to copy items, too, that had been deleted before the point in time of the restore session. *Our
 	// choice:* not, without it.
 	//
 	// Example: true
 	DeletedItems *bool `json:"deletedItems,omitempty"`
 
-	// DocumentLastVersionAction What happens to a document of the same name in the other OneDrive: `overwrite` replaces its last version,
+	// What happens to a document of the same name in the other OneDrive: `overwrite` replaces its last version,
 	// `merge` keeps that as an earlier version in its history. The default is not documented; *our choice* is `merge`.
+	// The list of the values is empty in the vendor's oldest table, as far as it can be read, and no example has one:
+	// they are those of later tables.
 	//
 	// Example: merge
 	DocumentLastVersionAction DocumentLastVersionAction `json:"documentLastVersionAction,omitempty"`
 
-	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`.
+	// Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+	// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
 	//
 	// Example: last
 	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
 
-	// Folder Path of the folder in the other OneDrive to copy into, with `/` or `\` between its components. *Our
-	// choice:* it is made if it is missing; without it, the root is meant; what is copied keeps its name in it,
-	// while the content of the root of a OneDrive lands in it directly.
+	// Path of the folder in the other OneDrive to copy into, with `/` or `\` between its components. The vendor's
+	// table gives it a type `folder`, which is described nowhere; the vendor's example has a text. *Our choice:*
+	// it is made if it is missing; without it, the root is meant; what is copied keeps its name in it, while the
+	// content of the root of a OneDrive lands in it directly.
 	//
 	// Example: From Alice
 	Folder string `json:"folder,omitempty"`
 
-	// OfficeRegion Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
+	// Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
 	//
 	// Example: Worldwide
 	OfficeRegion OfficeRegion `json:"officeRegion,omitempty"`
 
-	// OneDrive A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
+	// A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
 	OneDrive *OneDriveProperties `json:"oneDrive,omitempty"`
 
-	// OrganizationName Name of the Microsoft 365 organization. [v5: It is not confirmed.]
+	// Name of the Microsoft 365 organization. [v5: It is not confirmed.]
 	//
 	// Example: example.onmicrosoft.com
 	OrganizationName string `json:"organizationName,omitempty"`
 
-	// RestorePermissions Whether to copy the permissions of the items. *Our choice:* not, without it.
+	// Whether to copy the permissions of the items. *Our choice:* not, without it.
 	//
 	// Example: true
 	RestorePermissions *bool `json:"restorePermissions,omitempty"`
 
-	// SendSharedLinksNotification Whether to tell people who get access through a link by mail. *Our choice:* not, without it.
+	// Whether to tell people who get access through a link by mail. *Our choice:* not, without it.
 	//
 	// Example: false
 	SendSharedLinksNotification *bool `json:"sendSharedLinksNotification,omitempty"`
 
-	// UserCode A Microsoft device code that the user has confirmed.
+	// A Microsoft device code that the user has confirmed.
 	//
 	// Example: CK7WB2HJD
 	UserCode Secret `json:"userCode,omitempty"`
 
-	// UserName Account to write to OneDrive with.
+	// Account to write to OneDrive with.
 	//
 	// Example: bob@example.com
 	UserName string `json:"userName,omitempty"`
 
-	// UserPassword Password of that account.
+	// Password of that account.
 	//
 	// Example: correct horse battery staple
 	UserPassword Secret `json:"userPassword,omitempty"`
 }
 
 // LogValue returns the value without its secrets.
-func (o CopyTo) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", o)) }
+func (o CopyTo) LogValue() slog.Value {
+	return slog.StringValue(fmt.Sprintf("%+v", o))
+}
 
 func (o CopyTo) body() gen.CopyToOptions {
 	return gen.CopyToOptions{
@@ -236,158 +248,159 @@ func (o CopyTo) body() gen.CopyToOptions {
 	}
 }
 
-// RestoreStatistics What became of the items of a restore or copy. A server may leave out any of the numbers.
+// RestoreStatistics has the counts of items of a restore or copy.
+// A server may leave out any of the numbers.
 type RestoreStatistics struct {
-	// Exceptions What went wrong with the restore or copy.
+	// What went wrong with the restore or copy.
 	Exceptions []string `json:"exceptions,omitempty"`
 
-	// FailedItemsCount Items that could not be written.
+	// Items that could not be written.
 	//
 	// Example: 1
 	FailedItemsCount int32 `json:"failedItemsCount,omitempty"`
 
-	// FailedRestrictionsCount Items that a restriction of the target kept from being written.
+	// Items that a restriction of the target kept from being written.
 	//
 	// Example: 0
 	FailedRestrictionsCount int64 `json:"failedRestrictionsCount,omitempty"`
 
-	// RestoreIssues What went wrong with single items.
+	// What went wrong with single items.
 	RestoreIssues []RestoreIssue `json:"restoreIssues,omitempty"`
 
-	// RestoredItemsCount Items that were written.
+	// Items that were written.
 	//
 	// Example: 10
 	RestoredItemsCount int32 `json:"restoredItemsCount,omitempty"`
 
-	// SkippedItemsByErrorCount Items that were left out because of an error.
+	// Items that were left out because of an error.
 	//
 	// Example: 0
 	SkippedItemsByErrorCount int64 `json:"skippedItemsByErrorCount,omitempty"`
 
-	// SkippedItemsByNoChangesCount Items that were left out because the target has the same content.
+	// Items that were left out because the target has the same content.
 	//
 	// Example: 1
 	SkippedItemsByNoChangesCount int64 `json:"skippedItemsByNoChangesCount,omitempty"`
 
-	// TotalItemsCount Items that were considered.
+	// Items that were considered.
 	//
 	// Example: 12
 	TotalItemsCount int64 `json:"totalItemsCount,omitempty"`
 
-	// Warnings Warnings.
+	// Warnings.
 	Warnings []string `json:"warnings,omitempty"`
 }
 
-// RestoreIssue What went wrong with one item.
+// RestoreIssue is an error or a warning about an item of a restore or copy.
 type RestoreIssue struct {
-	// Error The error, if the item failed.
+	// The error, if the item failed.
 	//
 	// Example: The file is locked for editing.
 	Error string `json:"error,omitempty"`
 
-	// ID Id of the issue, a GUID.
+	// Id of the issue, a GUID.
 	//
 	// Example: 8c1a8c34-0a4c-4e0e-9f04-5d5c4f6b7a10
 	ID string `json:"id,omitempty"`
 
-	// Path Path of the item.
+	// Path of the item.
 	//
 	// Example: Documents/Invoices/locked.xlsx
 	Path string `json:"path,omitempty"`
 
-	// Title Name of the item.
+	// Name of the item.
 	//
 	// Example: locked.xlsx
 	Title string `json:"title,omitempty"`
 
-	// Type Kind of the item. Servers may name others.
+	// Kind of the item. Servers may name others.
 	//
 	// Example: Item
 	Type gen.RestoreIssueType `json:"type,omitempty"`
 
-	// Warnings Warnings.
+	// Warnings.
 	Warnings []string `json:"warnings,omitempty"`
 }
 
-// OrganizationProperties An organization.
+// OrganizationProperties has the properties of an [Organization].
 type OrganizationProperties struct {
-	// Actions What can be done with the resource, by the name of the action.
+	// What can be done with the resource, by the name of the action.
 	//
 	// Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
 	Actions gen.ActionLinks `json:"_actions,omitempty"`
 
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
 	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links gen.Links `json:"_links,omitempty"`
 
-	// BackedUpOrganizationID Id of the organization in the backup.
+	// Id of the organization in the backup.
 	//
 	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
 	BackedUpOrganizationID string `json:"backedUpOrganizationId,omitempty"`
 
-	// Description Description.
+	// Description.
 	//
 	// Example: The organization of the examples.
 	Description string `json:"description,omitempty"`
 
-	// FirstBackupTime When the first backup was made; missing if there is none.
+	// When the first backup was made; missing if there is none.
 	//
 	// Example: 2026-01-01T22:00:14.0000000Z
 	FirstBackupTime Time `json:"firstBackuptime,omitempty,omitzero"`
 
-	// ID Id, a GUID. Treat it as opaque.
+	// Id, a GUID. Treat it as opaque.
 	//
 	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
 	ID string `json:"id"`
 
-	// IsBackedUp Whether there is a backup. Some builds write this as a string.
+	// Whether there is a backup. Some builds write this as a string.
 	//
 	// Example: true
 	IsBackedUp gen.Bool `json:"isBackedup,omitempty"`
 
-	// IsExchangeOnline Whether mailboxes are backed up.
+	// Whether mailboxes are backed up.
 	//
 	// Example: true
 	IsExchangeOnline gen.Bool `json:"isExchangeOnline,omitempty"`
 
-	// IsSharePointOnline Whether OneDrives and sites are backed up.
+	// Whether OneDrives and sites are backed up.
 	//
 	// Example: true
 	IsSharePointOnline gen.Bool `json:"isSharePointOnline,omitempty"`
 
-	// LastBackupTime When the last backup was made; missing if there is none.
+	// When the last backup was made; missing if there is none.
 	//
 	// Example: 2026-11-22T22:00:09.0000000Z
 	LastBackupTime Time `json:"lastBackuptime,omitempty,omitzero"`
 
-	// Msid Id of the organization at Microsoft.
+	// Id of the organization at Microsoft.
 	//
 	// Example: 3f1c0f0e-7d35-4d0c-9a9e-4b0a7c6d5e4f
 	Msid string `json:"msid,omitempty"`
 
-	// Name Name.
+	// Name.
 	//
 	// Example: Example
 	Name string `json:"name"`
 
-	// OfficeName Name in Microsoft 365.
+	// Name in Microsoft 365.
 	//
 	// Example: example.onmicrosoft.com
 	OfficeName string `json:"officeName,omitempty"`
 
-	// Region Microsoft 365 region.
+	// Microsoft 365 region.
 	//
 	// Example: Worldwide
 	Region string `json:"region,omitempty"`
 
-	// Type Kind of the organization.
+	// Kind of the organization.
 	//
 	// Example: Office365
 	Type string `json:"type,omitempty"`
 
-	// Username Account that the organization was added with.
+	// Account that the organization was added with.
 	//
 	// Example: backup@example.com
 	Username string `json:"username,omitempty"`
@@ -395,80 +408,80 @@ type OrganizationProperties struct {
 
 func (o *OrganizationProperties) links() gen.Links { return o.Links }
 
-// RestoreSessionProperties A view of a backup as of a point in time.
+// RestoreSessionProperties has the properties of a [RestoreSession].
 type RestoreSessionProperties struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
 	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links gen.Links `json:"_links,omitempty"`
 
-	// ClientHost Name or address of the backup server.
+	// Name or address of the backup server.
 	//
 	// Example: 192.0.2.10
 	ClientHost string `json:"clientHost,omitempty"`
 
-	// CreationTime When the session was started.
+	// When the session was started.
 	//
 	// Example: 2026-11-23T12:05:31.1234567Z
 	CreationTime Time `json:"creationTime,omitempty,omitzero"`
 
-	// Details More about the session.
+	// More about the session.
 	//
 	// Example: The session was stopped.
 	Details string `json:"details,omitempty"`
 
-	// ETag Number that grows whenever the session changes.
+	// Number that grows whenever the session changes.
 	//
 	// Example: 3
 	ETag int64 `json:"eTag,omitempty"`
 
-	// EndTime When the session was stopped.
+	// When the session was stopped.
 	//
 	// Example: 2026-11-23T13:05:31.1234567Z
 	EndTime Time `json:"endTime,omitempty,omitzero"`
 
-	// ID Id, a GUID. Treat it as opaque.
+	// Id, a GUID. Treat it as opaque.
 	//
 	// Example: 61954db6-7278-4d26-86f7-888bda5a4ec4
 	ID string `json:"id"`
 
-	// InitiatedBy Account that started the session.
+	// Account that started the session.
 	//
 	// Example: EXAMPLE\operator
 	InitiatedBy string `json:"initiatedBy,omitempty"`
 
-	// Name Name.
+	// Name.
 	//
 	// Example: Explore OneDrive for Business
 	Name string `json:"name,omitempty"`
 
-	// Organization Name of the organization.
+	// Name of the organization.
 	//
 	// Example: Example
 	Organization string `json:"organization,omitempty"`
 
-	// Reason Why the session was started, if the account said so.
+	// Why the session was started, if the account said so.
 	//
 	// Example: Ticket 4711
 	Reason string `json:"reason,omitempty"`
 
-	// Result How the session has ended. [v5 and earlier: It may be missing while the session works.]
+	// How the session has ended. [v5 and earlier: It may be missing while the session works.]
 	//
 	// Example: Success
 	Result RestoreSessionResult `json:"result,omitempty"`
 
-	// ScopeName What a session that was started in the Restore Portal may show.
+	// What a session that was started in the Restore Portal may show.
 	//
 	// Example: Example
 	ScopeName string `json:"scopeName,omitempty"`
 
-	// State Whether the session can be used. Servers may name other states.
+	// Whether the session can be used. Servers may name other states.
 	//
 	// Example: Working
 	State RestoreSessionState `json:"state"`
 
-	// Type Kind of the backed-up data, with a capital letter.
+	// Kind of the backed-up data, with a capital letter.
 	//
 	// Example: Veod
 	Type string `json:"type,omitempty"`
@@ -476,110 +489,110 @@ type RestoreSessionProperties struct {
 
 func (o *RestoreSessionProperties) links() gen.Links { return o.Links }
 
-// Event Something that happened in a restore session.
+// Event is an event of a [RestoreSession].
 type Event struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
 	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links gen.Links `json:"_links,omitempty"`
 
-	// BackedUpOrganizationID Id of the organization in the backup that the item belongs to, if it does.
+	// Id of the organization in the backup that the item belongs to, if it does.
 	//
 	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
 	BackedUpOrganizationID string `json:"backedUpOrganizationId,omitempty"`
 
-	// Duration How long it took, as hours, minutes and seconds.
+	// How long it took, as hours, minutes and seconds.
 	//
 	// Example: 00:00:01.5000000
 	Duration string `json:"duration,omitempty"`
 
-	// EndTime When it ended.
+	// When it ended.
 	//
 	// Example: 2026-11-23T15:06:03.5000000+03:00
 	EndTime Time `json:"endTime,omitempty,omitzero"`
 
-	// GroupID Id of the group that the item belongs to, if it does.
+	// Id of the group that the item belongs to, if it does.
 	//
 	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
 	GroupID string `json:"groupId,omitempty"`
 
-	// ID Id, a GUID. Treat it as opaque.
+	// Id, a GUID. Treat it as opaque.
 	//
 	// Example: c3b8a5a2-4a31-4f62-9a39-1c4a7a9d0f21
 	ID string `json:"id"`
 
-	// ItemName Name of the item.
+	// Name of the item.
 	//
 	// Example: Invoices
 	ItemName string `json:"itemName,omitempty"`
 
-	// ItemSizeBytes Size of the item in bytes.
+	// Size of the item in bytes.
 	//
 	// Example: 48231
 	ItemSizeBytes int64 `json:"itemSizeBytes,omitempty"`
 
-	// ItemType Kind of the item.
+	// Kind of the item.
 	//
 	// Example: Folder
 	ItemType string `json:"itemType,omitempty"`
 
-	// Message More about it.
+	// More about it.
 	//
 	// Example: 12 items restored
 	Message string `json:"message,omitempty"`
 
-	// Order Position among the events of the session.
+	// Position among the events of the session.
 	//
 	// Example: 1
 	Order int32 `json:"order,omitempty"`
 
-	// OrganizationID Id of the organization that the item belongs to, if it does.
+	// Id of the organization that the item belongs to, if it does.
 	//
 	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
 	OrganizationID string `json:"organizationId,omitempty"`
 
-	// SiteID Id of the site that the item belongs to, if it does.
+	// Id of the site that the item belongs to, if it does.
 	//
 	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
 	SiteID string `json:"siteId,omitempty"`
 
-	// Source Where the item came from.
+	// Where the item came from.
 	//
 	// Example: Alice Example/Documents/Invoices
 	Source string `json:"source,omitempty"`
 
-	// StartTime When it began.
+	// When it began.
 	//
 	// Example: 2026-11-23T15:06:02.0000000+03:00
 	StartTime Time `json:"startTime,omitempty,omitzero"`
 
-	// Status State of an event. Servers may name others.
+	// State of an event. Servers may name others.
 	//
 	// Example: Success
 	Status gen.EventStatus `json:"status,omitempty"`
 
-	// Target Where the item went.
+	// Where the item went.
 	//
 	// Example: Alice Example/Documents/Invoices
 	Target string `json:"target,omitempty"`
 
-	// TeamID Id of the team that the item belongs to, if it does.
+	// Id of the team that the item belongs to, if it does.
 	//
 	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
 	TeamID string `json:"teamId,omitempty"`
 
-	// Title What happened.
+	// What happened.
 	//
 	// Example: Restoring Invoices
 	Title string `json:"title,omitempty"`
 
-	// Type Kind of an event. Servers may name others.
+	// Kind of an event. Servers may name others.
 	//
 	// Example: Restore
 	Type gen.EventType `json:"type,omitempty"`
 
-	// UserID Id of the user that the item belongs to, if it does.
+	// Id of the user that the item belongs to, if it does.
 	//
 	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
 	UserID string `json:"userId,omitempty"`
@@ -587,25 +600,26 @@ type Event struct {
 
 func (o *Event) links() gen.Links { return o.Links }
 
-// OneDriveProperties A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
+// OneDriveProperties has the properties of a [OneDrive].
+// As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
 type OneDriveProperties struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
 	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links gen.Links `json:"_links,omitempty"`
 
-	// ID Id, usually two GUIDs run together. Treat it as opaque.
+	// Id, usually two GUIDs run together. Treat it as opaque.
 	//
 	// Example: b3184e77-b95b-45f7-96cc-180a20b61cbd8507931c-4561-4ddf-bc90-411aba44bb39
 	ID string `json:"id,omitempty"`
 
-	// Name Name, usually the owner's.
+	// Name, usually the owner's.
 	//
 	// Example: Bob Example
 	Name string `json:"name,omitempty"`
 
-	// URL Address in Microsoft 365.
+	// Address in Microsoft 365.
 	//
 	// Example: https://example-my.sharepoint.com/personal/bob_example_com
 	URL string `json:"url,omitempty"`
@@ -613,60 +627,61 @@ type OneDriveProperties struct {
 
 func (o *OneDriveProperties) links() gen.Links { return o.Links }
 
-// FolderProperties A folder of a backed-up OneDrive. The link `parent` is missing at the root level.
+// FolderProperties has the properties of a [Folder].
+// The link `parent` is missing at the root level.
 type FolderProperties struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
 	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links gen.Links `json:"_links,omitempty"`
 
-	// CreatedBy Who made it.
+	// Who made it.
 	//
 	// Example: Alice Example
 	CreatedBy string `json:"createdBy,omitempty"`
 
-	// CreationTime When it was made, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
+	// When it was made, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2025-02-01T09:30:00
 	CreationTime Time `json:"creationTime,omitempty,omitzero"`
 
-	// ID Id, a GUID. Treat it as opaque.
+	// Id, a GUID. Treat it as opaque.
 	//
 	// Example: 3dfb16ea-0dd1-43d0-becf-ee47713afb67
 	ID string `json:"id"`
 
-	// IsFolder Whether it is a folder.
+	// Whether it is a folder.
 	//
 	// Example: true
 	IsFolder bool `json:"isFolder,omitempty"`
 
-	// ModificationTime When it was changed last, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
+	// When it was changed last, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2026-11-20T16:45:12
 	ModificationTime Time `json:"modificationTime,omitempty,omitzero"`
 
-	// ModifiedBy Who changed it last.
+	// Who changed it last.
 	//
 	// Example: Alice Example
 	ModifiedBy string `json:"modifiedBy,omitempty"`
 
-	// Name Name.
+	// Name.
 	//
 	// Example: Invoices
 	Name string `json:"name"`
 
-	// OneDriveID Id of the OneDrive that it belongs to.
+	// Id of the OneDrive that it belongs to.
 	//
 	// Example: b3184e77-b95b-45f7-96cc-180a20b61cbd8507931c-4561-4ddf-bc90-411aba44bb39
 	OneDriveID string `json:"oneDriveId,omitempty"`
 
-	// Version Number of the version.
+	// Number of the version.
 	//
 	// Example: 1.0
 	Version string `json:"version,omitempty"`
 
-	// VersionID Number of the version.
+	// Number of the version.
 	//
 	// Example: 1
 	VersionID int32 `json:"versionId,omitempty"`
@@ -674,75 +689,76 @@ type FolderProperties struct {
 
 func (o *FolderProperties) links() gen.Links { return o.Links }
 
-// DocumentProperties A document of a backed-up OneDrive. The link `parent` is missing at the root level.
+// DocumentProperties has the properties of a [Document].
+// The link `parent` is missing at the root level.
 type DocumentProperties struct {
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
 	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links gen.Links `json:"_links,omitempty"`
 
-	// CreatedBy Who made it.
+	// Who made it.
 	//
 	// Example: Alice Example
 	CreatedBy string `json:"createdBy,omitempty"`
 
-	// CreationTime When it was made, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
+	// When it was made, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2025-02-01T09:30:00
 	CreationTime Time `json:"creationTime,omitempty,omitzero"`
 
-	// ID Id, a GUID. Treat it as opaque.
+	// Id, a GUID. Treat it as opaque.
 	//
 	// Example: 5f0f9f5e-86b4-4b71-8d6f-2a1f9a0c4d3e
 	ID string `json:"id"`
 
-	// InheritedPermissions Whether its permissions are passed on to what is in it.
+	// Whether its permissions are passed on to what is in it.
 	//
 	// Example: true
 	InheritedPermissions bool `json:"inheritedPermissions,omitempty"`
 
-	// IsFolder Whether it is a folder.
+	// Whether it is a folder.
 	//
 	// Example: false
 	IsFolder bool `json:"isFolder,omitempty"`
 
-	// ModificationTime When it was changed last, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
+	// When it was changed last, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2026-11-20T16:45:12
 	ModificationTime Time `json:"modificationTime,omitempty,omitzero"`
 
-	// ModifiedBy Who changed it last.
+	// Who changed it last.
 	//
 	// Example: Alice Example
 	ModifiedBy string `json:"modifiedBy,omitempty"`
 
-	// Name Name.
+	// Name.
 	//
 	// Example: 2026-001.pdf
 	Name string `json:"name"`
 
-	// OneDriveID Id of the OneDrive that it belongs to.
+	// Id of the OneDrive that it belongs to.
 	//
 	// Example: b3184e77-b95b-45f7-96cc-180a20b61cbd8507931c-4561-4ddf-bc90-411aba44bb39
 	OneDriveID string `json:"oneDriveId,omitempty"`
 
-	// Size Size in bytes.
+	// Size in bytes.
 	//
 	// Example: 48231
 	Size int64 `json:"size,omitempty"`
 
-	// SizeBytes Size in bytes.
+	// Size in bytes.
 	//
 	// Example: 48231
 	SizeBytes int64 `json:"sizeBytes,omitempty"`
 
-	// Version Number of the version.
+	// Number of the version.
 	//
 	// Example: 1.0
 	Version string `json:"version,omitempty"`
 
-	// VersionID Number of the version.
+	// Number of the version.
 	//
 	// Example: 1
 	VersionID int32 `json:"versionId,omitempty"`
@@ -750,19 +766,19 @@ type DocumentProperties struct {
 
 func (o *DocumentProperties) links() gen.Links { return o.Links }
 
-// RestoreDeviceCodeOptions What a device code is for.
+// RestoreDeviceCodeOptions has the options of a device code.
 type RestoreDeviceCodeOptions struct {
-	// TargetApplicationID Id of the Microsoft Entra application to write with.
+	// Id of the Microsoft Entra application to write with.
 	//
 	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
 	TargetApplicationID string `json:"targetApplicationId,omitempty"`
 
-	// TargetOrganizationName Name of the Microsoft 365 organization, if it is another one.
+	// Name of the Microsoft 365 organization, if it is another one.
 	//
 	// Example: example.onmicrosoft.com
 	TargetOrganizationName string `json:"targetOrganizationName,omitempty"`
 
-	// TargetRegion Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
+	// Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
 	//
 	// Example: Worldwide
 	TargetRegion OfficeRegion `json:"targetRegion,omitempty"`
@@ -776,106 +792,108 @@ func (o RestoreDeviceCodeOptions) body() gen.RestoreDeviceCodeOptions {
 	}
 }
 
-// RestoreDeviceCode A device code, and where a user confirms it.
+// RestoreDeviceCode is a device code, with the address at which a user confirms it.
 type RestoreDeviceCode struct {
-	// ExpiresIn Seconds until the code is of no use.
+	// Seconds until the code is of no use.
 	//
 	// Example: 900
 	ExpiresIn int64 `json:"expiresIn,omitempty"`
 
-	// Message What to do, for people.
+	// What to do, for people.
 	//
 	// Example: To sign in, open https://microsoft.com/devicelogin and enter the code CK7WB2HJD.
 	Message string `json:"message,omitempty"`
 
-	// UserCode The code.
+	// The code.
 	//
 	// Example: CK7WB2HJD
 	UserCode Secret `json:"userCode,omitempty"`
 
-	// VerificationURL Where the user enters the code.
+	// Where the user enters the code.
 	//
 	// Example: https://microsoft.com/devicelogin
 	VerificationURL string `json:"verificationUrl,omitempty"`
 }
 
 // LogValue returns the value without its secrets.
-func (o RestoreDeviceCode) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", o)) }
+func (o RestoreDeviceCode) LogValue() slog.Value {
+	return slog.StringValue(fmt.Sprintf("%+v", o))
+}
 
-// EmailSettings How the server sends mail.
+// EmailSettings has the settings with which the server sends e-mail.
 type EmailSettings struct {
-	// Actions What can be done with the resource, by the name of the action.
+	// What can be done with the resource, by the name of the action.
 	//
 	// Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
 	Actions gen.ActionLinks `json:"_actions,omitempty"`
 
-	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
 	// another one, `first` and `prev` if there are items before it.
 	//
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links gen.Links `json:"_links,omitempty"`
 
-	// AuthenticationType How the server logs in to send mail. Servers may name others.
+	// How the server logs in to send mail. Servers may name others.
 	//
 	// Example: CustomSmtp
 	AuthenticationType gen.MailAuthentication `json:"authenticationType,omitempty"`
 
-	// ClientID Id of the application to send with, with modern authentication.
+	// Id of the application to send with, with modern authentication.
 	//
 	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
 	ClientID string `json:"clientId,omitempty"`
 
-	// EnableNotification Whether to send at all.
+	// Whether to send at all.
 	//
 	// Example: true
 	EnableNotification bool `json:"enableNotification,omitempty"`
 
-	// From Address of the sender, if a message names none.
+	// Address of the sender, if a message names none.
 	//
 	// Example: backup@example.com
 	From string `json:"from,omitempty"`
 
-	// IsAuthenticated Whether the sign-in for modern authentication was completed.
+	// Whether the sign-in for modern authentication was completed.
 	//
 	// Example: false
 	IsAuthenticated bool `json:"isAuthenticated,omitempty"`
 
-	// MailAPIURL Address of the mail service, with modern authentication.
+	// Address of the mail service, with modern authentication.
 	//
 	// Example: https://graph.microsoft.com
 	MailAPIURL string `json:"mailApiUrl,omitempty"`
 
-	// Port Port of the SMTP server.
+	// Port of the SMTP server.
 	//
 	// Example: 587
 	Port int32 `json:"port,omitempty"`
 
-	// Server Name or address of the SMTP server.
+	// Name or address of the SMTP server.
 	//
 	// Example: smtp.example.com
 	Server string `json:"server,omitempty"`
 
-	// TenantID Id of the tenant of that application.
+	// Id of the tenant of that application.
 	//
 	// Example: 3f1c0f0e-7d35-4d0c-9a9e-4b0a7c6d5e4f
 	TenantID string `json:"tenantId,omitempty"`
 
-	// UseAuthentication Whether to log in to the SMTP server.
+	// Whether to log in to the SMTP server.
 	//
 	// Example: true
 	UseAuthentication bool `json:"useAuthentication,omitempty"`
 
-	// UseSSL Whether to encrypt the connection to the SMTP server. *Our choice:* with STARTTLS.
+	// Whether to encrypt the connection to the SMTP server. *Our choice:* with STARTTLS.
 	//
 	// Example: true
 	UseSSL bool `json:"useSSL,omitempty"`
 
-	// UserID Account to send as, with modern authentication.
+	// Account to send as, with modern authentication.
 	//
 	// Example: backup@example.com
 	UserID string `json:"userId,omitempty"`
 
-	// Username Account to log in to the SMTP server with.
+	// Account to log in to the SMTP server with.
 	//
 	// Example: backup@example.com
 	Username string `json:"username,omitempty"`
@@ -883,66 +901,68 @@ type EmailSettings struct {
 
 func (o *EmailSettings) links() gen.Links { return o.Links }
 
-// EmailSettingsChange What to change about how the server sends mail.
+// EmailSettingsChange has changes of the [EmailSettings].
 type EmailSettingsChange struct {
-	// EnableNotification Whether to send at all.
+	// Whether to send at all.
 	//
 	// Example: true
 	EnableNotification *bool `json:"enableNotification,omitempty"`
 
-	// From Address of the sender, if a message names none.
+	// Address of the sender, if a message names none.
 	//
 	// Example: backup@example.com
 	From string `json:"from,omitempty"`
 
-	// MailAPIURL Address of the mail service, with modern authentication.
+	// Address of the mail service, with modern authentication.
 	//
 	// Example: https://graph.microsoft.com
 	MailAPIURL string `json:"mailApiUrl,omitempty"`
 
-	// Port Port of the SMTP server.
+	// Port of the SMTP server.
 	//
 	// Example: 587
 	Port *int32 `json:"port,omitempty"`
 
-	// RequestID Id of the completed sign-in, with modern authentication.
+	// Id of the completed sign-in, with modern authentication.
 	//
 	// Example: 0c4b6a0e-2a3e-4f55-a6b2-51b7e3c8d9f0
 	RequestID string `json:"requestId,omitempty"`
 
-	// Server Name or address of the SMTP server.
+	// Name or address of the SMTP server.
 	//
 	// Example: smtp.example.com
 	Server string `json:"server,omitempty"`
 
-	// UseAuthentication Whether to log in to the SMTP server.
+	// Whether to log in to the SMTP server.
 	//
 	// Example: true
 	UseAuthentication *bool `json:"useAuthentication,omitempty"`
 
-	// UseSSL Whether to encrypt the connection to the SMTP server. *Our choice:* with STARTTLS.
+	// Whether to encrypt the connection to the SMTP server. *Our choice:* with STARTTLS.
 	//
 	// Example: true
 	UseSSL *bool `json:"useSSL,omitempty"`
 
-	// UserID Account to send as, with modern authentication.
+	// Account to send as, with modern authentication.
 	//
 	// Example: backup@example.com
 	UserID string `json:"userId,omitempty"`
 
-	// UserPassword Password of that account. It is never answered.
+	// Password of that account. It is never answered.
 	//
 	// Example: correct horse battery staple
 	UserPassword Secret `json:"userPassword,omitempty"`
 
-	// Username Account to log in to the SMTP server with.
+	// Account to log in to the SMTP server with.
 	//
 	// Example: backup@example.com
 	Username string `json:"username,omitempty"`
 }
 
 // LogValue returns the value without its secrets.
-func (o EmailSettingsChange) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", o)) }
+func (o EmailSettingsChange) LogValue() slog.Value {
+	return slog.StringValue(fmt.Sprintf("%+v", o))
+}
 
 func (o EmailSettingsChange) body() gen.EmailSettingsChange {
 	return gen.EmailSettingsChange{

@@ -14,11 +14,11 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// Version is a version of the REST API. Each product release brought one, and serves some of the earlier ones, too. The
-// zero value is none. A value is safe for concurrent use.
+// Version is a version of the REST API. Each release of the product added one, and also serves some earlier ones. The
+// zero value is no version.
 type Version int
 
-// Versions returns all versions that a client can speak, oldest first.
+// Versions returns the versions that a client supports, oldest first.
 func Versions() []Version {
 	versions := make([]Version, len(gen.APIVersions))
 	for i, version := range gen.APIVersions {
@@ -27,27 +27,27 @@ func Versions() []Version {
 	return versions
 }
 
-// ParseVersion returns the version of a name such as "v8", in any letter case and also without the letter. The error
-// matches [ErrInvalid].
+// ParseVersion returns the version with a name such as "v8", "V8" or "8". The error for another name matches
+// [ErrInvalid].
 func ParseVersion(name string) (Version, error) {
 	number, err := strconv.Atoi(strings.TrimPrefix(strings.ToLower(name), "v"))
 	if version := Version(number); err == nil && slices.Contains(Versions(), version) {
 		return version, nil
 	}
-	return 0, invalid("there is no API version %q: it is %s", name, allVersions())
+	return 0, invalid("API version %q is not supported, only %s", name, allVersions())
 }
 
-// String returns the version as it stands in the addresses of requests, "v8" for example.
+// String returns the version as in the paths of requests, such as "v8".
 func (v Version) String() string { return "v" + strconv.Itoa(int(v)) }
 
-// allVersions names them in errors.
+// allVersions returns the range of versions for errors.
 func allVersions() string {
 	versions := Versions()
 	return fmt.Sprintf("%v to %v", versions[0], versions[len(versions)-1])
 }
 
-// exchange makes a request in the version that the server speaks. If the server does not serve it any more, because it
-// has been upgraded meanwhile, the request is made in the newest that it serves now: nothing has come of the first one.
+// exchange makes a request in the version of the client. If the server no longer serves it after an upgrade, exchange
+// makes the request again in the newest version that the server serves. That is safe: the first request got status 404.
 func (c *Client) exchange(
 	ctx context.Context, call call, request func(wire) (*http.Response, error),
 ) (*http.Response, error) {
@@ -59,7 +59,7 @@ func (c *Client) exchange(
 	if !errors.Is(err, ErrNotFound) {
 		return response, err
 	}
-	// It may be what was asked for that is not there, or everything in this version.
+	// Either the resource does not exist, or the server does not serve the version.
 	again, goneErr := c.versions.replace(ctx, version)
 	switch {
 	case again == 0:
@@ -70,8 +70,8 @@ func (c *Client) exchange(
 	return request(c.in(again, call))
 }
 
-// APIVersion returns the version that the client speaks: the one of [WithAPIVersion], or the newest that the server
-// serves. If that is not known yet, the server is asked, without credentials.
+// APIVersion returns the version that the client uses: that of [WithAPIVersion], or the newest that the server serves.
+// The first call detects it with requests without credentials.
 func (c *Client) APIVersion(ctx context.Context) (Version, error) {
 	version, err := c.versions.version(ctx)
 	return version, failed(opFindVersion, err)
@@ -79,35 +79,35 @@ func (c *Client) APIVersion(ctx context.Context) (Version, error) {
 
 const opFindVersion = "find API version"
 
-// A versionSource finds out which version to speak, once. It is safe for concurrent use: one goroutine at a time asks
-// the server. The others use the version that is known, or wait if there is none.
+// A versionSource detects the version, and remembers it. It is safe for concurrent use. One goroutine at a time sends
+// requests. Meanwhile, the others use the known version, or wait if there is none.
 type versionSource struct {
 	fixed bool
-	known atomic.Int32 // the Version, 0 before it was found
-	// serves asks the server whether it serves a version, without credentials.
+	known atomic.Int32 // the Version, 0 before it is detected
+	// serves reports whether the server serves a version. It needs no credentials.
 	serves func(context.Context, Version) (bool, error)
 
-	turn turn // of asking, and of the field below
-	// confirmed is when the server has said that what was not found is not the version.
+	turn turn // for requests, and for the field below
+	// confirmed is the last time at which the server still served the version after a status 404.
 	confirmed time.Time
 }
 
-// rememberServed is how long the server is not asked again whether it serves the version: it is not upgraded every
-// minute, and what is not there is often asked for in a row.
+// rememberServed is the time after confirmed during which a status 404 is taken to concern the resource, so that a
+// series of them sends no further requests.
 const rememberServed = time.Minute
 
-// newVersionSource returns a source that finds the newest version that the server serves, unless another is given.
+// newVersionSource returns a source of the fixed version, or of the newest that the server serves if fixed is 0.
 func newVersionSource(fixed Version, serves func(context.Context, Version) (bool, error)) *versionSource {
 	s := &versionSource{fixed: fixed != 0, serves: serves, turn: make(turn, 1)}
 	s.known.Store(int32(fixed)) //nolint:gosec // one of a few
 	return s
 }
 
-// version returns the version to speak.
+// version returns the version to use.
 func (s *versionSource) version(ctx context.Context) (Version, error) { return s.replace(ctx, 0) }
 
-// replace returns the version to speak now that something was not found in this one: another, if the server does not
-// serve that any more; none, if it does not, and the version is fixed.
+// replace returns the version to use after a status 404 in this version. It is another one if the server no longer
+// serves this one. If the version is fixed, the result is then 0 and an error.
 func (s *versionSource) replace(ctx context.Context, version Version) (Version, error) {
 	if known := Version(s.known.Load()); known != version {
 		return known, nil
@@ -117,7 +117,7 @@ func (s *versionSource) replace(ctx context.Context, version Version) (Version, 
 	}
 	defer s.turn.give()
 	if known := Version(s.known.Load()); known != version || version != 0 && time.Since(s.confirmed) < rememberServed {
-		return known, nil // somebody else has asked
+		return known, nil // another goroutine has detected it, or it was just confirmed
 	}
 	if version != 0 {
 		served, err := s.serves(ctx, version)
@@ -130,17 +130,17 @@ func (s *versionSource) replace(ctx context.Context, version Version) (Version, 
 	}
 	newest, err := s.newest(ctx)
 	switch {
-	case err != nil: // nothing is served, as it seems: this server does not respond as others do
+	case err != nil: // detection does not work with this server
 		return version, err
 	case s.fixed:
-		return 0, fmt.Errorf("%w: %v, which the client is fixed to; the newest that the server serves is %v",
+		return 0, fmt.Errorf("%w: the client is fixed to %v; the newest that the server serves is %v",
 			ErrAPIVersion, version, newest)
 	}
 	s.known.Store(int32(newest)) //nolint:gosec // one of a few
 	return newest, nil
 }
 
-// newest asks for one version after the other.
+// newest tries the versions, newest first.
 func (s *versionSource) newest(ctx context.Context) (Version, error) {
 	for _, version := range slices.Backward(Versions()) {
 		served, err := s.serves(ctx, version)
@@ -151,12 +151,12 @@ func (s *versionSource) newest(ctx context.Context) (Version, error) {
 			return version, nil
 		}
 	}
-	return 0, fmt.Errorf("%w: the server serves none of %s, or does not say so; "+
+	return 0, fmt.Errorf("%w: the server does not respond as one that serves any of %s; "+
 		"is it the REST service of the backup server?", ErrAPIVersion, allVersions())
 }
 
-// serves asks for a resource that every server of the version has. Without credentials, the answer is 401 where the
-// version is served, and 404 where it is not (spec/FACTS.md#1.1).
+// serves requests a resource that all servers of the version have. Without credentials, the status is 401 if the server
+// serves the version, and 404 if not (spec/FACTS.md#1.1).
 func (c *Client) serves(ctx context.Context, version Version) (bool, error) {
 	response, err := c.in(version, call{anonymous: true}).probe(ctx)
 	switch {

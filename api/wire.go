@@ -11,15 +11,14 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// wire is the API in one version. This file is the only one that compares versions: its methods send each request in
-// the form of the version, and read what only some versions respond. Whether a version supports an option, operationOf
-// looks up.
+// wire is the API in one version. Its methods send each request in the form of that version, and read the responses
+// that differ between versions. No other file compares versions. fit checks whether the version supports an option.
 type wire struct {
 	*gen.Client
 	version Version
 }
 
-// in returns the API in one version, for one call.
+// in returns the wire of a version for one call.
 func (c *Client) in(version Version, call call) wire {
 	chain := c.authorised
 	if call.anonymous {
@@ -30,12 +29,11 @@ func (c *Client) in(version Version, call call) wire {
 	return wire{&gen.Client{Server: server + "/", Client: doer{server, call, chain}}, version}
 }
 
-// oneRoute reports whether actions are the bodies of one route, and not routes of their own (spec/FACTS.md#1.2).
+// oneRoute reports whether all actions have the same route, and the body names the action (spec/FACTS.md#1.2).
 func (w wire) oneRoute() bool { return w.version < V6 }
 
-// readRestore reads the response to a restore or copy: statistics when it is done, up to v7, or the id of the session
-// that carries it out, in v8. Up to v5 both may be missing (spec/FACTS.md#1.9). Whatever else it is says nothing of the
-// restore.
+// readRestore reads the response to a restore or copy: its statistics up to v7, or in v8 the id of the session that
+// carries it out. Up to v5, the body may be empty (spec/FACTS.md#1.9). Any other body is an error.
 func (w wire) readRestore(response *http.Response) (result RestoreResult, sessionID string, err error) {
 	body, err := readText(response)
 	if err != nil {
@@ -55,7 +53,7 @@ func (w wire) readRestore(response *http.Response) (result RestoreResult, sessio
 		return result, "", err
 	}
 	var properties map[string]json.RawMessage
-	_ = json.Unmarshal(body, &properties) // which it can: it was decoded before
+	_ = json.Unmarshal(body, &properties) // no error: it was decoded before
 	isStatistics := func(name string) bool {
 		for statistic, property := range gen.Schemas["RestoreStatistics"].Properties {
 			if strings.EqualFold(statistic, name) && property.Schema == "" {
@@ -68,15 +66,15 @@ func (w wire) readRestore(response *http.Response) (result RestoreResult, sessio
 	case read.SessionID != "":
 		return result, read.SessionID, nil
 	case w.restoresInSessions():
-		return result, "", unexpected("the response has no id of a session: %s", message("", body))
+		return result, "", unexpected("the response has no session id: %s", message("", body))
 	case !slices.ContainsFunc(slices.Collect(maps.Keys(properties)), isStatistics):
 		return result, "", unexpected("the response is not the statistics of a restore: %s", message("", body))
 	}
 	return RestoreResult{RestoreStatistics: read.RestoreStatistics, Reported: true}, "", nil
 }
 
-// restoresInSessions reports whether servers carry out restores and copies in sessions of their own, after they have
-// responded.
+// restoresInSessions reports whether the server responds at the start of a restore or copy, and carries it out in a
+// separate session.
 func (w wire) restoresInSessions() bool { return w.version >= V8 }
 
 // explore starts a restore session (spec/FACTS.md#3.1).
@@ -102,7 +100,7 @@ func (w wire) stop(ctx context.Context, session string) (*http.Response, error) 
 	return w.StopRestoreSession(ctx, session, gen.RestoreSessionAction{}, acceptJSON)
 }
 
-// ListOrganizations lists organizations, in pages where the version has them.
+// ListOrganizations lists organizations. Before v8, the list has no pages.
 func (w wire) ListOrganizations(
 	ctx context.Context, params *gen.ListOrganizationsParams, edit gen.RequestEditorFn,
 ) (*http.Response, error) {
@@ -121,7 +119,7 @@ func (w wire) GetOrganization(
 	return w.Client.GetOrganization(ctx, id, params, edit)
 }
 
-// extendedView returns a parameter that v6 demands (spec/FACTS.md#4.2).
+// extendedView returns a parameter that v6 requires (spec/FACTS.md#4.2).
 func (w wire) extendedView() *bool {
 	if w.version < V6 {
 		return nil
@@ -129,10 +127,10 @@ func (w wire) extendedView() *bool {
 	return new(false)
 }
 
-// What a parent can be besides an id. No id has a slash unescaped.
+// The values of parent that are not ids. No id is a slash.
 const (
-	parentRoot = "/" // what is at the root
-	parentAny  = ""  // everything
+	parentRoot = "/" // items at the root
+	parentAny  = ""  // items in all folders
 )
 
 // parent returns the parameter parentId (spec/FACTS.md#4.1).
@@ -162,7 +160,7 @@ func (w wire) setEmailSettings(ctx context.Context, change EmailSettingsChange) 
 	return w.SetOneDriveEmailSettings(ctx, change.body(), acceptJSON)
 }
 
-// token requests tokens. From v7 on, the server expects cookies beside the token unless it is told not to
+// token requests a token. From v7 on, a token needs a cookie with it, unless the request disables that
 // (spec/FACTS.md#2).
 func (w wire) token(ctx context.Context, request gen.TokenRequest) (*http.Response, error) {
 	if w.version >= V7 {
@@ -171,16 +169,16 @@ func (w wire) token(ctx context.Context, request gen.TokenRequest) (*http.Respon
 	return w.CreateTokenWithFormdataBody(ctx, request)
 }
 
-// probe requests a resource that every server of the version has.
+// probe requests a resource that all servers of the version have.
 func (w wire) probe(ctx context.Context) (*http.Response, error) {
 	if w.version >= V6 {
 		return w.GetServiceInstance(ctx, acceptJSON)
 	}
-	// No document of the earlier ones has that resource.
+	// The documents of earlier versions do not have that resource.
 	return w.ListRestoreSessions(ctx, &gen.ListRestoreSessionsParams{}, acceptJSON)
 }
 
-// acceptJSON asks for JSON.
+// acceptJSON sets the header Accept to JSON.
 func acceptJSON(_ context.Context, request *http.Request) error {
 	request.Header.Set("Accept", "application/json")
 	return nil

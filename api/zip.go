@@ -28,12 +28,12 @@ const (
 
 var le = binary.LittleEndian
 
-// A zipEnd is what the records at the end of an archive say: the number of entries, and length and offset of the
+// A zipEnd has the values of the end records of an archive: the number of entries, and the length and offset of the
 // central directory.
 type zipEnd struct{ entries, length, directory uint64 }
 
-// findZIPEnd reads the end records of an archive from its last bytes. It fails unless everything fits: the central
-// directory must end where the end records begin. The ZIP64 records stand right before the end record if there are any.
+// findZIPEnd reads the end records of an archive from its last bytes. The central directory must end where the end
+// records start. ZIP64 records are directly before the end record.
 func findZIPEnd(tail []byte, archiveSize uint64) (zipEnd, error) {
 	for at := len(tail) - endSize; at >= 0; at-- {
 		record := tail[at:]
@@ -51,26 +51,25 @@ func findZIPEnd(tail []byte, archiveSize uint64) (zipEnd, error) {
 			}
 		}
 		if end.directory > begin || end.length != begin-end.directory {
-			return zipEnd{}, errors.New("the archive's central directory is not where its end record says")
+			return zipEnd{}, errors.New("the archive's central directory is not at the offset in its end record")
 		}
 		return end, nil
 	}
 	return zipEnd{}, errors.New("the archive has no end record")
 }
 
-// appendTail adds the next bytes of a stream to the last ones, of which it keeps enough for the end records of an
-// archive.
+// appendTail appends the next bytes of a stream to its tail. It keeps at least the last maxTailSize bytes, which
+// contain the end records of an archive.
 func appendTail(tail, p []byte) []byte {
 	p = p[max(0, len(p)-maxTailSize):]
-	if len(tail)+len(p) > 4*maxTailSize { // moving the bytes once in a while costs less than a ring and reads easier
+	if len(tail)+len(p) > 4*maxTailSize { // moving the bytes now and then is simpler than a ring buffer
 		tail = tail[:copy(tail, tail[max(0, len(tail)-maxTailSize):])]
 	}
 	return append(tail, p...)
 }
 
-// checkZIP verifies the frame of an archive: that its end records and the entries of its central directory are in their
-// places. It uses constant memory, which package zip does not, and reads about 100 bytes an entry. It returns the
-// number of entries.
+// checkZIP verifies the end records and the central directory of an archive, and returns the number of entries. It uses
+// constant memory, unlike archive/zip, and reads about 100 bytes for each entry.
 func checkZIP(archive io.ReaderAt, size int64) (entries int64, err error) {
 	last := make([]byte, min(size, maxTailSize))
 	if _, err := archive.ReadAt(last, size-int64(len(last))); err != nil && !errors.Is(err, io.EOF) {
@@ -80,7 +79,7 @@ func checkZIP(archive io.ReaderAt, size int64) (entries int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	//nolint:gosec // findZIPEnd has seen to it that both are below the size
+	//nolint:gosec // findZIPEnd has checked that both are below the size
 	section := io.NewSectionReader(archive, int64(end.directory), int64(end.length))
 	directory := bufio.NewReaderSize(section, 64<<10)
 	header := make([]byte, directorySize)
@@ -103,8 +102,8 @@ func checkZIP(archive io.ReaderAt, size int64) (entries int64, err error) {
 	}
 }
 
-// checkChecksums reads every file of an archive to its end, where package zip compares size and checksum. It keeps the
-// central directory in memory, some hundred bytes an entry.
+// checkChecksums reads each file of an archive to its end, where archive/zip compares the size and the checksum. It
+// keeps the central directory in memory, some hundred bytes for each entry.
 func checkChecksums(ctx context.Context, archive io.ReaderAt, size int64) error {
 	reader, err := zip.NewReader(archive, size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // nothing is extracted here
@@ -133,7 +132,7 @@ func checkChecksum(ctx context.Context, file *zip.File) error {
 		return ctx.Err()
 	case !errors.Is(err, io.EOF):
 		return err
-	case file.CRC32 == 0 && checksum.Sum32() != 0: // package zip takes 0 for none
+	case file.CRC32 == 0 && checksum.Sum32() != 0: // archive/zip does not compare with 0
 		return zip.ErrChecksum
 	}
 	return nil

@@ -420,13 +420,15 @@ type ClientInterface interface {
 	// names the action:
 	//
 	// - `restoreToOriginalLocation` writes the folder back to where it was backed up from;
-	// - `sendTo` mails it as an attachment (the e-mail settings of the server must have been set before);
+	// - `sendTo` mails it as an attachment; the e-mail settings of the server must have been set before, with
+	//   [v2: `PUT /VESPEmailSettings`] [v3 and later: `PUT /VEODEmailSettings`];
 	// - `copyTo` copies it to another OneDrive;
-	// - `save` answers it as a ZIP archive.
+	// - `save` answers it as a ZIP archive, which the server first makes in a temporary folder of its own.
 	//
 	// The answer to `save` is the stream of bytes. The answers to `restoreToOriginalLocation` and `copyTo` are
 	// documented by the vendor as empty, but servers have been seen to answer statistics as JSON: expect either. The
 	// answer to `sendTo` has no body. Success alone does not mean that anything was restored: look at the statistics.
+	// In Swagger UI, a link in the answer to `save` downloads the archive.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -439,13 +441,15 @@ type ClientInterface interface {
 	// names the action:
 	//
 	// - `restoreToOriginalLocation` writes the folder back to where it was backed up from;
-	// - `sendTo` mails it as an attachment (the e-mail settings of the server must have been set before);
+	// - `sendTo` mails it as an attachment; the e-mail settings of the server must have been set before, with
+	//   [v2: `PUT /VESPEmailSettings`] [v3 and later: `PUT /VEODEmailSettings`];
 	// - `copyTo` copies it to another OneDrive;
-	// - `save` answers it as a ZIP archive.
+	// - `save` answers it as a ZIP archive, which the server first makes in a temporary folder of its own.
 	//
 	// The answer to `save` is the stream of bytes. The answers to `restoreToOriginalLocation` and `copyTo` are
 	// documented by the vendor as empty, but servers have been seen to answer statistics as JSON: expect either. The
 	// answer to `sendTo` has no body. Success alone does not mean that anything was restored: look at the statistics.
+	// In Swagger UI, a link in the answer to `save` downloads the archive.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1392,14 +1396,16 @@ func (c *Client) GetOneDriveFolder(ctx context.Context, restoreSessionID Restore
 // Performs exactly one of four actions on a backed-up folder with everything in it. The one member of the body
 // names the action:
 //
-// - `restoreToOriginalLocation` writes the folder back to where it was backed up from;
-// - `sendTo` mails it as an attachment (the e-mail settings of the server must have been set before);
-// - `copyTo` copies it to another OneDrive;
-// - `save` answers it as a ZIP archive.
+//   - `restoreToOriginalLocation` writes the folder back to where it was backed up from;
+//   - `sendTo` mails it as an attachment; the e-mail settings of the server must have been set before, with
+//     [v2: `PUT /VESPEmailSettings`] [v3 and later: `PUT /VEODEmailSettings`];
+//   - `copyTo` copies it to another OneDrive;
+//   - `save` answers it as a ZIP archive, which the server first makes in a temporary folder of its own.
 //
 // The answer to `save` is the stream of bytes. The answers to `restoreToOriginalLocation` and `copyTo` are
 // documented by the vendor as empty, but servers have been seen to answer statistics as JSON: expect either. The
 // answer to `sendTo` has no body. Success alone does not mean that anything was restored: look at the statistics.
+// In Swagger UI, a link in the answer to `save` downloads the archive.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1421,14 +1427,16 @@ func (c *Client) RunOneDriveFolderActionWithBody(ctx context.Context, restoreSes
 // Performs exactly one of four actions on a backed-up folder with everything in it. The one member of the body
 // names the action:
 //
-// - `restoreToOriginalLocation` writes the folder back to where it was backed up from;
-// - `sendTo` mails it as an attachment (the e-mail settings of the server must have been set before);
-// - `copyTo` copies it to another OneDrive;
-// - `save` answers it as a ZIP archive.
+//   - `restoreToOriginalLocation` writes the folder back to where it was backed up from;
+//   - `sendTo` mails it as an attachment; the e-mail settings of the server must have been set before, with
+//     [v2: `PUT /VESPEmailSettings`] [v3 and later: `PUT /VEODEmailSettings`];
+//   - `copyTo` copies it to another OneDrive;
+//   - `save` answers it as a ZIP archive, which the server first makes in a temporary folder of its own.
 //
 // The answer to `save` is the stream of bytes. The answers to `restoreToOriginalLocation` and `copyTo` are
 // documented by the vendor as empty, but servers have been seen to answer statistics as JSON: expect either. The
 // answer to `sendTo` has no body. Success alone does not mean that anything was restored: look at the statistics.
+// In Swagger UI, a link in the answer to `save` downloads the archive.
 //
 // Takes a body of the `application/json` content type.
 //

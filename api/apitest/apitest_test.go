@@ -131,7 +131,8 @@ func inForm(tb testing.TB, version, path, body string) (string, string) {
 // actIn runs an action on a folder of the bench's drive in the form that the version has.
 func (b *bench) actIn(version, folder, body string) answer {
 	b.tb.Helper()
-	_, path, _ := strings.Cut(strings.TrimPrefix(actionPath(b.session.ID, b.drive.ID, b.drive.FolderID(folder)), "/"), "/")
+	_, path, _ := strings.Cut(strings.TrimPrefix(actionPath(b.session.ID, b.drive.ID, b.drive.FolderID(folder)), "/"),
+		"/")
 	path, body = inForm(b.tb, version, "/"+path, body)
 	got := b.send(http.MethodPost, path, body, "Content-Type", "application/json")
 	got.conforms(b.tb, http.MethodPost, path)

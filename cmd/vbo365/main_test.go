@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -21,6 +22,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
 
+	"github.com/vbo365/vbo365-go/api"
 	"github.com/vbo365/vbo365-go/api/apitest"
 )
 
@@ -42,12 +44,30 @@ func (l leakChecked) Run() int {
 
 const testPassword = "canary-password"
 
-// TestScripts runs the scripts in testdata. Each has its own simulator with the sample organization. $ALICE and $BOB
-// are the production directories of the two users, $SESSION is a session, $STOPPED a stopped one.
+// TestScripts runs the scripts in testdata, with no version of the API set.
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	runScripts(t, "testdata", "")
+}
+
+// TestScriptsInEveryVersion runs the scripts in testdata/everyversion in each version of the API.
+func TestScriptsInEveryVersion(t *testing.T) {
+	t.Parallel()
+	for _, version := range api.Versions() {
+		t.Run(version.String(), func(t *testing.T) {
+			t.Parallel()
+			runScripts(t, "testdata/everyversion", version.String())
+		})
+	}
+}
+
+// runScripts runs the scripts of a directory. Each has its own simulator with the sample organization. $ALICE and $BOB
+// are the production directories of the two users, $SESSION is a session, $STOPPED a stopped one, $NEXT_VERSION the
+// version of the API after the newest.
+func runScripts(t *testing.T, directory, version string) {
+	t.Helper()
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata",
+		Dir: directory,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "capture": capture, "fault": fault, "nofaults": noFaults,
 		},
@@ -89,6 +109,7 @@ func TestScripts(t *testing.T) {
 				"VBO365_FINGERPRINT": server.Fingerprint,
 				"VBO365_PASSWORD":    testPassword,
 				"VBO365_ATTEMPTS":    "1",
+				"NEXT_VERSION":       (slices.Max(api.Versions()) + 1).String(),
 				"SESSION":            session.ID,
 				"STOPPED":            stopped.ID,
 				"DRIVE":              alice.ID,
@@ -100,6 +121,9 @@ func TestScripts(t *testing.T) {
 					env.WorkDir, "data", organization.Name, alice.Owner, "backup", "2026-01-11T02-00-00Z"),
 			} {
 				env.Setenv(name, value)
+			}
+			if version != "" {
+				env.Setenv("VBO365_API_VERSION", version)
 			}
 			return nil
 		},

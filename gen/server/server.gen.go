@@ -527,7 +527,8 @@ type CopyFoldersOptions struct {
 	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
 	ApplicationID *openapi_types.UUID `json:"applicationId,omitempty"`
 
-	// ChangedItems Whether to copy all versions of the items. Those that the target has already are not added again.
+	// ChangedItems Whether to copy all versions of the items. Those that the target has already are not added again. The vendor
+	// shows the text `"true"` for this and the two booleans that follow, and `true` in an example: send `true`.
 	//
 	// Example: true
 	ChangedItems *bool `json:"changedItems,omitempty"`
@@ -540,18 +541,22 @@ type CopyFoldersOptions struct {
 
 	// DocumentLastVersionAction What happens to a document of the same name in the other OneDrive: `overwrite` replaces its last version,
 	// `merge` keeps that as an earlier version in its history. The default is not documented; *our choice* is `merge`.
+	// The list of the values is empty in the vendor's oldest table, as far as it can be read, and no example has one:
+	// they are those of later tables.
 	//
 	// Example: merge
 	DocumentLastVersionAction *DocumentLastVersionAction `json:"documentLastVersionAction,omitempty"`
 
-	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`.
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+	// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
 	//
 	// Example: last
 	DocumentVersion *DocumentVersion `json:"documentVersion,omitempty"`
 
-	// Folder Path of the folder in the other OneDrive to copy into, with `/` or `\` between its components. *Our
-	// choice:* it is made if it is missing; without it, the root is meant; what is copied keeps its name in it,
-	// while the content of the root of a OneDrive lands in it directly.
+	// Folder Path of the folder in the other OneDrive to copy into, with `/` or `\` between its components. The vendor's
+	// table gives it a type `folder`, which is described nowhere; the vendor's example has a text. *Our choice:*
+	// it is made if it is missing; without it, the root is meant; what is copied keeps its name in it, while the
+	// content of the root of a OneDrive lands in it directly.
 	//
 	// Example: From Alice
 	Folder *string `json:"folder,omitempty"`
@@ -623,7 +628,8 @@ type CopyToOptions struct {
 	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
 	ApplicationID *openapi_types.UUID `json:"applicationId,omitempty"`
 
-	// ChangedItems Whether to copy all versions of the items. Those that the target has already are not added again.
+	// ChangedItems Whether to copy all versions of the items. Those that the target has already are not added again. The vendor
+	// shows the text `"true"` for this and the two booleans that follow, and `true` in an example: send `true`.
 	//
 	// Example: true
 	ChangedItems *bool `json:"changedItems,omitempty"`
@@ -636,18 +642,22 @@ type CopyToOptions struct {
 
 	// DocumentLastVersionAction What happens to a document of the same name in the other OneDrive: `overwrite` replaces its last version,
 	// `merge` keeps that as an earlier version in its history. The default is not documented; *our choice* is `merge`.
+	// The list of the values is empty in the vendor's oldest table, as far as it can be read, and no example has one:
+	// they are those of later tables.
 	//
 	// Example: merge
 	DocumentLastVersionAction *DocumentLastVersionAction `json:"documentLastVersionAction,omitempty"`
 
-	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`.
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+	// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
 	//
 	// Example: last
 	DocumentVersion *DocumentVersion `json:"documentVersion,omitempty"`
 
-	// Folder Path of the folder in the other OneDrive to copy into, with `/` or `\` between its components. *Our
-	// choice:* it is made if it is missing; without it, the root is meant; what is copied keeps its name in it,
-	// while the content of the root of a OneDrive lands in it directly.
+	// Folder Path of the folder in the other OneDrive to copy into, with `/` or `\` between its components. The vendor's
+	// table gives it a type `folder`, which is described nowhere; the vendor's example has a text. *Our choice:*
+	// it is made if it is missing; without it, the root is meant; what is copied keeps its name in it, while the
+	// content of the root of a OneDrive lands in it directly.
 	//
 	// Example: From Alice
 	Folder *string `json:"folder,omitempty"`
@@ -767,13 +777,16 @@ type Document struct {
 
 // DocumentAction What happens to a document that is still at the original location: `overwrite` replaces it, `keep` leaves it and
 // puts the restored one beside it. The default is not documented; *our choice* is `keep`. *Our choice*, too, is
-// the name of the restored one: `report (restored).docx`.
+// the name of the restored one: `report (restored).docx`. The list of the values is empty in the vendor's oldest
+// table, as far as it can be read; its example has one of them.
 //
 // Example: overwrite
 type DocumentAction string
 
 // DocumentLastVersionAction What happens to a document of the same name in the other OneDrive: `overwrite` replaces its last version,
 // `merge` keeps that as an earlier version in its history. The default is not documented; *our choice* is `merge`.
+// The list of the values is empty in the vendor's oldest table, as far as it can be read, and no example has one:
+// they are those of later tables.
 //
 // Example: merge
 type DocumentLastVersionAction string
@@ -810,7 +823,8 @@ type DocumentPage struct {
 	TotalCount *int32 `json:"totalCount,omitempty"`
 }
 
-// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`.
+// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
 //
 // Example: last
 type DocumentVersion string
@@ -1463,12 +1477,14 @@ type RestoreFoldersOptions struct {
 
 	// DocumentAction What happens to a document that is still at the original location: `overwrite` replaces it, `keep` leaves it and
 	// puts the restored one beside it. The default is not documented; *our choice* is `keep`. *Our choice*, too, is
-	// the name of the restored one: `report (restored).docx`.
+	// the name of the restored one: `report (restored).docx`. The list of the values is empty in the vendor's oldest
+	// table, as far as it can be read; its example has one of them.
 	//
 	// Example: overwrite
 	DocumentAction *DocumentAction `json:"documentAction,omitempty"`
 
-	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`.
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+	// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
 	//
 	// Example: last
 	DocumentVersion *DocumentVersion `json:"documentVersion,omitempty"`
@@ -1956,12 +1972,14 @@ type RestoreToOriginalLocationOptions struct {
 
 	// DocumentAction What happens to a document that is still at the original location: `overwrite` replaces it, `keep` leaves it and
 	// puts the restored one beside it. The default is not documented; *our choice* is `keep`. *Our choice*, too, is
-	// the name of the restored one: `report (restored).docx`.
+	// the name of the restored one: `report (restored).docx`. The list of the values is empty in the vendor's oldest
+	// table, as far as it can be read; its example has one of them.
 	//
 	// Example: overwrite
 	DocumentAction *DocumentAction `json:"documentAction,omitempty"`
 
-	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`.
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+	// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
 	//
 	// Example: last
 	DocumentVersion *DocumentVersion `json:"documentVersion,omitempty"`

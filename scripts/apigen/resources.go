@@ -14,26 +14,27 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// A resource is a kind of what servers have.
+// A resource is a type of resource of the API.
 type resource struct {
 	Name, Noun string
-	// Path is that of the collection, with {} for ids. The resource whose path is the beginning of it is the parent.
+	// Path is the path of the collection, with {} for ids. The parent is the resource whose path is a prefix of it.
 	Path string
-	// Is completes "… is", and Lists "… lists". A resource in folders needs no Lists.
+	// Is and Lists complete the comments "… is" and "… lists". A resource in folders needs no Lists.
 	Is, Lists string
-	// Properties is the type of what the server sends. The default is NameProperties. With Name, an item is nothing else.
+	// Properties is the type of the properties in responses. The default is NameProperties. If it is Name, items have
+	// no type of their own.
 	Properties string
 	// OwnID says that the method ID is handwritten.
 	OwnID bool
 
-	// The rest follows from the table of operations.
+	// The following fields are set from the table of operations.
 	Parent                   *resource
-	Type, Value, Field, Self string // the Go type, and names of a value, of a field and of the receiver
-	Depth                    int    // how many ids are in the path of an item
+	Type, Value, Field, Self string // the Go type, and the names of a value, a field and a receiver
+	Depth                    int    // the number of ids in the path of an item
 	List, Get                gen.Operation
 	Bare                     bool   // whether the list has no pages in some versions
-	Acts                     string // restoreX, copyX, sendX, saveX, and perhaps runXAction act on an item
-	OneRoute                 bool   // whether runXAction is one of them
+	Acts                     string // X if the document has the operations restoreX, copyX, sendX and saveX
+	OneRoute                 bool   // whether the document also has runXAction
 }
 
 const drives = "/RestoreSessions/{}/Organization/OneDrives"
@@ -42,7 +43,7 @@ var resources = []resource{
 	{
 		Name: "Organization", Noun: "organization", Path: "/Organizations", OwnID: true,
 		Is:    "a Microsoft 365 organization that is backed up",
-		Lists: "the organizations that the account may see. Servers up to v7 send all on one page",
+		Lists: "the organizations that the account has access to. Up to v7, the list has a single page",
 	},
 	{
 		Name: "RestoreSession", Noun: "restore session", Path: "/RestoreSessions",
@@ -51,21 +52,21 @@ var resources = []resource{
 	},
 	{
 		Name: "Event", Noun: "event", Path: "/RestoreSessions/{}/Events", Properties: "Event",
-		Lists: "what has happened in the session so far",
+		Lists: "the events of the session so far",
 	},
 	{
 		Name: "OneDrive", Noun: "OneDrive", Path: drives,
 		Is:    "a backed-up OneDrive as of the point in time of its restore session",
 		Lists: "the OneDrives that were backed up",
 	},
-	{Name: "Folder", Noun: "folder", Path: drives + "/{}/Folders", Is: "a backed-up folder with everything in it"},
+	{Name: "Folder", Noun: "folder", Path: drives + "/{}/Folders", Is: "a backed-up folder with its content"},
 	{Name: "Document", Noun: "document", Path: drives + "/{}/Documents", Is: "a backed-up document"},
 }
 
 //go:embed resources.tmpl
 var resourcesTemplate string
 
-// makeResources returns the file of the resources. Parents come before their children.
+// makeResources returns the source of the resources. Parents must be before their children.
 func makeResources(resources []resource) ([]byte, error) {
 	resources = slices.Clone(resources)
 	for i := range resources {
@@ -84,7 +85,7 @@ func makeResources(resources []resource) ([]byte, error) {
 	return format.Source(out.Bytes())
 }
 
-// complete adds what follows from the table of operations.
+// complete sets the fields that follow from the table of operations.
 func (r *resource) complete(parents []resource) (err error) {
 	r.Parent = &resource{Name: "Client", Type: "*Client", Field: "client", Self: "c"}
 	for i, parent := range parents {
@@ -109,7 +110,7 @@ func (r *resource) complete(parents []resource) (err error) {
 
 var inBraces = regexp.MustCompile(`{\w+}`)
 
-// get returns the operation that reads what is at a path. Its ID is the name of the method of the generated client.
+// get returns the GET operation of a path. Its ID is changed to the name of the generated client's method.
 func get(path string) (gen.Operation, error) {
 	for _, o := range gen.Operations {
 		if o.Method == "GET" && inBraces.ReplaceAllString(o.Path, "{}") == path {
@@ -124,7 +125,7 @@ func exists(id string) bool {
 	return slices.ContainsFunc(gen.Operations, func(o gen.Operation) bool { return o.ID == id })
 }
 
-// Session returns an expression for the restore session that a resource belongs to, whose expression is given.
+// Session returns the Go expression of the restore session of a resource, for the expression of that resource.
 func (r resource) Session(of string) string {
 	switch {
 	case r.Parent == nil:
@@ -135,7 +136,7 @@ func (r resource) Session(of string) string {
 	return r.Parent.Session(of + "." + r.Parent.Field)
 }
 
-// IDs returns expressions for the ids in the path of a resource, whose expression is given.
+// IDs returns the Go expressions of the ids in the path of a resource, for the expression of that resource.
 func (r resource) IDs(of string) string {
 	if r.Parent == nil {
 		return ""
@@ -143,19 +144,20 @@ func (r resource) IDs(of string) string {
 	return r.Parent.IDs(of+"."+r.Parent.Field) + of + ".id, "
 }
 
-// A view is a method that lists resources, and one that reads a page of the list.
+// A view is a method that lists resources, and a method that reads one page of the list.
 type view struct{ Of, Type, Self, Method, List, Lists string }
 
-// Views returns the views of the resources in the parent. Those in folders are at its root, anywhere, or in a folder.
+// Views returns the views of a resource. A resource in folders has three: at the root, in all folders, in one folder.
 func (r resource) Views() []view {
 	p, list := r.Parent, r.Parent.Self+"."+r.Value+"s("
 	if _, tree := r.List.Parameters["parentId"]; !tree {
 		return []view{{p.Name, p.Type, p.Self, r.Name, list + ")", r.Lists}}
 	}
-	at, anywhere := " at the root of the "+p.Noun, " of the "+p.Noun+", in all folders. That can take the server long"
+	items, of, inFolder := r.Noun+"s", " of the "+p.Noun, "f.drive."+r.Value+"s(f.id, f.check())"
+	all := "all " + items + of + " at all levels. The server may take long to respond"
 	return []view{
-		{p.Name, p.Type, p.Self, r.Name, list + "parentRoot, d.check())", "the " + r.Noun + "s" + at},
-		{p.Name, p.Type, p.Self, "All" + r.Name, list + "parentAny, d.check())", "all " + r.Noun + "s" + anywhere},
-		{"Folder", "Folder", "f", r.Name, "f.drive." + r.Value + "s(f.id, f.check())", "the " + r.Noun + "s in the folder"},
+		{p.Name, p.Type, p.Self, r.Name, list + "parentRoot, d.check())", "the " + items + " at the root" + of},
+		{p.Name, p.Type, p.Self, "All" + r.Name, list + "parentAny, d.check())", all},
+		{"Folder", "Folder", "f", r.Name, inFolder, "the " + items + " in the folder"},
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 func TestMakeTypes(t *testing.T) {
 	t.Chdir(t.TempDir())
-	names = [][2]string{{"CopyToOptions", "CopyTo"}, {"Folder", "FolderProperties"}}
+	names = [][3]string{{"CopyToOptions", "CopyTo", "has the options"}, {"Folder", "FolderProperties", "is one"}}
 	write(t, "gen/types.gen.go", "package gen\n\n"+
 		"// CopyToOptions Where to copy to.\n// And how.\ntype CopyToOptions struct {\n"+
 		"\t// Into A folder.\n\tInto *Folder `json:\"into\"`\n\tSecret Secret `json:\"secret\"`\n}\n\n"+
@@ -20,7 +20,8 @@ func TestMakeTypes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"// CopyTo Where to copy to.\n// And how.\ntype CopyTo struct {\n\t// Into A folder.\n\tInto   *FolderProperties `json:\"into\"`\n",
+		"// CopyTo has the options.\n// And how.\ntype CopyTo struct {\n\t// A folder.\n\tInto   *FolderProperties " +
+			"`json:\"into\"`\n",
 		"\tSecret Secret            `json:\"secret\"`\n",
 		"\tItems map[string][]gen.Item `json:\"items\"`\n",
 		"func (o CopyTo) LogValue() slog.Value {",
@@ -31,7 +32,7 @@ func TestMakeTypes(t *testing.T) {
 			t.Errorf("%q is missing in\n%s", want, got)
 		}
 	}
-	names = append(names, [2]string{"Missing", "Missing"})
+	names = append(names, [3]string{"Missing", "Missing", "is none"})
 	if _, err := makeTypes("gen", "api"); err == nil {
 		t.Error("a type that is missing is no error")
 	}

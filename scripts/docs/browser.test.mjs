@@ -169,6 +169,14 @@ test('sendTo mails the folder', async () => {
   assert.match(mails[0].toString(), /^Subject: Invoices\r?$/m);
 });
 
+test('the page shows the samples of an operation, one at a time', async () => {
+  const shown = operation(action).locator('.samples');
+  assert.equal(await shown.getByRole('button').count(), 16);
+  assert.match(await shown.locator('pre').innerText(), /^curl .*"restoreToOriginalLocation"/s);
+  await shown.getByRole('button', { name: 'Python: save' }).click();
+  assert.match(await shown.locator('pre').innerText(), /^import json.*\{"save": None\}/s);
+});
+
 test('the page talks to its server only, and the browser has nothing to complain about', () => {
   const others = requests.filter((url) => !['data:', 'blob:'].includes(url.protocol) && url.origin !== ready.url);
   assert.deepEqual(others, []);

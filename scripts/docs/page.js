@@ -45,9 +45,28 @@ document.addEventListener('click', (event) => {
   if (link) link.download = 'folder.zip';
 }, true);
 
+// Samples are shown with a button for each, and not as an extension like any other. All others are shown as they are.
+const samples = (system) => ({
+  wrapComponents: {
+    OperationExtRow: (Row) => (props) => props.xKey === 'x-codeSamples'
+      ? system.React.createElement(Samples, { samples: props.xVal.toJS() })
+      : system.React.createElement(Row, props),
+  },
+});
+
+function Samples({ samples }) {
+  const { createElement: element, useState } = ui.getSystem().React;
+  const [chosen, choose] = useState(0);
+  return element('tr', { className: 'samples' }, element('td', { colSpan: 2 },
+    samples.map(({ label }, i) => element('button',
+      { key: label, className: i === chosen ? 'btn chosen' : 'btn', onClick: () => choose(i) }, label)),
+    element('pre', { className: 'microlight' }, samples[chosen].source)));
+}
+
 const ui = SwaggerUIBundle({
   spec: openapi,
   dom_id: '#reference',
+  plugins: [samples],
   supportedSubmitMethods: served ? ['get', 'put', 'post'] : [],
   requestInterceptor: withoutEmpty,
   responseInterceptor: authorise,

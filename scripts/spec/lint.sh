@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Checks the OpenAPI document and its editions: Redocly, Spectral with the rules of ruleset.mjs, and AJV for examples
-# and fixtures. It needs Node.js, and installs the pinned tools beside this file when their lock file has changed.
+# Checks the OpenAPI document and its editions: Redocly, Spectral with the rules of ruleset.mjs, AJV for examples and
+# fixtures, and the syntax of the samples in PowerShell. It needs Node.js, and installs the pinned tools beside this file
+# when their lock file has changed.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -18,3 +19,4 @@ redocly lint --config redocly.yaml "${documents[@]}"
 spectral lint --ruleset ruleset.mjs --fail-severity hint "${documents[@]}"
 node --test --test-reporter=dot ruleset.test.mjs
 node validate.mjs
+node powershell.mjs

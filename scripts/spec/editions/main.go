@@ -4,10 +4,14 @@
 // It is run in the root of the module, by go generate:
 //
 //	go run ./scripts/spec/editions
+//
+// Another document and folder can be named: scripts/spec/stable does so.
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"log"
 	"os"
 	"path/filepath"
@@ -16,6 +20,8 @@ import (
 const (
 	sourceFile = "spec/openapi.yaml"
 	distFolder = "spec/dist"
+	// samplesFolder has the samples of operations, which the editions have and the source has not.
+	samplesFolder = "spec/samples"
 )
 
 // derived is what every edition says of itself.
@@ -29,26 +35,33 @@ type edition struct {
 
 func main() {
 	log.SetFlags(0)
-	source, err := os.ReadFile(sourceFile)
+	file, folder := sourceFile, distFolder
+	if len(os.Args) == 3 {
+		file, folder = os.Args[1], os.Args[2]
+	}
+	source, err := os.ReadFile(file)
 	if err != nil {
 		log.Fatal("editions: ", err)
 	}
-	editions, err := derive(source)
+	editions, err := derive(source, os.DirFS(samplesFolder))
 	if err != nil {
-		log.Fatalf("editions: %s: %v", sourceFile, err)
+		log.Fatalf("editions: %s: %v", file, err)
 	}
-	if err := write(distFolder, editions); err != nil {
+	if err := write(folder, editions); err != nil {
 		log.Fatal("editions: ", err)
 	}
 }
 
-// derive makes all editions of the source.
-func derive(source []byte) ([]edition, error) {
+// derive makes all editions of the source, with samples.
+func derive(source []byte, samples fs.FS) ([]edition, error) {
 	doc, err := parse(source)
 	if err != nil {
 		return nil, err
 	}
 	if err := checkMarks(doc, versions(doc)); err != nil {
+		return nil, err
+	}
+	if err := addSamples(doc, samples, ""); err != nil {
 		return nil, err
 	}
 	bundle, err := toJSON(doc)
@@ -57,13 +70,16 @@ func derive(source []byte) ([]edition, error) {
 	}
 	editions := []edition{{"openapi.json", bundle}}
 
-	add := func(file string, change func(doc *document) error) error {
+	add := func(file, version string, change func(doc *document) error) error {
 		doc, err := parse(source)
 		if err != nil {
 			return err
 		}
 		if err := change(doc); err != nil {
 			return fmt.Errorf("%s: %w", file, err)
+		}
+		if err := addSamples(doc, samples, version); err != nil {
+			return err
 		}
 		content, err := toYAML(doc)
 		if err != nil {
@@ -72,15 +88,19 @@ func derive(source []byte) ([]edition, error) {
 		editions = append(editions, edition{file, content})
 		return nil
 	}
-	if err := add("openapi.codegen.yaml", codegen); err != nil {
+	if err := add("openapi.codegen.yaml", "", codegen); err != nil {
 		return nil, err
 	}
-	if err := add("openapi.3.1.yaml", openAPI31); err != nil {
+	if err := add("openapi.3.1.yaml", "", openAPI31); err != nil {
 		return nil, err
 	}
 	for _, version := range versions(doc) {
 		slice := func(target *document) error { return sliceVersion(target, version) }
-		if err := add("openapi."+version+".yaml", slice); err != nil {
+		if err := add("wire/openapi."+version+".yaml", version, slice); err != nil {
+			return nil, err
+		}
+		forGenerators := func(target *document) error { return errors.Join(slice(target), codegen(target)) }
+		if err := add("openapi."+version+".yaml", version, forGenerators); err != nil {
 			return nil, err
 		}
 	}
@@ -89,11 +109,12 @@ func derive(source []byte) ([]edition, error) {
 
 // write makes the folder hold the editions and nothing else.
 func write(folder string, editions []edition) error {
-	if err := os.MkdirAll(folder, 0o777); err != nil {
-		return err
-	}
 	for _, e := range editions {
-		if err := os.WriteFile(filepath.Join(folder, e.file), e.content, 0o666); err != nil {
+		file := filepath.Join(folder, e.file)
+		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+			return err
+		}
+		if err := os.WriteFile(file, e.content, 0o666); err != nil {
 			return err
 		}
 	}
@@ -111,19 +132,16 @@ func write(folder string, editions []edition) error {
 
 // leftOver returns what is in the folder and is no edition.
 func leftOver(folder string, editions []edition) ([]string, error) {
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		return nil, err
-	}
 	wanted := map[string]bool{}
 	for _, e := range editions {
 		wanted[e.file] = true
 	}
 	var others []string
-	for _, entry := range entries {
-		if !wanted[entry.Name()] {
-			others = append(others, entry.Name())
+	err := fs.WalkDir(os.DirFS(folder), ".", func(file string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && !wanted[file] {
+			others = append(others, file)
 		}
-	}
-	return others, nil
+		return err
+	})
+	return others, err
 }

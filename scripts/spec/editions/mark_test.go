@@ -66,7 +66,7 @@ components:
 		{"{properties: {description: {description: '[v3 A.]'}}}", `line 7: a part of the text is not of the form`},
 		{"{x-api-changes: [{versions: v3, to: {description: '[all versions; A.]'}}]}", `line 7: a part of the text is not`},
 	} {
-		_, err := derive([]byte(source + test.schema + "\n"))
+		_, err := derive([]byte(source+test.schema+"\n"), samples)
 		if (err != nil) != (test.want != "") || err != nil && !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v, want %q", test.schema, err, test.want)
 		}

@@ -1,8 +1,9 @@
 // Command stable fails if the OpenAPI document breaks those who use the last released one: if it changes the wire in a
 // way that oasdiff calls breaking, or if something is gone that generated code is named after. Both are allowed if the
-// version of the document says so: a new major version, or before 1.0 a new minor one.
+// version of the document says so: a new major version, or before 1.0 a new minor one. It compares the document and the
+// slice of each API version that was released.
 //
-// It is run in the root of the module. At a release, spec/openapi.yaml is copied to spec/released/openapi.yaml.
+// It is run in the root of the module. `make release` copies spec/openapi.yaml to spec/released/openapi.yaml.
 //
 //	go run ./scripts/spec/stable
 package main
@@ -11,10 +12,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log"
 	"os"
 	"os/exec"
+	"path/filepath"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"golang.org/x/mod/semver"
@@ -23,8 +24,10 @@ import (
 const (
 	currentFile  = "spec/openapi.yaml"
 	releasedFile = "spec/released/openapi.yaml"
+	distFolder   = "spec/dist"
 
-	oasdiff = "github.com/oasdiff/oasdiff@v1.35.0"
+	editions = "github.com/vbo365/vbo365-go/scripts/spec/editions"
+	oasdiff  = "github.com/oasdiff/oasdiff@v1.35.0"
 )
 
 func main() {
@@ -35,15 +38,39 @@ func main() {
 }
 
 func run(ctx context.Context) error {
-	content, err := os.ReadFile(releasedFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		log.Print("stable: nothing released yet")
-		return nil
-	}
+	folder, err := os.MkdirTemp("", "released")
 	if err != nil {
 		return err
 	}
-	released, err := openapi3.NewLoader().LoadFromData(content)
+	defer func() { _ = os.RemoveAll(folder) }()
+	if err := derive(ctx, ".", releasedFile, folder); err != nil {
+		return err
+	}
+	slices, err := filepath.Glob(filepath.Join(folder, "openapi.v*.yaml"))
+	if err != nil {
+		return err
+	}
+	failed := []error{compare(ctx, releasedFile, currentFile)}
+	for _, slice := range slices {
+		failed = append(failed, compare(ctx, slice, filepath.Join(distFolder, filepath.Base(slice))))
+	}
+	return errors.Join(failed...)
+}
+
+// derive makes the editions of a document in a folder. root is that of the module.
+func derive(ctx context.Context, root, source, folder string) error {
+	command := exec.CommandContext(ctx, "go", "run", editions, source, folder)
+	command.Dir = root
+	output, err := command.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%s: %w\n%s", source, err, output)
+	}
+	return nil
+}
+
+// compare fails if the current document breaks users of the released one and its version does not say so.
+func compare(ctx context.Context, releasedFile, currentFile string) error {
+	released, err := openapi3.NewLoader().LoadFromFile(releasedFile)
 	if err != nil {
 		return fmt.Errorf("%s: %w", releasedFile, err)
 	}
@@ -56,25 +83,24 @@ func run(ctx context.Context) error {
 	for _, name := range gone(released, current) {
 		broken = append(broken, fmt.Errorf("%s is gone or has another name", name))
 	}
-	if err := breaking(ctx); err != nil {
+	if err := breaking(ctx, releasedFile, currentFile); err != nil {
 		broken = append(broken, err)
 	}
 	from, to := "v"+released.Info.Version, "v"+current.Info.Version
 	if broken == nil || mayBreak(from, to) {
-		log.Printf("stable: %d breaking changes from %s to %s", len(broken), from, to)
+		log.Printf("stable: %s: %d breaking changes from %s to %s", filepath.Base(currentFile), len(broken), from, to)
 		return nil
 	}
 	broken = append(broken, fmt.Errorf("version %s may not break users of %s", to, from))
 	return errors.Join(broken...)
 }
 
-// breaking shows what oasdiff calls breaking, and fails if there is anything.
-func breaking(ctx context.Context) error {
+// breaking fails with the list of what oasdiff calls breaking, if there is anything.
+func breaking(ctx context.Context, releasedFile, currentFile string) error {
 	command := exec.CommandContext(ctx, "go", "run", oasdiff, "breaking", "--fail-on", "WARN", releasedFile, currentFile)
-	command.Stdout = os.Stderr
-	command.Stderr = os.Stderr
-	if err := command.Run(); err != nil {
-		return fmt.Errorf("oasdiff breaking: %w", err)
+	output, err := command.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("oasdiff breaking: %w\n%s", err, output)
 	}
 	return nil
 }

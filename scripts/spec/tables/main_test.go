@@ -21,7 +21,7 @@ const root = "../../.."
 func TestANewBranch(t *testing.T) {
 	t.Parallel()
 	copied := t.TempDir()
-	copyFiles(t, copied, "go.mod", "go.sum", "api/doc.go", "gen/*.yaml", "gen/*.go", "scripts/spec/*/*.go")
+	copyFiles(t, copied, "go.mod", "go.sum", "api/doc.go", "gen/*.yaml", "gen/*.go", "scripts/spec/*/*.go", "spec/samples/*")
 	source, err := os.ReadFile(filepath.Join(root, sourceFile))
 	if err != nil {
 		t.Fatal(err)
