@@ -420,8 +420,8 @@ type ClientInterface interface {
 	// names the action:
 	//
 	// - `restoreToOriginalLocation` writes the folder back to where it was backed up from;
-	// - `sendTo` mails it as an attachment; the e-mail settings of the server must have been set before, with
-	//   [v2: `PUT /VESPEmailSettings`] [v3 and later: `PUT /VEODEmailSettings`];
+	// - `sendTo` mails it as an attachment (the e-mail settings of the server must have been set before, with a `PUT` of
+	//   `/VESPEmailSettings`[v3 and later:  or `/VEODEmailSettings`]);
 	// - `copyTo` copies it to another OneDrive;
 	// - `save` answers it as a ZIP archive, which the server first makes in a temporary folder of its own.
 	//
@@ -441,8 +441,8 @@ type ClientInterface interface {
 	// names the action:
 	//
 	// - `restoreToOriginalLocation` writes the folder back to where it was backed up from;
-	// - `sendTo` mails it as an attachment; the e-mail settings of the server must have been set before, with
-	//   [v2: `PUT /VESPEmailSettings`] [v3 and later: `PUT /VEODEmailSettings`];
+	// - `sendTo` mails it as an attachment (the e-mail settings of the server must have been set before, with a `PUT` of
+	//   `/VESPEmailSettings`[v3 and later:  or `/VEODEmailSettings`]);
 	// - `copyTo` copies it to another OneDrive;
 	// - `save` answers it as a ZIP archive, which the server first makes in a temporary folder of its own.
 	//
@@ -1397,8 +1397,8 @@ func (c *Client) GetOneDriveFolder(ctx context.Context, restoreSessionID Restore
 // names the action:
 //
 //   - `restoreToOriginalLocation` writes the folder back to where it was backed up from;
-//   - `sendTo` mails it as an attachment; the e-mail settings of the server must have been set before, with
-//     [v2: `PUT /VESPEmailSettings`] [v3 and later: `PUT /VEODEmailSettings`];
+//   - `sendTo` mails it as an attachment (the e-mail settings of the server must have been set before, with a `PUT` of
+//     `/VESPEmailSettings`[v3 and later:  or `/VEODEmailSettings`]);
 //   - `copyTo` copies it to another OneDrive;
 //   - `save` answers it as a ZIP archive, which the server first makes in a temporary folder of its own.
 //
@@ -1428,8 +1428,8 @@ func (c *Client) RunOneDriveFolderActionWithBody(ctx context.Context, restoreSes
 // names the action:
 //
 //   - `restoreToOriginalLocation` writes the folder back to where it was backed up from;
-//   - `sendTo` mails it as an attachment; the e-mail settings of the server must have been set before, with
-//     [v2: `PUT /VESPEmailSettings`] [v3 and later: `PUT /VEODEmailSettings`];
+//   - `sendTo` mails it as an attachment (the e-mail settings of the server must have been set before, with a `PUT` of
+//     `/VESPEmailSettings`[v3 and later:  or `/VEODEmailSettings`]);
 //   - `copyTo` copies it to another OneDrive;
 //   - `save` answers it as a ZIP archive, which the server first makes in a temporary folder of its own.
 //

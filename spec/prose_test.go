@@ -86,10 +86,9 @@ var (
 
 // literals are code that is no name of the API.
 var literals = strings.NewReplacer(
-	"`null`", "", "`Authorization: Bearer …`", "", "`POST ", "`", "`PUT ", "`", `DOMAIN\user`, "", "`userId.tenantId`", "",
+	"`null`", "", "`export`", "", "`PUT`", "", "`Authorization: Bearer …`", "", "`POST /token`", "", `DOMAIN\user`, "", "`userId.tenantId`", "",
 	`{"save":null}`, "", "`yyyy.MM.dd hh:mm:ss`", "", "`yyyy-MM-dd HH:mm:ss.SSS`", "", "`invalid_request`", "",
-	"`filename=`", "", "`report (restored).docx`", "", "`first` and `prev`", "",
-	"`export`", "") // which the document says that OneDrives do not have
+	"`filename=`", "", "`report (restored).docx`", "", "`first` and `prev`", "")
 
 // examineTexts returns what the texts of a slice name, but the slice does not have.
 func examineTexts(t *testing.T, version string, content []byte) []string {

@@ -79,8 +79,10 @@ func TestReadRowRefuses(t *testing.T) {
 func TestFast(t *testing.T) {
 	t.Parallel()
 	rows := rowSet{
-		{Name: "a", APIVersion: "v5", Fast: "v8"}, {Name: "b", APIVersion: "v8", Fast: "v8"},
-		{Name: "c", APIVersion: "v8"}, {Name: "d", APIVersion: "v5", Fast: "v5"},
+		{Name: "a", APIVersion: "v5", Fast: "v8"},
+		{Name: "b", APIVersion: "v8", Fast: "v8"},
+		{Name: "c", APIVersion: "v8"},
+		{Name: "d", APIVersion: "v5", Fast: "v5"},
 	}
 	if diff := cmp.Diff([]string{"b", "d"}, names(rows.fast())); diff != "" {
 		t.Errorf("fast rows (-want +got):\n%s", diff)

@@ -78,11 +78,12 @@ async fn save(configuration: &Configuration, ids: &[&str], name: &str) -> Result
     }
 }
 
+// What can be null in v8 is an Option in an Option: `into` makes either.
 fn restore_options() -> RestoreToOriginalLocationOptions {
     RestoreToOriginalLocationOptions {
         user_name: Some("alice@example.com".to_owned()),
         user_password: Some("correct horse battery staple".to_owned()),
-        document_action: Some(DocumentAction::Overwrite),
+        document_action: Some(DocumentAction::Overwrite.into()),
         ..Default::default()
     }
 }
@@ -103,9 +104,9 @@ fn copy_options(target: &str) -> CopyToOptions {
         user_password: Some("correct horse battery staple".to_owned()),
         one_drive: Some(Box::new(OneDrive { id: Some(target.to_owned()), ..Default::default() })),
         folder: Some("From Zoë & Co".to_owned()),
-        changed_items: Some(true),
-        document_version: Some(DocumentVersion::All),
-        document_last_version_action: Some(DocumentLastVersionAction::Merge),
+        changed_items: Some(true.into()),
+        document_version: Some(DocumentVersion::All.into()),
+        document_last_version_action: Some(DocumentLastVersionAction::Merge.into()),
         ..Default::default()
     }
 }
