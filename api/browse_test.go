@@ -28,8 +28,10 @@ func twoOrganizations(t *testing.T) *apitest.Server {
 	}
 	return apitest.NewServer(t, apitest.Config{Organizations: []apitest.Organization{
 		{Name: "example.onmicrosoft.com", OneDrives: []apitest.OneDrive{
-			{Owner: "alice@example.com", Name: "Alex Example",
-				Backup: backup("Reports/a.txt", "reports/b.txt", "Music/c.txt", "d.txt")},
+			{
+				Owner: "alice@example.com", Name: "Alex Example",
+				Backup: backup("Reports/a.txt", "reports/b.txt", "Music/c.txt", "d.txt"),
+			},
 			{Owner: "alex@example.com", Name: "Alex Example", Backup: backup("e.txt")},
 			{Owner: "Bob.Builder+x@example.com", Name: "Bob Builder", Backup: backup("f/g/h.txt")},
 		}},

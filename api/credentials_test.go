@@ -13,8 +13,10 @@ func TestCredentialsOfSeveralStyles(t *testing.T) {
 		WithAPIVersion(V7))
 	for want, options := range map[string]RestoreToOriginalLocation{
 		"userName and userCode exclude": {UserName: "u", UserPassword: canaryPassword, UserCode: "c"},
-		"userCode and applicationId exclude": {UserCode: "c", ApplicationID: "a",
-			ApplicationCertificate: canaryPassword},
+		"userCode and applicationId exclude": {
+			UserCode: "c", ApplicationID: "a",
+			ApplicationCertificate: canaryPassword,
+		},
 		"userName and userPassword belong":           {UserName: "u"},
 		"userName and userPassword belong together":  {UserPassword: canaryPassword},
 		"applicationId and applicationCertificate b": {ApplicationCertificatePassword: canaryPassword},

@@ -96,29 +96,45 @@ func TestAnswersAreBoundedByWhatTheyDecodeTo(t *testing.T) {
 		want string // "" if it is accepted
 	}{
 		"two million items in a list": {aPage(repeated("{}", 2_000_000)), list, "more than 20000 elements"},
-		"two million items in a page": {aPage(repeated("{}", 2_000_000)), onePage(0),
-			"more than 200000 elements"},
+		"two million items in a page": {
+			aPage(repeated("{}", 2_000_000)), onePage(0),
+			"more than 200000 elements",
+		},
 		"an item more than was asked for": {aPage(repeated(`{"id":"a"}`, 8)), onePage(7), "8 items, not the 7"},
 		"as many items as were asked for": {aPage(repeated(`{"id":"a"}`, 7)), onePage(7), ""},
-		"an item more than a page has": {aPage(repeated(`{"id":"a"}`, 10_001)), onePage(0),
-			"10001 items, more than the 10000"},
-		"as many items as a page has": {aPage(repeated(`{"id":"a","tags":["a","b","c"]}`, 10_000)), onePage(0),
-			""},
-		"two million elements that are no use": {aPage(`{"id":"a","x":[` + repeated("[]", 2_000_000) + `]}`), list,
-			"more than 20000 elements"},
+		"an item more than a page has": {
+			aPage(repeated(`{"id":"a"}`, 10_001)), onePage(0),
+			"10001 items, more than the 10000",
+		},
+		"as many items as a page has": {
+			aPage(repeated(`{"id":"a","tags":["a","b","c"]}`, 10_000)), onePage(0),
+			"",
+		},
+		"two million elements that are no use": {
+			aPage(`{"id":"a","x":[` + repeated("[]", 2_000_000) + `]}`), list,
+			"more than 20000 elements",
+		},
 		"organizations": {`[` + repeated(`{"id":"a"}`, maxListed) + `]`, organizations, ""},
-		"too many organizations": {`[` + repeated(`{"id":"a"}`, maxListed+1) + `]`, organizations,
-			"more than 100000 elements"},
-		"many links": {`{"id":"a","_links":{` + properties(1000, "{}") + `}}`, organization,
-			""},
-		"millions of links": {`{"id":"a","_links":{` + properties(maxMembers, "{}") + `}}`,
-			organization, "more than 2500000 properties"},
+		"too many organizations": {
+			`[` + repeated(`{"id":"a"}`, maxListed+1) + `]`, organizations,
+			"more than 100000 elements",
+		},
+		"many links": {
+			`{"id":"a","_links":{` + properties(1000, "{}") + `}}`, organization,
+			"",
+		},
+		"millions of links": {
+			`{"id":"a","_links":{` + properties(maxMembers, "{}") + `}}`,
+			organization, "more than 2500000 properties",
+		},
 		"as many issues as the text can hold": {`{"totalItemsCount":7,"restoreIssues":[` + repeated(issue, 100_000) +
 			`]}`, restore, ""},
 		"two million issues": {`{"totalItemsCount":7,"restoreIssues":[` + repeated("{}", 2_000_000) +
 			`]}`, restore, "more than 500000 elements"},
-		"millions of unknown statistics": {`{` + properties(maxMembers+1, "0") + `}`, restore,
-			"more than 2500000 properties"},
+		"millions of unknown statistics": {
+			`{` + properties(maxMembers+1, "0") + `}`, restore,
+			"more than 2500000 properties",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -205,8 +221,10 @@ func BenchmarkCheckElements(b *testing.B) {
 	const event = `{"id":"61954db6-7278-4d26-86f7-888bda5a4ec4","type":"Restore","status":"Success","startTime":"2026-11-23T15:06:02.0000000+03:00",` +
 		`"endTime":"2026-11-23T15:06:03.5000000+03:00","duration":"00:00:01.5000000","title":"Restoring ` +
 		`Documents","message":"7 items","order":7`
-	for name, item := range map[string]string{"commas": event + `}`,
-		"counted": event + `,"a":0,"b":0,"c":0,"d":0,"e":0,"f":0,"g":0,"h":0,"i":0,"j":0,"k":0,"l":0}`} {
+	for name, item := range map[string]string{
+		"commas":  event + `}`,
+		"counted": event + `,"a":0,"b":0,"c":0,"d":0,"e":0,"f":0,"g":0,"h":0,"i":0,"j":0,"k":0,"l":0}`,
+	} {
 		b.Run(name, func(b *testing.B) {
 			page := []byte(aPage(repeated(item, pageSize)))
 			b.SetBytes(int64(len(page)))

@@ -55,7 +55,8 @@ func (s *eventServer) add(message string) {
 		ID: fmt.Sprintf("id%d",
 			order), Type: gen.EventTypeRestore, Status: gen.EventStatusRunning, Message: message, Order: order,
 		StartTime: Time{
-			Time: time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC).Add(time.Duration(order) * time.Millisecond)},
+			Time: time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC).Add(time.Duration(order) * time.Millisecond),
+		},
 	})
 }
 

@@ -82,8 +82,10 @@ func (p *place) wantFile(name, want string) {
 // toBob copies to the folder In of Bob's OneDrive.
 func (p *place) toBob() api.CopyTo {
 	bob := p.server.Drives()[1]
-	return api.CopyTo{UserName: bob.Owner, UserPassword: "secret", OneDrive: &api.OneDriveProperties{ID: bob.ID},
-		Folder: "In"}
+	return api.CopyTo{
+		UserName: bob.Owner, UserPassword: "secret", OneDrive: &api.OneDriveProperties{ID: bob.ID},
+		Folder: "In",
+	}
 }
 
 // What the sample organization has.
@@ -312,7 +314,8 @@ var everyVersion = []struct {
 		p.wantFile(p.alice("Documents/Report.txt"), reportSpoiled)
 		p.wantFile(p.alice("Documents/Report (restored).txt"), reportSecond)
 	}},
-	{"restore all versions",
+	{
+		"restore all versions",
 		after(api.V5,
 			"documentVersion left with v6: versions have routes of their own (spec/FACTS.md#1.2, #1.4)"),
 		func(p *place) {
@@ -323,7 +326,8 @@ var everyVersion = []struct {
 			p.must(err)
 			p.wantFile(p.alice("Documents/Report.txt"), reportSecond)
 			p.wantFile(p.alice(".versions/Documents/Report.txt/1.0"), reportFirst)
-		}},
+		},
+	},
 	{"a restore that fails in part", nil, func(p *place) {
 		p.must(os.Remove(p.alice("Documents/Report.txt")))
 		p.must(os.Mkdir(p.alice("Documents/Report.txt"), 0o755))
@@ -358,7 +362,8 @@ var everyVersion = []struct {
 			p.Errorf("got %+v, %+v", result, last)
 		}
 	}},
-	{"a restore that is left, and found again by another program",
+	{
+		"a restore that is left, and found again by another program",
 		before(api.V8, "the answer comes when the restore is done (spec/FACTS.md#1.9)"), func(p *place) {
 			restore, err := p.folder.StartRestoreToOriginalLocation(p.Context(), alicePassword)
 			p.must(err)
@@ -368,7 +373,8 @@ var everyVersion = []struct {
 			if result.RestoredItemsCount != 3 {
 				p.Errorf("got %+v", result)
 			}
-		}},
+		},
+	},
 	{"copy", nil, func(p *place) {
 		options := p.toBob()
 		options.DeletedItems, options.ChangedItems, options.RestorePermissions = new(true), new(true), new(true)
@@ -397,7 +403,8 @@ var everyVersion = []struct {
 		_, err = p.folder.CopyTo(p.Context(), options)
 		p.must(err)
 	}},
-	{"the certificate of an application", before(api.V4, "applications arrived with v4 (spec/FACTS.md#1.4)"),
+	{
+		"the certificate of an application", before(api.V4, "applications arrived with v4 (spec/FACTS.md#1.4)"),
 		func(p *place) {
 			options := p.toBob()
 			options.UserName, options.UserPassword = "", ""
@@ -409,14 +416,17 @@ var everyVersion = []struct {
 				ApplicationID: options.ApplicationID, ApplicationCertificate: options.ApplicationCertificate,
 			})
 			p.must(err)
-		}},
-	{"another region", before(api.V5, "officeRegion and organizationName are not known before v5 (spec/FACTS.md#1.4)"),
+		},
+	},
+	{
+		"another region", before(api.V5, "officeRegion and organizationName are not known before v5 (spec/FACTS.md#1.4)"),
 		func(p *place) {
 			options := p.toBob()
 			options.OfficeRegion, options.OrganizationName = api.OfficeRegionGermany, "example.onmicrosoft.com"
 			_, err := p.folder.CopyTo(p.Context(), options)
 			p.must(err)
-		}},
+		},
+	},
 	{"options of later versions", before(api.V6, "they arrived with v6 (spec/FACTS.md#1.5, #1.6)"), func(p *place) {
 		options := p.toBob()
 		options.SendSharedLinksNotification = new(false)

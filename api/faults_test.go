@@ -126,7 +126,8 @@ var operations = []operation{
 		bob := s.server.Drives()[1]
 		_, err := s.folder.CopyTo(ctx, api.CopyTo{
 			UserName: bob.Owner, UserPassword: "secret", OneDrive: &api.OneDriveProperties{
-				URL: bob.URL}, Folder: "copy",
+				URL: bob.URL,
+			}, Folder: "copy",
 		})
 		return err
 	}},

@@ -39,13 +39,19 @@ func TestOptionsThatAVersionDoesNotSupport(t *testing.T) {
 		versions gen.Versions
 		call     func(*testing.T, Folder) error
 	}{
-		"documentVersion": {gen.Versions{To: 5},
-			restore(RestoreToOriginalLocation{DocumentVersion: DocumentVersionAll})},
+		"documentVersion": {
+			gen.Versions{To: 5},
+			restore(RestoreToOriginalLocation{DocumentVersion: DocumentVersionAll}),
+		},
 		"userCode": {gen.Versions{From: 4}, restore(RestoreToOriginalLocation{UserCode: "c"})},
-		"applicationCertificate": {gen.Versions{From: 4},
-			restore(RestoreToOriginalLocation{ApplicationID: "a", ApplicationCertificate: "c"})},
-		"officeRegion": {gen.Versions{From: 5},
-			restore(RestoreToOriginalLocation{OfficeRegion: OfficeRegionChina})},
+		"applicationCertificate": {
+			gen.Versions{From: 4},
+			restore(RestoreToOriginalLocation{ApplicationID: "a", ApplicationCertificate: "c"}),
+		},
+		"officeRegion": {
+			gen.Versions{From: 5},
+			restore(RestoreToOriginalLocation{OfficeRegion: OfficeRegionChina}),
+		},
 		"organizationName":            {gen.Versions{From: 5}, copyTo(CopyTo{OrganizationName: "o"})},
 		"userCode ":                   {gen.Versions{From: 4}, copyTo(CopyTo{UserCode: "c"})},
 		"sendSharedLinksNotification": {gen.Versions{From: 6}, copyTo(CopyTo{SendSharedLinksNotification: new(false)})},

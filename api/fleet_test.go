@@ -15,7 +15,8 @@ import (
 // upgrade puts a server of other versions in the place of one, with the same account and data, as an upgrade does. Its
 // restore sessions and tokens are gone.
 func upgrade(t *testing.T, old *apitest.Server, organizations []apitest.Organization,
-	versions ...string) *apitest.Server {
+	versions ...string,
+) *apitest.Server {
 	t.Helper()
 	if err := old.Close(); err != nil {
 		t.Fatal(err)

@@ -40,8 +40,10 @@ func asItIs(_ int, page string) string { return page }
 
 func TestListsAreRead(t *testing.T) {
 	t.Parallel()
-	for total, wantRequests := range map[int]int{0: 1, 1: 1, pageSize: 1, pageSize + 1: 2, 2*pageSize - 1: 2,
-		2 * pageSize: 3, 4500: 5} {
+	for total, wantRequests := range map[int]int{
+		0: 1, 1: 1, pageSize: 1, pageSize + 1: 2, 2*pageSize - 1: 2,
+		2 * pageSize: 3, 4500: 5,
+	} {
 		var requests atomic.Int64
 		client := newTestClient(t, serveDrives(total, func(request int, page string) string {
 			requests.Store(int64(request))

@@ -123,8 +123,12 @@ func TestAnswersThatAreNotDue(t *testing.T) {
 		"nothing where numbers are": {"copy", []Version{V6, V7, V8}, "", ``},
 		"null where numbers are":    {"copy", []Version{V6, V7, V8}, "application/json", `null`},
 		"an empty id":               {"copy", []Version{V8}, "application/json", `{"sessionId":""}`},
-		"statistics instead of an id": {"copy", []Version{V8}, "application/json",
-			`{"totalItemsCount":1,"restoredItemsCount":1}`},
+		"statistics instead of an id": {
+			"copy",
+			[]Version{V8},
+			"application/json",
+			`{"totalItemsCount":1,"restoredItemsCount":1}`,
+		},
 		"a page":                {"restore", Versions(), "text/html", page},
 		"a page as text":        {"restore", Versions(), "text/plain", page},
 		"a page as JSON":        {"restore", Versions(), "application/json", page},
@@ -216,8 +220,10 @@ func TestLookUpOnAnotherClock(t *testing.T) {
 		for _, version := range []Version{V2, V7, V8} {
 			t.Run(fmt.Sprintf("%s/%v", name, version), func(t *testing.T) {
 				t.Parallel()
-				server := &nightServer{version: version, ahead: test.ahead, zone: test.zone, zoneless: test.zoneless,
-					events: map[string][]string{}}
+				server := &nightServer{
+					version: version, ahead: test.ahead, zone: test.zone, zoneless: test.zoneless,
+					events: map[string][]string{},
+				}
 				// The list of sessions is not the newest first, and an earlier restore was one minute before.
 				server.happen("old", "of last year", "Restore", time.Now().AddDate(-1, 0, 0))
 				server.happen("session", "an earlier one", "Restore", time.Now().Add(-time.Minute))

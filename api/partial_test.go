@@ -77,11 +77,13 @@ func TestPartialFileIsReplaced(t *testing.T) {
 	move := func(partial string) error { return os.Rename(partial, partial+".moved") }
 	for name, replace := range map[string]func(partial, other string) error{
 		"by a link": func(partial,
-			other string) error {
+			other string,
+		) error {
 			return errors.Join(move(partial), os.Symlink(other, partial))
 		},
 		"by a file": func(partial,
-			_ string) error {
+			_ string,
+		) error {
 			return errors.Join(move(partial), os.WriteFile(partial, nil, 0o600))
 		},
 		"with nothing": func(partial, _ string) error { return move(partial) },

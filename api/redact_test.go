@@ -219,8 +219,10 @@ func FuzzRedact(f *testing.F) {
 		if len(strings.ReplaceAll(clean, redacted, "")) > len(text) {
 			t.Errorf("%q became %q", text, clean)
 		}
-		for _, form := range []string{html.EscapeString(secret), url.QueryEscape(secret), url.PathEscape(secret),
-			dotNet(secret)} {
+		for _, form := range []string{
+			html.EscapeString(secret), url.QueryEscape(secret), url.PathEscape(secret),
+			dotNet(secret),
+		} {
 			if got := redact("a "+form+" b", []gen.Secret{gen.Secret(secret)}); got != "a "+redacted+" b" &&
 				!strings.Contains("a  b", secret[:1]) {
 				t.Errorf("%q became %q", form, got)

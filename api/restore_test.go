@@ -106,7 +106,8 @@ func TestRestoreIsFollowedToItsEnd(t *testing.T) {
 		RestoreStatistics: RestoreStatistics{
 			TotalItemsCount: 4, RestoredItemsCount: 2, SkippedItemsByNoChangesCount: 2,
 			RestoreIssues: []RestoreIssue{
-				{ID: "i", Path: "a.txt", Title: "a.txt", Warnings: []string{"no permissions"}}},
+				{ID: "i", Path: "a.txt", Title: "a.txt", Warnings: []string{"no permissions"}},
+			},
 		},
 		Reported: true,
 	}
@@ -154,12 +155,21 @@ func TestEndsOfARestore(t *testing.T) {
 			ErrIncomplete, "reports a failure: The session was stopped.",
 		},
 		"no statistics": {asyncServer{"r", []string{stopped}, []string{""}, "", 0}, RestoreResult{}, nil, ""},
-		"statistics are late": {asyncServer{"r", []string{working, stopped}, []string{"status 500", ""}, "", 0},
-			RestoreResult{}, nil, ""},
-		"statistics are lost": {asyncServer{"r", []string{stopped}, []string{"status 500"}, "", 0}, RestoreResult{},
-			ErrOutcomeUnknown, "statistics cannot be read"},
-		"the session vanishes": {asyncServer{"r", []string{working, "?"}, []string{""}, "", 0}, RestoreResult{},
-			ErrOutcomeUnknown, "check restore session r"},
+		"statistics are late": {
+			asyncServer{"r", []string{working, stopped}, []string{"status 500", ""}, "", 0},
+			RestoreResult{},
+			nil, "",
+		},
+		"statistics are lost": {
+			asyncServer{"r", []string{stopped}, []string{"status 500"}, "", 0},
+			RestoreResult{},
+			ErrOutcomeUnknown, "statistics cannot be read",
+		},
+		"the session vanishes": {
+			asyncServer{"r", []string{working, "?"}, []string{""}, "", 0},
+			RestoreResult{},
+			ErrOutcomeUnknown, "check restore session r",
+		},
 		"in the folder's own session, which stays open": {
 			asyncServer{
 				"session",

@@ -54,18 +54,29 @@ func TestStreams(t *testing.T) {
 		size     int64
 		is       error
 	}{
-		"with a length": {fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(whole), whole), int64(len(whole)),
-			nil},
-		"with a length, cut": {fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(whole), half), int64(len(whole)),
-			ErrTruncated},
-		"with a length, nothing": {fmt.Sprintf("Content-Length: %d\r\n\r\n", len(whole)), int64(len(whole)),
-			ErrTruncated},
+		"with a length": {
+			fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(whole), whole), int64(len(whole)),
+			nil,
+		},
+		"with a length, cut": {
+			fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(whole), half), int64(len(whole)),
+			ErrTruncated,
+		},
+		"with a length, nothing": {
+			fmt.Sprintf("Content-Length: %d\r\n\r\n", len(whole)), int64(len(whole)),
+			ErrTruncated,
+		},
 		"chunked": {
-			fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n", len(whole), whole), -1, nil},
-		"chunked, cut": {fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s", len(whole), half), -1,
-			ErrTruncated},
-		"chunked, no last chunk": {fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n", len(whole), whole), -1,
-			ErrTruncated},
+			fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n", len(whole), whole), -1, nil,
+		},
+		"chunked, cut": {
+			fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s", len(whole), half), -1,
+			ErrTruncated,
+		},
+		"chunked, no last chunk": {
+			fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n", len(whole), whole), -1,
+			ErrTruncated,
+		},
 		"until close":            {"\r\n" + whole, -1, nil},
 		"until close, cut":       {"\r\n" + half, -1, ErrTruncated},
 		"until close, last byte": {"\r\n" + whole[:len(whole)-1], -1, ErrTruncated},
@@ -353,13 +364,25 @@ func TestArchivesThatAreCutInSilence(t *testing.T) {
 		"all but the last byte":              {200, [2]string{}, whole[:len(whole)-1], false, ErrTruncated},
 		"nothing":                            {200, [2]string{}, nil, false, ErrTruncated},
 		"nothing, chunked":                   {200, [2]string{}, nil, true, ErrTruncated},
-		"a page as octet-stream": {200, [2]string{}, []byte("<html>Please log in</html>"), false,
-			ErrTruncated},
-		"206": {206, [2]string{"Content-Range", "bytes 0-1/2"}, half, false,
-			ErrUnexpected},
+		"a page as octet-stream": {
+			200,
+			[2]string{},
+			[]byte("<html>Please log in</html>"), false,
+			ErrTruncated,
+		},
+		"206": {
+			206,
+			[2]string{"Content-Range", "bytes 0-1/2"},
+			half, false,
+			ErrUnexpected,
+		},
 		"206 with everything": {206, [2]string{}, whole, false, ErrUnexpected},
-		"gzip that was not asked for": {200, [2]string{"Content-Encoding", "gzip"}, zipped.Bytes(), false,
-			ErrUnexpected},
+		"gzip that was not asked for": {
+			200,
+			[2]string{"Content-Encoding", "gzip"},
+			zipped.Bytes(), false,
+			ErrUnexpected,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -65,11 +65,13 @@ func (s *sessionServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func TestExploreStopsTheSessionOfACallerWhoLeft(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		server := &sessionServer{open: map[string]time.Time{},
+		server := &sessionServer{
+			open: map[string]time.Time{},
 			start: func(w http.ResponseWriter, _ *http.Request, id string) {
 				time.Sleep(20 * time.Second) //nolint:forbidigo // the bubble's clock jumps
 				_, _ = io.WriteString(w, `{"id":"`+id+`","state":"Working"}`)
-			}}
+			},
+		}
 		client := bubble(t, 0, server.ServeHTTP, WithAPIVersion(V7))
 		for range 20 {
 			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
@@ -112,7 +114,8 @@ func TestExploreNamesTheSessionOfALostAnswer(t *testing.T) {
 	for name, lose := range map[string]func(http.ResponseWriter, *http.Request, string){
 		"connection lost": func(http.ResponseWriter, *http.Request, string) { panic(http.ErrAbortHandler) },
 		"503": func(w http.ResponseWriter, _ *http.Request,
-			_ string) {
+			_ string,
+		) {
 			w.WriteHeader(http.StatusServiceUnavailable)
 		},
 		"cut": func(w http.ResponseWriter, _ *http.Request, _ string) {

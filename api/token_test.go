@@ -187,16 +187,24 @@ func TestOtherFailuresAreNotRemembered(t *testing.T) {
 func TestParseToken(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]token{
-		`{"access_token":"a","expires_in":60}`: {access: "a",
-			lifetime: time.Minute},
-		`{"access_token":"a","expires_in":"60","refresh_token":"r","userName":"x"}`: {access: "a",
-			refresh: "r", lifetime: time.Minute},
+		`{"access_token":"a","expires_in":60}`: {
+			access:   "a",
+			lifetime: time.Minute,
+		},
+		`{"access_token":"a","expires_in":"60","refresh_token":"r","userName":"x"}`: {
+			access:  "a",
+			refresh: "r", lifetime: time.Minute,
+		},
 		`{"access_token":"a","expires_in":null}`: {access: "a"},
 		`{"access_token":"a","expires_in":-5}`:   {access: "a"},
-		`{"access_token":"a","expires_in":1e300}`: {access: "a",
-			lifetime: maxLifetime},
-		`{"access_token":"a",".issued":"2026-11-23T08:00:00Z",".expires":"2026-11-23T08:01:00.5Z"}`: {access: "a",
-			lifetime: time.Minute + time.Second/2},
+		`{"access_token":"a","expires_in":1e300}`: {
+			access:   "a",
+			lifetime: maxLifetime,
+		},
+		`{"access_token":"a",".issued":"2026-11-23T08:00:00Z",".expires":"2026-11-23T08:01:00.5Z"}`: {
+			access:   "a",
+			lifetime: time.Minute + time.Second/2,
+		},
 	} {
 		if got, err := parseToken([]byte(body)); got != want || err != nil {
 			t.Errorf("%s: got %v, %v", body, got.lifetime, err)

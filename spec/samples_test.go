@@ -26,7 +26,11 @@ import (
 )
 
 // codeSample is an element of x-codeSamples.
-type codeSample struct{ Lang, Label, Source string }
+type codeSample struct {
+	Lang   string `json:"lang"`
+	Label  string `json:"label"`
+	Source string `json:"source"`
+}
 
 // samplesOf returns the samples of a document by operation.
 func samplesOf(t *testing.T, content []byte) map[string][]codeSample {
@@ -110,7 +114,7 @@ func savedFolder(r *sampleRun, _ string) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	defer archive.Close()
+	defer func() { _ = archive.Close() }()
 	if !slices.ContainsFunc(archive.File, func(f *zip.File) bool { return f.Name == "Report.txt" }) {
 		r.t.Error("the archive has no Report.txt")
 	}

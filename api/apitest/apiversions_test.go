@@ -24,7 +24,8 @@ func TestEveryVersion(t *testing.T) {
 		b := newBench(t, apitest.Config{SMTP: mailbox.Addr})
 		b.token = b.getToken(version, url.Values{
 			"grant_type": {"password"}, "username": {b.srv.Username}, "password": {
-				b.srv.Password}, "disable_antiforgery_token": {"true"},
+				b.srv.Password,
+			}, "disable_antiforgery_token": {"true"},
 		}).AccessToken
 		sessions := "/" + version + "/RestoreSessions"
 		b.session.ID = b.explore(version, `{"explore": {"datetime": "2026-01-12T00:00:00Z", "type": "VEOD"}}`)
@@ -66,8 +67,10 @@ func TestEveryVersion(t *testing.T) {
 			t.Errorf("%s: stop %d %s", version, got.status, got.body)
 		}
 		wantSame(t, version,
-			map[string]int{"explore": 1, "sendTo": 1, "restoreToOriginalLocation": 1, "copyTo": 1,
-				"stop": 1}, b.srv.Executions())
+			map[string]int{
+				"explore": 1, "sendTo": 1, "restoreToOriginalLocation": 1, "copyTo": 1,
+				"stop": 1,
+			}, b.srv.Executions())
 		b.actIn(version, "Documents", `{"save": null}`).wantMessage(t, http.StatusInternalServerError,
 			"The restore session has been stopped.")
 	}
@@ -117,8 +120,10 @@ func TestChosenVersions(t *testing.T) {
 					"There is no such path.")
 			}
 			got = b.send(http.MethodGet, "/"+version+"/RestoreSessions", "", "Authorization", "")
-			if want := map[bool]int{true: http.StatusUnauthorized,
-				false: http.StatusNotFound}[served]; got.status != want {
+			if want := map[bool]int{
+				true:  http.StatusUnauthorized,
+				false: http.StatusNotFound,
+			}[served]; got.status != want {
 				t.Errorf("%s of %s without a token: %d, want %d", version, chosen, got.status, want)
 			}
 		}

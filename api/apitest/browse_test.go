@@ -41,8 +41,10 @@ func newBrowseBench(t *testing.T) *bench {
 				}},
 			}},
 			{Owner: "bob@example.com", Production: t.TempDir()},
-			{Owner: "carol@example.com", Name: "Carol", Production: t.TempDir(),
-				Backup: []apitest.RestorePoint{{Time: day(4), FS: fstest.MapFS{}}}},
+			{
+				Owner: "carol@example.com", Name: "Carol", Production: t.TempDir(),
+				Backup: []apitest.RestorePoint{{Time: day(4), FS: fstest.MapFS{}}},
+			},
 		}},
 		{Name: "never.example", OneDrives: []apitest.OneDrive{{Owner: "dave@never.example", Production: t.TempDir()}}},
 	}})
@@ -435,20 +437,38 @@ func TestListSamples(t *testing.T) {
 		deviations   []string
 		want         []string
 	}{
-		{"32", b.drivePath("v2") + "/Folders?parentID=null",
-			[]string{`query parameter "parentID" written for "parentId"`}, []string{"Documents", "Music"}},
-		{"32", b.drivePath("v3") + "/Documents?parentID=null&offset=1",
-			[]string{`query parameter "parentID" written for "parentId"`}, []string{"z.txt"}},
-		{"32", b.drivePath("v4") + "/Documents?parentID=" + documents,
-			[]string{`query parameter "parentID" written for "parentId"`}, []string{"a.txt", "b.txt"}},
-		{"32", b.drivePath("v5") + "/Folders?limit=250&parentID=null&offset=0",
-			[]string{`query parameter "parentID" written for "parentId"`}, []string{"Documents", "Music"}},
+		{
+			"32", b.drivePath("v2") + "/Folders?parentID=null",
+			[]string{`query parameter "parentID" written for "parentId"`},
+			[]string{"Documents", "Music"},
+		},
+		{
+			"32", b.drivePath("v3") + "/Documents?parentID=null&offset=1",
+			[]string{`query parameter "parentID" written for "parentId"`},
+			[]string{"z.txt"},
+		},
+		{
+			"32", b.drivePath("v4") + "/Documents?parentID=" + documents,
+			[]string{`query parameter "parentID" written for "parentId"`},
+			[]string{"a.txt", "b.txt"},
+		},
+		{
+			"32", b.drivePath("v5") + "/Folders?limit=250&parentID=null&offset=0",
+			[]string{`query parameter "parentID" written for "parentId"`},
+			[]string{"Documents", "Music"},
+		},
 		{"33", b.drivePath("v5") + "/Folders?offset=0&limit=1000", nil, []string{"Documents", "Sub", "Music"}},
 		{"33", b.drivePath("v5") + "/Folders?limit=10000&offset=0", nil, []string{"Documents", "Sub", "Music"}},
-		{"slash", b.drivePath("v5") + "/Folders/?offset=0&limit=1000", []string{"a slash at the end of the path"},
-			[]string{"Documents", "Sub", "Music"}},
-		{"setId", b.drivePath("v5") + "/Folders?setId=1", []string{"unknown query parameter"},
-			[]string{"Documents", "Sub", "Music"}},
+		{
+			"slash", b.drivePath("v5") + "/Folders/?offset=0&limit=1000",
+			[]string{"a slash at the end of the path"},
+			[]string{"Documents", "Sub", "Music"},
+		},
+		{
+			"setId", b.drivePath("v5") + "/Folders?setId=1",
+			[]string{"unknown query parameter"},
+			[]string{"Documents", "Sub", "Music"},
+		},
 		{"lower case", strings.ToLower(b.drivePath("v5") + "/Folders?parentId=null"), []string{
 			`path segment "restoresessions" written for "RestoreSessions"`, `path segment "organization" written ` +
 				`for "Organization"`,

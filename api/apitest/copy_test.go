@@ -22,13 +22,21 @@ func newCopyBench(t *testing.T) (b *bench, bob, carol apitest.Drive) {
 	b = newBench(t, apitest.Config{Organizations: []apitest.Organization{
 		{Name: "example.onmicrosoft.com", OneDrives: []apitest.OneDrive{
 			{Owner: "alice@example.com", Name: "Alice", Production: t.TempDir(), Backup: []apitest.RestorePoint{
-				{Time: day(1),
-					FS: fstest.MapFS{"w/f/a": file("a1", 0o600), "w/f/gone": file("g1", 0o600),
-						"w/f/old/x": file("x1", 0o644)}},
+				{
+					Time: day(1),
+					FS: fstest.MapFS{
+						"w/f/a": file("a1", 0o600), "w/f/gone": file("g1", 0o600),
+						"w/f/old/x": file("x1", 0o644),
+					},
+				},
 				{Time: day(2), FS: fstest.MapFS{"w/f/a": file("a2", 0o600), "w/f/gone": file("g2", 0o640)}},
-				{Time: day(3),
-					FS: fstest.MapFS{"w/f/a": file("a3", 0o600), "w/f/b/c": file("c", 0o755),
-						"w/top": file("t", 0o644)}},
+				{
+					Time: day(3),
+					FS: fstest.MapFS{
+						"w/f/a": file("a3", 0o600), "w/f/b/c": file("c", 0o755),
+						"w/top": file("t", 0o644),
+					},
+				},
 				{Time: day(4), FS: fstest.MapFS{"w/f/a": file("a4", 0o600)}},
 			}},
 			{Owner: "bob@example.com", Name: "Bob", Production: t.TempDir()},
@@ -126,8 +134,10 @@ func TestCopyTo(t *testing.T) {
 		},
 		{
 			"deleted items", "w/f", `, "deletedItems": true`, nil,
-			map[string]string{"f/": "", "f/a": "a3", "f/b/": "", "f/b/c": "c", "f/gone": "g2", "f/old/": "",
-				"f/old/x": "x1"},
+			map[string]string{
+				"f/": "", "f/a": "a3", "f/b/": "", "f/b/c": "c", "f/gone": "g2", "f/old/": "",
+				"f/old/x": "x1",
+			},
 			statistics{TotalItemsCount: 4, RestoredItemsCount: 4},
 		},
 		{

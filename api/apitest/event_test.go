@@ -146,8 +146,10 @@ func TestEvents(t *testing.T) {
 func TestFailedEvents(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{Organizations: oneDrive(t, brokenFS{
-		MapFS: fstest.MapFS{"f/a": {Data: []byte("a")}, "f/z": {Data: []byte("z")}, "g/z": {},
-			"h/i": {}}, broken: "f/z",
+		MapFS: fstest.MapFS{
+			"f/a": {Data: []byte("a")}, "f/z": {Data: []byte("z")}, "g/z": {},
+			"h/i": {},
+		}, broken: "f/z",
 	})})
 	result := func() any {
 		b.tb.Helper()
@@ -210,10 +212,15 @@ func (b *bench) cut(folder, body string) {
 // TestRunningEvent looks at an action while it runs. It keeps its session from expiring, as any request does.
 func TestRunningEvent(t *testing.T) {
 	t.Parallel()
-	for action, kind := range map[string]string{`{"save": null}`: "Save",
-		`{"restoreToOriginalLocation": {` + credentials + `}}`: "Restore"} {
-		backup := gate{fstest.MapFS{"a": {Data: []byte("12345")}, "gate": {Data: []byte("678")}}, make(chan struct{}),
-			make(chan struct{})}
+	for action, kind := range map[string]string{
+		`{"save": null}`: "Save",
+		`{"restoreToOriginalLocation": {` + credentials + `}}`: "Restore",
+	} {
+		backup := gate{
+			fstest.MapFS{"a": {Data: []byte("12345")}, "gate": {Data: []byte("678")}},
+			make(chan struct{}),
+			make(chan struct{}),
+		}
 		b := newBench(t, apitest.Config{Organizations: oneDrive(t, backup)})
 		b.session.ID = b.explore("v5", `{"explore": {}}`)
 		done := make(chan answer)

@@ -52,10 +52,14 @@ func TestExploreSamples(t *testing.T) {
 		action                                   string
 		deviations                               []string
 	}{
-		{"20", "v2", "/Organizations/" + organization + "/Action",
-			`{ "explore": { "datetime": "2018.08.08 12:00", "type": "veod" } }`, "application/json", 201, "explore", nil},
-		{"20 with seconds", "v2", "/Organization/Action",
-			`{ "explore": { "datetime": "2018.08.08 12:00:00", "type": "veod" } }`, "application/json", 201, "explore", nil},
+		{
+			"20", "v2", "/Organizations/" + organization + "/Action",
+			`{ "explore": { "datetime": "2018.08.08 12:00", "type": "veod" } }`, "application/json", 201, "explore", nil,
+		},
+		{
+			"20 with seconds", "v2", "/Organization/Action",
+			`{ "explore": { "datetime": "2018.08.08 12:00:00", "type": "veod" } }`, "application/json", 201, "explore", nil,
+		},
 		{
 			"21", "v3", "/Organizations/" + organization +
 				"/Action", `{ "explore": { "datetime": "2019.04.03 12:00", "type": "veod", "ShowAllVersions": ` +
@@ -86,11 +90,15 @@ func TestExploreSamples(t *testing.T) {
 		},
 		{"24 of v7", "v7", "/RestoreSessions/{S}/Stop", ``, "", 200, "stop", nil},
 		{"24", "v5", "/RestoreSessions/{S}/Action", `{ "stop": null }`, "application/json", 200, "stop", nil},
-		{"24 without white space", "v4", "/RestoreSessions/{S}/Action", `{"stop":null}`,
-			"application/json; charset=utf-8", 200, "stop", nil},
+		{
+			"24 without white space", "v4", "/RestoreSessions/{S}/Action", `{"stop":null}`,
+			"application/json; charset=utf-8", 200, "stop", nil,
+		},
 		// Nobody knows whether servers accept a form; here they do not.
-		{"31", "v5", "/Organization/Action", `explore%5Bdatetime%5D=2018.08.08+12%3A00&explore%5Btype%5D=veod`,
-			"application/x-www-form-urlencoded", 400, "", nil},
+		{
+			"31", "v5", "/Organization/Action", `explore%5Bdatetime%5D=2018.08.08+12%3A00&explore%5Btype%5D=veod`,
+			"application/x-www-form-urlencoded", 400, "", nil,
+		},
 		{"31 stop", "v5", "/RestoreSessions/{S}/Action", `stop=`, "application/x-www-form-urlencoded", 400, "", nil},
 	} {
 		session := b.explore("v5", `{"explore": {}}`)
@@ -128,8 +136,11 @@ func TestExploreTime(t *testing.T) {
 		{first.Add(-time.Second).Format("2006-01-02T15:04:05Z"), nil, false},
 		{first.Format("2006-01-02T15:04:05Z"), nil, false}, // without the nanoseconds
 		{first.Format("2006-01-02T15:04:05.0000000Z"), []string{"Alice Example"}, true},
-		{carol.Add(time.Second).In(time.FixedZone("", -5*3600)).Format(time.RFC3339),
-			[]string{"Alice Example", "Carol"}, true},
+		{
+			carol.Add(time.Second).In(time.FixedZone("", -5*3600)).Format(time.RFC3339),
+			[]string{"Alice Example", "Carol"},
+			true,
+		},
 		{second.Add(time.Second).Local().Format("2006.01.02 15:04:05"), []string{"Alice Example", "Carol"}, false},
 		{second.Add(time.Minute).Local().Format("2006.01.02 15:04"), []string{"Alice Example", "Carol"}, false},
 		{second.Add(-time.Minute).Local().Format("2006.01.02 15:04"), []string{"Alice Example", "Carol"}, true},
@@ -163,7 +174,8 @@ func TestExploreLastBackup(t *testing.T) {
 	odd[0].OneDrives[0].Backup[0].Time = day(1).Add(99)
 	for name, config := range map[string]apitest.Config{
 		"odd time": {Organizations: odd}, "now": {
-			Organizations: []apitest.Organization{{Name: "o", OneDrives: []apitest.OneDrive{plain}}}},
+			Organizations: []apitest.Organization{{Name: "o", OneDrives: []apitest.OneDrive{plain}}},
+		},
 	} {
 		b := newBench(t, config)
 		last := b.get("/v5/Organizations").([]any)[0].(map[string]any)["lastBackuptime"].(string)
@@ -191,19 +203,31 @@ func TestRefusedExplore(t *testing.T) {
 		{"/Organization/Action", `{"explore": {}, "stop": null}`, 400, `unknown action "stop"`},
 		{"/Organization/Action", `{"stop": null}`, 400, `unknown action "stop"`},
 		{"/Organization/Action", `{"datetime": "2018.08.08 12:00"}`, 400, `unknown action "datetime"`},
-		{"/Organization/Action", `{"explore": {"datetime": "yesterday"}}`, 400,
-			"explore.datetime: cannot be understood"},
+		{
+			"/Organization/Action", `{"explore": {"datetime": "yesterday"}}`, 400,
+			"explore.datetime: cannot be understood",
+		},
 		{"/Organization/Action", `{"explore": {"datetime": ""}}`, 400, "explore.datetime: cannot be understood"},
-		{"/Organization/Action", `{"explore": {"datetime": "2018.13.08 12:00"}}`, 400,
-			"explore.datetime: cannot be understood"},
-		{"/Organization/Action", `{"explore": {"datetime": "2018-08-08"}}`, 400,
-			"explore.datetime: cannot be understood"},
-		{"/Organization/Action", `{"explore": {"datetime": 1533729600}}`, 400,
-			"explore.datetime: value must be a string"},
-		{"/Organization/Action", `{"explore": {"type": "exchange"}}`, 400,
-			"explore.type: value is not one of the allowed values"},
-		{"/Organization/Action", `{"explore": {"showDeleted": "perhaps"}}`, 400,
-			"explore.showDeleted: value must be a boolean"},
+		{
+			"/Organization/Action", `{"explore": {"datetime": "2018.13.08 12:00"}}`, 400,
+			"explore.datetime: cannot be understood",
+		},
+		{
+			"/Organization/Action", `{"explore": {"datetime": "2018-08-08"}}`, 400,
+			"explore.datetime: cannot be understood",
+		},
+		{
+			"/Organization/Action", `{"explore": {"datetime": 1533729600}}`, 400,
+			"explore.datetime: value must be a string",
+		},
+		{
+			"/Organization/Action", `{"explore": {"type": "exchange"}}`, 400,
+			"explore.type: value is not one of the allowed values",
+		},
+		{
+			"/Organization/Action", `{"explore": {"showDeleted": "perhaps"}}`, 400,
+			"explore.showDeleted: value must be a boolean",
+		},
 		{"/Organization/Action", `{"explore": {"type": "vex"}}`, 500, "Restore session cannot be created."},
 		{"/Organization/Action", `{"explore": {"type": "Vesp"}}`, 500, "Restore session cannot be created."},
 		{"/Organization/Action", `{"explore": {"type": "vet"}}`, 500, "Restore session cannot be created."},

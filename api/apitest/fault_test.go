@@ -31,8 +31,10 @@ func TestParseFault(t *testing.T) {
 		"cut-length:1000@save":              {Kind: apitest.FaultCutLength, Arg: "1000", Operation: "save"},
 		"reset@copyTo/after":                {Kind: apitest.FaultReset, Operation: "copyTo", After: true},
 		"206:1000@save":                     {Kind: apitest.FaultPartial, Arg: "1000", Operation: "save"},
-		"wrong-answer:object@copyTo/after": {Kind: apitest.FaultWrongAnswer, Arg: "object", Operation: "copyTo",
-			After: true},
+		"wrong-answer:object@copyTo/after": {
+			Kind: apitest.FaultWrongAnswer, Arg: "object", Operation: "copyTo",
+			After: true,
+		},
 		"tls:hangx2": {Kind: apitest.FaultTLS, Arg: "hang", Times: 2},
 		"latency:2s@LISTONEDRIVES/afterx9~0.25": {
 			Kind: apitest.FaultLatency, Arg: "2s", Operation: "LISTONEDRIVES", After: true, Times: 9, Probability: 0.25,
@@ -73,8 +75,10 @@ func TestParseFault(t *testing.T) {
 
 // FuzzParseFault checks that what is understood is written in a way that is understood as the same.
 func FuzzParseFault(f *testing.F) {
-	for _, text := range []string{"reset", "503:30x2", "cut-length:1000@save", "reset@copyTo/after", "latency:2s~0.1",
-		"500:html@x"} {
+	for _, text := range []string{
+		"reset", "503:30x2", "cut-length:1000@save", "reset@copyTo/after", "latency:2s~0.1",
+		"500:html@x",
+	} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -104,8 +108,10 @@ func inject(t *testing.T, srv *apitest.Server, text string) apitest.Fault {
 // TestCloseEndsFaults checks that no fault keeps the server from closing, nor a client from leaving.
 func TestCloseEndsFaults(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"stall@createToken", "latency:1h@createToken", "latency:1h@createToken/after",
-		"trickle:1h@createToken", "tls:hang"} {
+	for _, text := range []string{
+		"stall@createToken", "latency:1h@createToken", "latency:1h@createToken/after",
+		"trickle:1h@createToken", "tls:hang",
+	} {
 		srv, err := apitest.Start(apitest.Config{})
 		if err != nil {
 			t.Fatal(err)

@@ -30,11 +30,13 @@ func newFoldersBench(t *testing.T, config apitest.Config) *bench {
 	t.Helper()
 	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
 	config.Organizations = []apitest.Organization{{Name: "o", OneDrives: []apitest.OneDrive{
-		{Owner: "a@x", Name: "A/B", Production: t.TempDir(),
+		{
+			Owner: "a@x", Name: "A/B", Production: t.TempDir(),
 			Backup: []apitest.RestorePoint{{Time: time.Now(), FS: fstest.MapFS{
 				"x/In": &fstest.MapFile{Mode: 0o755 | 1<<31}, "x/In/1": file("1"), "y/in/2": file(
 					"22"), "y/in/deep/3": file("3"), "y/4": file("4"), "top": file("t"),
-			}}}},
+			}}},
+		},
 		{Owner: "b@x", Name: "Bob", Production: t.TempDir()},
 	}}}
 	return newBench(t, config)
@@ -51,17 +53,35 @@ func TestSaveFolders(t *testing.T) {
 			folders []string
 			want    map[string]string
 		}{
-			{"v3", []string{"y"},
-				map[string]string{"y/": "", "y/4": "4", "y/in/": "", "y/in/2": "22", "y/in/deep/": "",
-					"y/in/deep/3": "3"}},
-			{"v4", []string{"x/In", "y/in"},
-				map[string]string{"In/": "", "In/1": "1", "in (2)/": "", "in (2)/2": "22", "in (2)/deep/": "",
-					"in (2)/deep/3": "3"}},
-			{"v5", []string{"y/in/deep", "x/In", "y/in/deep"},
-				map[string]string{"deep/": "", "deep/3": "3", "In/": "", "In/1": "1"}},
-			{"v5", []string{"y/in", "y/in/deep"},
-				map[string]string{"in/": "", "in/2": "22", "in/deep/": "", "in/deep/3": "3", "deep/": "",
-					"deep/3": "3"}},
+			{
+				"v3",
+				[]string{"y"},
+				map[string]string{
+					"y/": "", "y/4": "4", "y/in/": "", "y/in/2": "22", "y/in/deep/": "",
+					"y/in/deep/3": "3",
+				},
+			},
+			{
+				"v4",
+				[]string{"x/In", "y/in"},
+				map[string]string{
+					"In/": "", "In/1": "1", "in (2)/": "", "in (2)/2": "22", "in (2)/deep/": "",
+					"in (2)/deep/3": "3",
+				},
+			},
+			{
+				"v5",
+				[]string{"y/in/deep", "x/In", "y/in/deep"},
+				map[string]string{"deep/": "", "deep/3": "3", "In/": "", "In/1": "1"},
+			},
+			{
+				"v5",
+				[]string{"y/in", "y/in/deep"},
+				map[string]string{
+					"in/": "", "in/2": "22", "in/deep/": "", "in/deep/3": "3", "deep/": "",
+					"deep/3": "3",
+				},
+			},
 			{"v5", []string{"x/In", ""}, map[string]string{
 				"In/": "", "In/1": "1", "A_B/": "", "A_B/top": "t", "A_B/x/": "", "A_B/x/In/": "", "A_B/x/In/1": "1", "A_B/y/": "", "A_B/y/4": "4",
 				"A_B/y/in/": "", "A_B/y/in/2": "22", "A_B/y/in/deep/": "", "A_B/y/in/deep/3": "3",
@@ -144,8 +164,10 @@ func TestSendFolders(t *testing.T) {
 	}{
 		{[]string{"x/In"}, "In.zip", []string{"In/", "In/1"}},
 		{[]string{"x/In", "y/in/deep"}, "A_B.zip", []string{"In/", "In/1", "deep/", "deep/3"}},
-		{nil, "A_B.zip",
-			[]string{"top", "x/", "x/In/", "x/In/1", "y/", "y/4", "y/in/", "y/in/2", "y/in/deep/", "y/in/deep/3"}},
+		{
+			nil, "A_B.zip",
+			[]string{"top", "x/", "x/In/", "x/In/1", "y/", "y/4", "y/in/", "y/in/2", "y/in/deep/", "y/in/deep/3"},
+		},
 	} {
 		if got := b.actOn("v5", send, test.folders...); got.status != http.StatusOK || len(got.body) != 0 {
 			t.Fatalf("got %d %s", got.status, got.body)

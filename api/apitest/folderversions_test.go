@@ -19,8 +19,10 @@ func TestFolderVersions(t *testing.T) {
 	b := newBrowseBench(t)
 	for _, version := range pathVersions {
 		folders := b.drivePath(version) + "/Folders/"
-		for folder, want := range map[string][]any{"Documents": {1., 2.}, "Documents/Sub": {1., 2.}, "Music": {1.},
-			"": {1., 2.}} {
+		for folder, want := range map[string][]any{
+			"Documents": {1., 2.}, "Documents/Sub": {1., 2.}, "Music": {1.},
+			"": {1., 2.},
+		} {
 			path := b.versionsPath(version, folder)
 			results, pages := b.collect(path + "?limit=1")
 			var numbers []any
@@ -138,8 +140,10 @@ func TestFolderVersionActions(t *testing.T) {
 				t.Errorf("logged %s", request.Action)
 			}
 		}
-		for action, body := range map[string]string{"save": "", "send": `{"to": "b@x"}`, "restore": `{}`,
-			"copyTo": `{}`} {
+		for action, body := range map[string]string{
+			"save": "", "send": `{"to": "b@x"}`, "restore": `{}`,
+			"copyTo": `{}`,
+		} {
 			act("3", action, body).wantMessage(t, http.StatusNotFound, "cannot be found")
 			act("0", action, body).wantMessage(t, http.StatusBadRequest, "versionId")
 			act("x", action, body).wantMessage(t, http.StatusBadRequest, "versionId")

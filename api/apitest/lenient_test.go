@@ -56,14 +56,22 @@ func TestLenientQuery(t *testing.T) {
 		query      string
 		deviations []string
 	}{
-		"parentID=null": {"parentId=null",
-			[]string{`query parameter "parentID" written for "parentId"`}},
-		"parentID=null&offset=31": {"offset=31&parentId=null",
-			[]string{`query parameter "parentID" written for "parentId"`}},
-		"parentID=3dfb16ea": {"parentId=3dfb16ea",
-			[]string{`query parameter "parentID" written for "parentId"`}},
-		"limit=250&parentID=null&offset=0": {"limit=250&offset=0&parentId=null",
-			[]string{`query parameter "parentID" written for "parentId"`}},
+		"parentID=null": {
+			"parentId=null",
+			[]string{`query parameter "parentID" written for "parentId"`},
+		},
+		"parentID=null&offset=31": {
+			"offset=31&parentId=null",
+			[]string{`query parameter "parentID" written for "parentId"`},
+		},
+		"parentID=3dfb16ea": {
+			"parentId=3dfb16ea",
+			[]string{`query parameter "parentID" written for "parentId"`},
+		},
+		"limit=250&parentID=null&offset=0": {
+			"limit=250&offset=0&parentId=null",
+			[]string{`query parameter "parentID" written for "parentId"`},
+		},
 		"offset=0&limit=1000":  {"limit=1000&offset=0", nil},
 		"limit=10000&offset=0": {"limit=10000&offset=0", nil},
 		"ORDERASC=True&orderBy=endtime": {"orderAsc=true&orderBy=EndTime", []string{
@@ -71,8 +79,10 @@ func TestLenientQuery(t *testing.T) {
 			`value of orderBy "endtime" written for "EndTime"`,
 		}},
 		"limit=&parentId=": {"parentId=", []string{`empty query parameter "limit"`}},
-		"limit=+7&x=1": {"limit=7",
-			[]string{`text for the number query parameter "limit"`, `unknown query parameter`}},
+		"limit=+7&x=1": {
+			"limit=7",
+			[]string{`text for the number query parameter "limit"`, `unknown query parameter`},
+		},
 		"limit=many":      {"limit=many", nil},
 		"limit=1&Limit=2": {"limit=2&limit=1", []string{`query parameter "Limit" written for "limit"`}},
 	} {
@@ -126,7 +136,8 @@ func TestLenientJSON(t *testing.T) {
 		},
 		`{"inner": [1, 2,], "many": {"a": 1}, "words": ["a", 1, null], "text": {"b": true}}`: {
 			`{"inner":[1,2],"many":{"a":1},"text":{"b":true},"words":["a",1,null]}`, []string{
-				`trailing commas or comments`},
+				`trailing commas or comments`,
+			},
 		},
 		` [1] `: {`[1]`, nil},
 	} {

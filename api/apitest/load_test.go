@@ -81,19 +81,31 @@ func TestLoadErrors(t *testing.T) {
 		"empty":                      {nil, "has no organizations"},
 		"a file for an organization": {map[string]string{"o": "x"}, "o: not a directory"},
 		"a file for an owner":        {map[string]string{"o/a@x": "x"}, "a@x: not a directory"},
-		"an owner without an address": {map[string]string{"o/alice/": ""},
-			"alice: the name is not an e-mail address"},
-		"something else": {map[string]string{"o/a@x/backups/": ""},
-			"backups: neither backup nor production"},
+		"an owner without an address": {
+			map[string]string{"o/alice/": ""},
+			"alice: the name is not an e-mail address",
+		},
+		"something else": {
+			map[string]string{"o/a@x/backups/": ""},
+			"backups: neither backup nor production",
+		},
 		"a file for the production": {map[string]string{"o/a@x/production": ""}, "production: not a directory"},
-		"a file for a restore point": {map[string]string{"o/a@x/backup/2026-01-10": ""},
-			"2026-01-10: not a directory"},
-		"a restore point without a time": {map[string]string{"o/a@x/backup/latest/": ""},
-			"latest: the name is not a time like"},
-		"a restore point with a bad time": {map[string]string{"o/a@x/backup/2026-02-30/": ""},
-			"2026-02-30: the name is not a time like"},
-		"a restore point in local time": {map[string]string{"o/a@x/backup/2026-01-10T02-00-00/": ""},
-			"the name is not a time like"},
+		"a file for a restore point": {
+			map[string]string{"o/a@x/backup/2026-01-10": ""},
+			"2026-01-10: not a directory",
+		},
+		"a restore point without a time": {
+			map[string]string{"o/a@x/backup/latest/": ""},
+			"latest: the name is not a time like",
+		},
+		"a restore point with a bad time": {
+			map[string]string{"o/a@x/backup/2026-02-30/": ""},
+			"2026-02-30: the name is not a time like",
+		},
+		"a restore point in local time": {
+			map[string]string{"o/a@x/backup/2026-01-10T02-00-00/": ""},
+			"the name is not a time like",
+		},
 	} {
 		dir := t.TempDir()
 		write(t, dir, test.content)

@@ -54,8 +54,10 @@ func TestRequests(t *testing.T) {
 				`property "SAVE" written for "save"`,
 			},
 		},
-		{Path: "/v2/token", Body: []byte("grant_type=password&password=p"), Route: "/token", OperationID: "createToken",
-			Status: 400},
+		{
+			Path: "/v2/token", Body: []byte("grant_type=password&password=p"), Route: "/token", OperationID: "createToken",
+			Status: 400,
+		},
 		{Path: "/v99/%2Fx", Body: []byte("anything"), Status: 404},
 		{
 			Path: path, Body: []byte(

@@ -94,8 +94,10 @@ func TestRestore(t *testing.T) {
 		t.Run(test.version+" "+test.action, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, apitest.Config{})
-			want := statistics{TotalItemsCount: 4, RestoredItemsCount: 3, SkippedItemsByNoChangesCount: 1,
-				RestoreIssues: []issue{}}
+			want := statistics{
+				TotalItemsCount: 4, RestoredItemsCount: 3, SkippedItemsByNoChangesCount: 1,
+				RestoreIssues: []issue{},
+			}
 			wantSame(t, "statistics", want, b.mustAct("Documents", restore(test.version, test.action)))
 			wantSame(t, "production", restored(test.want), tree(t, b.drive.Production))
 			want.RestoredItemsCount = test.restoredAgain
@@ -204,8 +206,10 @@ func TestRestoreKeepNames(t *testing.T) {
 	}
 	write(t, b.drive.Production, map[string]string{"a (restored).txt": "", "a (restored 2).txt/": ""})
 	b.mustAct("", restore("", "keep"))
-	for _, name := range []string{"a (restored 3).txt", "b.tar (restored).gz", "no extension (restored)",
-		".profile (restored)", "d/é (restored).txt"} {
+	for _, name := range []string{
+		"a (restored 3).txt", "b.tar (restored).gz", "no extension (restored)",
+		".profile (restored)", "d/é (restored).txt",
+	} {
 		if got := tree(t, b.drive.Production)[name]; got != "backup" {
 			t.Errorf("%s: %q", name, got)
 		}

@@ -146,8 +146,10 @@ func TestAsynchronousRestore(t *testing.T) {
 		}
 
 		// It shows nothing, and is over.
-		for _, path := range []string{"/Organization", "/Organization/OneDrives",
-			"/Organization/OneDrives/" + b.drive.ID + "/Folders"} {
+		for _, path := range []string{
+			"/Organization", "/Organization/OneDrives",
+			"/Organization/OneDrives/" + b.drive.ID + "/Folders",
+		} {
 			path = "/v8/RestoreSessions/" + id + path
 			got := b.send(http.MethodGet, path, "")
 			got.conforms(t, http.MethodGet, path)

@@ -33,8 +33,10 @@ func TestActionSamples(t *testing.T) {
 		{"5", `{ "save": { "asZip": "false" } }`, "save", zipped, []string{`text for the boolean property "asZip"`}},
 		{
 			"6", `{ "save": { "asZip" : "true", "Documents": [ { "Id": "{G}" }, { "Id": "{G}" },  ] } }`, "save", zipped,
-			[]string{"trailing commas or comments", `text for the boolean property "asZip"`,
-				`unknown property "Documents" in save`},
+			[]string{
+				"trailing commas or comments", `text for the boolean property "asZip"`,
+				`unknown property "Documents" in save`,
+			},
 		},
 		{
 			"7", `{ "restoretoOriginallocation": { "userName": "{U}", "userPassword": "{P}", "DocumentVersion" : ` +
@@ -257,13 +259,19 @@ func TestTokenSamples(t *testing.T) {
 		{"26", `grant_type=password&username=tech-admin&password=P`, "v2", "v8"},
 		{"26 other order", `username=tech-admin&password=P&grant_type=password`, "v2", "v8"},
 		{"27", `grant_type=refresh_token&refresh_token={T}`, "v2", "v5"},
-		{"28",
-			`grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&client_id=example.onmicrosoft.com&assertion=eyJ0eXAiOiJKV1Qi%2B%2F%3D`, "v4", "v8"},
-		{"28 antiforgery",
-			`grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&client_id=example.onmicrosoft.com&assertion=eyJ0eXAiOiJKV1Qi%2B%2F%3D&disable_antiforgery_token=True`, "v7", "v8"},
+		{
+			"28",
+			`grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&client_id=example.onmicrosoft.com&assertion=eyJ0eXAiOiJKV1Qi%2B%2F%3D`, "v4", "v8",
+		},
+		{
+			"28 antiforgery",
+			`grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&client_id=example.onmicrosoft.com&assertion=eyJ0eXAiOiJKV1Qi%2B%2F%3D&disable_antiforgery_token=True`, "v7", "v8",
+		},
 		{"29", `grant_type=operator&client_id=user.tenant&assertion=eyJ`, "v6", "v8"},
-		{"30 password", `grant_type=password&username=tech-admin&password=P&disable_antiforgery_token=true`, "v7",
-			"v8"},
+		{
+			"30 password", `grant_type=password&username=tech-admin&password=P&disable_antiforgery_token=true`, "v7",
+			"v8",
+		},
 		{"30 refresh", `grant_type=refresh_token&refresh_token={T}&disable_antiforgery_token=true`, "v7", "v8"},
 	}
 	for _, sample := range samples {

@@ -127,8 +127,10 @@ const jwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 func TestTokenRefused(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{
-		Username: "operator", Password: "secret, with = & %", Assertions: map[string]string{"tenant": "proof",
-			"empty": ""},
+		Username: "operator", Password: "secret, with = & %", Assertions: map[string]string{
+			"tenant": "proof",
+			"empty":  "",
+		},
 	})
 	b.getToken("v3", passwordForm(b))
 	b.getToken("v3", url.Values{"grant_type": {"password"}, "username": {"OPERATOR"}, "password": {b.srv.Password}})
@@ -231,8 +233,10 @@ func TestUnauthorized(t *testing.T) {
 	b := newBench(t, apitest.Config{})
 	path := actionPath(b.session.ID, b.drive.ID, b.drive.RootFolderID)
 	before := fingerprint(t, b.srv.Drives()...)
-	for _, authorization := range []string{"", "Bearer", "Bearer ", "Bearer unknown", "Basic " + b.token, b.token,
-		"Bearer " + b.token + "x"} {
+	for _, authorization := range []string{
+		"", "Bearer", "Bearer ", "Bearer unknown", "Basic " + b.token, b.token,
+		"Bearer " + b.token + "x",
+	} {
 		got := b.send(http.MethodPost, path, overwriteAll, "Content-Type", "application/json", "Authorization",
 			authorization)
 		wantUnauthorized(t, got)

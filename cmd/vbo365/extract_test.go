@@ -26,8 +26,10 @@ func packed(t *testing.T, names ...string) []byte {
 	var archive bytes.Buffer
 	w := zip.NewWriter(&archive)
 	for _, name := range names {
-		header := &zip.FileHeader{Name: strings.TrimPrefix(name, "->"),
-			Modified: time.Date(2026, 1, 2, 3, 4, 6, 0, time.UTC)}
+		header := &zip.FileHeader{
+			Name:     strings.TrimPrefix(name, "->"),
+			Modified: time.Date(2026, 1, 2, 3, 4, 6, 0, time.UTC),
+		}
 		header.SetMode(0o644)
 		if strings.HasPrefix(name, "->") {
 			header.SetMode(fs.ModeSymlink | 0o777)

@@ -20,7 +20,8 @@ func TestPlanOfOtherSystems(t *testing.T) {
 		"devices": {
 			[]string{"CON", "a/nul.txt", "COM¹", "lpt1 .x", "console.txt", "COM10", "aux/x", "conin$"},
 			map[fileSystem][]string{
-				"windows": {"_CON", "a/_nul.txt", "_COM¹", "_lpt1 .x", "", "", "_aux/x", "_conin$"}},
+				"windows": {"_CON", "a/_nul.txt", "_COM¹", "_lpt1 .x", "", "", "_aux/x", "_conin$"},
+			},
 		},
 		"characters": {
 			[]string{"a:b", `c\d`, "e\nf", `<>"|?*`, "C:/g", "h\x7f\u202e"},

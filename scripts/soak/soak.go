@@ -221,7 +221,8 @@ func (s *soak) operate(ctx context.Context, chance *rand.Rand, name string) {
 		result, err = folder.CopyTo(ctx, api.CopyTo{
 			UserName: target.Owner, UserPassword: "secret", Folder: "copies",
 			DocumentLastVersionAction: api.DocumentLastVersionActionOverwrite, OneDrive: &api.OneDriveProperties{
-				ID: target.ID},
+				ID: target.ID,
+			},
 		})
 		s.changed("copy "+name, session.ID, err)
 		s.counted("copy "+name, result, s.backups[i], err)

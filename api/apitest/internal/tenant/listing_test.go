@@ -127,8 +127,10 @@ func TestMerge(t *testing.T) {
 	t.Parallel()
 	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
 	d := newTestDrive(
-		fstest.MapFS{"a": file("1"), "turn/x": file("1"), "back/y": file("1"), "gone/z": file("1"),
-			"link": {Mode: fs.ModeSymlink}, "unfit": file("1")},
+		fstest.MapFS{
+			"a": file("1"), "turn/x": file("1"), "back/y": file("1"), "gone/z": file("1"),
+			"link": {Mode: fs.ModeSymlink}, "unfit": file("1"),
+		},
 		fstest.MapFS{"a": file("2"), "turn": file("2"), "back": file("2"), ".versions/v": file("2")},
 		fstest.MapFS{"b": file("3"), "back/w": file("3"), "unfit": {Mode: fs.ModeSymlink}},
 	)
@@ -142,13 +144,17 @@ func TestMerge(t *testing.T) {
 		got[name] = string(text)
 		return err
 	})
-	want := map[string]string{"a": "2", "b": "3", "turn": "2", "back/w": "3", "back/y": "1", "gone/z": "1",
-		"unfit": "1"}
+	want := map[string]string{
+		"a": "2", "b": "3", "turn": "2", "back/w": "3", "back/y": "1", "gone/z": "1",
+		"unfit": "1",
+	}
 	if err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("got %v, %v", got, err)
 	}
-	for name, there := range map[string]bool{"a": true, "back/y": true, "turn/x": false, "link": false,
-		".versions/v": false, "nowhere": false} {
+	for name, there := range map[string]bool{
+		"a": true, "back/y": true, "turn/x": false, "link": false,
+		".versions/v": false, "nowhere": false,
+	} {
 		if merged.hasDocument(name) != there {
 			t.Errorf("%s is there: %t", name, !there)
 		}
