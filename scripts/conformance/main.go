@@ -1,7 +1,8 @@
-// Command conformance proves that clients in other languages, generated from the OpenAPI document, work on the wire. For
-// each row of the matrix, which is a generator and an API version, it generates a client, compiles it with a short program
-// written by hand, runs that program against the simulator, and looks at what arrived there and what became of it. The outcome is spec/GENERATORS.md and
-// spec/generators.json; nothing in them is typed by hand but the known limits.
+// Command conformance proves that clients in other languages, generated from the OpenAPI document, work on the wire.
+// For each row of the matrix, which is a generator and an API version, it generates a client, compiles it with a short
+// program written by hand, runs that program against the simulator, and looks at what arrived there and what became of
+// it. The outcome is spec/GENERATORS.md and spec/generators.json; nothing in them is typed by hand but the known
+// limits.
 //
 // It is run in the root of the module:
 //
@@ -11,8 +12,8 @@
 //	go run ./scripts/conformance -row go-ogen-v8  # one
 //
 // Rows that were not run stay as they are in the files. It needs Linux with bash, and the toolchain of each row: Go,
-// Node.js, Python; Java with Maven, Rust, PHP and Ruby, for which .ci/full names the Debian packages. It fails if a row does
-// not do what is expected of it, for better or worse.
+// Node.js, Python; Java with Maven, Rust, PHP and Ruby, for which .ci/full names the Debian packages. It fails if a row
+// does not do what is expected of it, for better or worse.
 //
 // # Rows
 //
@@ -27,8 +28,8 @@
 //	row.sh compile   compiles or type-checks the client and the program
 //	row.sh run       becomes the program, with exec
 //
-// row.json has the language, the tool, the document for each API version, what had to be repaired, the limits that users
-// should know, which checks are expected to fail and why, and which version's row is fast.
+// row.json has the language, the tool, the document for each API version, what had to be repaired, the limits that
+// users should know, which checks are expected to fail and why, and which version's row is fast.
 //
 // # Programs
 //
@@ -43,8 +44,8 @@
 //	save SESSION ONEDRIVE FOLDER FILE
 //
 // and answers each with a line of JSON: the HTTP status; after a restore or copy the restoredItemsCount that the server
-// gave; after a failure the message, as the generated client has decoded it. In v8, it follows the session of a restore or
-// copy until that is Stopped, and reads its statistics. It ends with its input.
+// gave; after a failure the message, as the generated client has decoded it. In v8, it follows the session of a restore
+// or copy until that is Stopped, and reads its statistics. It ends with its input.
 package main
 
 import (

@@ -58,8 +58,8 @@ func (s *scene) perform(ctx context.Context, p actor, size int64, o outcome) {
 	o[saveBody] = s.checkSaves()
 }
 
-// judgeMemory fails if a save of so many bytes took the peak memory up by as much as it takes to hold the bytes. Half of
-// that is allowed, for runtimes take some before they collect garbage.
+// judgeMemory fails if a save of so many bytes took the peak memory up by as much as it takes to hold the bytes. Half
+// of that is allowed, for runtimes take some before they collect garbage.
 func judgeMemory(before, after, size int64) error {
 	if grown := after - before; grown >= size/2 {
 		return fmt.Errorf("saving %d MiB took %d MiB more memory", size>>20, grown>>20)
@@ -76,7 +76,8 @@ func (s *scene) login(p actor) error {
 		return fmt.Errorf("the simulator had %d requests, not one for a token", len(requests))
 	}
 	if s.row.document() == "dist/openapi.codegen.yaml" { // it has fields that some versions lack
-		requests[0].Deviations = slices.DeleteFunc(requests[0].Deviations, func(d string) bool { return d == "unknown form field" })
+		requests[0].Deviations = slices.DeleteFunc(requests[0].Deviations,
+			func(deviation string) bool { return deviation == "unknown form field" })
 	}
 	return deviations(requests[0])
 }
@@ -264,11 +265,12 @@ func (s *scene) checkSaves() error {
 	return nil
 }
 
-// bodies are what has to be on the wire, no more and no less. From v6 on, the options are the whole body, and the values of
-// enums begin with a capital letter.
+// bodies are what has to be on the wire, no more and no less. From v6 on, the options are the whole body, and the
+// values of enums begin with a capital letter.
 func (s *scene) bodies() map[check]string {
 	restoring := `{"userName":"alice@example.com","userPassword":"correct horse battery staple",`
-	sending := `{"from":"backup@example.com","to":"alice@example.com","subject":"Zoë's \"invoices\"","text":"As you asked."}`
+	sending := `{"from":"backup@example.com","to":"alice@example.com","subject":"Zoë's \"invoices\"",
+		"text":"As you asked."}`
 	copying := `{"userName":"bob@example.com","userPassword":"correct horse battery staple",
 		"oneDrive":{"id":"` + s.bob.ID + `"},"folder":"From Zoë & Co","changedItems":true,`
 	if s.row.number() >= 6 {

@@ -93,7 +93,8 @@ func writeReport(folder string, results []result, keep bool) error {
 		}
 	}
 	for _, r := range results {
-		entries = slices.DeleteFunc(entries, func(e entry) bool { return e.Row == r.row.Name && e.APIVersion == r.row.APIVersion })
+		entries = slices.DeleteFunc(entries,
+			func(e entry) bool { return e.Row == r.row.Name && e.APIVersion == r.row.APIVersion })
 		entries = append(entries, r.entry())
 	}
 	slices.SortFunc(entries, func(a, b entry) int {
@@ -155,7 +156,8 @@ func markdown(entries []entry) string {
 	_, _ = fmt.Fprintf(&page, "\nAll of it holds for %d of %d rows, in %d languages; %d of these rows are of v8.\n\n",
 		good, len(entries), len(languages), newest)
 	columns := []string{
-		"row", "API", "document", "language", "tool", "generated", "compiled", "login", "restore", "send", "copy", "save", "body", "streams",
+		"row", "API", "document", "language", "tool",
+		"generated", "compiled", "login", "restore", "send", "copy", "save", "body", "streams",
 		"401", "500",
 	}
 	page.WriteString("| " + strings.Join(columns, " | ") + " |\n|" + strings.Repeat("---|", len(columns)) + "\n")

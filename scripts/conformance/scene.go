@@ -24,7 +24,8 @@ type scene struct {
 	stopped string // a restore session that was stopped
 }
 
-// The names and texts have what clients are known to get wrong: spaces, and characters that URLs, forms and JSON escape.
+// The names and texts have what clients are known to get wrong: spaces, and characters that URLs, forms and JSON
+// escape.
 const (
 	username     = `EXAMPLE\operator`
 	password     = "pa+ss w&rd=100% «€»" //nolint:gosec // G101: it protects nothing but the simulator

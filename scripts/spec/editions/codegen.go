@@ -24,8 +24,8 @@ func codegen(doc *document) error {
 	return nil
 }
 
-// separateResponses adds Response to the name of each response that has the name of a schema, but a body of another one.
-// In Go, the types of responses and schemas share a package.
+// separateResponses adds Response to the name of each response that has the name of a schema, but a body of another
+// one. In Go, the types of responses and schemas share a package.
 func separateResponses(doc *document) {
 	components := member(doc.root, "components")
 	renamed := map[string]string{} // by reference
@@ -88,8 +88,8 @@ func freeDatetime(schema *yaml.Node) {
 	}
 }
 
-// nameValues gives the values of an enum names, where an earlier enum has the same values: theirs begin with the title of
-// the schema. In Go, the constants of all enums share a package.
+// nameValues gives the values of an enum names, where an earlier enum has the same values: theirs begin with the title
+// of the schema. In Go, the constants of all enums share a package.
 func nameValues(schema *yaml.Node, declared map[string]bool) {
 	title, values := member(schema, "title"), member(schema, "enum")
 	if title == nil || values == nil {
