@@ -1,6 +1,6 @@
 # Short names for what people do here. .ci/run and .ci/full call the same commands, so nobody needs make.
 
-.PHONY: help test race cross lint fmt thin promises generate spec newversion stable release docs browser contract conformance soak drift consumer workflows bench demo ci full
+.PHONY: help test race cross lint fmt thin promises generate spec newversion stable release docs browser contract conformance quickstart soak drift consumer workflows bench demo ci full
 
 help: ## list these targets (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,8 +58,11 @@ soak: ## thousands of operations under random faults: DURATION=5m for longer
 
 ROW =
 FAST =
-conformance: ## generate clients in eight languages and try them: ROW=go-ogen for one, FAST=1 for Go, Node.js and Python
+conformance: ## generate clients in eight languages and try them: ROW=go-ogen for one generator, FAST=1 for Go, Node.js and Python
 	go run ./scripts/conformance $(if $(ROW),-row $(ROW)) $(if $(FAST),-fast)
+
+quickstart: ## do what the README says of Python, in a new virtual environment
+	scripts/quickstart.sh
 
 drift: ## regenerate and tidy: neither may change anything
 	scripts/drift.sh

@@ -157,12 +157,12 @@ func (a actions) change(
 // its body.
 func (a actions) exchange(
 	ctx context.Context, call call, accept string, action gen.OneDriveFolderAction,
-) (response *http.Response, spoken wire, err error) {
+) (response *http.Response, used wire, err error) {
 	if err := a.check(); err != nil {
-		return nil, spoken, err
+		return nil, used, err
 	}
 	response, err = a.session.client.exchange(ctx, call, func(w wire) (*http.Response, error) {
-		spoken = w
+		used = w
 		return a.request(w, ctx, a, action, func(_ context.Context, request *http.Request) error {
 			request.Header.Set("Accept", accept)
 			// Compression would hide the length of a stream, which shows that it was truncated.
@@ -170,7 +170,7 @@ func (a actions) exchange(
 			return nil
 		})
 	})
-	return response, spoken, a.session.explain(ctx, err)
+	return response, used, a.session.explain(ctx, err)
 }
 
 // RestoreResult is the result of a restore or copy.

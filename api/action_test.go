@@ -73,7 +73,10 @@ func TestResultOfARestore(t *testing.T) {
 		},
 		"unknown issue type": {
 			"application/json-stream", `{"restoredItemsCount":1,"restoreIssues":[{"type":"Planet","error":null}]}`,
-			RestoreResult{RestoreStatistics{RestoredItemsCount: 1, RestoreIssues: []RestoreIssue{{Type: "Planet"}}}, true},
+			RestoreResult{
+				RestoreStatistics{RestoredItemsCount: 1, RestoreIssues: []RestoreIssue{{Type: "Planet"}}},
+				true,
+			},
 			nil,
 		},
 		"failed items": {

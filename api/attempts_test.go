@@ -43,15 +43,18 @@ func impatient(t *testing.T, url string, opts ...api.Option) (*api.Client, *[]ti
 	return client, pauses
 }
 
-// TestSaveFileHasOneLoop counts the attempts of a save to a file from a port that nobody listens at, and from a server that is busy.
+// TestSaveFileHasOneLoop counts the attempts of a save to a file from a port that nobody listens at, and from a server
+// that is busy.
 func TestSaveFileHasOneLoop(t *testing.T) {
 	t.Parallel()
 	save := func(c *api.Client) error {
-		_, err := c.RestoreSession("s").OneDrive("d").Folder("f").SaveFile(t.Context(), filepath.Join(t.TempDir(), "a.zip"))
+		_, err := c.RestoreSession("s").OneDrive("d").Folder("f").SaveFile(t.Context(),
+			filepath.Join(t.TempDir(), "a.zip"))
 		return err
 	}
 	client, pauses := impatient(t, refusedPort(t))
-	if err := save(client); !errors.Is(err, api.ErrNoAnswer) || len(*pauses) != 5 || strings.Count(err.Error(), "(after 6 attempts)") != 1 {
+	if err := save(client); !errors.Is(err, api.ErrNoAnswer) || len(*pauses) != 5 ||
+		strings.Count(err.Error(), "(after 6 attempts)") != 1 {
 		t.Errorf("got %v after %d pauses", err, len(*pauses))
 	}
 	var calls atomic.Int64
@@ -61,7 +64,8 @@ func TestSaveFileHasOneLoop(t *testing.T) {
 		w.WriteHeader(http.StatusBadGateway)
 	}, api.WithRetryNotice(func(n api.RetryNotice) { notices = append(notices, n) }))
 	err := save(client)
-	if e, ok := errors.AsType[*api.Error](err); !ok || e.Attempts != 6 || calls.Load() != 6 || len(*pauses) != 5 || len(notices) != 5 ||
+	if e, ok := errors.AsType[*api.Error](err); !ok || e.Attempts != 6 || calls.Load() != 6 || len(*pauses) != 5 ||
+		len(notices) != 5 ||
 		strings.Count(err.Error(), "attempts") != 1 {
 		t.Errorf("got %v after %d calls and %d pauses", err, calls.Load(), len(*pauses))
 	}
@@ -72,7 +76,8 @@ func TestSaveFileHasOneLoop(t *testing.T) {
 	}
 }
 
-// TestConnectTimeoutsAreBridged has a server that is not there for a while, as one that restarts: connecting to it takes too long.
+// TestConnectTimeoutsAreBridged has a server that is not there for a while, as one that restarts: connecting to it
+// takes too long.
 func TestConnectTimeoutsAreBridged(t *testing.T) {
 	t.Parallel()
 	// A listener that does not accept, with a full queue, leaves connections without an answer.
@@ -87,7 +92,8 @@ func TestConnectTimeoutsAreBridged(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, pauses := impatient(t, "https://"+hole.Addr().String(), api.WithTimeouts(timeouts), api.WithAttempts(3))
+			client, pauses := impatient(t, "https://"+hole.Addr().String(), api.WithTimeouts(timeouts),
+				api.WithAttempts(3))
 			err := client.RestoreSession("s").Stop(t.Context())
 			if !errors.Is(err, api.ErrTimeout) || !errors.Is(err, api.ErrNoAnswer) || len(*pauses) != 2 {
 				t.Errorf("got %v after %d pauses", err, len(*pauses))
@@ -120,18 +126,21 @@ func TestCutJSONIsAskedForAgain(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				_, _ = out.WriteString("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\n" + header)
+				_, _ = out.WriteString("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\n" +
+					header)
 				_ = out.Flush()
 				_ = connection.Close()
 			})
-			if session, err := client.RestoreSession("s").Get(t.Context()); err != nil || session.Properties.State != "Working" || calls.Load() != 2 {
+			if session, err := client.RestoreSession("s").Get(t.Context()); err != nil ||
+				session.Properties.State != "Working" || calls.Load() != 2 {
 				t.Errorf("got %v after %d calls", err, calls.Load())
 			}
 		})
 	}
 }
 
-// TestWhatIsNotThereIsAskedForOnce counts the requests for folders that are not there: the version of the API is in doubt once a minute.
+// TestWhatIsNotThereIsAskedForOnce counts the requests for folders that are not there: the version of the API is in
+// doubt once a minute.
 func TestWhatIsNotThereIsAskedForOnce(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
@@ -155,7 +164,8 @@ func TestWhatIsNotThereIsAskedForOnce(t *testing.T) {
 	})
 	for range 10 {
 		_, err := client.RestoreSession("s").OneDrive("d").Folder("f").Get(t.Context())
-		if e, ok := errors.AsType[*api.Error](err); !ok || !errors.Is(err, api.ErrNotFound) || e.Code != "ResourceNotFound" || e.Message != "Not found." {
+		if e, ok := errors.AsType[*api.Error](err); !ok || !errors.Is(err, api.ErrNotFound) ||
+			e.Code != "ResourceNotFound" || e.Message != "Not found." {
 			t.Errorf("got %#v", err)
 		}
 	}

@@ -23,8 +23,8 @@ const benchmarkSize = 1 << 30
 //
 //	go test -run '^$' -bench Save -count 5 ./api
 //
-// The bytes allocated are those of the whole process. What the simulator allocates is in both figures: their difference is
-// what this package adds.
+// The bytes allocated are those of the whole process. What the simulator allocates is in both figures: their difference
+// is what this package adds.
 func BenchmarkSave(b *testing.B) {
 	backup := b.TempDir()
 	file, err := os.Create(filepath.Join(backup, "zeros.bin"))

@@ -28,7 +28,10 @@ func twoOrganizations(t *testing.T) *apitest.Server {
 	}
 	return apitest.NewServer(t, apitest.Config{Organizations: []apitest.Organization{
 		{Name: "example.onmicrosoft.com", OneDrives: []apitest.OneDrive{
-			{Owner: "alice@example.com", Name: "Alex Example", Backup: backup("Reports/a.txt", "reports/b.txt", "Music/c.txt", "d.txt")},
+			{
+				Owner: "alice@example.com", Name: "Alex Example",
+				Backup: backup("Reports/a.txt", "reports/b.txt", "Music/c.txt", "d.txt"),
+			},
 			{Owner: "alex@example.com", Name: "Alex Example", Backup: backup("e.txt")},
 			{Owner: "Bob.Builder+x@example.com", Name: "Bob Builder", Backup: backup("f/g/h.txt")},
 		}},
@@ -59,11 +62,13 @@ func TestFindOrganization(t *testing.T) {
 		t.Errorf("got %+v, %v", organization.Properties, err)
 	}
 	again, err := client.Organization(organization.ID()).Get(t.Context())
-	if diff := cmp.Diff(organization.Properties, again.Properties, cmp.Comparer(func(a, b api.Time) bool { return a.Equal(b.Time) })); err != nil || diff != "" {
+	if diff := cmp.Diff(organization.Properties, again.Properties,
+		cmp.Comparer(func(a, b api.Time) bool { return a.Equal(b.Time) })); err != nil || diff != "" {
 		t.Errorf("got %v, %s", err, diff)
 	}
 	_, err = client.FindOrganization(t.Context(), "othr.onmicrosoft.com")
-	if want := `find organization: not found: there is no organization "othr.onmicrosoft.com"; similar: "other.onmicrosoft.com"`; err == nil || err.Error() != want {
+	if want := `find organization: not found: there is no organization "othr.onmicrosoft.com"; similar: ` +
+		`"other.onmicrosoft.com"`; err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}
 	fresh, err := client.FindOrganization(t.Context(), "new.onmicrosoft.com")
@@ -105,7 +110,8 @@ func TestFindOneDrive(t *testing.T) {
 			"nobody@nowhere.io": `"nobody@nowhere.io"`,
 			"":                  `""`,
 		} {
-			if _, err := session.FindOneDrive(ctx, owner); !errors.Is(err, api.ErrNotFound) || !strings.HasSuffix(err.Error(), hint) {
+			if _, err := session.FindOneDrive(ctx, owner); !errors.Is(err, api.ErrNotFound) ||
+				!strings.HasSuffix(err.Error(), hint) {
 				t.Errorf("%q: got %v", owner, err)
 			}
 		}
@@ -132,7 +138,8 @@ func TestFolderByPath(t *testing.T) {
 		}
 		// Only the letter case tells the two apart.
 		for _, name := range []string{"Reports", "reports"} {
-			if folder, err := alice.FolderByPath(ctx, name); err != nil || folder.ID() != server.Drives()[0].FolderID(name) {
+			if folder, err := alice.FolderByPath(ctx, name); err != nil ||
+				folder.ID() != server.Drives()[0].FolderID(name) {
 				t.Errorf("%s: got %s, %v", name, folder.ID(), err)
 			}
 		}
@@ -255,12 +262,14 @@ func TestExploreStopsItsSessionWhateverHappens(t *testing.T) {
 			if name == "cancelled" {
 				use = ctx
 			}
-			err := organization.Explore(use, api.ExploreOptions{}, func(ctx context.Context, session api.RestoreSession) error {
-				n = working(t, client)
-				return work(ctx, session)
-			})
+			err := organization.Explore(use, api.ExploreOptions{},
+				func(ctx context.Context, session api.RestoreSession) error {
+					n = working(t, client)
+					return work(ctx, session)
+				})
 			if (err == nil) != (name == "success" || name == "stopped") ||
-				name == "failure" && !errors.Is(err, failure) || name == "cancelled" && !errors.Is(err, context.Canceled) {
+				name == "failure" && !errors.Is(err, failure) || name == "cancelled" &&
+				!errors.Is(err, context.Canceled) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}()

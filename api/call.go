@@ -34,13 +34,13 @@ type call struct {
 	secrets []gen.Secret
 
 	attempt int
-	sent    *sending // where the times are stored; nil if they are not needed
+	sent    *sending // is set when the request is sent; nil if it is not needed
 }
 
-// sending has the times, by the local clock, at which a request was sent and its response began, and its secrets.
+// sending has the times, by the local clock, at which a request was sent and its response started, and its secrets.
 type sending struct {
-	at, answered time.Time
-	secrets      []gen.Secret
+	at, responded time.Time
+	secrets       []gen.Secret
 }
 
 // A handler is one step of the chain. It may change the request, calls the next step, and may check the response.

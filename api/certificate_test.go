@@ -34,7 +34,8 @@ func TestCertificates(t *testing.T) {
 		spaced = append(spaced, strings.ToUpper(fingerprint[i:i+2]))
 	}
 	caFile := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(caFile, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Raw}), 0o600); err != nil {
+	if err := os.WriteFile(caFile, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Raw}),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	pool := x509.NewCertPool()

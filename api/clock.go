@@ -18,10 +18,10 @@ const clockTolerance = 2 * time.Minute
 // readClock returns the difference by the Date header of a response, which is in whole seconds.
 func (s sending) readClock(response *http.Response) serverClock {
 	date, err := http.ParseTime(response.Header.Get("Date"))
-	if err != nil || s.answered.IsZero() {
+	if err != nil || s.responded.IsZero() {
 		return serverClock(-clockTolerance)
 	}
-	return serverClock(date.Sub(s.answered))
+	return serverClock(date.Sub(s.responded))
 }
 
 // earliest returns the earliest possible time of the server's clock at a local time.

@@ -75,7 +75,8 @@ func newCountedServer(t *testing.T) (client *api.Client, listener *countingListe
 	server.Listener = listener
 	server.Start()
 	t.Cleanup(server.Close)
-	client, err := api.NewClient(server.URL, api.WithAPIVersion(api.V5), api.WithPassword("operator", "canary-password"))
+	client, err := api.NewClient(server.URL, api.WithAPIVersion(api.V5),
+		api.WithPassword("operator", "canary-password"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +98,8 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 		_, pageErr := session.OneDrivesPage(t.Context(), api.PageOptions{})
 		_, restoreErr := folder.RestoreToOriginalLocation(t.Context(), api.RestoreToOriginalLocation{})
 		_, saveErr := folder.Save(t.Context()) // is refused: it is no archive
-		if err := errors.Join(getErr, pageErr, restoreErr, session.Stop(t.Context()), folder.SendTo(t.Context(), api.SendTo{})); err != nil {
+		if err := errors.Join(getErr, pageErr, restoreErr, session.Stop(t.Context()),
+			folder.SendTo(t.Context(), api.SendTo{})); err != nil {
 			t.Fatal(err)
 		}
 		if !errors.Is(saveErr, api.ErrUnexpected) {
@@ -128,7 +130,8 @@ func TestOneClientForHundredsOfGoroutines(t *testing.T) {
 	}
 	listener.mu.Lock()
 	defer listener.mu.Unlock()
-	// The one of the log-in is closed by the client, and may still be open on this side when another has taken its place.
+	// The one of the log-in is closed by the client, and may still be open on this side when another has taken its
+	// place.
 	if listener.most > 2*64+1 {
 		t.Errorf("%d connections at once", listener.most)
 	}
@@ -149,7 +152,8 @@ func TestPinningHoldsAcrossReconnects(t *testing.T) {
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}
-	second := apitest.NewServer(t, apitest.Config{Listen: address.Host, Username: first.Username, Password: first.Password})
+	second := apitest.NewServer(t,
+		apitest.Config{Listen: address.Host, Username: first.Username, Password: first.Password})
 	if _, err := client.RestoreSessionsPage(t.Context(), api.PageOptions{}); !errors.Is(err, api.ErrCertificate) ||
 		!strings.Contains(err.Error(), second.Fingerprint) {
 		t.Errorf("got %v", err)
@@ -163,7 +167,8 @@ func TestPinningHoldsAcrossReconnects(t *testing.T) {
 	_ = connection.Close()
 }
 
-// TestReplacedDefaultTransport makes a client where the program has replaced http.DefaultTransport, as tracing libraries do.
+// TestReplacedDefaultTransport makes a client where the program has replaced http.DefaultTransport, as tracing
+// libraries do.
 //
 //nolint:paralleltest // it changes what other tests use
 func TestReplacedDefaultTransport(t *testing.T) {

@@ -21,7 +21,7 @@ var credentialStyles = []struct {
 // without credentials are valid here; the server may refuse them.
 func checkCredentials(options any) error {
 	body, err := json.Marshal(options)
-	var given map[string]json.RawMessage // what is zero is left out
+	var given map[string]json.RawMessage // without zero fields
 	if err == nil {
 		err = json.Unmarshal(body, &given)
 	}

@@ -37,8 +37,8 @@
 //   - [OneDrive.FolderByPath] finds a folder by path.
 //
 // Lists are iterators. An iterator requests the next page while the program works on the current one
-// [TestTheNextPageIsFetchedMeanwhile]. It holds at most two pages in memory [TestAnIterationCanBeLeft]. A method whose
-// name ends in Page reads a single page of the same list, except for Children and FollowEvents [TestOnePage].
+// [TestTheNextPageIsFetchedMeanwhile]. It holds at most two pages in memory [TestAnIterationCanBeLeft]. Each list
+// except Children and FollowEvents has a method that reads a single page, such as [Folder.FoldersPage] [TestOnePage].
 //
 // # Actions
 //
@@ -84,9 +84,9 @@
 //
 // # Retries
 //
-// Idempotent requests are retried after transient failures: reads, log-ins and saves [TestWhatIsTriedAgain]. So are
-// requests of which no byte was sent. [WithAttempts] lists the failures. Restore, copy and send are sent once; if the
-// outcome is unknown, the error matches [ErrOutcomeUnknown] [TestOutcomeOfAChange] [TestAnswersThatAreNotDue].
+// Idempotent requests, such as reads, log-ins and saves, are retried after transient failures [TestWhatIsTriedAgain].
+// So are requests of which no byte was sent. [WithAttempts] lists the failures. Restore, copy and send are sent once;
+// if the outcome is unknown, the error matches [ErrOutcomeUnknown] [TestOutcomeOfAChange] [TestAnswersThatAreNotDue].
 // [UnknownOutcome.LookUp] queries the server for the events of such a request [TestLookUp] [TestLookUpOnAnotherClock].
 //
 // # Timeouts

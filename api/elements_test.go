@@ -53,8 +53,8 @@ func properties(n int, value string) string {
 	return strings.TrimSuffix(text.String(), ",")
 }
 
-// TestAnswersAreBoundedByWhatTheyDecodeTo sends a few kilobytes of gzip that would be gigabytes in memory, and what an honest server
-// may send.
+// TestAnswersAreBoundedByWhatTheyDecodeTo sends a few kilobytes of gzip that would be gigabytes in memory, and what an
+// honest server may send.
 func TestAnswersAreBoundedByWhatTheyDecodeTo(t *testing.T) {
 	t.Parallel()
 	onePage := func(limit int32) func(context.Context, *Client) error {
@@ -84,35 +84,64 @@ func TestAnswersAreBoundedByWhatTheyDecodeTo(t *testing.T) {
 		return err
 	}
 	restore := func(ctx context.Context, client *Client) error {
-		_, err := client.RestoreSession("session").OneDrive("d").Folder("f").RestoreToOriginalLocation(ctx, RestoreToOriginalLocation{})
+		_, err := client.RestoreSession("session").OneDrive("d").Folder("f").RestoreToOriginalLocation(ctx,
+			RestoreToOriginalLocation{})
 		return err
 	}
-	const issue = `{"id":"61954db6-7278-4d26-86f7-888bda5a4ec4","path":"Documents/[2026], {x}: \"a\"","title":"a","error":"locked","warnings":[]}`
+	const issue = `{"id":"61954db6-7278-4d26-86f7-888bda5a4ec4","path":"Documents/[2026], {x}: ` +
+		`\"a\"","title":"a","error":"locked","warnings":[]}`
 	for name, test := range map[string]struct {
 		text string
 		call func(context.Context, *Client) error
 		want string // "" if it is accepted
 	}{
-		"two million items in a list":          {aPage(repeated("{}", 2_000_000)), list, "more than 20000 elements"},
-		"two million items in a page":          {aPage(repeated("{}", 2_000_000)), onePage(0), "more than 200000 elements"},
-		"an item more than was asked for":      {aPage(repeated(`{"id":"a"}`, 8)), onePage(7), "8 items, not the 7"},
-		"as many items as were asked for":      {aPage(repeated(`{"id":"a"}`, 7)), onePage(7), ""},
-		"an item more than a page has":         {aPage(repeated(`{"id":"a"}`, 10_001)), onePage(0), "10001 items, more than the 10000"},
-		"as many items as a page has":          {aPage(repeated(`{"id":"a","tags":["a","b","c"]}`, 10_000)), onePage(0), ""},
-		"two million elements that are no use": {aPage(`{"id":"a","x":[` + repeated("[]", 2_000_000) + `]}`), list, "more than 20000 elements"},
-		"organizations":                        {`[` + repeated(`{"id":"a"}`, maxListed) + `]`, organizations, ""},
-		"too many organizations":               {`[` + repeated(`{"id":"a"}`, maxListed+1) + `]`, organizations, "more than 100000 elements"},
-		"many links":                           {`{"id":"a","_links":{` + properties(1000, "{}") + `}}`, organization, ""},
-		"millions of links":                    {`{"id":"a","_links":{` + properties(maxMembers, "{}") + `}}`, organization, "more than 2500000 properties"},
-		"as many issues as the text can hold":  {`{"totalItemsCount":7,"restoreIssues":[` + repeated(issue, 100_000) + `]}`, restore, ""},
-		"two million issues":                   {`{"totalItemsCount":7,"restoreIssues":[` + repeated("{}", 2_000_000) + `]}`, restore, "more than 500000 elements"},
-		"millions of unknown statistics":       {`{` + properties(maxMembers+1, "0") + `}`, restore, "more than 2500000 properties"},
+		"two million items in a list": {aPage(repeated("{}", 2_000_000)), list, "more than 20000 elements"},
+		"two million items in a page": {
+			aPage(repeated("{}", 2_000_000)), onePage(0),
+			"more than 200000 elements",
+		},
+		"an item more than was asked for": {aPage(repeated(`{"id":"a"}`, 8)), onePage(7), "8 items, not the 7"},
+		"as many items as were asked for": {aPage(repeated(`{"id":"a"}`, 7)), onePage(7), ""},
+		"an item more than a page has": {
+			aPage(repeated(`{"id":"a"}`, 10_001)), onePage(0),
+			"10001 items, more than the 10000",
+		},
+		"as many items as a page has": {
+			aPage(repeated(`{"id":"a","tags":["a","b","c"]}`, 10_000)), onePage(0),
+			"",
+		},
+		"two million elements that are no use": {
+			aPage(`{"id":"a","x":[` + repeated("[]", 2_000_000) + `]}`), list,
+			"more than 20000 elements",
+		},
+		"organizations": {`[` + repeated(`{"id":"a"}`, maxListed) + `]`, organizations, ""},
+		"too many organizations": {
+			`[` + repeated(`{"id":"a"}`, maxListed+1) + `]`, organizations,
+			"more than 100000 elements",
+		},
+		"many links": {
+			`{"id":"a","_links":{` + properties(1000, "{}") + `}}`, organization,
+			"",
+		},
+		"millions of links": {
+			`{"id":"a","_links":{` + properties(maxMembers, "{}") + `}}`,
+			organization, "more than 2500000 properties",
+		},
+		"as many issues as the text can hold": {`{"totalItemsCount":7,"restoreIssues":[` + repeated(issue, 100_000) +
+			`]}`, restore, ""},
+		"two million issues": {`{"totalItemsCount":7,"restoreIssues":[` + repeated("{}", 2_000_000) +
+			`]}`, restore, "more than 500000 elements"},
+		"millions of unknown statistics": {
+			`{` + properties(maxMembers+1, "0") + `}`, restore,
+			"more than 2500000 properties",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client := newTestClient(t, serveText(test.text))
 			err := test.call(t.Context(), client)
-			if test.want == "" && err != nil || test.want != "" && (!errors.Is(err, ErrUnexpected) || !strings.Contains(err.Error(), test.want)) {
+			if test.want == "" && err != nil || test.want != "" &&
+				(!errors.Is(err, ErrUnexpected) || !strings.Contains(err.Error(), test.want)) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
 		})
@@ -184,14 +213,18 @@ func FuzzCountValues(f *testing.F) {
 	})
 }
 
-// BenchmarkCheckElements compares the count with the decoding of the same page: of one whose commas tell enough, and of one with so
-// many properties that it is counted.
+// BenchmarkCheckElements compares the count with the decoding of the same page: of one whose commas tell enough, and of
+// one with so many properties that it is counted.
 //
 //	go test -run '^$' -bench CheckElements ./api
 func BenchmarkCheckElements(b *testing.B) {
 	const event = `{"id":"61954db6-7278-4d26-86f7-888bda5a4ec4","type":"Restore","status":"Success","startTime":"2026-11-23T15:06:02.0000000+03:00",` +
-		`"endTime":"2026-11-23T15:06:03.5000000+03:00","duration":"00:00:01.5000000","title":"Restoring Documents","message":"7 items","order":7`
-	for name, item := range map[string]string{"commas": event + `}`, "counted": event + `,"a":0,"b":0,"c":0,"d":0,"e":0,"f":0,"g":0,"h":0,"i":0,"j":0,"k":0,"l":0}`} {
+		`"endTime":"2026-11-23T15:06:03.5000000+03:00","duration":"00:00:01.5000000","title":"Restoring ` +
+		`Documents","message":"7 items","order":7`
+	for name, item := range map[string]string{
+		"commas":  event + `}`,
+		"counted": event + `,"a":0,"b":0,"c":0,"d":0,"e":0,"f":0,"g":0,"h":0,"i":0,"j":0,"k":0,"l":0}`,
+	} {
 		b.Run(name, func(b *testing.B) {
 			page := []byte(aPage(repeated(item, pageSize)))
 			b.SetBytes(int64(len(page)))
@@ -214,8 +247,8 @@ func BenchmarkCheckElements(b *testing.B) {
 	}
 }
 
-// BenchmarkMemoryOfAnswers measures what the worst answers that are accepted make of themselves: the most heap that there is at one
-// time, garbage among it.
+// BenchmarkMemoryOfAnswers measures what the worst answers that are accepted make of themselves: the most heap that
+// there is at one time, garbage among it.
 //
 //	go test -run '^$' -bench MemoryOfAnswers -benchtime 1x ./api
 func BenchmarkMemoryOfAnswers(b *testing.B) {
@@ -253,7 +286,9 @@ func BenchmarkMemoryOfAnswers(b *testing.B) {
 		},
 		"organizations": {
 			func() string {
-				return `[` + repeated(`{"_links":{`+properties(11, "{}")+`},"_actions":{`+properties(11, "{}")+`}}`, maxListed) + `]`
+				return `[` +
+					repeated(`{"_links":{`+properties(11, "{}")+`},"_actions":{`+properties(11, "{}")+`}}`, maxListed) +
+					`]`
 			},
 			'[', maxListed, func() any { return new([]gen.Organization) },
 		},

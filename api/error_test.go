@@ -19,16 +19,34 @@ func TestErrorOfAnAnswer(t *testing.T) {
 		want              string
 		is                error
 	}{
-		"JSON":         {500, "application/json", `{"message":"The disk is full."}`, "500 Internal Server Error: The disk is full.", ErrServer},
+		"JSON": {
+			500, "application/json", `{"message":"The disk is full."}`,
+			"500 Internal Server Error: The disk is full.", ErrServer,
+		},
 		"JSON unnamed": {404, "", `{"Message":"no such thing"}`, "404 Not Found: no such thing", ErrNotFound},
-		"OAuth pair":   {403, "application/json", `{"error":"Authorization Error","error_description":"no"}`, "403 Forbidden: Authorization Error: no", ErrForbidden},
-		"a page":       {502, "text/html", page, "502 Bad Gateway: Bad gateway The proxy cannot reach the server.", ErrServer},
-		"page unnamed": {502, "application/json", page, "502 Bad Gateway: Bad gateway The proxy cannot reach the server.", ErrServer},
-		"nothing":      {503, "", "", "503 Service Unavailable", ErrServer},
-		"text":         {500, "text/plain", "it\r\nbroke\x1b[31m", "500 Internal Server Error: it broke\ufffd[31m", ErrServer},
-		"JSON array":   {400, "application/json", `[1]`, "400 Bad Request: [1]", nil},
-		"odd status":   {599, "", "x", "599: x", ErrServer},
-		"long":         {500, "", strings.Repeat("ä", 1000), "500 Internal Server Error: " + strings.Repeat("ä", 250) + "…", ErrServer},
+		"OAuth pair": {
+			403, "application/json", `{"error":"Authorization Error","error_description":"no"}`,
+			"403 Forbidden: Authorization Error: no", ErrForbidden,
+		},
+		"a page": {
+			502, "text/html", page, "502 Bad Gateway: Bad gateway The proxy cannot reach the server.",
+			ErrServer,
+		},
+		"page unnamed": {
+			502, "application/json", page,
+			"502 Bad Gateway: Bad gateway The proxy cannot reach the server.", ErrServer,
+		},
+		"nothing": {503, "", "", "503 Service Unavailable", ErrServer},
+		"text": {
+			500, "text/plain", "it\r\nbroke\x1b[31m", "500 Internal Server Error: it broke\ufffd[31m",
+			ErrServer,
+		},
+		"JSON array": {400, "application/json", `[1]`, "400 Bad Request: [1]", nil},
+		"odd status": {599, "", "x", "599: x", ErrServer},
+		"long": {
+			500, "", strings.Repeat("ä", 1000),
+			"500 Internal Server Error: " + strings.Repeat("ä", 250) + "…", ErrServer,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -43,7 +61,8 @@ func TestErrorOfAnAnswer(t *testing.T) {
 			if want := "get restore session: " + test.want; err == nil || err.Error() != want {
 				t.Errorf("got  %v\nwant %s", err, want)
 			}
-			if e, ok := errors.AsType[*Error](err); !ok || e.StatusCode != test.status || e.Op != "get restore session" {
+			if e, ok := errors.AsType[*Error](err); !ok || e.StatusCode != test.status ||
+				e.Op != "get restore session" {
 				t.Errorf("got %#v", err)
 			}
 			if test.is != nil && !errors.Is(err, test.is) {
@@ -68,7 +87,8 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 
 func TestErrorOfNoAnswer(t *testing.T) {
 	t.Parallel()
-	session := newTestClient(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }).RestoreSession("session")
+	session := newTestClient(t,
+		func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }).RestoreSession("session")
 	_, err := session.Get(t.Context())
 	if want := "get restore session: no response from the server: EOF"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)

@@ -45,7 +45,7 @@ func (r *eventReader) read(ctx context.Context, see func(Event) error) error {
 				places = append(places, p)
 			}
 		}
-		left, err = next.again(ctx, places, see)
+		left, err = next.reread(ctx, places, see)
 		switch {
 		case err != nil:
 			return err
@@ -65,9 +65,9 @@ func (r *eventReader) read(ctx context.Context, see func(Event) error) error {
 	return err
 }
 
-// again reads the events at these places. Places on one page are read with one request. If another event is at a place,
-// it returns that place and the ones after it.
-func (r *eventReader) again(ctx context.Context, places []place, see func(Event) error) (left []place, err error) {
+// reread reads the events at these places again. Places on one page are read with one request. If another event is at a
+// place, it returns that place and the ones after it.
+func (r *eventReader) reread(ctx context.Context, places []place, see func(Event) error) (left []place, err error) {
 	for len(places) > 0 {
 		at, limit := places[0].at, int64(pageSize) // new events may follow the last place
 		if n := slices.IndexFunc(places, func(p place) bool { return p.at-at >= pageSize }); n > 0 {

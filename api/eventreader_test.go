@@ -52,8 +52,11 @@ func (s *eventServer) add(message string) {
 		order += s.events[len(s.events)-1].Order
 	}
 	s.events = append(s.events, Event{
-		ID: fmt.Sprintf("id%d", order), Type: gen.EventTypeRestore, Status: gen.EventStatusRunning, Message: message, Order: order,
-		StartTime: Time{Time: time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC).Add(time.Duration(order) * time.Millisecond)},
+		ID: fmt.Sprintf("id%d",
+			order), Type: gen.EventTypeRestore, Status: gen.EventStatusRunning, Message: message, Order: order,
+		StartTime: Time{
+			Time: time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC).Add(time.Duration(order) * time.Millisecond),
+		},
 	})
 }
 
@@ -67,7 +70,8 @@ func (s *eventServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	switch {
 	case strings.HasSuffix(r.URL.Path, "/Statistics"):
-		_, _ = io.WriteString(w, `{"totalItemsCount":1,"restoredItemsCount":1,"failedItemsCount":0,"skippedItemsCount":0,"items":[]}`)
+		_, _ = io.WriteString(w,
+			`{"totalItemsCount":1,"restoredItemsCount":1,"failedItemsCount":0,"skippedItemsCount":0,"items":[]}`)
 	case !strings.HasSuffix(r.URL.Path, "/Events"):
 		if s.looked++; s.looked > 1 {
 			s.requests = append(s.requests, 0)
@@ -94,7 +98,8 @@ func (s *eventServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if end < len(s.events) {
 			links["next"] = gen.Link{Href: fmt.Sprintf("/v8/x?offset=%d", end)}
 		}
-		page, err := json.Marshal(wirePage[Event]{Offset: new(int64(offset)), Limit: int64(limit), Results: results, Links: links})
+		page, err := json.Marshal(
+			wirePage[Event]{Offset: new(int64(offset)), Limit: int64(limit), Results: results, Links: links})
 		if err != nil {
 			w.WriteHeader(http.StatusInternalServerError)
 		}
@@ -178,7 +183,8 @@ func (s *eventServer) follow(t *testing.T) map[string][]string {
 	return got
 }
 
-// TestFollowedEventsCostWhatIsNew follows the events of a session that has 50,000. Two that are far apart change from time to time.
+// TestFollowedEventsCostWhatIsNew follows the events of a session that has 50,000. Two that are far apart change from
+// time to time.
 func TestFollowedEventsCostWhatIsNew(t *testing.T) {
 	t.Parallel()
 	bothOrders(t, func(t *testing.T, newestFirst bool) {
@@ -284,7 +290,8 @@ func TestFollowedEventsAreComplete(t *testing.T) {
 						s.change(7, gen.EventStatusSuccess, "done")
 						s.add("at one end")
 						s.change(len(s.events)-1, gen.EventStatusSuccess, "at one end")
-						s.events = slices.Insert(s.events, 0, Event{ID: "other", Status: gen.EventStatusRunning, Message: "at the other end"})
+						s.events = slices.Insert(s.events, 0,
+							Event{ID: "other", Status: gen.EventStatusRunning, Message: "at the other end"})
 					}
 				}, func(int) {}
 			}},
@@ -322,7 +329,9 @@ func TestFollowedEventsAreComplete(t *testing.T) {
 				}, func(int) {}
 			}},
 			"one that has ended changes all the same": {999, func(s *eventServer) (func(int), func(int)) {
-				return func(look int) { s.change(500, gen.EventStatusWarning, fmt.Sprintf("look %d", look)) }, func(int) {}
+				return func(look int) { s.change(500, gen.EventStatusWarning, fmt.Sprintf("look %d", look)) }, func(
+					int) {
+				}
 			}},
 		} {
 			t.Run(name, func(t *testing.T) {

@@ -82,7 +82,10 @@ func (p *place) wantFile(name, want string) {
 // toBob copies to the folder In of Bob's OneDrive.
 func (p *place) toBob() api.CopyTo {
 	bob := p.server.Drives()[1]
-	return api.CopyTo{UserName: bob.Owner, UserPassword: "secret", OneDrive: &api.OneDriveProperties{ID: bob.ID}, Folder: "In"}
+	return api.CopyTo{
+		UserName: bob.Owner, UserPassword: "secret", OneDrive: &api.OneDriveProperties{ID: bob.ID},
+		Folder: "In",
+	}
 }
 
 // What the sample organization has.
@@ -127,7 +130,8 @@ var everyVersion = []struct {
 		p.must(err)
 		again, err := p.client.Organization(organization.ID()).Get(p.Context())
 		p.must(err)
-		if len(names) != 1 || again.Properties.Name != names[0] || !bool(again.Properties.IsBackedUp) || again.Properties.FirstBackupTime.IsZero() {
+		if len(names) != 1 || again.Properties.Name != names[0] || !bool(again.Properties.IsBackedUp) ||
+			again.Properties.FirstBackupTime.IsZero() {
 			p.Errorf("got %q, %+v", names, again.Properties)
 		}
 	}},
@@ -136,7 +140,8 @@ var everyVersion = []struct {
 		p.must(err)
 		session, err := organization.StartRestoreSession(p.Context(), api.ExploreOptions{})
 		p.must(err)
-		if session.Properties.State != api.RestoreSessionWorking || session.Properties.Type != "Veod" || session.Properties.CreationTime.IsZero() {
+		if session.Properties.State != api.RestoreSessionWorking || session.Properties.Type != "Veod" ||
+			session.Properties.CreationTime.IsZero() {
 			p.Errorf("got %+v", session.Properties)
 		}
 		shown, err := session.Organization(p.Context())
@@ -148,7 +153,8 @@ var everyVersion = []struct {
 		p.must(session.Stop(p.Context())) // again is no error
 		session, err = session.Get(p.Context())
 		p.must(err)
-		if session.Properties.State != api.RestoreSessionStopped || session.Properties.EndTime.IsZero() || session.Properties.Result != "Success" {
+		if session.Properties.State != api.RestoreSessionStopped || session.Properties.EndTime.IsZero() ||
+			session.Properties.Result != "Success" {
 			p.Errorf("got %+v", session.Properties)
 		}
 		for listed, err := range p.client.RestoreSessions(p.Context()) {
@@ -159,42 +165,46 @@ var everyVersion = []struct {
 		}
 	}},
 	{"the own organization", nil, func(p *place) {
-		err := p.client.OwnOrganization().Explore(p.Context(), api.ExploreOptions{}, func(ctx context.Context, s api.RestoreSession) error {
-			_, err := s.FindOneDrive(ctx, "alice@example.com")
-			return err
-		})
+		err := p.client.OwnOrganization().Explore(p.Context(), api.ExploreOptions{},
+			func(ctx context.Context, s api.RestoreSession) error {
+				_, err := s.FindOneDrive(ctx, "alice@example.com")
+				return err
+			})
 		p.must(err)
 	}},
 	{"a point in time", nil, func(p *place) {
 		at := api.ExploreOptions{At: time.Date(2026, 1, 10, 12, 0, 0, 0, time.UTC)}
-		p.must(p.client.OwnOrganization().Explore(p.Context(), at, func(ctx context.Context, s api.RestoreSession) error {
-			folder, err := s.OneDrive(p.drive.ID()).FolderByPath(ctx, "Documents")
-			p.must(err)
-			_, err = folder.SaveFile(ctx, filepath.Join(p.TempDir(), "a.zip"))
-			p.must(err)
-			var names []string
-			for document, err := range folder.Documents(ctx) {
+		p.must(
+			p.client.OwnOrganization().Explore(p.Context(), at, func(ctx context.Context, s api.RestoreSession) error {
+				folder, err := s.OneDrive(p.drive.ID()).FolderByPath(ctx, "Documents")
 				p.must(err)
-				names = append(names, document.Properties.Name)
-			}
-			if diff := cmp.Diff([]string{"Draft.txt", "Empty.txt", "Report.txt"}, names); diff != "" {
-				p.Error(diff)
-			}
-			return nil
-		}))
+				_, err = folder.SaveFile(ctx, filepath.Join(p.TempDir(), "a.zip"))
+				p.must(err)
+				var names []string
+				for document, err := range folder.Documents(ctx) {
+					p.must(err)
+					names = append(names, document.Properties.Name)
+				}
+				if diff := cmp.Diff([]string{"Draft.txt", "Empty.txt", "Report.txt"}, names); diff != "" {
+					p.Error(diff)
+				}
+				return nil
+			}))
 	}},
 	{"deleted items", before(api.V3, "showDeleted arrived with v3 (spec/FACTS.md#3.1)"), func(p *place) {
 		deleted := api.ExploreOptions{ShowDeleted: true, ShowAllVersions: true}
-		p.must(p.client.OwnOrganization().Explore(p.Context(), deleted, func(ctx context.Context, s api.RestoreSession) error {
-			folder, err := s.OneDrive(p.drive.ID()).FolderByPath(ctx, "Documents")
-			p.must(err)
-			page, err := folder.DocumentsPage(ctx, api.PageOptions{})
-			p.must(err)
-			if len(page.Items) != 3 {
-				p.Errorf("%d documents", len(page.Items))
-			}
-			return nil
-		}))
+		p.must(
+			p.client.OwnOrganization().Explore(p.Context(), deleted,
+				func(ctx context.Context, s api.RestoreSession) error {
+					folder, err := s.OneDrive(p.drive.ID()).FolderByPath(ctx, "Documents")
+					p.must(err)
+					page, err := folder.DocumentsPage(ctx, api.PageOptions{})
+					p.must(err)
+					if len(page.Items) != 3 {
+						p.Errorf("%d documents", len(page.Items))
+					}
+					return nil
+				}))
 	}},
 	{"browse", nil, func(p *place) {
 		drive, err := p.session.FindOneDrive(p.Context(), "alice@example.com")
@@ -212,7 +222,8 @@ var everyVersion = []struct {
 		}
 		folder, err := drive.FolderByPath(p.Context(), "documents/INVOICES/2025")
 		p.must(err)
-		if folder, err = folder.Get(p.Context()); err != nil || folder.Properties.Name != "2025" || folder.Properties.CreationTime.IsZero() {
+		if folder, err = folder.Get(p.Context()); err != nil || folder.Properties.Name != "2025" ||
+			folder.Properties.CreationTime.IsZero() {
 			p.Errorf("got %+v, %v", folder.Properties, err)
 		}
 		all := 0
@@ -276,7 +287,8 @@ var everyVersion = []struct {
 		archive, err := zip.OpenReader(name)
 		p.must(err)
 		defer func() { _ = archive.Close() }()
-		if content := tree(p.T, os.DirFS(extract(p.T, name))); content["Report.txt"] != reportSecond || report.Entries != int64(len(content)) {
+		if content := tree(p.T, os.DirFS(extract(p.T, name))); content["Report.txt"] != reportSecond ||
+			report.Entries != int64(len(content)) {
 			p.Errorf("got %q, %+v", content, report)
 		}
 	}},
@@ -302,21 +314,27 @@ var everyVersion = []struct {
 		p.wantFile(p.alice("Documents/Report.txt"), reportSpoiled)
 		p.wantFile(p.alice("Documents/Report (restored).txt"), reportSecond)
 	}},
-	{"restore all versions", after(api.V5, "documentVersion left with v6: versions have routes of their own (spec/FACTS.md#1.2, #1.4)"), func(p *place) {
-		_, err := p.folder.RestoreToOriginalLocation(p.Context(), api.RestoreToOriginalLocation{
-			UserName: "alice@example.com", UserPassword: "secret",
-			DocumentVersion: api.DocumentVersionAll, DocumentAction: api.DocumentActionOverwrite,
-		})
-		p.must(err)
-		p.wantFile(p.alice("Documents/Report.txt"), reportSecond)
-		p.wantFile(p.alice(".versions/Documents/Report.txt/1.0"), reportFirst)
-	}},
+	{
+		"restore all versions",
+		after(api.V5,
+			"documentVersion left with v6: versions have routes of their own (spec/FACTS.md#1.2, #1.4)"),
+		func(p *place) {
+			_, err := p.folder.RestoreToOriginalLocation(p.Context(), api.RestoreToOriginalLocation{
+				UserName: "alice@example.com", UserPassword: "secret",
+				DocumentVersion: api.DocumentVersionAll, DocumentAction: api.DocumentActionOverwrite,
+			})
+			p.must(err)
+			p.wantFile(p.alice("Documents/Report.txt"), reportSecond)
+			p.wantFile(p.alice(".versions/Documents/Report.txt/1.0"), reportFirst)
+		},
+	},
 	{"a restore that fails in part", nil, func(p *place) {
 		p.must(os.Remove(p.alice("Documents/Report.txt")))
 		p.must(os.Mkdir(p.alice("Documents/Report.txt"), 0o755))
 		result, err := p.folder.RestoreToOriginalLocation(p.Context(), alicePassword)
 		p.wantIs(err, api.ErrIncomplete)
-		if result.TotalItemsCount != 4 || result.FailedItemsCount != 1 || result.RestoredItemsCount != 2 || len(result.RestoreIssues) != 1 ||
+		if result.TotalItemsCount != 4 || result.FailedItemsCount != 1 || result.RestoredItemsCount != 2 ||
+			len(result.RestoreIssues) != 1 ||
 			result.RestoreIssues[0].Title != "Report.txt" || result.RestoreIssues[0].Error == "" {
 			p.Errorf("got %+v", result)
 		}
@@ -335,7 +353,8 @@ var everyVersion = []struct {
 			p.Errorf("the session is %q", restore.SessionID())
 		}
 		var last api.RestoreProgress
-		result, err := restore.Wait(p.Context(), api.WithRestoreProgress(func(progress api.RestoreProgress) { last = progress }))
+		result, err := restore.Wait(p.Context(),
+			api.WithRestoreProgress(func(progress api.RestoreProgress) { last = progress }))
 		p.must(err)
 		last.Message = ""
 		want := api.RestoreProgress{State: api.RestoreSessionStopped, Total: 4, Restored: 3, Skipped: 1}
@@ -343,16 +362,19 @@ var everyVersion = []struct {
 			p.Errorf("got %+v, %+v", result, last)
 		}
 	}},
-	{"a restore that is left, and found again by another program", before(api.V8, "the answer comes when the restore is done (spec/FACTS.md#1.9)"), func(p *place) {
-		restore, err := p.folder.StartRestoreToOriginalLocation(p.Context(), alicePassword)
-		p.must(err)
-		other := connect(p.T, p.server, api.WithAPIVersion(p.version))
-		result, err := other.Restore(restore.SessionID()).Wait(p.Context())
-		p.must(err)
-		if result.RestoredItemsCount != 3 {
-			p.Errorf("got %+v", result)
-		}
-	}},
+	{
+		"a restore that is left, and found again by another program",
+		before(api.V8, "the answer comes when the restore is done (spec/FACTS.md#1.9)"), func(p *place) {
+			restore, err := p.folder.StartRestoreToOriginalLocation(p.Context(), alicePassword)
+			p.must(err)
+			other := connect(p.T, p.server, api.WithAPIVersion(p.version))
+			result, err := other.Restore(restore.SessionID()).Wait(p.Context())
+			p.must(err)
+			if result.RestoredItemsCount != 3 {
+				p.Errorf("got %+v", result)
+			}
+		},
+	},
 	{"copy", nil, func(p *place) {
 		options := p.toBob()
 		options.DeletedItems, options.ChangedItems, options.RestorePermissions = new(true), new(true), new(true)
@@ -381,30 +403,38 @@ var everyVersion = []struct {
 		_, err = p.folder.CopyTo(p.Context(), options)
 		p.must(err)
 	}},
-	{"the certificate of an application", before(api.V4, "applications arrived with v4 (spec/FACTS.md#1.4)"), func(p *place) {
-		options := p.toBob()
-		options.UserName, options.UserPassword = "", ""
-		options.ApplicationID, options.ApplicationCertificate = "7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11", "MIIJqQIBAzCCCW8="
-		options.ApplicationCertificatePassword = "secret"
-		_, err := p.folder.CopyTo(p.Context(), options)
-		p.must(err)
-		_, err = p.folder.RestoreToOriginalLocation(p.Context(), api.RestoreToOriginalLocation{
-			ApplicationID: options.ApplicationID, ApplicationCertificate: options.ApplicationCertificate,
-		})
-		p.must(err)
-	}},
-	{"another region", before(api.V5, "officeRegion and organizationName are not known before v5 (spec/FACTS.md#1.4)"), func(p *place) {
-		options := p.toBob()
-		options.OfficeRegion, options.OrganizationName = api.OfficeRegionGermany, "example.onmicrosoft.com"
-		_, err := p.folder.CopyTo(p.Context(), options)
-		p.must(err)
-	}},
+	{
+		"the certificate of an application", before(api.V4, "applications arrived with v4 (spec/FACTS.md#1.4)"),
+		func(p *place) {
+			options := p.toBob()
+			options.UserName, options.UserPassword = "", ""
+			options.ApplicationID, options.ApplicationCertificate = "7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11", "MIIJqQIBAzCCCW8="
+			options.ApplicationCertificatePassword = "secret"
+			_, err := p.folder.CopyTo(p.Context(), options)
+			p.must(err)
+			_, err = p.folder.RestoreToOriginalLocation(p.Context(), api.RestoreToOriginalLocation{
+				ApplicationID: options.ApplicationID, ApplicationCertificate: options.ApplicationCertificate,
+			})
+			p.must(err)
+		},
+	},
+	{
+		"another region", before(api.V5, "officeRegion and organizationName are not known before v5 (spec/FACTS.md#1.4)"),
+		func(p *place) {
+			options := p.toBob()
+			options.OfficeRegion, options.OrganizationName = api.OfficeRegionGermany, "example.onmicrosoft.com"
+			_, err := p.folder.CopyTo(p.Context(), options)
+			p.must(err)
+		},
+	},
 	{"options of later versions", before(api.V6, "they arrived with v6 (spec/FACTS.md#1.5, #1.6)"), func(p *place) {
 		options := p.toBob()
 		options.SendSharedLinksNotification = new(false)
 		_, err := p.folder.CopyTo(p.Context(), options)
 		p.must(err)
-		p.must(p.folder.SendTo(p.Context(), api.SendTo{From: "a@example.com", To: "b@example.com", SkipItemChecks: new(true)}))
+		p.must(
+			p.folder.SendTo(p.Context(),
+				api.SendTo{From: "a@example.com", To: "b@example.com", SkipItemChecks: new(true)}))
 	}},
 	{"credentials of two styles", nil, func(p *place) {
 		options := p.toBob()
@@ -416,7 +446,9 @@ var everyVersion = []struct {
 		}
 	}},
 	{"mail", nil, func(p *place) {
-		p.must(p.folder.SendTo(p.Context(), api.SendTo{From: "a@example.com", To: "b@example.com", Subject: "Hello", Text: "As you asked."}))
+		p.must(
+			p.folder.SendTo(p.Context(),
+				api.SendTo{From: "a@example.com", To: "b@example.com", Subject: "Hello", Text: "As you asked."}))
 		messages := p.mailbox.Messages()
 		if len(messages) != 1 {
 			p.Fatalf("%d messages", len(messages))
@@ -454,7 +486,9 @@ var everyVersion = []struct {
 		}
 	}},
 	{"an answer that is lost", nil, func(p *place) {
-		p.must(p.server.Inject(apitest.Fault{Kind: apitest.FaultReset, Operation: "restoreToOriginalLocation", After: true, Times: 1}))
+		p.must(
+			p.server.Inject(
+				apitest.Fault{Kind: apitest.FaultReset, Operation: "restoreToOriginalLocation", After: true, Times: 1}))
 		_, err := p.folder.RestoreToOriginalLocation(p.Context(), alicePassword)
 		p.wantIs(err, api.ErrOutcomeUnknown)
 		unknown, ok := errors.AsType[*api.UnknownOutcome](err)
@@ -493,13 +527,15 @@ var everyVersion = []struct {
 		}
 	}},
 	{"a wrong password", nil, func(p *place) {
-		client, err := api.NewClient(p.server.URL, api.WithAPIVersion(p.version), api.WithPassword(p.server.Username, "canary-wrong"),
+		client, err := api.NewClient(p.server.URL, api.WithAPIVersion(p.version),
+			api.WithPassword(p.server.Username, "canary-wrong"),
 			api.WithCertificateFingerprint(p.server.Fingerprint))
 		p.must(err)
 		defer client.CloseIdleConnections()
 		_, err = client.RestoreSession(p.session.ID()).Get(p.Context())
 		p.wantIs(err, api.ErrUnauthorized)
-		if err == nil || !strings.Contains(err.Error(), "400 Bad Request") || !strings.Contains(err.Error(), "Invalid credential") {
+		if err == nil || !strings.Contains(err.Error(), "400 Bad Request") ||
+			!strings.Contains(err.Error(), "Invalid credential") {
 			p.Errorf("got %v", err)
 		}
 	}},
@@ -508,7 +544,8 @@ var everyVersion = []struct {
 		for from, option := range map[api.Version]api.Option{
 			api.V4: api.WithJWTBearer("tenant", "assertion"), api.V6: api.WithOperator("tenant", "assertion"),
 		} {
-			client, err := api.NewClient(server.URL, option, api.WithAPIVersion(p.version), api.WithCertificateFingerprint(server.Fingerprint))
+			client, err := api.NewClient(server.URL, option, api.WithAPIVersion(p.version),
+				api.WithCertificateFingerprint(server.Fingerprint))
 			p.must(err)
 			_, err = client.RestoreSessionsPage(p.Context(), api.PageOptions{})
 			if p.version >= from {
@@ -538,7 +575,8 @@ func TestEveryVersion(t *testing.T) {
 						t.Errorf("sent %s %s", request.Method, request.Path)
 					}
 					if len(request.Deviations) > 0 {
-						t.Errorf("%s %s is not as %v documents it: %q", request.Method, request.Path, version, request.Deviations)
+						t.Errorf("%s %s is not as %v documents it: %q", request.Method, request.Path, version,
+							request.Deviations)
 					}
 				}
 			})

@@ -153,11 +153,12 @@ func ExampleRestore_Wait() {
 		log.Fatal(err)
 	}
 	// Another program could do this, which knows begun.SessionID().
-	result, err := client.Restore(begun.SessionID()).Wait(ctx, api.WithRestoreProgress(func(progress api.RestoreProgress) {
-		if progress.State == api.RestoreSessionStopped {
-			fmt.Println("restored", progress.Restored, "of", progress.Total)
-		}
-	}))
+	result, err := client.Restore(begun.SessionID()).Wait(ctx,
+		api.WithRestoreProgress(func(progress api.RestoreProgress) {
+			if progress.State == api.RestoreSessionStopped {
+				fmt.Println("restored", progress.Restored, "of", progress.Total)
+			}
+		}))
 	fmt.Println(result.RestoredItemsCount, "items", err)
 	// Output:
 	// restored 2 of 2

@@ -125,7 +125,9 @@ var operations = []operation{
 	{"copy", "copyTo", true, func(ctx context.Context, s *site) error {
 		bob := s.server.Drives()[1]
 		_, err := s.folder.CopyTo(ctx, api.CopyTo{
-			UserName: bob.Owner, UserPassword: "secret", OneDrive: &api.OneDriveProperties{URL: bob.URL}, Folder: "copy",
+			UserName: bob.Owner, UserPassword: "secret", OneDrive: &api.OneDriveProperties{
+				URL: bob.URL,
+			}, Folder: "copy",
 		})
 		return err
 	}},
@@ -200,10 +202,11 @@ func kindOf(err error) string {
 	return "lost"
 }
 
-// faultTable has for each fault and each operation what comes of it if the fault strikes once, and if it strikes always:
-// what the caller learns, how many requests for the operation the server has seen, and how often it was carried out if it
-// changes something. One entry stands for both if they are the same. Two attempts are allowed; package net/http makes one more of its own for a GET
-// whose connection was lost. The last three columns are never carried out twice, whatever happens.
+// faultTable has for each fault and each operation what comes of it if the fault strikes once, and if it strikes
+// always: what the caller learns, how many requests for the operation the server has seen, and how often it was carried
+// out if it changes something. One entry stands for both if they are the same. Two attempts are allowed; package
+// net/http makes one more of its own for a GET whose connection was lost. The last three columns are never carried out
+// twice, whatever happens.
 const faultTable = `
 fault                      token            list,get            explore                 stop                    settings                save                file                restore,copy            send
 latency:20ms               ok/1             ok/1                ok/1/1                  ok/1/1                  ok/1/1                  ok/1                ok/1                ok/1/1                  ok/1/1
@@ -323,7 +326,8 @@ func wantResult(t *testing.T, version api.Version, operation operation, fault ap
 		want = strings.Replace(want, "ok", "unknown", 1)
 	}
 	opts := []api.Option{api.WithAPIVersion(version)}
-	if fault.Kind == apitest.FaultStall && !strings.HasPrefix(want, "ok/1") { // where nothing stalls, a busy machine must not seem to
+	// where nothing stalls, a busy machine must not seem to
+	if fault.Kind == apitest.FaultStall && !strings.HasPrefix(want, "ok/1") {
 		opts = append(opts, api.WithTimeouts(api.Timeouts{Stall: time.Second, FirstByte: time.Second}))
 	}
 	if fault.Kind == apitest.FaultRefreshExpired {
@@ -375,12 +379,13 @@ func wantResult(t *testing.T, version api.Version, operation operation, fault ap
 	// What went wrong once does not go on.
 	s.server.RemoveFaults()
 	if fault.Kind == apitest.FaultDuplicate || fault.Kind == apitest.FaultLonger {
-		// What comes too much may be taken for the next answer, if that is asked for at the same moment: package net/http looks a
-		// moment too late.
+		// What comes too much may be taken for the next answer, if that is asked for at the same moment: package
+		// net/http looks a moment too late.
 		s.client.CloseIdleConnections()
 	}
 	_, err = s.client.RestoreSessionsPage(t.Context(), api.PageOptions{})
-	if refused := operation.name == "token" && fault.Kind == apitest.FaultUnauthorized; errors.Is(err, api.ErrUnauthorized) != refused ||
+	if refused := operation.name == "token" &&
+		fault.Kind == apitest.FaultUnauthorized; errors.Is(err, api.ErrUnauthorized) != refused ||
 		err != nil && !refused { // refused credentials are not tried again at once
 		t.Errorf("afterwards: %v", err)
 	}

@@ -60,7 +60,7 @@ func bodyOf(request *http.Request) ([]byte, error) {
 func decodeBody(body []byte, isForm bool) (value any, err error) {
 	if !isForm {
 		decoder := json.NewDecoder(bytes.NewReader(body))
-		decoder.UseNumber() // which keeps all digits
+		decoder.UseNumber() // to keep all digits
 		err = decoder.Decode(&value)
 		return value, err
 	}

@@ -10,7 +10,8 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// TestOptionsThatAVersionDoesNotSupport: they are refused before anything is sent, and the error names the versions that support them.
+// TestOptionsThatAVersionDoesNotSupport: they are refused before anything is sent, and the error names the versions
+// that support them.
 func TestOptionsThatAVersionDoesNotSupport(t *testing.T) {
 	t.Parallel()
 	restore := func(options RestoreToOriginalLocation) func(*testing.T, Folder) error {
@@ -38,10 +39,19 @@ func TestOptionsThatAVersionDoesNotSupport(t *testing.T) {
 		versions gen.Versions
 		call     func(*testing.T, Folder) error
 	}{
-		"documentVersion":             {gen.Versions{To: 5}, restore(RestoreToOriginalLocation{DocumentVersion: DocumentVersionAll})},
-		"userCode":                    {gen.Versions{From: 4}, restore(RestoreToOriginalLocation{UserCode: "c"})},
-		"applicationCertificate":      {gen.Versions{From: 4}, restore(RestoreToOriginalLocation{ApplicationID: "a", ApplicationCertificate: "c"})},
-		"officeRegion":                {gen.Versions{From: 5}, restore(RestoreToOriginalLocation{OfficeRegion: OfficeRegionChina})},
+		"documentVersion": {
+			gen.Versions{To: 5},
+			restore(RestoreToOriginalLocation{DocumentVersion: DocumentVersionAll}),
+		},
+		"userCode": {gen.Versions{From: 4}, restore(RestoreToOriginalLocation{UserCode: "c"})},
+		"applicationCertificate": {
+			gen.Versions{From: 4},
+			restore(RestoreToOriginalLocation{ApplicationID: "a", ApplicationCertificate: "c"}),
+		},
+		"officeRegion": {
+			gen.Versions{From: 5},
+			restore(RestoreToOriginalLocation{OfficeRegion: OfficeRegionChina}),
+		},
 		"organizationName":            {gen.Versions{From: 5}, copyTo(CopyTo{OrganizationName: "o"})},
 		"userCode ":                   {gen.Versions{From: 4}, copyTo(CopyTo{UserCode: "c"})},
 		"sendSharedLinksNotification": {gen.Versions{From: 6}, copyTo(CopyTo{SendSharedLinksNotification: new(false)})},
@@ -71,7 +81,8 @@ func TestOptionsThatAVersionDoesNotSupport(t *testing.T) {
 					switch {
 					case r.Method == http.MethodGet:
 						_, _ = io.WriteString(w, `{"id":"x","state":"Stopped","result":"Success"}`)
-					case version == V8 && strings.HasSuffix(r.URL.Path, "restore") || version == V8 && strings.HasSuffix(r.URL.Path, "copyTo"):
+					case version == V8 && strings.HasSuffix(r.URL.Path, "restore") || version == V8 &&
+						strings.HasSuffix(r.URL.Path, "copyTo"):
 						_, _ = io.WriteString(w, `{"sessionId":"x"}`)
 					default:
 						_, _ = io.WriteString(w, `{"id":"x"}`)

@@ -12,9 +12,11 @@ import (
 	"github.com/vbo365/vbo365-go/api/apitest"
 )
 
-// upgrade puts a server of other versions in the place of one, with the same account and data, as an upgrade does. Its restore
-// sessions and tokens are gone.
-func upgrade(t *testing.T, old *apitest.Server, organizations []apitest.Organization, versions ...string) *apitest.Server {
+// upgrade puts a server of other versions in the place of one, with the same account and data, as an upgrade does. Its
+// restore sessions and tokens are gone.
+func upgrade(t *testing.T, old *apitest.Server, organizations []apitest.Organization,
+	versions ...string,
+) *apitest.Server {
 	t.Helper()
 	if err := old.Close(); err != nil {
 		t.Fatal(err)
@@ -27,25 +29,26 @@ func upgrade(t *testing.T, old *apitest.Server, organizations []apitest.Organiza
 
 // saveByName is what a program does that knows no ids.
 func saveByName(ctx context.Context, client *api.Client, name string) error {
-	return client.OwnOrganization().Explore(ctx, api.ExploreOptions{}, func(ctx context.Context, session api.RestoreSession) error {
-		drive, err := session.FindOneDrive(ctx, "alice@example.com")
-		if err != nil {
+	return client.OwnOrganization().Explore(ctx, api.ExploreOptions{},
+		func(ctx context.Context, session api.RestoreSession) error {
+			drive, err := session.FindOneDrive(ctx, "alice@example.com")
+			if err != nil {
+				return err
+			}
+			folder, err := drive.FolderByPath(ctx, "Documents")
+			if err != nil {
+				return err
+			}
+			if _, err := folder.RestoreToOriginalLocation(ctx, alicePassword); err != nil {
+				return err
+			}
+			_, err = folder.SaveFile(ctx, name)
 			return err
-		}
-		folder, err := drive.FolderByPath(ctx, "Documents")
-		if err != nil {
-			return err
-		}
-		if _, err := folder.RestoreToOriginalLocation(ctx, alicePassword); err != nil {
-			return err
-		}
-		_, err = folder.SaveFile(ctx, name)
-		return err
-	})
+		})
 }
 
-// TestFleet has the clients of a fleet whose server is upgraded under them: from product release 5.0 to 8, which first still serves
-// v5, as deprecated, and then does not.
+// TestFleet has the clients of a fleet whose server is upgraded under them: from product release 5.0 to 8, which first
+// still serves v5, as deprecated, and then does not.
 func TestFleet(t *testing.T) {
 	t.Parallel()
 	organization, err := apitest.SampleOrganization(t.TempDir())
@@ -53,7 +56,8 @@ func TestFleet(t *testing.T) {
 		t.Fatal(err)
 	}
 	organizations := []apitest.Organization{organization}
-	server := apitest.NewServer(t, apitest.Config{Organizations: organizations, APIVersions: []string{"v3", "v4", "v5"}})
+	server := apitest.NewServer(t,
+		apitest.Config{Organizations: organizations, APIVersions: []string{"v3", "v4", "v5"}})
 	client := func(opts ...api.Option) *api.Client {
 		client, err := api.NewClient(server.URL, append([]api.Option{
 			api.WithPassword(server.Username, server.Password),
@@ -108,7 +112,8 @@ func TestRestoreMeetsAnUpgrade(t *testing.T) {
 	}
 	organizations := []apitest.Organization{organization}
 	server := apitest.NewServer(t, apitest.Config{Organizations: organizations, APIVersions: []string{"v5"}})
-	finding, err := api.NewClient(server.URL, api.WithPassword(server.Username, server.Password), api.WithInsecureSkipCertificateVerification())
+	finding, err := api.NewClient(server.URL, api.WithPassword(server.Username, server.Password),
+		api.WithInsecureSkipCertificateVerification())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,8 @@ func FuzzMessage(f *testing.F) {
 	f.Add("text/plain", []byte("\xff\xfe\x00\x1b[31m"))
 	f.Fuzz(func(t *testing.T, contentType string, body []byte) {
 		got := message(contentType, body)
-		if strings.ContainsAny(got, "\r\n\t\x1b\x00") || !utf8.ValidString(got) || len(got) > maxMessageLength+len("…") {
+		if strings.ContainsAny(got, "\r\n\t\x1b\x00") || !utf8.ValidString(got) ||
+			len(got) > maxMessageLength+len("…") {
 			t.Errorf("%q", got)
 		}
 	})
@@ -47,7 +48,9 @@ func FuzzParseToken(f *testing.F) {
 }
 
 func FuzzPage(f *testing.F) {
-	f.Add([]byte(`{"offset":0,"limit":30,"results":[{"id":"a","name":"b"}],"_links":{"next":{"href":"https://h/v2?offset=1"}}}`))
+	f.Add(
+		[]byte(
+			`{"offset":0,"limit":30,"results":[{"id":"a","name":"b"}],"_links":{"next":{"href":"https://h/v2?offset=1"}}}`))
 	f.Add([]byte(`[{"id":"a"}]`))
 	f.Add([]byte(`{"offset":0,"limit":30,"results":[{"creationTime":"2026-01-01T00:00:00","_links":null}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
@@ -59,7 +62,8 @@ func FuzzPage(f *testing.F) {
 		switch {
 		case err != nil && !errors.Is(err, ErrUnexpected):
 			t.Errorf("got %v", err)
-		case err == nil && (page.Offset == nil || *page.Offset != 0 || len(page.Results) > 30 || page.more && len(page.Results) == 0):
+		case err == nil &&
+			(page.Offset == nil || *page.Offset != 0 || len(page.Results) > 30 || page.more && len(page.Results) == 0):
 			t.Errorf("accepted %+v", page)
 		}
 	})

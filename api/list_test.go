@@ -28,7 +28,8 @@ func serveDrives(total int, change func(request int, page string) string) http.H
 		if offset+limit < total {
 			next = fmt.Sprintf(`,"next":{"href":"https://backup/v2/x?offset=%d&limit=%d"}`, offset+limit, limit)
 		}
-		page := fmt.Sprintf(`{"offset":%d,"limit":%d,"results":[%s],"_links":{"self":{"href":"https://backup/v2/x"}%s}}`,
+		page := fmt.Sprintf(
+			`{"offset":%d,"limit":%d,"results":[%s],"_links":{"self":{"href":"https://backup/v2/x"}%s}}`,
 			offset, limit, strings.Join(results, ","), next)
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		_, _ = io.WriteString(w, change(int(requests.Add(1)), page))
@@ -39,7 +40,10 @@ func asItIs(_ int, page string) string { return page }
 
 func TestListsAreRead(t *testing.T) {
 	t.Parallel()
-	for total, wantRequests := range map[int]int{0: 1, 1: 1, pageSize: 1, pageSize + 1: 2, 2*pageSize - 1: 2, 2 * pageSize: 3, 4500: 5} {
+	for total, wantRequests := range map[int]int{
+		0: 1, 1: 1, pageSize: 1, pageSize + 1: 2, 2*pageSize - 1: 2,
+		2 * pageSize: 3, 4500: 5,
+	} {
 		var requests atomic.Int64
 		client := newTestClient(t, serveDrives(total, func(request int, page string) string {
 			requests.Store(int64(request))
@@ -50,7 +54,8 @@ func TestListsAreRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if want := fmt.Sprintf("drive%d", n); drive.ID() != want || drive.Properties.Name != fmt.Sprintf("Owner %d", n) {
+			if want := fmt.Sprintf("drive%d", n); drive.ID() != want ||
+				drive.Properties.Name != fmt.Sprintf("Owner %d", n) {
 				t.Fatalf("item %d is %s, %v", n, drive.ID(), drive.Properties)
 			}
 			n++
@@ -167,7 +172,8 @@ func TestBadPagesAreErrors(t *testing.T) {
 		},
 		"a link to another host": {
 			func(_ int, page string) string {
-				return strings.Replace(page, `"next":{"href":"https://backup/`, `"next":{"href":"https://elsewhere.example/`, 1)
+				return strings.Replace(page, `"next":{"href":"https://backup/`,
+					`"next":{"href":"https://elsewhere.example/`, 1)
 			},
 			"another host, elsewhere.example", 0,
 		},
@@ -278,7 +284,8 @@ func TestManyFailedItemsAreRead(t *testing.T) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `{"totalItemsCount":200000,"failedItemsCount":200000,"restoreIssues":[`+issues+`]}`)
 	})
-	if result, err := folder.CopyTo(t.Context(), CopyTo{}); !errors.Is(err, ErrIncomplete) || len(result.RestoreIssues) != 200_000 {
+	if result, err := folder.CopyTo(t.Context(), CopyTo{}); !errors.Is(err, ErrIncomplete) ||
+		len(result.RestoreIssues) != 200_000 {
 		t.Errorf("got %v with %d issues", err, len(result.RestoreIssues))
 	}
 }

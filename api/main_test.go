@@ -30,7 +30,8 @@ func newTestClient(t *testing.T, action http.HandlerFunc, opts ...Option) *Clien
 	mux.HandleFunc("/", action)
 	server := httptest.NewServer(mux)
 	client, err := NewClient(server.URL, append([]Option{
-		WithAPIVersion(V2), WithPassword("operator", canaryPassword), WithAttempts(1), WithLogger(LogForTest(canaryPassword, canaryToken, canaryRefresh)),
+		WithAPIVersion(V2), WithPassword("operator",
+			canaryPassword), WithAttempts(1), WithLogger(LogForTest(canaryPassword, canaryToken, canaryRefresh)),
 	}, opts...)...)
 	if err != nil {
 		t.Fatal(err)

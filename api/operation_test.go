@@ -26,11 +26,13 @@ func TestOperationsAreFound(t *testing.T) {
 		}
 		for branch, traits := range want.Branches {
 			body := `{"` + branch + `":null}`
-			request, err := http.NewRequestWithContext(t.Context(), want.Method, "http://127.0.0.1/", strings.NewReader(body))
+			request, err := http.NewRequestWithContext(t.Context(), want.Method, "http://127.0.0.1/",
+				strings.NewReader(body))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, found := operationOf(request, namesInBraces.ReplaceAllString(want.Path, "x")); got.ID != want.ID || found != traits {
+			if got, found := operationOf(request, namesInBraces.ReplaceAllString(want.Path, "x")); got.ID != want.ID ||
+				found != traits {
 				t.Errorf("%s: got %s, %+v", body, got.ID, found)
 			}
 			if sent, err := io.ReadAll(request.Body); err != nil || string(sent) != body {
@@ -49,7 +51,8 @@ func TestOperationsAreFound(t *testing.T) {
 	}
 }
 
-// TestWhatTheDocumentSaysOfTheActions holds the traits against what must never be wrong: a change that is sent twice is damage.
+// TestWhatTheDocumentSaysOfTheActions holds the traits against what must never be wrong: a change that is sent twice is
+// damage.
 func TestWhatTheDocumentSaysOfTheActions(t *testing.T) {
 	t.Parallel()
 	checked := 0

@@ -106,9 +106,9 @@ func WithTimeouts(timeouts Timeouts) Option {
 }
 
 // WithAttempts sets the maximum number of attempts of a request. The default is 6; 1 disables retries. The client
-// retries idempotent requests (reads, log-ins and saves), and requests of which no byte was sent. It does so after
-// transient failures: no response, a truncated response, or status 408, 425, 429, 499, 502, 503, 504, 520 to 527 or
-// 598. [WithBackoff] sets the waits between attempts.
+// retries idempotent requests, such as reads, log-ins and saves, and requests of which no byte was sent. It does so
+// after transient failures: no response, a truncated response, or status 408, 425, 429, 499, 502, 503, 504, 520 to 527
+// or 598. [WithBackoff] sets the waits between attempts.
 func WithAttempts(attempts int) Option {
 	return func(o *options) error {
 		if attempts < 1 {

@@ -47,9 +47,9 @@ func (u *UnknownOutcome) Error() string {
 // Unwrap returns [ErrOutcomeUnknown] and the error of the request.
 func (u *UnknownOutcome) Unwrap() []error { return []error{ErrOutcomeUnknown, u.err} }
 
-// LookUp queries the server for events that may belong to the request: events of its kind that started after it was
-// sent. LookUp measures the difference between the clocks. An event without a time zone counts if it could be one of
-// them in any zone. LookUp reads the events of the restore session. With v8, which restores in separate sessions, it
+// LookUp queries the server for events that may belong to the request: events of its kind that did not start before it
+// was sent. LookUp measures the difference between the clocks. An event without a time zone counts if it could be one
+// of them in any zone. LookUp reads the events of the restore session. With v8, which restores in separate sessions, it
 // also reads those of the sessions that were started after the request.
 //
 // An event may belong to another request, and a running one may still fail. Without an event, the server may still

@@ -53,10 +53,13 @@ func TestOutcomeOfAChange(t *testing.T) {
 				calls.Store(0)
 				err := change()
 				unknown, ok := errors.AsType[*UnknownOutcome](err)
-				if err == nil || ok != test.unknown || errors.Is(err, ErrOutcomeUnknown) != test.unknown || calls.Load() != 1 {
+				if err == nil || ok != test.unknown || errors.Is(err, ErrOutcomeUnknown) != test.unknown ||
+					calls.Load() != 1 {
 					t.Errorf("got %v after %d calls", err, calls.Load())
 				}
-				if ok && (time.Since(unknown.SentAt) > time.Minute || !strings.Contains(err.Error(), "events of restore session session")) {
+				if ok &&
+					(time.Since(unknown.SentAt) > time.Minute ||
+						!strings.Contains(err.Error(), "events of restore session session")) {
 					t.Errorf("got %v, sent at %v", err, unknown.SentAt)
 				}
 			}
@@ -84,7 +87,8 @@ func TestLookUp(t *testing.T) {
 		}
 		now := time.Now()
 		event := func(id, kind string, at time.Time) string {
-			return fmt.Sprintf(`{"id":%q,"type":%q,"status":"Success","startTime":%q}`, id, kind, at.Format(time.RFC3339Nano))
+			return fmt.Sprintf(`{"id":%q,"type":%q,"status":"Success","startTime":%q}`, id, kind,
+				at.Format(time.RFC3339Nano))
 		}
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `{"offset":0,"limit":1000,"results":[`+strings.Join([]string{
@@ -114,18 +118,23 @@ func TestAnswersThatAreNotDue(t *testing.T) {
 		contentType string
 		body        string
 	}{
-		"a message":                   {"restore", Versions(), "application/json", `{"message":"queued for approval"}`},
-		"nothing in it":               {"restore", Versions(), "application/json", `{}`},
-		"nothing where numbers are":   {"copy", []Version{V6, V7, V8}, "", ``},
-		"null where numbers are":      {"copy", []Version{V6, V7, V8}, "application/json", `null`},
-		"an empty id":                 {"copy", []Version{V8}, "application/json", `{"sessionId":""}`},
-		"statistics instead of an id": {"copy", []Version{V8}, "application/json", `{"totalItemsCount":1,"restoredItemsCount":1}`},
-		"a page":                      {"restore", Versions(), "text/html", page},
-		"a page as text":              {"restore", Versions(), "text/plain", page},
-		"a page as JSON":              {"restore", Versions(), "application/json", page},
-		"send: a page as text":        {"send", Versions(), "text/plain", page},
-		"send: a message":             {"send", Versions(), "application/json", `{"message":"denied"}`},
-		"send: an empty object":       {"send", Versions(), "application/json", `{}`},
+		"a message":                 {"restore", Versions(), "application/json", `{"message":"queued for approval"}`},
+		"nothing in it":             {"restore", Versions(), "application/json", `{}`},
+		"nothing where numbers are": {"copy", []Version{V6, V7, V8}, "", ``},
+		"null where numbers are":    {"copy", []Version{V6, V7, V8}, "application/json", `null`},
+		"an empty id":               {"copy", []Version{V8}, "application/json", `{"sessionId":""}`},
+		"statistics instead of an id": {
+			"copy",
+			[]Version{V8},
+			"application/json",
+			`{"totalItemsCount":1,"restoredItemsCount":1}`,
+		},
+		"a page":                {"restore", Versions(), "text/html", page},
+		"a page as text":        {"restore", Versions(), "text/plain", page},
+		"a page as JSON":        {"restore", Versions(), "application/json", page},
+		"send: a page as text":  {"send", Versions(), "text/plain", page},
+		"send: a message":       {"send", Versions(), "application/json", `{"message":"denied"}`},
+		"send: an empty object": {"send", Versions(), "application/json", `{}`},
 	} {
 		for _, version := range test.versions {
 			t.Run(fmt.Sprintf("%s/%v", name, version), func(t *testing.T) {
@@ -135,7 +144,8 @@ func TestAnswersThatAreNotDue(t *testing.T) {
 					_, _ = io.WriteString(w, test.body)
 				}, WithAPIVersion(version))
 				err := changingCalls[test.call](t.Context(), folder)
-				if unknown, ok := errors.AsType[*UnknownOutcome](err); !ok || !errors.Is(err, ErrUnexpected) || unknown.Begun() {
+				if unknown, ok := errors.AsType[*UnknownOutcome](err); !ok || !errors.Is(err, ErrUnexpected) ||
+					unknown.Begun() {
 					t.Errorf("got %v", err)
 				}
 			})
@@ -168,7 +178,8 @@ func (s *nightServer) happen(session, id, kind string, at time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sessions = append(s.sessions, fmt.Sprintf(`{"id":%q,"state":"Stopped","creationTime":%q}`, session, s.stamp(at)))
-	s.events[session] = append(s.events[session], fmt.Sprintf(`{"id":%q,"type":%q,"status":"Success","startTime":%q}`, id, kind, s.stamp(at)))
+	s.events[session] = append(s.events[session],
+		fmt.Sprintf(`{"id":%q,"type":%q,"status":"Success","startTime":%q}`, id, kind, s.stamp(at)))
 }
 
 func (s *nightServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -191,8 +202,8 @@ func (s *nightServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = fmt.Fprintf(w, `{"offset":0,"limit":1000,"results":[%s]}`, strings.Join(results, ","))
 }
 
-// TestLookUpOnAnotherClock finds the event of a restore that was carried out, whatever the server's clock, and no earlier one as far as
-// times can tell.
+// TestLookUpOnAnotherClock finds the event of a restore that was carried out, whatever the server's clock, and no
+// earlier one as far as times can tell.
 func TestLookUpOnAnotherClock(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -209,7 +220,10 @@ func TestLookUpOnAnotherClock(t *testing.T) {
 		for _, version := range []Version{V2, V7, V8} {
 			t.Run(fmt.Sprintf("%s/%v", name, version), func(t *testing.T) {
 				t.Parallel()
-				server := &nightServer{version: version, ahead: test.ahead, zone: test.zone, zoneless: test.zoneless, events: map[string][]string{}}
+				server := &nightServer{
+					version: version, ahead: test.ahead, zone: test.zone, zoneless: test.zoneless,
+					events: map[string][]string{},
+				}
 				// The list of sessions is not the newest first, and an earlier restore was one minute before.
 				server.happen("old", "of last year", "Restore", time.Now().AddDate(-1, 0, 0))
 				server.happen("session", "an earlier one", "Restore", time.Now().Add(-time.Minute))
@@ -225,7 +239,8 @@ func TestLookUpOnAnotherClock(t *testing.T) {
 				for _, event := range events {
 					got = append(got, event.ID)
 				}
-				if err != nil || !slices.Contains(got, "the one") || slices.Contains(got, "of last year") || slices.Contains(got, "of another kind") ||
+				if err != nil || !slices.Contains(got, "the one") || slices.Contains(got, "of last year") ||
+					slices.Contains(got, "of another kind") ||
 					!test.zoneless && slices.Contains(got, "an earlier one") {
 					t.Errorf("got %q, %v", got, err)
 				}
@@ -234,8 +249,8 @@ func TestLookUpOnAnotherClock(t *testing.T) {
 	}
 }
 
-// TestLookUpOfARestoreThatHasBegun asks after a restore whose session is known, its own or the one of the folder, and whose end was not
-// seen.
+// TestLookUpOfARestoreThatHasBegun asks after a restore whose session is known, its own or the one of the folder, and
+// whose end was not seen.
 func TestLookUpOfARestoreThatHasBegun(t *testing.T) {
 	t.Parallel()
 	for session, want := range map[string]int{"its-own": 2, "session": 1} {
@@ -255,10 +270,12 @@ func TestLookUpOfARestoreThatHasBegun(t *testing.T) {
 			}, WithAPIVersion(V8))
 			_, err := folder.RestoreToOriginalLocation(t.Context(), RestoreToOriginalLocation{})
 			unknown, ok := errors.AsType[*UnknownOutcome](err)
-			if !ok || !unknown.Begun() || unknown.SessionID() != session || !strings.Contains(err.Error(), "it has started") {
+			if !ok || !unknown.Begun() || unknown.SessionID() != session ||
+				!strings.Contains(err.Error(), "it has started") {
 				t.Fatal(err)
 			}
-			if events, err := unknown.LookUp(t.Context()); err != nil || len(events) != want || events[want-1].ID != "e" {
+			if events, err := unknown.LookUp(t.Context()); err != nil || len(events) != want ||
+				events[want-1].ID != "e" {
 				t.Errorf("got %v, %v", events, err)
 			}
 		})

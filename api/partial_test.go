@@ -76,8 +76,16 @@ func TestPartialFileIsReplaced(t *testing.T) {
 	t.Parallel()
 	move := func(partial string) error { return os.Rename(partial, partial+".moved") }
 	for name, replace := range map[string]func(partial, other string) error{
-		"by a link":    func(partial, other string) error { return errors.Join(move(partial), os.Symlink(other, partial)) },
-		"by a file":    func(partial, _ string) error { return errors.Join(move(partial), os.WriteFile(partial, nil, 0o600)) },
+		"by a link": func(partial,
+			other string,
+		) error {
+			return errors.Join(move(partial), os.Symlink(other, partial))
+		},
+		"by a file": func(partial,
+			_ string,
+		) error {
+			return errors.Join(move(partial), os.WriteFile(partial, nil, 0o600))
+		},
 		"with nothing": func(partial, _ string) error { return move(partial) },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -98,7 +106,8 @@ func TestPartialFileIsReplaced(t *testing.T) {
 			target := filepath.Join(directory, "a.zip")
 			_, err := folder.SaveFile(t.Context(), target)
 			content, readErr := os.ReadFile(other)
-			if _, statErr := os.Lstat(target); err == nil || !os.IsNotExist(statErr) || readErr != nil || string(content) != "precious" {
+			if _, statErr := os.Lstat(target); err == nil || !os.IsNotExist(statErr) || readErr != nil ||
+				string(content) != "precious" {
 				t.Errorf("got %v, %v, %q, %v", err, statErr, content, readErr)
 			}
 			// What somebody has put there is theirs, and what was written is nowhere.
@@ -123,7 +132,8 @@ func TestPanicInACallback(t *testing.T) {
 				t.Error("no panic")
 			}
 		}()
-		_, _ = folder.SaveFile(t.Context(), filepath.Join(directory, "a.zip"), WithKeepPartial(), WithProgress(func(SaveProgress) { panic("callback") }))
+		_, _ = folder.SaveFile(t.Context(), filepath.Join(directory, "a.zip"), WithKeepPartial(),
+			WithProgress(func(SaveProgress) { panic("callback") }))
 	}()
 	if left, err := os.ReadDir(directory); err != nil || len(left) > 0 {
 		t.Errorf("left %v, %v", left, err)
@@ -132,8 +142,8 @@ func TestPanicInACallback(t *testing.T) {
 
 const saverVariable = "VBO365_TEST_SAVE"
 
-// TestLeftoversOfAKilledProcess kills a process in the middle of a save. The next save removes what it has left, and nothing that
-// somebody needs.
+// TestLeftoversOfAKilledProcess kills a process in the middle of a save. The next save removes what it has left, and
+// nothing that somebody needs.
 func TestLeftoversOfAKilledProcess(t *testing.T) {
 	t.Parallel()
 	if target := os.Getenv(saverVariable); target != "" { // the process that is killed
@@ -177,7 +187,8 @@ func TestLeftoversOfAKilledProcess(t *testing.T) {
 		t.Error(err)
 	}
 	after := partials(t, directory)
-	if _, err := os.Stat(kept); err != nil || len(before) != 2 || len(after) != 2 || after[1] != foreign && after[0] != foreign {
+	if _, err := os.Stat(kept); err != nil || len(before) != 2 || len(after) != 2 || after[1] != foreign &&
+		after[0] != foreign {
 		t.Errorf("before %q, after %q, %v", before, after, err)
 	}
 	_ = living.Process.Kill()
@@ -206,7 +217,8 @@ func TestKeptPartialFileOfALongName(t *testing.T) {
 func TestModeThatIsNotPermissions(t *testing.T) {
 	t.Parallel()
 	folder := newFolder(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("sent %s", r.URL) })
-	if _, err := folder.SaveFile(t.Context(), filepath.Join(t.TempDir(), "a"), WithFileMode(fs.ModeSetuid|0o755)); !errors.Is(err, ErrInvalid) {
+	if _, err := folder.SaveFile(t.Context(), filepath.Join(t.TempDir(), "a"),
+		WithFileMode(fs.ModeSetuid|0o755)); !errors.Is(err, ErrInvalid) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -223,7 +235,8 @@ func TestKeptPartialFilesStay(t *testing.T) {
 	}))
 	_, err := folder.SaveFile(t.Context(), filepath.Join(directory, "a.zip"), WithKeepPartial())
 	kept, globErr := filepath.Glob(filepath.Join(directory, "a.zip.*.partial"))
-	if err == nil || globErr != nil || len(kept) != 1 || !strings.Contains(err.Error(), "the received data is in "+kept[0]) {
+	if err == nil || globErr != nil || len(kept) != 1 ||
+		!strings.Contains(err.Error(), "the received data is in "+kept[0]) {
 		t.Fatalf("got %v, %q, %v", err, kept, globErr)
 	}
 	whole.Store(true)

@@ -20,7 +20,8 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// TestServersThatSaySecretsBack has servers that echo what they were sent, in errors and in answers, in each form that they may.
+// TestServersThatSaySecretsBack has servers that echo what they were sent, in errors and in answers, in each form that
+// they may.
 func TestServersThatSaySecretsBack(t *testing.T) {
 	t.Parallel()
 	const password = `pa"ss<word> ü/&1`
@@ -58,7 +59,8 @@ func TestServersThatSaySecretsBack(t *testing.T) {
 						_, _ = io.WriteString(w, text)
 					})
 					_, err := folder.CopyTo(t.Context(), CopyTo{UserName: "u", UserPassword: password})
-					if err == nil || strings.Contains(err.Error(), "you sent") && !strings.Contains(err.Error(), redacted) {
+					if err == nil || strings.Contains(err.Error(), "you sent") &&
+						!strings.Contains(err.Error(), redacted) {
 						t.Errorf("got %v", err)
 					}
 					for _, secret := range []string{password, canaryToken} {
@@ -82,7 +84,8 @@ func TestSecretsAsOthersWriteThem(t *testing.T) {
 	const password = `p'w+d&x"<ü>1`
 	for name, test := range map[string]struct{ body, want string }{
 		"JSON of .NET": {
-			`{"errors":["'p\u0027w\u002Bd\u0026x\u0022\u003C\u00FC\u003E1' is bad"]}`, `{"errors":["'[redacted]' is bad"]}`,
+			`{"errors":["'p\u0027w\u002Bd\u0026x\u0022\u003C\u00FC\u003E1' is bad"]}`, `{"errors":["'[redacted]' is ` +
+				`bad"]}`,
 		},
 		"HTML of .NET":        {`<p>bad p&#39;w+d&amp;x&quot;&lt;&#252;&gt;1!</p>`, "bad [redacted]!"},
 		"HTML in hexadecimal": {`<p>bad p&#x27;w&#x2B;d&#x26;x&#x22;&#x3c;&#xFC;&#x3e;1!</p>`, "bad [redacted]!"},
@@ -130,19 +133,22 @@ func TestTokenEndpointThatSaysSecretsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.CloseIdleConnections()
-	if err := client.RestoreSession("s").Stop(t.Context()); err == nil || strings.Contains(err.Error(), canaryPassword) {
+	if err := client.RestoreSession("s").Stop(t.Context()); err == nil ||
+		strings.Contains(err.Error(), canaryPassword) {
 		t.Errorf("got %v", err)
 	}
 }
 
-// TestSecretsOfARestoreInWhatIsToldLater has a server of v8 that says the password back in the events and statistics of the restore.
+// TestSecretsOfARestoreInWhatIsToldLater has a server of v8 that says the password back in the events and statistics of
+// the restore.
 func TestSecretsOfARestoreInWhatIsToldLater(t *testing.T) {
 	t.Parallel()
 	server := &asyncServer{
 		sessionID: "r", sessions: []string{working, stopped},
 		statistics: []string{"", `{"totalItemsCount":1,"restoredItemsCount":0,"failedItemsCount":1,"skippedItemsCount":0,"items":[
 			{"path":"a","status":"Failed","error":"refused ` + canaryPassword + `"}]}`},
-		events: `{"id":"e","type":"Restore","status":"Running","startTime":"$now","order":1,"message":"with ` + canaryPassword + `"}`,
+		events: `{"id":"e","type":"Restore","status":"Running","startTime":"$now","order":1,"message":"with ` +
+			canaryPassword + `"}`,
 	}
 	folder, _ := newAsyncFolder(t, server)
 	restore, err := folder.StartCopyTo(t.Context(), CopyTo{UserName: "u", UserPassword: canaryPassword})
@@ -150,15 +156,17 @@ func TestSecretsOfARestoreInWhatIsToldLater(t *testing.T) {
 		t.Fatal(err)
 	}
 	var told bytes.Buffer
-	result, err := restore.Wait(t.Context(), WithRestoreProgress(func(p RestoreProgress) { fmt.Fprintf(&told, "%+v\n", p) }))
+	result, err := restore.Wait(t.Context(),
+		WithRestoreProgress(func(p RestoreProgress) { fmt.Fprintf(&told, "%+v\n", p) }))
 	fmt.Fprintf(&told, "%+v %v\n%+v %#v", result, err, restore, restore)
-	if !errors.Is(err, ErrIncomplete) || strings.Contains(told.String(), canaryPassword) || strings.Count(told.String(), redacted) < 3 {
+	if !errors.Is(err, ErrIncomplete) || strings.Contains(told.String(), canaryPassword) ||
+		strings.Count(told.String(), redacted) < 3 {
 		t.Errorf("got %s", told.String())
 	}
 }
 
-// TestAnswersThatAreLongerThanTheySay must not bring secrets into the log of the program, where package net/http writes what comes
-// after an answer.
+// TestAnswersThatAreLongerThanTheySay must not bring secrets into the log of the program, where package net/http writes
+// what comes after an answer.
 //
 //nolint:paralleltest // it looks at the log of the program
 func TestAnswersThatAreLongerThanTheySay(t *testing.T) {
@@ -211,8 +219,12 @@ func FuzzRedact(f *testing.F) {
 		if len(strings.ReplaceAll(clean, redacted, "")) > len(text) {
 			t.Errorf("%q became %q", text, clean)
 		}
-		for _, form := range []string{html.EscapeString(secret), url.QueryEscape(secret), url.PathEscape(secret), dotNet(secret)} {
-			if got := redact("a "+form+" b", []gen.Secret{gen.Secret(secret)}); got != "a "+redacted+" b" && !strings.Contains("a  b", secret[:1]) {
+		for _, form := range []string{
+			html.EscapeString(secret), url.QueryEscape(secret), url.PathEscape(secret),
+			dotNet(secret),
+		} {
+			if got := redact("a "+form+" b", []gen.Secret{gen.Secret(secret)}); got != "a "+redacted+" b" &&
+				!strings.Contains("a  b", secret[:1]) {
 				t.Errorf("%q became %q", form, got)
 			}
 		}

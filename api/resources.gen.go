@@ -20,7 +20,7 @@ type Organization struct {
 	id     string
 }
 
-// Organization returns the organization with this id. Nothing is sent. Operations on an invalid id return [ErrInvalid].
+// Organization returns the organization with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
 func (c *Client) Organization(id string) Organization {
 	return Organization{client: c, id: id}
 }
@@ -78,7 +78,7 @@ type RestoreSession struct {
 	id     string
 }
 
-// RestoreSession returns the restore session with this id. Nothing is sent. Operations on an invalid id return [ErrInvalid].
+// RestoreSession returns the restore session with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
 func (c *Client) RestoreSession(id string) RestoreSession {
 	return RestoreSession{client: c, id: id}
 }
@@ -162,7 +162,7 @@ type OneDrive struct {
 	id      string
 }
 
-// OneDrive returns the OneDrive with this id. Nothing is sent. Operations on an invalid id return [ErrInvalid].
+// OneDrive returns the OneDrive with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
 func (s RestoreSession) OneDrive(id string) OneDrive {
 	return OneDrive{session: s, id: id}
 }
@@ -226,7 +226,7 @@ type Folder struct {
 	actions
 }
 
-// Folder returns the folder with this id. Nothing is sent. Operations on an invalid id return [ErrInvalid].
+// Folder returns the folder with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
 func (d OneDrive) Folder(id string) Folder {
 	item := Folder{drive: d, id: id}
 	item.actions = actions{
@@ -332,7 +332,7 @@ type Document struct {
 	id    string
 }
 
-// Document returns the document with this id. Nothing is sent. Operations on an invalid id return [ErrInvalid].
+// Document returns the document with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
 func (d OneDrive) Document(id string) Document {
 	return Document{drive: d, id: id}
 }

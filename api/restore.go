@@ -59,8 +59,8 @@ type WaitOption func(*waitOptions)
 
 type waitOptions struct{ progress func(RestoreProgress) }
 
-// WithRestoreProgress calls report when the progress has changed, from the goroutine that calls Wait. Wait polls after
-// 250 milliseconds at first, and then at longer intervals of up to 5 seconds. The default is no report.
+// WithRestoreProgress calls report when the progress has changed, from the goroutine that calls Wait. Wait polls at
+// once, and then at intervals that double from 250 milliseconds up to 5 seconds. The default is no report.
 func WithRestoreProgress(report func(RestoreProgress)) WaitOption {
 	return func(o *waitOptions) { o.progress = report }
 }
@@ -105,7 +105,7 @@ func (r Restore) follow(ctx context.Context, progress func(RestoreProgress)) (Re
 	seen := poll{Restore: r, reader: r.session.eventReader()}
 	for delay := firstPoll; ; delay = min(2*delay, longestPoll) {
 		if err == nil {
-			err = seen.again(ctx)
+			err = seen.update(ctx)
 		}
 		switch {
 		case err != nil && r.sentAt.IsZero() && last == RestoreProgress{}:
@@ -147,9 +147,9 @@ type poll struct {
 	statistics *gen.RestoreSessionStatistics // nil if there are none
 }
 
-// again polls the state of the restore, its statistics, and its newest event. While the restore is running, errors of
+// update polls the state of the restore, its statistics, and its newest event. While the restore is running, errors of
 // the last two are ignored.
-func (l *poll) again(ctx context.Context) error {
+func (l *poll) update(ctx context.Context) error {
 	session, err := l.session.Get(ctx)
 	if err != nil {
 		return err

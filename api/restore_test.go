@@ -13,7 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// An asyncServer carries out a restore as a server of v8 does. Each look at the session is answered by the next of its answers.
+// An asyncServer carries out a restore as a server of v8 does. Each look at the session is answered by the next of its
+// answers.
 type asyncServer struct {
 	sessionID  string
 	sessions   []string // answers to GET /RestoreSessions/{id}; the last is repeated
@@ -29,7 +30,9 @@ func (s *asyncServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.Method == http.MethodPost:
 		_, _ = io.WriteString(w, `{"sessionId":"`+s.sessionID+`"}`)
 	case strings.HasSuffix(path, "/Events"):
-		_, _ = io.WriteString(w, `{"offset":0,"limit":1000,"results":[`+strings.ReplaceAll(s.events, "$now", time.Now().Format(time.RFC3339Nano))+`]}`)
+		_, _ = io.WriteString(w,
+			`{"offset":0,"limit":1000,"results":[`+
+				strings.ReplaceAll(s.events, "$now", time.Now().Format(time.RFC3339Nano))+`]}`)
 	case strings.HasSuffix(path, "/Statistics"):
 		statistics := next(s.statistics)
 		s.looks++
@@ -102,7 +105,9 @@ func TestRestoreIsFollowedToItsEnd(t *testing.T) {
 	want := RestoreResult{
 		RestoreStatistics: RestoreStatistics{
 			TotalItemsCount: 4, RestoredItemsCount: 2, SkippedItemsByNoChangesCount: 2,
-			RestoreIssues: []RestoreIssue{{ID: "i", Path: "a.txt", Title: "a.txt", Warnings: []string{"no permissions"}}},
+			RestoreIssues: []RestoreIssue{
+				{ID: "i", Path: "a.txt", Title: "a.txt", Warnings: []string{"no permissions"}},
+			},
 		},
 		Reported: true,
 	}
@@ -149,10 +154,22 @@ func TestEndsOfARestore(t *testing.T) {
 			RestoreResult{},
 			ErrIncomplete, "reports a failure: The session was stopped.",
 		},
-		"no statistics":        {asyncServer{"r", []string{stopped}, []string{""}, "", 0}, RestoreResult{}, nil, ""},
-		"statistics are late":  {asyncServer{"r", []string{working, stopped}, []string{"status 500", ""}, "", 0}, RestoreResult{}, nil, ""},
-		"statistics are lost":  {asyncServer{"r", []string{stopped}, []string{"status 500"}, "", 0}, RestoreResult{}, ErrOutcomeUnknown, "statistics cannot be read"},
-		"the session vanishes": {asyncServer{"r", []string{working, "?"}, []string{""}, "", 0}, RestoreResult{}, ErrOutcomeUnknown, "check restore session r"},
+		"no statistics": {asyncServer{"r", []string{stopped}, []string{""}, "", 0}, RestoreResult{}, nil, ""},
+		"statistics are late": {
+			asyncServer{"r", []string{working, stopped}, []string{"status 500", ""}, "", 0},
+			RestoreResult{},
+			nil, "",
+		},
+		"statistics are lost": {
+			asyncServer{"r", []string{stopped}, []string{"status 500"}, "", 0},
+			RestoreResult{},
+			ErrOutcomeUnknown, "statistics cannot be read",
+		},
+		"the session vanishes": {
+			asyncServer{"r", []string{working, "?"}, []string{""}, "", 0},
+			RestoreResult{},
+			ErrOutcomeUnknown, "check restore session r",
+		},
 		"in the folder's own session, which stays open": {
 			asyncServer{
 				"session",
@@ -190,16 +207,18 @@ func TestRestoreIsLeft(t *testing.T) {
 	}
 	_, err = restore.Wait(ctx, WithRestoreProgress(func(RestoreProgress) { cancel() }))
 	unknown, ok := errors.AsType[*UnknownOutcome](err)
-	if !ok || !errors.Is(err, context.Canceled) || unknown.session.id != "r" || !strings.HasPrefix(err.Error(), "copy folder: ") {
+	if !ok || !errors.Is(err, context.Canceled) || unknown.session.id != "r" ||
+		!strings.HasPrefix(err.Error(), "copy folder: ") {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestRestoreOfAnotherProgram(t *testing.T) {
 	t.Parallel()
-	folder, _ := newAsyncFolder(t, &asyncServer{sessionID: "r", sessions: []string{working, stopped}, statistics: []string{
-		`{"totalItemsCount":1,"restoredItemsCount":1,"failedItemsCount":0,"skippedItemsCount":0,"items":[]}`,
-	}})
+	folder, _ := newAsyncFolder(t,
+		&asyncServer{sessionID: "r", sessions: []string{working, stopped}, statistics: []string{
+			`{"totalItemsCount":1,"restoredItemsCount":1,"failedItemsCount":0,"skippedItemsCount":0,"items":[]}`,
+		}})
 	client := folder.session.client
 	result, err := client.Restore("r").Wait(t.Context())
 	if err != nil || result.RestoredItemsCount != 1 || !result.Reported {

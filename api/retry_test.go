@@ -16,7 +16,8 @@ import (
 
 var repeatable = call{Traits: gen.Traits{Repeatable: true}}
 
-// failing returns a handler that fails with each of the errors, and then succeeds. It counts its calls and checks the body.
+// failing returns a handler that fails with each of the errors, and then succeeds. It counts its calls and checks the
+// body.
 func failing(t *testing.T, calls *int, errs ...error) handler {
 	t.Helper()
 	return func(_ call, request *http.Request) (*http.Response, error) {
@@ -81,7 +82,8 @@ func TestWhatIsTriedAgain(t *testing.T) {
 					{call{}, test.changeable},
 				} {
 					calls := 0
-					response, err := retry(retryPolicy{attempts: 3}, failing(t, &calls, test.err))(kind.call, newRequest(t, t.Context()))
+					response, err := retry(retryPolicy{attempts: 3}, failing(t, &calls, test.err))(kind.call,
+						newRequest(t, t.Context()))
 					if (err == nil) != kind.want || (response != nil) != kind.want || (calls == 2) != kind.want {
 						t.Errorf("%+v: got %v after %d calls", kind.call, err, calls)
 					}
@@ -99,9 +101,11 @@ func TestAttemptsAreBoundedAndTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		calls, start := 0, time.Now()
 		busy := &Error{StatusCode: 503, Message: "busy", Err: ErrServer}
-		_, err := retry(retryPolicy{attempts: 4}, failing(t, &calls, busy, busy, busy, busy, busy))(repeatable, newRequest(t, t.Context()))
+		_, err := retry(retryPolicy{attempts: 4}, failing(t, &calls, busy, busy, busy, busy, busy))(repeatable,
+			newRequest(t, t.Context()))
 		e, ok := errors.AsType[*Error](err)
-		if !ok || e.Attempts != 4 || e.StatusCode != 503 || e.Message != "busy" || !errors.Is(err, ErrServer) || calls != 4 {
+		if !ok || e.Attempts != 4 || e.StatusCode != 503 || e.Message != "busy" || !errors.Is(err, ErrServer) ||
+			calls != 4 {
 			t.Errorf("got %#v after %d calls", err, calls)
 		}
 		if want := "get x: 503 Service Unavailable: busy (after 4 attempts)"; failed("get x", err).Error() != want {
@@ -119,7 +123,8 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		calls, start := 0, time.Now()
 		busy := &Error{StatusCode: 429, retryAfter: 90 * time.Second}
-		response, err := retry(retryPolicy{attempts: 3}, failing(t, &calls, busy))(repeatable, newRequest(t, t.Context()))
+		response, err := retry(retryPolicy{attempts: 3}, failing(t, &calls, busy))(repeatable,
+			newRequest(t, t.Context()))
 		if err != nil || time.Since(start) != 90*time.Second {
 			t.Errorf("got %v after %v", err, time.Since(start))
 		}
@@ -128,7 +133,8 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 		calls, start = 0, time.Now()
 		busy.retryAfter = time.Hour
 		_, err = retry(retryPolicy{attempts: 3}, failing(t, &calls, busy))(repeatable, newRequest(t, t.Context()))
-		if err == nil || calls != 1 || time.Since(start) != 0 || !strings.Contains(err.Error(), "Retry-After is 1h0m0s") {
+		if err == nil || calls != 1 || time.Since(start) != 0 ||
+			!strings.Contains(err.Error(), "Retry-After is 1h0m0s") {
 			t.Errorf("got %v after %v", err, time.Since(start))
 		}
 	})
@@ -142,7 +148,8 @@ func TestTheWaitIsCancelled(t *testing.T) {
 		calls, start := 0, time.Now()
 		lost := fmt.Errorf("%w: lost", ErrNoAnswer)
 		_, err := retry(retryPolicy{attempts: 3}, failing(t, &calls, lost, lost))(repeatable, newRequest(t, ctx))
-		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, lost) || calls != 1 || time.Since(start) != 100*time.Millisecond {
+		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, lost) || calls != 1 ||
+			time.Since(start) != 100*time.Millisecond {
 			t.Errorf("got %v after %d calls and %v", err, calls, time.Since(start))
 		}
 	})

@@ -39,7 +39,8 @@ func answer(t *testing.T, response string) http.HandlerFunc {
 		}
 		defer func() { _ = connection.Close() }()
 		out := bufio.NewWriter(connection)
-		_, _ = out.WriteString("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/octet-stream\r\n" + response)
+		_, _ = out.WriteString("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/octet-stream\r\n" +
+			response)
 		_ = out.Flush()
 	}
 }
@@ -53,12 +54,29 @@ func TestStreams(t *testing.T) {
 		size     int64
 		is       error
 	}{
-		"with a length":          {fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(whole), whole), int64(len(whole)), nil},
-		"with a length, cut":     {fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(whole), half), int64(len(whole)), ErrTruncated},
-		"with a length, nothing": {fmt.Sprintf("Content-Length: %d\r\n\r\n", len(whole)), int64(len(whole)), ErrTruncated},
-		"chunked":                {fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n", len(whole), whole), -1, nil},
-		"chunked, cut":           {fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s", len(whole), half), -1, ErrTruncated},
-		"chunked, no last chunk": {fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n", len(whole), whole), -1, ErrTruncated},
+		"with a length": {
+			fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(whole), whole), int64(len(whole)),
+			nil,
+		},
+		"with a length, cut": {
+			fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(whole), half), int64(len(whole)),
+			ErrTruncated,
+		},
+		"with a length, nothing": {
+			fmt.Sprintf("Content-Length: %d\r\n\r\n", len(whole)), int64(len(whole)),
+			ErrTruncated,
+		},
+		"chunked": {
+			fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n", len(whole), whole), -1, nil,
+		},
+		"chunked, cut": {
+			fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s", len(whole), half), -1,
+			ErrTruncated,
+		},
+		"chunked, no last chunk": {
+			fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n", len(whole), whole), -1,
+			ErrTruncated,
+		},
 		"until close":            {"\r\n" + whole, -1, nil},
 		"until close, cut":       {"\r\n" + half, -1, ErrTruncated},
 		"until close, last byte": {"\r\n" + whole[:len(whole)-1], -1, ErrTruncated},
@@ -162,7 +180,8 @@ func TestSaveFileSendsNothingWhereItCannotWrite(t *testing.T) {
 		directory,
 		directory + string(filepath.Separator),
 	} {
-		if _, err := folder.SaveFile(t.Context(), name); err == nil || !strings.HasPrefix(err.Error(), "save folder: ") {
+		if _, err := folder.SaveFile(t.Context(), name); err == nil ||
+			!strings.HasPrefix(err.Error(), "save folder: ") {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -345,10 +364,25 @@ func TestArchivesThatAreCutInSilence(t *testing.T) {
 		"all but the last byte":              {200, [2]string{}, whole[:len(whole)-1], false, ErrTruncated},
 		"nothing":                            {200, [2]string{}, nil, false, ErrTruncated},
 		"nothing, chunked":                   {200, [2]string{}, nil, true, ErrTruncated},
-		"a page as octet-stream":             {200, [2]string{}, []byte("<html>Please log in</html>"), false, ErrTruncated},
-		"206":                                {206, [2]string{"Content-Range", "bytes 0-1/2"}, half, false, ErrUnexpected},
-		"206 with everything":                {206, [2]string{}, whole, false, ErrUnexpected},
-		"gzip that was not asked for":        {200, [2]string{"Content-Encoding", "gzip"}, zipped.Bytes(), false, ErrUnexpected},
+		"a page as octet-stream": {
+			200,
+			[2]string{},
+			[]byte("<html>Please log in</html>"), false,
+			ErrTruncated,
+		},
+		"206": {
+			206,
+			[2]string{"Content-Range", "bytes 0-1/2"},
+			half, false,
+			ErrUnexpected,
+		},
+		"206 with everything": {206, [2]string{}, whole, false, ErrUnexpected},
+		"gzip that was not asked for": {
+			200,
+			[2]string{"Content-Encoding", "gzip"},
+			zipped.Bytes(), false,
+			ErrUnexpected,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -387,12 +421,16 @@ func TestConnectionsLostInMidStream(t *testing.T) {
 	whole := archive(t, strings.Repeat("content ", 20000))
 	for name, lose := range map[string]func(net.Conn){
 		"RST": func(c net.Conn) {
-			_, _ = fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n%s", len(whole), whole[:1000])
+			_, _ = fmt.Fprintf(c,
+				"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n%s", len(
+					whole), whole[:1000])
 			<-time.After(50 * time.Millisecond) // until it has arrived: a reset takes away what has not
 			_ = c.(*net.TCPConn).SetLinger(0)
 		},
 		"a chunk that is none": func(c net.Conn) {
-			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nxyz\r\n")
+			_, _ = io.WriteString(c,
+				"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nTransfer-Encoding: "+
+					"chunked\r\n\r\n5\r\nhello\r\nxyz\r\n")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -423,7 +461,8 @@ func TestConnectionsLostInMidStream(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 			calls.Store(0)
-			if _, err := folder.SaveFile(t.Context(), filepath.Join(t.TempDir(), "a.zip")); err != nil || calls.Load() != 2 {
+			if _, err := folder.SaveFile(t.Context(), filepath.Join(t.TempDir(), "a.zip")); err != nil ||
+				calls.Load() != 2 {
 				t.Errorf("got %v after %d calls", err, calls.Load())
 			}
 		})
@@ -447,7 +486,9 @@ func TestTLSFailureInMidStream(t *testing.T) {
 			t.Error(err)
 			return
 		}
-		_, _ = fmt.Fprintf(connection, "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n%s", len(whole), whole[:1000])
+		_, _ = fmt.Fprintf(connection,
+			"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n%s", len(
+				whole), whole[:1000])
 		if encrypted, ok := connection.(*tls.Conn); ok {
 			_, _ = encrypted.NetConn().Write([]byte("\x17\x03\x03\x00\x20 this was never encrypted as it is."))
 		}

@@ -49,7 +49,8 @@ func search[T any](
 	case len(exact) == 1:
 		return exact[0], nil
 	case len(hints) > 0:
-		return none, fmt.Errorf("%w: there is no %s %q; similar: %s", ErrNotFound, what, name, strings.Join(hints, ", "))
+		similar := strings.Join(hints, ", ")
+		return none, fmt.Errorf("%w: there is no %s %q; similar: %s", ErrNotFound, what, name, similar)
 	}
 	return none, fmt.Errorf("%w: there is no %s %q", ErrNotFound, what, name)
 }

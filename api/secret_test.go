@@ -48,7 +48,10 @@ func TestNothingPrintsSecrets(t *testing.T) {
 		secrets[0], &restore, restore, &copyTo, copyTo, byCode,
 		gen.RestoreToOriginalLocationAction{RestoreToOriginalLocation: restore.body()},
 		gen.CopyToAction{CopyTo: copyTo.body()},
-		gen.TokenRequest{Password: canaryPassword, RefreshToken: canaryRefresh, Assertion: canaryToken, IntegrationToken: canaryToken},
+		gen.TokenRequest{
+			Password: canaryPassword, RefreshToken: canaryRefresh, Assertion: canaryToken,
+			IntegrationToken: canaryToken,
+		},
 		gen.Token{AccessToken: secrets[1], RefreshToken: secrets[2]},
 		client, *client, folder, &folder, WithPassword("operator", canaryPassword),
 		restoreErr, copyErr, codeErr, clientErr, tokenErr, errors.Unwrap(restoreErr),

@@ -202,7 +202,9 @@ func TestRoundTrip(t *testing.T) {
 
 			bob := server.Drives()[1]
 			result, err = folder.CopyTo(t.Context(), api.CopyTo{
-				UserName: bob.Owner, UserPassword: "secret", OneDrive: &api.OneDriveProperties{URL: bob.URL}, Folder: "a/b",
+				UserName: bob.Owner, UserPassword: "secret", OneDrive: &api.OneDriveProperties{
+					URL: bob.URL,
+				}, Folder: "a/b",
 			})
 			if err != nil || result.Reported == config.EmptyAnswers {
 				t.Errorf("copy: %+v, %v", result, err)

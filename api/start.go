@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// stopTimeout is the maximum time for each request that cleans up a restore session after the end of the caller's
-// context: the rest of its start, its stop, and the search for it.
+// stopTimeout is the maximum time for each step that cleans up a restore session after the end of the caller's context:
+// the rest of its start, its stop, and the search for it.
 const stopTimeout = 30 * time.Second
 
 // LeftSessionError says that a restore session could not be stopped. It does not unwrap to Err, because that is not an
@@ -73,8 +73,8 @@ func (c *Client) nameStarted(ctx context.Context, at time.Time, err error) error
 	ids, listErr := c.startedSince(ctx, at)
 	switch {
 	case listErr != nil:
-		// err decides what the error matches.
-		const text = "%w; whether a restore session was started all the same is not known: %v"
+		// The error matches what err matches.
+		const text = "%w; it is unknown whether a restore session was started: %v"
 		return fmt.Errorf(text, err, listErr)
 	case len(ids) == 0:
 		return err

@@ -50,7 +50,8 @@ func (s *sessionServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		defer s.mu.Unlock()
 		var results []string
 		for id, at := range s.open {
-			results = append(results, fmt.Sprintf(`{"id":%q,"state":"Working","creationTime":%q}`, id, at.UTC().Format(time.RFC3339Nano)))
+			results = append(results,
+				fmt.Sprintf(`{"id":%q,"state":"Working","creationTime":%q}`, id, at.UTC().Format(time.RFC3339Nano)))
 		}
 		_, _ = fmt.Fprintf(w, `{"offset":0,"limit":1000,"results":[%s]}`, strings.Join(results, ","))
 	case strings.HasSuffix(path, "/restore"):
@@ -64,10 +65,13 @@ func (s *sessionServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func TestExploreStopsTheSessionOfACallerWhoLeft(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		server := &sessionServer{open: map[string]time.Time{}, start: func(w http.ResponseWriter, _ *http.Request, id string) {
-			time.Sleep(20 * time.Second) //nolint:forbidigo // the bubble's clock jumps
-			_, _ = io.WriteString(w, `{"id":"`+id+`","state":"Working"}`)
-		}}
+		server := &sessionServer{
+			open: map[string]time.Time{},
+			start: func(w http.ResponseWriter, _ *http.Request, id string) {
+				time.Sleep(20 * time.Second) //nolint:forbidigo // the bubble's clock jumps
+				_, _ = io.WriteString(w, `{"id":"`+id+`","state":"Working"}`)
+			},
+		}
 		client := bubble(t, 0, server.ServeHTTP, WithAPIVersion(V7))
 		for range 20 {
 			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
@@ -109,7 +113,11 @@ func TestExploreNamesTheSessionOfALostAnswer(t *testing.T) {
 	t.Parallel()
 	for name, lose := range map[string]func(http.ResponseWriter, *http.Request, string){
 		"connection lost": func(http.ResponseWriter, *http.Request, string) { panic(http.ErrAbortHandler) },
-		"503":             func(w http.ResponseWriter, _ *http.Request, _ string) { w.WriteHeader(http.StatusServiceUnavailable) },
+		"503": func(w http.ResponseWriter, _ *http.Request,
+			_ string,
+		) {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		},
 		"cut": func(w http.ResponseWriter, _ *http.Request, _ string) {
 			w.Header().Set("Content-Length", "100")
 			_, _ = io.WriteString(w, `{"id":`)
@@ -147,13 +155,15 @@ func TestResultsOutliveAStopThatFails(t *testing.T) {
 	failure := errors.New("work failed")
 	for _, want := range []error{nil, failure} {
 		var result RestoreResult
-		err := client.Organization("o").Explore(t.Context(), ExploreOptions{}, func(ctx context.Context, s RestoreSession) error {
-			var err error
-			if result, err = s.OneDrive("d").Folder("f").RestoreToOriginalLocation(ctx, RestoreToOriginalLocation{}); err != nil {
-				t.Error(err)
-			}
-			return want
-		})
+		err := client.Organization("o").Explore(t.Context(), ExploreOptions{},
+			func(ctx context.Context, s RestoreSession) error {
+				var err error
+				if result, err = s.OneDrive("d").Folder("f").RestoreToOriginalLocation(ctx,
+					RestoreToOriginalLocation{}); err != nil {
+					t.Error(err)
+				}
+				return want
+			})
 		left, ok := errors.AsType[*LeftSessionError](err)
 		if !ok || !strings.HasPrefix(left.Session.ID(), "session-") || result.RestoredItemsCount != 1 {
 			t.Errorf("got %v and %+v", err, result)

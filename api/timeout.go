@@ -81,7 +81,7 @@ func watch(timeouts Timeouts, transfers chan struct{}, next handler) handler {
 		response, err := next(call, request.WithContext(httptrace.WithClientTrace(ctx, trace)))
 		dog.stop()
 		if at := dog.since(); call.sent != nil && !at.IsZero() {
-			call.sent.at, call.sent.answered = at, time.Now()
+			call.sent.at, call.sent.responded = at, time.Now()
 		}
 		if err != nil {
 			leave()
@@ -114,13 +114,13 @@ func (d *watchdog) start() {
 	}
 	d.started = time.Now()
 	if d.timer == nil {
-		d.timer = time.AfterFunc(d.left, d.bite)
+		d.timer = time.AfterFunc(d.left, d.expire)
 		return
 	}
 	d.timer.Reset(d.left)
 }
 
-func (d *watchdog) bite() {
+func (d *watchdog) expire() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.sent.IsZero() {

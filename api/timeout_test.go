@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// bubble starts a server in the bubble of a test of synctest, where waits take no time, and returns a client of it. connect is how long it
-// takes to connect.
+// bubble starts a server in the bubble of a test of synctest, where waits take no time, and returns a client of it.
+// connect is how long it takes to connect.
 func bubble(t *testing.T, connect time.Duration, action http.HandlerFunc, opts ...Option) *Client {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -35,7 +35,8 @@ func bubbleOf(t *testing.T, connect time.Duration, handler http.Handler, opts ..
 	done := make(chan struct{})
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: time.Hour}
 	go func() { _ = server.Serve(pipeListener{connections, done}) }()
-	client, err := NewClient("http://127.0.0.1:4443", append([]Option{WithPassword("operator", canaryPassword), WithAttempts(1)}, opts...)...)
+	client, err := NewClient("http://127.0.0.1:4443",
+		append([]Option{WithPassword("operator", canaryPassword), WithAttempts(1)}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +80,8 @@ func (l pipeListener) Close() error { close(l.done); return nil }
 
 func (l pipeListener) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 4443} }
 
-// TestRestoreLongerThanStall has a server that works for 11 hours before it answers: with the default timeouts, that is no silence.
+// TestRestoreLongerThanStall has a server that works for 11 hours before it answers: with the default timeouts, that is
+// no silence.
 func TestRestoreLongerThanStall(t *testing.T) {
 	t.Parallel()
 	for _, version := range Versions() {
@@ -93,7 +95,8 @@ func TestRestoreLongerThanStall(t *testing.T) {
 						}
 						answerAction(w, r, version)
 					}, WithAPIVersion(version))
-					if err := action(t.Context(), client.RestoreSession("session").OneDrive("drive").Folder("folder")); err != nil {
+					if err := action(t.Context(),
+						client.RestoreSession("session").OneDrive("drive").Folder("folder")); err != nil {
 						t.Error(err)
 					}
 				})
@@ -117,7 +120,8 @@ func answerAction(w http.ResponseWriter, r *http.Request, version Version) {
 	w.Header().Set("Content-Type", "application/json")
 	switch {
 	case r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/Statistics"):
-		_, _ = io.WriteString(w, `{"totalItemsCount":1,"restoredItemsCount":1,"failedItemsCount":0,"skippedItemsCount":0}`)
+		_, _ = io.WriteString(w,
+			`{"totalItemsCount":1,"restoredItemsCount":1,"failedItemsCount":0,"skippedItemsCount":0}`)
 	case r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/Events"):
 		_, _ = io.WriteString(w, `{"offset":0,"limit":1000,"results":[]}`)
 	case r.Method == http.MethodGet:
@@ -160,17 +164,25 @@ func TestTimeouts(t *testing.T) {
 		parts           []time.Duration // of the body: the wait before each
 		after           time.Duration   // of the timeout; 0 if there is none
 	}{
-		"quick":                                {list, second, second, []time.Duration{second, second}, 0},
-		"silent before the answer":             {list, second, 6 * minute, nil, 5 * minute},
-		"silent before the body":               {list, second, 3 * minute, []time.Duration{3 * minute}, 5 * minute},
-		"silent in the body":                   {list, second, second, []time.Duration{4 * minute, 6 * minute}, 9*minute + 2*second},
+		"quick":                    {list, second, second, []time.Duration{second, second}, 0},
+		"silent before the answer": {list, second, 6 * minute, nil, 5 * minute},
+		"silent before the body":   {list, second, 3 * minute, []time.Duration{3 * minute}, 5 * minute},
+		"silent in the body": {
+			list, second, second,
+			[]time.Duration{4 * minute, 6 * minute},
+			9*minute + 2*second,
+		},
 		"no connection":                        {list, 6 * minute, 0, nil, 5 * minute},
 		"at work":                              {save, second, hour, []time.Duration{hour / 2, second}, 0},
 		"at work for too long":                 {save, second, 3 * hour, nil, 2 * hour},
 		"one bound for headers and first byte": {save, second, hour, []time.Duration{2 * hour}, 2 * hour},
-		"silent after the first byte":          {save, second, hour, []time.Duration{hour / 2, 6 * minute}, hour + hour/2 + 5*minute + second},
-		"restore: at work":                     {restore, second, hour, []time.Duration{hour / 2}, 0},
-		"restore: headers, then silence":       {restore, second, hour, []time.Duration{2 * hour}, 2 * hour},
+		"silent after the first byte": {
+			save, second, hour,
+			[]time.Duration{hour / 2, 6 * minute},
+			hour + hour/2 + 5*minute + second,
+		},
+		"restore: at work":               {restore, second, hour, []time.Duration{hour / 2}, 0},
+		"restore: headers, then silence": {restore, second, hour, []time.Duration{2 * hour}, 2 * hour},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -206,13 +218,15 @@ func TestTimeouts(t *testing.T) {
 					}
 				}, WithAPIVersion(map[bool]Version{true: V7, false: V2}[strings.HasPrefix(name, "restore")]),
 					WithTimeouts(Timeouts{FirstByte: 2 * hour, Connect: -1}),
-					WithTokens(func(context.Context, Secret) (Secret, error) { return canaryToken, nil }), withoutPassword)
+					WithTokens(
+						func(context.Context, Secret) (Secret, error) { return canaryToken, nil }), withoutPassword)
 				start := time.Now()
 				err := test.call(client)
 				if (test.after > 0) != errors.Is(err, ErrTimeout) || (err == nil) != (test.after == 0) {
 					t.Errorf("got %v", err)
 				}
-				// Where the connection takes its second before the server begins to count, the bound has counted it already.
+				// Where the connection takes its second before the server begins to count, the bound has counted it
+				// already.
 				if waited := time.Since(start); test.after > 0 && (waited < test.after || waited > test.after+second) {
 					t.Errorf("after %v, want %v", waited, test.after)
 				}
@@ -284,7 +298,8 @@ func TestAStalledDownloadEnds(t *testing.T) {
 	})
 }
 
-// TestOpenSavesDoNotStarveTheRest holds as many saves open as the client allows, and more, and polls and stops beside them.
+// TestOpenSavesDoNotStarveTheRest holds as many saves open as the client allows, and more, and polls and stops beside
+// them.
 func TestOpenSavesDoNotStarveTheRest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -295,15 +310,16 @@ func TestOpenSavesDoNotStarveTheRest(t *testing.T) {
 			w.Header().Set("Content-Type", "application/json")
 			_, _ = io.WriteString(w, `{"access_token":"t","expires_in":3600}`)
 		})
-		mux.HandleFunc("POST /v7/RestoreSessions/s/Organization/OneDrives/d/Folders/f/save", func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Content-Type", "application/octet-stream")
-			_ = http.NewResponseController(w).Flush()
-			begun.Add(1)
-			select {
-			case <-release:
-			case <-r.Context().Done():
-			}
-		})
+		mux.HandleFunc("POST /v7/RestoreSessions/s/Organization/OneDrives/d/Folders/f/save",
+			func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "application/octet-stream")
+				_ = http.NewResponseController(w).Flush()
+				begun.Add(1)
+				select {
+				case <-release:
+				case <-r.Context().Done():
+				}
+			})
 		mux.HandleFunc("POST /v7/RestoreSessions/s/Stop", func(http.ResponseWriter, *http.Request) {})
 		mux.HandleFunc("/v7/RestoreSessions/s", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")

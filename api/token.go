@@ -59,7 +59,7 @@ type tokenSource struct {
 	// request sends a request to the token endpoint. With once, it does not retry.
 	request func(ctx context.Context, request gen.TokenRequest, once bool) (*http.Response, error)
 
-	current atomic.Pointer[token] // nil before the first log-in; changed by the one who has the turn
+	current atomic.Pointer[token] // nil before the first log-in; only the holder of turn stores it
 
 	turn turn // for requests to the endpoint, and for the two fields below
 	// failed is the error of the last log-in, and failedAt its time.
@@ -88,14 +88,14 @@ func (t token) valid() bool {
 	return t.access != "" && (t.lifetime == 0 || time.Since(t.renewed) < t.lifetime)
 }
 
-// fresh reports whether the token is valid and need not be renewed yet.
+// fresh reports whether the token is valid, and not due for renewal.
 func (t token) fresh(margin time.Duration) bool {
 	left := t.lifetime - time.Since(t.renewed)
 	return t.valid() && (t.lifetime == 0 || left > min(max(margin, renewBefore), t.lifetime/4) ||
 		time.Since(t.early) < earlyPause)
 }
 
-// known returns the token, an empty one if there is none or it was refused.
+// known returns the current token, or an empty one if there is none or it was refused.
 func (s *tokenSource) known(refused gen.Secret) token {
 	if t := s.current.Load(); t != nil && t.access != refused {
 		return *t
@@ -127,7 +127,7 @@ func (s *tokenSource) token(ctx context.Context, margin time.Duration, refused g
 	case now.valid():
 		early, cancel := context.WithTimeout(ctx, earlyTimeout)
 		defer cancel()
-		if s.renew(early, true) != nil { // which does no harm yet
+		if s.renew(early, true) != nil { // the token is still valid
 			now = s.known(refused)
 			now.early = time.Now()
 			s.current.Store(&now)
@@ -135,7 +135,7 @@ func (s *tokenSource) token(ctx context.Context, margin time.Duration, refused g
 	case s.failed != nil && !s.failedAt.Before(asked): // the log-in failed while this goroutine waited
 		return "", s.failed
 	default:
-		s.current.Store(&now) // a refused one is forgotten
+		s.current.Store(&now) // without the refused token
 		if err := s.renew(ctx, false); err != nil {
 			return "", err
 		}
@@ -173,7 +173,7 @@ func (s *tokenSource) fetch(ctx context.Context, request gen.TokenRequest, once 
 	asked := time.Now()
 	response, err := s.request(ctx, request, once)
 	if e, ok := errors.AsType[*Error](err); ok && e.StatusCode == http.StatusBadRequest {
-		refused := *e // the credentials were, which the status does not say (spec/FACTS.md#2)
+		refused := *e // servers send 400 for refused credentials (spec/FACTS.md#2)
 		refused.Err = ErrUnauthorized
 		err = &refused
 	}

@@ -170,12 +170,13 @@ func TestOtherFailuresAreNotRemembered(t *testing.T) {
 	t.Parallel()
 	fail := true
 	server := &tokenServer{}
-	source := newTokenSource(gen.TokenRequest{}, func(ctx context.Context, r gen.TokenRequest, once bool) (*http.Response, error) {
-		if fail {
-			return nil, &Error{StatusCode: http.StatusServiceUnavailable}
-		}
-		return server.request(ctx, r, once)
-	})
+	source := newTokenSource(gen.TokenRequest{},
+		func(ctx context.Context, r gen.TokenRequest, once bool) (*http.Response, error) {
+			if fail {
+				return nil, &Error{StatusCode: http.StatusServiceUnavailable}
+			}
+			return server.request(ctx, r, once)
+		})
 	if _, err := source.token(t.Context(), 0, ""); err == nil || errors.Is(err, ErrUnauthorized) {
 		t.Errorf("got %v", err)
 	}
@@ -186,12 +187,24 @@ func TestOtherFailuresAreNotRemembered(t *testing.T) {
 func TestParseToken(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]token{
-		`{"access_token":"a","expires_in":60}`:                                                      {access: "a", lifetime: time.Minute},
-		`{"access_token":"a","expires_in":"60","refresh_token":"r","userName":"x"}`:                 {access: "a", refresh: "r", lifetime: time.Minute},
-		`{"access_token":"a","expires_in":null}`:                                                    {access: "a"},
-		`{"access_token":"a","expires_in":-5}`:                                                      {access: "a"},
-		`{"access_token":"a","expires_in":1e300}`:                                                   {access: "a", lifetime: maxLifetime},
-		`{"access_token":"a",".issued":"2026-11-23T08:00:00Z",".expires":"2026-11-23T08:01:00.5Z"}`: {access: "a", lifetime: time.Minute + time.Second/2},
+		`{"access_token":"a","expires_in":60}`: {
+			access:   "a",
+			lifetime: time.Minute,
+		},
+		`{"access_token":"a","expires_in":"60","refresh_token":"r","userName":"x"}`: {
+			access:  "a",
+			refresh: "r", lifetime: time.Minute,
+		},
+		`{"access_token":"a","expires_in":null}`: {access: "a"},
+		`{"access_token":"a","expires_in":-5}`:   {access: "a"},
+		`{"access_token":"a","expires_in":1e300}`: {
+			access:   "a",
+			lifetime: maxLifetime,
+		},
+		`{"access_token":"a",".issued":"2026-11-23T08:00:00Z",".expires":"2026-11-23T08:01:00.5Z"}`: {
+			access:   "a",
+			lifetime: time.Minute + time.Second/2,
+		},
 	} {
 		if got, err := parseToken([]byte(body)); got != want || err != nil {
 			t.Errorf("%s: got %v, %v", body, got.lifetime, err)
@@ -201,7 +214,8 @@ func TestParseToken(t *testing.T) {
 		``, `null`, `[]`, `{}`, `{"access_token":""}`, `{"access_token":"a b"}`, `{"access_token":7}`,
 		`{"access_token":"` + canaryToken + `\r\nX-Header: y"}`, strings.Repeat(" ", maxTokenSize+1),
 	} {
-		if _, err := parseToken([]byte(body)); !errors.Is(err, ErrUnexpected) || strings.Contains(err.Error(), canaryToken) {
+		if _, err := parseToken([]byte(body)); !errors.Is(err, ErrUnexpected) ||
+			strings.Contains(err.Error(), canaryToken) {
 			t.Errorf("%.40s: got %v", body, err)
 		}
 	}
@@ -266,7 +280,8 @@ func TestRefusedTokenIsReplacedOnce(t *testing.T) {
 				}
 			})
 			err := folder.SendTo(t.Context(), SendTo{To: "a@example.com"})
-			if errors.Is(err, ErrUnauthorized) != test.unauthorized || (err != nil) != test.unauthorized || calls.Load() != test.wantCalls {
+			if errors.Is(err, ErrUnauthorized) != test.unauthorized || (err != nil) != test.unauthorized ||
+				calls.Load() != test.wantCalls {
 				t.Errorf("got %v after %d calls", err, calls.Load())
 			}
 		})

@@ -114,8 +114,8 @@ func (s *renewalServer) counts() (logins, renews int) {
 	return s.logins, s.renews
 }
 
-// TestValidTokenIsServedWhileItsRenewalFails asks with a token that is still valid, and cannot be renewed: by the refresh grant, and by
-// the password neither.
+// TestValidTokenIsServedWhileItsRenewalFails asks with a token that is still valid, and cannot be renewed: by the
+// refresh grant, and by the password neither.
 func TestValidTokenIsServedWhileItsRenewalFails(t *testing.T) {
 	t.Parallel()
 	for name, renew := range map[string]http.HandlerFunc{
@@ -127,7 +127,8 @@ func TestValidTokenIsServedWhileItsRenewalFails(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				server := &renewalServer{renew: renew}
-				client := bubbleOf(t, 0, server, WithAPIVersion(V7), WithAttempts(6), withoutPassword, WithPassword("once", canaryPassword))
+				client := bubbleOf(t, 0, server, WithAPIVersion(V7), WithAttempts(6), withoutPassword,
+					WithPassword("once", canaryPassword))
 				get := func() time.Duration {
 					start := time.Now()
 					if _, err := client.RestoreSession("s").Get(t.Context()); err != nil {
@@ -188,7 +189,8 @@ func TestRenewalThatFailsFallsBackToThePassword(t *testing.T) {
 	}
 }
 
-// numberedTokens gives a token for each request for one, which asked counts, unless answer returns false. Other requests are good.
+// numberedTokens gives a token for each request for one, which asked counts, unless answer returns false. Other
+// requests are good.
 func numberedTokens(asked *atomic.Int64, answer func(w http.ResponseWriter, r *http.Request) bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_ = r.ParseForm() // a server sees that a client has gone only after it has read the body
@@ -202,7 +204,8 @@ func numberedTokens(asked *atomic.Int64, answer func(w http.ResponseWriter, r *h
 	})
 }
 
-// TestSilentRenewalFallsBackToThePassword has a server that does not answer to the refresh grant, and the default timeouts.
+// TestSilentRenewalFallsBackToThePassword has a server that does not answer to the refresh grant, and the default
+// timeouts.
 func TestSilentRenewalFallsBackToThePassword(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -224,8 +227,8 @@ func TestSilentRenewalFallsBackToThePassword(t *testing.T) {
 	})
 }
 
-// TestCallersShareALogInThatFails has 20 callers who wait for a log-in: they learn together that it has failed, and do not
-// try one after the other.
+// TestCallersShareALogInThatFails has 20 callers who wait for a log-in: they learn together that it has failed, and do
+// not try one after the other.
 func TestCallersShareALogInThatFails(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -262,15 +265,16 @@ func TestTokensOfTheCaller(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	broken := false
-	client, err := NewClient(server.URL, WithAPIVersion(V2), WithTokens(func(_ context.Context, refused Secret) (Secret, error) {
-		switch {
-		case broken:
-			return "", fmt.Errorf("vault is sealed: %w", ErrUnauthorized)
-		case refused == "old":
-			return "new", nil
-		}
-		return "old", nil
-	}))
+	client, err := NewClient(server.URL, WithAPIVersion(V2),
+		WithTokens(func(_ context.Context, refused Secret) (Secret, error) {
+			switch {
+			case broken:
+				return "", fmt.Errorf("vault is sealed: %w", ErrUnauthorized)
+			case refused == "old":
+				return "new", nil
+			}
+			return "old", nil
+		}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -284,7 +288,8 @@ func TestTokensOfTheCaller(t *testing.T) {
 	}
 	broken = true
 	err = session.Stop(t.Context())
-	if want := "stop restore session: log in: vault is sealed: unauthorized"; !errors.Is(err, ErrUnauthorized) || err.Error() != want {
+	if want := "stop restore session: log in: vault is sealed: unauthorized"; !errors.Is(err, ErrUnauthorized) ||
+		err.Error() != want {
 		t.Errorf("got %v", err)
 	}
 	if _, err := NewClient(server.URL, WithTokens(nil)); !errors.Is(err, ErrInvalid) {

@@ -72,7 +72,7 @@ func TestTransportsThatFail(t *testing.T) {
 			return errors.Join(err, response.Body.Close(), lost)
 		}},
 		"own, then another": {true, func(r *http.Request, own http.RoundTripper, other func(*http.Request)) error {
-			_, err := own.RoundTrip(r) //nolint:bodyclose // there is none
+			_, err := own.RoundTrip(r)
 			other(again(r))
 			return fmt.Errorf("%v, then %w", err, lost) //nolint:errorlint // what counts is the other
 		}},
@@ -134,7 +134,7 @@ func TestTransportsThatWrap(t *testing.T) {
 			client, pauses := impatient(t, refusedPort(t), api.WithAttempts(3),
 				api.WithTransport(func(own http.RoundTripper) http.RoundTripper {
 					return sender(func(request *http.Request) (*http.Response, error) {
-						_, err := own.RoundTrip(request.Clone(request.Context())) //nolint:bodyclose // there is none
+						_, err := own.RoundTrip(request.Clone(request.Context()))
 						return nil, wrong(err)
 					})
 				}))
@@ -271,8 +271,8 @@ func TestBackoff(t *testing.T) {
 	}
 }
 
-// TestRequestsInTheLog has a request that is tried again, also after the server has refused its token: all attempts have
-// one id.
+// TestRequestsInTheLog has a request that is tried again, also after the server has refused its token: all attempts
+// have one id.
 func TestRequestsInTheLog(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer

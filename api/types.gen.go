@@ -249,6 +249,9 @@ func (o CopyTo) body() gen.CopyToOptions {
 // RestoreStatistics has the counts of items of a restore or copy.
 // A server may leave out any of the numbers.
 type RestoreStatistics struct {
+	// What went wrong with the restore or copy.
+	Exceptions []string `json:"exceptions,omitempty"`
+
 	// Items that could not be written.
 	//
 	// Example: 1
@@ -281,6 +284,9 @@ type RestoreStatistics struct {
 	//
 	// Example: 12
 	TotalItemsCount int64 `json:"totalItemsCount,omitempty"`
+
+	// Warnings.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // RestoreIssue is an error or a warning about an item of a restore or copy.
@@ -408,7 +414,7 @@ type RestoreSessionProperties struct {
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links gen.Links `json:"_links,omitempty"`
 
-	// Where the session was started from.
+	// Name or address of the backup server.
 	//
 	// Example: 192.0.2.10
 	ClientHost string `json:"clientHost,omitempty"`
@@ -463,7 +469,7 @@ type RestoreSessionProperties struct {
 	// Example: Success
 	Result RestoreSessionResult `json:"result,omitempty"`
 
-	// What the session shows.
+	// What a session that was started in the Restore Portal may show.
 	//
 	// Example: Example
 	ScopeName string `json:"scopeName,omitempty"`
@@ -483,6 +489,12 @@ func (o *RestoreSessionProperties) links() gen.Links { return o.Links }
 
 // Event is an event of a [RestoreSession].
 type Event struct {
+	// Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links gen.Links `json:"_links,omitempty"`
+
 	// Id of the organization in the backup that the item belongs to, if it does.
 	//
 	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
@@ -584,6 +596,8 @@ type Event struct {
 	UserID string `json:"userId,omitempty"`
 }
 
+func (o *Event) links() gen.Links { return o.Links }
+
 // OneDriveProperties has the properties of a [OneDrive].
 // As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
 type OneDriveProperties struct {
@@ -625,7 +639,7 @@ type FolderProperties struct {
 	// Example: Alice Example
 	CreatedBy string `json:"createdBy,omitempty"`
 
-	// When it was made, without a time zone. *Our choice:* it is UTC.
+	// When it was made, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2025-02-01T09:30:00
 	CreationTime Time `json:"creationTime,omitempty,omitzero"`
@@ -640,7 +654,7 @@ type FolderProperties struct {
 	// Example: true
 	IsFolder bool `json:"isFolder,omitempty"`
 
-	// When it was changed last, without a time zone. *Our choice:* it is UTC.
+	// When it was changed last, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2026-11-20T16:45:12
 	ModificationTime Time `json:"modificationTime,omitempty,omitzero"`
@@ -687,7 +701,7 @@ type DocumentProperties struct {
 	// Example: Alice Example
 	CreatedBy string `json:"createdBy,omitempty"`
 
-	// When it was made, without a time zone. *Our choice:* it is UTC.
+	// When it was made, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2025-02-01T09:30:00
 	CreationTime Time `json:"creationTime,omitempty,omitzero"`
@@ -697,7 +711,7 @@ type DocumentProperties struct {
 	// Example: 5f0f9f5e-86b4-4b71-8d6f-2a1f9a0c4d3e
 	ID string `json:"id"`
 
-	// Whether the permissions are those of the folder.
+	// Whether its permissions are passed on to what is in it.
 	//
 	// Example: true
 	InheritedPermissions bool `json:"inheritedPermissions,omitempty"`
@@ -707,7 +721,7 @@ type DocumentProperties struct {
 	// Example: false
 	IsFolder bool `json:"isFolder,omitempty"`
 
-	// When it was changed last, without a time zone. *Our choice:* it is UTC.
+	// When it was changed last, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2026-11-20T16:45:12
 	ModificationTime Time `json:"modificationTime,omitempty,omitzero"`
@@ -732,7 +746,7 @@ type DocumentProperties struct {
 	// Example: 48231
 	Size int64 `json:"size,omitempty"`
 
-	// Size in bytes. A folder may have none.
+	// Size in bytes.
 	//
 	// Example: 48231
 	SizeBytes int64 `json:"sizeBytes,omitempty"`
@@ -806,6 +820,17 @@ func (o RestoreDeviceCode) LogValue() slog.Value {
 
 // EmailSettings has the settings with which the server sends e-mail.
 type EmailSettings struct {
+	// What can be done with the resource, by the name of the action.
+	//
+	// Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
+	Actions gen.ActionLinks `json:"_actions,omitempty"`
+
+	// Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links gen.Links `json:"_links,omitempty"`
+
 	// How the server logs in to send mail. Servers may name others.
 	//
 	// Example: CustomSmtp
@@ -871,6 +896,8 @@ type EmailSettings struct {
 	// Example: backup@example.com
 	Username string `json:"username,omitempty"`
 }
+
+func (o *EmailSettings) links() gen.Links { return o.Links }
 
 // EmailSettingsChange has changes of the [EmailSettings].
 type EmailSettingsChange struct {

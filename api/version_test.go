@@ -56,7 +56,8 @@ func newVersionServer(t *testing.T, served ...Version) *versionServer {
 		defer s.mu.Unlock()
 		s.asked = append(s.asked, r.Method+" "+r.URL.Path)
 		anonymous := r.Header.Get("Authorization") == ""
-		question := strings.HasSuffix(r.URL.Path, "/ServiceInstance") || strings.HasSuffix(r.URL.Path, "/RestoreSessions")
+		question := strings.HasSuffix(r.URL.Path, "/ServiceInstance") ||
+			strings.HasSuffix(r.URL.Path, "/RestoreSessions")
 		if question && (!anonymous || r.ContentLength > 0) {
 			t.Errorf("%s has credentials", r.URL.Path)
 		}
@@ -107,7 +108,8 @@ func (s *versionServer) requests() []string {
 
 func (s *versionServer) client(t *testing.T, opts ...Option) *Client {
 	t.Helper()
-	client, err := NewClient(s.url, append([]Option{WithPassword("operator", canaryPassword), WithAttempts(1)}, opts...)...)
+	client, err := NewClient(s.url,
+		append([]Option{WithPassword("operator", canaryPassword), WithAttempts(1)}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -283,7 +285,8 @@ func TestFixedVersionIsGone(t *testing.T) {
 	server := newVersionServer(t, V6, V7, V8)
 	client := server.client(t, WithAPIVersion(V5))
 	err := client.RestoreSession("s").OneDrive("d").Folder("f").SendTo(t.Context(), SendTo{})
-	want := "send folder: find API version: API version not served: the client is fixed to v5; the newest that the server serves is v8"
+	want := "send folder: find API version: API version not served: the client is fixed to v5; the newest that the " +
+		"server serves is v8"
 	if !errors.Is(err, ErrAPIVersion) || errors.Is(err, ErrOutcomeUnknown) || err.Error() != want {
 		t.Errorf("got %v", err)
 	}

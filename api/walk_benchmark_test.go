@@ -160,8 +160,8 @@ func (c *counter) Handle(context.Context, slog.Record) error { c.n.Add(1); retur
 func (c *counter) WithAttrs([]slog.Attr) slog.Handler        { return c }
 func (c *counter) WithGroup(string) slog.Handler             { return c }
 
-// BenchmarkWalk lists every folder and document of a OneDrive, folder by folder, from a simulator in another process. It reports
-// the largest live heap that a garbage collection has found.
+// BenchmarkWalk lists every folder and document of a OneDrive, folder by folder, from a simulator in another process.
+// It reports the largest live heap that a garbage collection has found.
 //
 //	go test -run '^$' -bench Walk -benchtime 1x ./api
 func BenchmarkWalk(b *testing.B) {

@@ -82,7 +82,9 @@ func (w wire) explore(ctx context.Context, o Organization, body gen.ExploreOptio
 	own := o.id == ownOrganization
 	switch {
 	case own && w.version >= V6:
-		return w.StartOwnRestoreSession(ctx, body, acceptJSON)
+		return w.StartOwnRestoreSession(ctx, gen.OwnExploreOptions{
+			Datetime: body.Datetime, Type: body.Type, ShowDeleted: body.ShowDeleted, ShowAllVersions: body.ShowAllVersions,
+		}, acceptJSON)
 	case own:
 		return w.ExploreOwnOrganization(ctx, gen.OrganizationAction{Explore: body}, acceptJSON)
 	case w.version >= V6:

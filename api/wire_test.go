@@ -28,7 +28,8 @@ func TestFormOfTheActions(t *testing.T) {
 			if _, err := folder.StartRestoreToOriginalLocation(ctx, account); err != nil {
 				t.Error(err)
 			}
-			if _, err := folder.StartCopyTo(ctx, CopyTo{Folder: "f", DocumentVersion: DocumentVersionLast}); err != nil {
+			if _, err := folder.StartCopyTo(ctx,
+				CopyTo{Folder: "f", DocumentVersion: DocumentVersionLast}); err != nil {
 				t.Error(err)
 			}
 			if err := folder.SendTo(ctx, SendTo{To: "a@example.com"}); err != nil {

@@ -253,7 +253,7 @@ type ClientInterface interface {
 
 	// GetRestoreSessionOrganization Get the organization of a restore session
 	//
-	// Answers the organization that the session shows, with its id, name and links.
+	// Answers the organization that the session shows.
 	//
 	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization (the `GetRestoreSessionOrganization` operationId).
 	GetRestoreSessionOrganization(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1060,7 +1060,7 @@ func (c *Client) GetRestoreSessionEvent(ctx context.Context, restoreSessionID Re
 
 // GetRestoreSessionOrganization Get the organization of a restore session
 //
-// Answers the organization that the session shows, with its id, name and links.
+// Answers the organization that the session shows.
 //
 // Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization (the `GetRestoreSessionOrganization` operationId).
 func (c *Client) GetRestoreSessionOrganization(ctx context.Context, restoreSessionID RestoreSessionID, reqEditors ...RequestEditorFn) (*http.Response, error) {

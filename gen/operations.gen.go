@@ -13,7 +13,7 @@ var Operations = []Operation{
 	{
 		ID: "startOwnRestoreSession", Method: "POST", Path: "/Organization/explore",
 		Versions:     Versions{From: 6},
-		Request:      "ExploreOptions",
+		Request:      "OwnExploreOptions",
 		ContentTypes: []string{"application/json"},
 	},
 	{
@@ -110,7 +110,7 @@ var Operations = []Operation{
 	{
 		ID: "listOneDriveDocuments", Method: "GET", Path: "/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents",
 		Parameters: map[string]Versions{
-			"includeFolders": {From: 8},
+			"includeFolders": {From: 7},
 			"limit":          {},
 			"offset":         {},
 			"parentId":       {},

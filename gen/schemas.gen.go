@@ -89,6 +89,8 @@ var Schemas = map[string]Schema{
 		{Spellings: []Spelling{{Versions: Versions{To: 5}, Text: "last"}, {Versions: Versions{From: 6}, Text: "Last"}}},
 	}},
 	"EmailSettings": {Properties: map[string]Property{
+		"_actions":           {Versions: Versions{From: 6}, Schema: "ActionLinks"},
+		"_links":             {Versions: Versions{From: 6}, Schema: "Links"},
 		"authenticationType": {Versions: Versions{From: 8}, Schema: "MailAuthentication"},
 		"clientId":           {Versions: Versions{From: 8}},
 		"enableNotification": {},
@@ -243,8 +245,8 @@ var Schemas = map[string]Schema{
 		"msid":                   {Versions: Versions{From: 8}},
 		"name":                   {},
 		"officeName":             {},
-		"region":                 {},
-		"type":                   {},
+		"region":                 {Schema: "OfficeRegion"},
+		"type":                   {Schema: "OrganizationType"},
 		"username":               {Versions: Versions{From: 2, To: 2}},
 	}},
 	"OrganizationAction": {Properties: map[string]Property{
@@ -256,6 +258,17 @@ var Schemas = map[string]Schema{
 		"offset":  {Versions: Versions{From: 8}},
 		"results": {Versions: Versions{From: 8}, Schema: "Organization"},
 		"setId":   {Versions: Versions{From: 8}},
+	}},
+	"OrganizationType": {Values: []Value{
+		{Versions: Versions{From: 6}, Spellings: []Spelling{{Versions: Versions{From: 6}, Text: "Office365"}}},
+		{Versions: Versions{From: 6}, Spellings: []Spelling{{Versions: Versions{From: 6}, Text: "OnPremises"}}},
+		{Versions: Versions{From: 6}, Spellings: []Spelling{{Versions: Versions{From: 6}, Text: "Hybrid"}}},
+	}},
+	"OwnExploreOptions": {Properties: map[string]Property{
+		"datetime":        {Versions: Versions{From: 6}},
+		"showAllVersions": {Versions: Versions{From: 6}},
+		"showDeleted":     {Versions: Versions{From: 6}},
+		"type":            {Versions: Versions{From: 6}, Schema: "RestoreSessionType"},
 	}},
 	"RestoreAnswer": {Properties: map[string]Property{
 		"failedItemsCount":             {Versions: Versions{From: 6, To: 7}},
@@ -322,12 +335,13 @@ var Schemas = map[string]Schema{
 		"result":       {Schema: "RestoreSessionResult"},
 		"scopeName":    {},
 		"state":        {Schema: "RestoreSessionState"},
-		"type":         {},
+		"type":         {Schema: "RestoreSessionKind"},
 	}},
 	"RestoreSessionAction": {Properties: map[string]Property{
 		"stop": {Versions: Versions{To: 5}, Schema: "StopOptions"},
 	}},
 	"RestoreSessionEvent": {Properties: map[string]Property{
+		"_links":                 {Versions: Versions{From: 6}, Schema: "Links"},
 		"backedUpOrganizationId": {Versions: Versions{From: 8}},
 		"duration":               {},
 		"endTime":                {},
@@ -357,9 +371,22 @@ var Schemas = map[string]Schema{
 		"setId":      {Versions: Versions{From: 6}},
 		"totalCount": {Versions: Versions{From: 6, To: 7}},
 	}},
+	"RestoreSessionKind": {Values: []Value{
+		{Versions: Versions{From: 6}, Spellings: []Spelling{{Versions: Versions{From: 6}, Text: "Vex"}}},
+		{Versions: Versions{From: 6}, Spellings: []Spelling{{Versions: Versions{From: 6}, Text: "Veod"}}},
+		{Versions: Versions{From: 6}, Spellings: []Spelling{{Versions: Versions{From: 6}, Text: "Vesp"}}},
+		{Versions: Versions{From: 6}, Spellings: []Spelling{{Versions: Versions{From: 6}, Text: "Vet"}}},
+	}},
 	"RestoreSessionOrder": {Values: []Value{
 		{Versions: Versions{From: 8}, Spellings: []Spelling{{Versions: Versions{From: 8}, Text: "CreationTime"}}},
 		{Versions: Versions{From: 8}, Spellings: []Spelling{{Versions: Versions{From: 8}, Text: "EndTime"}}},
+	}},
+	"RestoreSessionOrganization": {Properties: map[string]Property{
+		"_actions": {Versions: Versions{To: 5}, Schema: "ActionLinks"},
+		"_links":   {Schema: "Links"},
+		"id":       {},
+		"name":     {},
+		"type":     {Versions: Versions{From: 6}, Schema: "OrganizationType"},
 	}},
 	"RestoreSessionPage": {Properties: map[string]Property{
 		"_links":     {Schema: "Links"},
@@ -396,6 +423,7 @@ var Schemas = map[string]Schema{
 		{Versions: Versions{From: 5}, Spellings: []Spelling{{Versions: Versions{From: 5, To: 5}, Text: "vet"}, {Versions: Versions{From: 6}, Text: "Vet"}}},
 	}},
 	"RestoreStatistics": {Properties: map[string]Property{
+		"exceptions":                   {Versions: Versions{To: 5}},
 		"failedItemsCount":             {Versions: Versions{To: 5}},
 		"failedRestrictionsCount":      {Versions: Versions{To: 5}},
 		"restoreIssues":                {Versions: Versions{To: 5}, Schema: "RestoreIssue"},
@@ -403,6 +431,7 @@ var Schemas = map[string]Schema{
 		"skippedItemsByErrorCount":     {Versions: Versions{To: 5}},
 		"skippedItemsByNoChangesCount": {Versions: Versions{To: 5}},
 		"totalItemsCount":              {Versions: Versions{To: 5}},
+		"warnings":                     {Versions: Versions{To: 5}},
 	}},
 	"RestoreToOriginalLocationAction": {Properties: map[string]Property{
 		"restoreToOriginalLocation": {Versions: Versions{To: 5}, Schema: "RestoreToOriginalLocationOptions"},
@@ -424,7 +453,7 @@ var Schemas = map[string]Schema{
 		"error":                  {Versions: Versions{From: 8}},
 		"id":                     {Versions: Versions{From: 8}},
 		"itemRestoreDetailsType": {Versions: Versions{From: 8}, Schema: "RestoredItemKind"},
-		"itemType":               {Versions: Versions{From: 8}},
+		"itemType":               {Versions: Versions{From: 8}, Schema: "RestoredItemType"},
 		"name":                   {Versions: Versions{From: 8}},
 		"oneDriveSiteId":         {Versions: Versions{From: 8}},
 		"oneDriveUrl":            {Versions: Versions{From: 8}},
@@ -444,6 +473,20 @@ var Schemas = map[string]Schema{
 		{Versions: Versions{From: 8}, Spellings: []Spelling{{Versions: Versions{From: 8}, Text: "Warning"}}},
 		{Versions: Versions{From: 8}, Spellings: []Spelling{{Versions: Versions{From: 8}, Text: "Success"}}},
 		{Versions: Versions{From: 8}, Spellings: []Spelling{{Versions: Versions{From: 8}, Text: "Skipped"}}},
+	}},
+	"RestoredItemType": {Values: []Value{
+		{Versions: Versions{From: 8}, Spellings: []Spelling{{Versions: Versions{From: 8}, Text: "OneDriveItem"}}},
+		{Versions: Versions{From: 8}, Spellings: []Spelling{{Versions: Versions{From: 8}, Text: "ExchangeMailbox"}}},
+		{Versions: Versions{From: 8}, Spellings: []Spelling{{Versions: Versions{From: 8}, Text: "SharePointSite"}}},
+		{Versions: Versions{From: 8}, Spellings: []Spelling{{Versions: Versions{From: 8}, Text: "SharePointList"}}},
+		{Versions: Versions{From: 8}, Spellings: []Spelling{{Versions: Versions{From: 8}, Text: "SharePointItem"}}},
+		{Versions: Versions{From: 8}, Spellings: []Spelling{{Versions: Versions{From: 8}, Text: "TeamsTeam"}}},
+		{Versions: Versions{From: 8}, Spellings: []Spelling{{Versions: Versions{From: 8}, Text: "TeamsChannel"}}},
+		{Versions: Versions{From: 8}, Spellings: []Spelling{{Versions: Versions{From: 8}, Text: "TeamsTab"}}},
+		{Versions: Versions{From: 8}, Spellings: []Spelling{{Versions: Versions{From: 8}, Text: "TeamsTeamApp"}}},
+		{Versions: Versions{From: 8}, Spellings: []Spelling{{Versions: Versions{From: 8}, Text: "TeamsPostsTab"}}},
+		{Versions: Versions{From: 8}, Spellings: []Spelling{{Versions: Versions{From: 8}, Text: "TeamsPost"}}},
+		{Versions: Versions{From: 8}, Spellings: []Spelling{{Versions: Versions{From: 8}, Text: "TeamsFile"}}},
 	}},
 	"SaveAction": {Properties: map[string]Property{
 		"save": {Versions: Versions{To: 5}, Schema: "SaveOptions"},
@@ -482,6 +525,21 @@ var Schemas = map[string]Schema{
 	"ServiceInstance": {Properties: map[string]Property{
 		"installationId": {Versions: Versions{From: 6}},
 		"version":        {Versions: Versions{From: 6}},
+	}},
+	"SingleDocument": {Properties: map[string]Property{
+		"_links":               {Versions: Versions{From: 7}, Schema: "Links"},
+		"createdBy":            {Versions: Versions{From: 7}},
+		"creationTime":         {Versions: Versions{From: 7}},
+		"id":                   {Versions: Versions{From: 7}},
+		"inheritedPermissions": {Versions: Versions{From: 7}},
+		"isFolder":             {Versions: Versions{From: 7}},
+		"modificationTime":     {Versions: Versions{From: 7}},
+		"modifiedBy":           {Versions: Versions{From: 7}},
+		"name":                 {Versions: Versions{From: 7}},
+		"oneDriveId":           {Versions: Versions{From: 8}},
+		"sizeBytes":            {Versions: Versions{From: 7}},
+		"version":              {Versions: Versions{From: 7}},
+		"versionId":            {Versions: Versions{From: 7}},
 	}},
 	"StopOptions": {},
 	"Token": {Properties: map[string]Property{

@@ -238,6 +238,27 @@ func (e OfficeRegion) Valid() bool {
 	}
 }
 
+// Defines values for OrganizationType.
+const (
+	OrganizationTypeHybrid     OrganizationType = "Hybrid"
+	OrganizationTypeOffice365  OrganizationType = "Office365"
+	OrganizationTypeOnPremises OrganizationType = "OnPremises"
+)
+
+// Valid indicates whether the value is a known member of the OrganizationType enum.
+func (e OrganizationType) Valid() bool {
+	switch e {
+	case OrganizationTypeHybrid:
+		return true
+	case OrganizationTypeOffice365:
+		return true
+	case OrganizationTypeOnPremises:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RestoreIssueType.
 const (
 	RestoreIssueTypeItem RestoreIssueType = "Item"
@@ -385,6 +406,54 @@ func (e RestoredItemStatus) Valid() bool {
 	case RestoredItemStatusSuccess:
 		return true
 	case RestoredItemStatusWarning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RestoredItemType.
+const (
+	RestoredItemTypeExchangeMailbox RestoredItemType = "ExchangeMailbox"
+	RestoredItemTypeOneDriveItem    RestoredItemType = "OneDriveItem"
+	RestoredItemTypeSharePointItem  RestoredItemType = "SharePointItem"
+	RestoredItemTypeSharePointList  RestoredItemType = "SharePointList"
+	RestoredItemTypeSharePointSite  RestoredItemType = "SharePointSite"
+	RestoredItemTypeTeamsChannel    RestoredItemType = "TeamsChannel"
+	RestoredItemTypeTeamsFile       RestoredItemType = "TeamsFile"
+	RestoredItemTypeTeamsPost       RestoredItemType = "TeamsPost"
+	RestoredItemTypeTeamsPostsTab   RestoredItemType = "TeamsPostsTab"
+	RestoredItemTypeTeamsTab        RestoredItemType = "TeamsTab"
+	RestoredItemTypeTeamsTeam       RestoredItemType = "TeamsTeam"
+	RestoredItemTypeTeamsTeamApp    RestoredItemType = "TeamsTeamApp"
+)
+
+// Valid indicates whether the value is a known member of the RestoredItemType enum.
+func (e RestoredItemType) Valid() bool {
+	switch e {
+	case RestoredItemTypeExchangeMailbox:
+		return true
+	case RestoredItemTypeOneDriveItem:
+		return true
+	case RestoredItemTypeSharePointItem:
+		return true
+	case RestoredItemTypeSharePointList:
+		return true
+	case RestoredItemTypeSharePointSite:
+		return true
+	case RestoredItemTypeTeamsChannel:
+		return true
+	case RestoredItemTypeTeamsFile:
+		return true
+	case RestoredItemTypeTeamsPost:
+		return true
+	case RestoredItemTypeTeamsPostsTab:
+		return true
+	case RestoredItemTypeTeamsTab:
+		return true
+	case RestoredItemTypeTeamsTeam:
+		return true
+	case RestoredItemTypeTeamsTeamApp:
 		return true
 	default:
 		return false
@@ -617,7 +686,7 @@ type Document struct {
 	// Example: Alice Example
 	CreatedBy string `json:"createdBy,omitempty"`
 
-	// CreationTime When it was made, without a time zone. *Our choice:* it is UTC.
+	// CreationTime When it was made, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2025-02-01T09:30:00
 	CreationTime Time `json:"creationTime,omitempty,omitzero"`
@@ -627,7 +696,7 @@ type Document struct {
 	// Example: 5f0f9f5e-86b4-4b71-8d6f-2a1f9a0c4d3e
 	ID string `json:"id"`
 
-	// InheritedPermissions Whether the permissions are those of the folder.
+	// InheritedPermissions Whether its permissions are passed on to what is in it.
 	//
 	// Example: true
 	InheritedPermissions bool `json:"inheritedPermissions,omitempty"`
@@ -637,7 +706,7 @@ type Document struct {
 	// Example: false
 	IsFolder bool `json:"isFolder,omitempty"`
 
-	// ModificationTime When it was changed last, without a time zone. *Our choice:* it is UTC.
+	// ModificationTime When it was changed last, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2026-11-20T16:45:12
 	ModificationTime Time `json:"modificationTime,omitempty,omitzero"`
@@ -662,7 +731,7 @@ type Document struct {
 	// Example: 48231
 	Size int64 `json:"size,omitempty"`
 
-	// SizeBytes Size in bytes. A folder may have none.
+	// SizeBytes Size in bytes.
 	//
 	// Example: 48231
 	SizeBytes int64 `json:"sizeBytes,omitempty"`
@@ -734,6 +803,17 @@ type DocumentVersion string
 
 // EmailSettings How the server sends mail.
 type EmailSettings struct {
+	// Actions What can be done with the resource, by the name of the action.
+	//
+	// Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
+	Actions ActionLinks `json:"_actions,omitempty"`
+
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
 	// AuthenticationType How the server logs in to send mail. Servers may name others.
 	//
 	// Example: CustomSmtp
@@ -899,7 +979,7 @@ type ExploreOptions struct {
 	// Example: 2026-11-23T12:00:00.0000000Z
 	Datetime string `json:"datetime,omitempty"`
 
-	// RepositoryID Id of the repository to look in, if there are several. Not for the own organization.
+	// RepositoryID Id of the repository to look in, if there are several. The first builds of this version do not have it.
 	//
 	// Example: 6b2a1c0d-9e8f-4a7b-8c6d-5e4f3a2b1c0d
 	RepositoryID string `json:"repositoryId,omitempty"`
@@ -934,7 +1014,7 @@ type Folder struct {
 	// Example: Alice Example
 	CreatedBy string `json:"createdBy,omitempty"`
 
-	// CreationTime When it was made, without a time zone. *Our choice:* it is UTC.
+	// CreationTime When it was made, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2025-02-01T09:30:00
 	CreationTime Time `json:"creationTime,omitempty,omitzero"`
@@ -949,7 +1029,7 @@ type Folder struct {
 	// Example: true
 	IsFolder bool `json:"isFolder,omitempty"`
 
-	// ModificationTime When it was changed last, without a time zone. *Our choice:* it is UTC.
+	// ModificationTime When it was changed last, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2026-11-20T16:45:12
 	ModificationTime Time `json:"modificationTime,omitempty,omitzero"`
@@ -1198,6 +1278,36 @@ type OrganizationAction struct {
 	Explore ExploreOptions `json:"explore"`
 }
 
+// OrganizationType Kind of an organization.
+//
+// Example: Office365
+type OrganizationType string
+
+// OwnExploreOptions Which restore session to start. *Our choice:* without a time, one of now; without a type, of OneDrives.
+type OwnExploreOptions struct {
+	// Datetime The point in time. v2 documents `yyyy.MM.dd hh:mm:ss`; v3 and later take that, too, `yyyy-MM-dd
+	// HH:mm:ss.SSS` and ISO 8601. A time without a zone is a local one of the server.
+	//
+	// Example: 2026-11-23T12:00:00.0000000Z
+	Datetime string `json:"datetime,omitempty"`
+
+	// ShowAllVersions Whether to show all versions of the items.
+	//
+	// Example: true
+	ShowAllVersions *bool `json:"showAllVersions,omitempty"`
+
+	// ShowDeleted Whether to show items, too, that had been deleted before that point in time.
+	//
+	// Example: true
+	ShowDeleted *bool `json:"showDeleted,omitempty"`
+
+	// Type Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers
+	// write it with a capital letter.
+	//
+	// Example: veod
+	Type RestoreSessionType `json:"type,omitempty"`
+}
+
 // RestoreAnswer What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the
 // session that carries it out.
 type RestoreAnswer struct {
@@ -1395,7 +1505,7 @@ type RestoreSession struct {
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	Links Links `json:"_links,omitempty"`
 
-	// ClientHost Where the session was started from.
+	// ClientHost Name or address of the backup server.
 	//
 	// Example: 192.0.2.10
 	ClientHost string `json:"clientHost,omitempty"`
@@ -1450,7 +1560,7 @@ type RestoreSession struct {
 	// Example: Success
 	Result RestoreSessionResult `json:"result,omitempty"`
 
-	// ScopeName What the session shows.
+	// ScopeName What a session that was started in the Restore Portal may show.
 	//
 	// Example: Example
 	ScopeName string `json:"scopeName,omitempty"`
@@ -1474,6 +1584,12 @@ type RestoreSessionAction struct {
 
 // RestoreSessionEvent Something that happened in a restore session.
 type RestoreSessionEvent struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
 	// BackedUpOrganizationID Id of the organization in the backup that the item belongs to, if it does.
 	//
 	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
@@ -1612,6 +1728,35 @@ type RestoreSessionEventPage struct {
 // Example: CreationTime
 type RestoreSessionOrder string
 
+// RestoreSessionOrganization The organization that a restore session shows.
+type RestoreSessionOrganization struct {
+	// Actions What can be done with the resource, by the name of the action.
+	//
+	// Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
+	Actions ActionLinks `json:"_actions,omitempty"`
+
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// ID Id, a GUID. Treat it as opaque.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	ID string `json:"id"`
+
+	// Name Name.
+	//
+	// Example: Example
+	Name string `json:"name"`
+
+	// Type Kind of an organization.
+	//
+	// Example: Office365
+	Type OrganizationType `json:"type,omitempty"`
+}
+
 // RestoreSessionPage A page of a list. A page with fewer items than `limit` is the last.
 type RestoreSessionPage struct {
 	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
@@ -1694,6 +1839,9 @@ type RestoreSessionType string
 
 // RestoreStatistics What became of the items of a restore or copy. A server may leave out any of the numbers.
 type RestoreStatistics struct {
+	// Exceptions What went wrong with the restore or copy.
+	Exceptions []string `json:"exceptions,omitempty"`
+
 	// FailedItemsCount Items that could not be written.
 	//
 	// Example: 1
@@ -1726,6 +1874,9 @@ type RestoreStatistics struct {
 	//
 	// Example: 12
 	TotalItemsCount int64 `json:"totalItemsCount,omitempty"`
+
+	// Warnings Warnings.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // RestoreToOriginalLocationAction Restores to the original location.
@@ -1816,10 +1967,10 @@ type RestoredItem struct {
 	// Example: Item
 	ItemRestoreDetailsType RestoredItemKind `json:"itemRestoreDetailsType"`
 
-	// ItemType What the item is.
+	// ItemType What an item is. Servers may name others.
 	//
 	// Example: OneDriveItem
-	ItemType string `json:"itemType,omitempty"`
+	ItemType RestoredItemType `json:"itemType,omitempty"`
 
 	// Name Name of the item.
 	//
@@ -1869,6 +2020,11 @@ type RestoredItemKind string
 //
 // Example: Failed
 type RestoredItemStatus string
+
+// RestoredItemType What an item is. Servers may name others.
+//
+// Example: OneDriveItem
+type RestoredItemType string
 
 // SaveAction Answers the content as a stream. `{"save":null}` is the form that every server understands.
 type SaveAction struct {
@@ -2324,7 +2480,7 @@ type ListOneDriveFolderVersionsParams struct {
 type ExploreOwnOrganizationJSONRequestBody = OrganizationAction
 
 // StartOwnRestoreSessionJSONRequestBody defines body for StartOwnRestoreSession for application/json ContentType.
-type StartOwnRestoreSessionJSONRequestBody = ExploreOptions
+type StartOwnRestoreSessionJSONRequestBody = OwnExploreOptions
 
 // ExploreOrganizationJSONRequestBody defines body for ExploreOrganization for application/json ContentType.
 type ExploreOrganizationJSONRequestBody = OrganizationAction

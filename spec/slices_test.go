@@ -40,7 +40,7 @@ type table struct {
 const (
 	oneSpelling = "; one spelling of paths for all versions"
 	opaque      = "; ids are plain strings"
-	plainTimes  = "; times are plain strings, because their forms differ"
+	plainTimes  = "; plain strings, because they have no zone"
 	ourRequired = "; what is required is our choice"
 	lowerCase   = "; lower case up to v5"
 	actionDone  = " -> 200 json RestoreStatistics, octets string:binary"
@@ -70,8 +70,8 @@ var operations = []table{
 	}},
 	{"POST /Organization", []row{
 		{until(5), "/Action", "json OrganizationAction -> 201 json RestoreSession", "3.1"},
-		{between(6, 7), "/explore", "json ExploreOptions -> 200 json RestoreSession", "3.1" + oneSpelling},
-		{since(8), "/explore", "json ExploreOptions -> 201 json RestoreSession", "3.1" + oneSpelling},
+		{between(6, 7), "/explore", "json OwnExploreOptions -> 200 json RestoreSession", "3.1" + oneSpelling},
+		{since(8), "/explore", "json OwnExploreOptions -> 201 json RestoreSession", "3.1" + oneSpelling},
 	}},
 	{"GET /RestoreSessions/{restoreSessionId}", []row{
 		{since(8), "/Statistics", "-> 200 json RestoreSessionStatistics", "3.4"},
@@ -88,6 +88,8 @@ var operations = []table{
 	{"GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}", []row{
 		{since(6), "/Folders/{folderId}/Versions", "-> 200 json FolderPage", "1.2"},
 		{since(6), "/Folders/{folderId}/Versions/{versionId}", "-> 200 json Folder", "1.2"},
+		{until(6), "/Documents/{documentId}", "-> 200 json Document", "4.3"},
+		{since(7), "/Documents/{documentId}", "-> 200 json SingleDocument", "4.3, 12.2"},
 	}},
 	{"POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders", []row{
 		{until(5), "/Action", "json OneDriveFoldersAction" + actionDone, "1.2, 1.9" + oneSpelling},
@@ -137,7 +139,7 @@ var parameters = []table{
 		{since(8), "?orderAsc", "boolean", "3.2"},
 	}},
 	{"GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}", []row{
-		{since(8), "/Documents?includeFolders", "boolean", "4.3"},
+		{since(7), "/Documents?includeFolders", "boolean", "4.3, 12.1"},
 		{since(6), "/Folders/{folderId}?versionId", "integer:int32", "4.3"},
 	}},
 }
@@ -284,9 +286,9 @@ var schemas = []table{
 	}},
 	{"RestoreSession", []row{
 		{until(5), ".type", "string", "3.1; a capital letter in answers of all versions"},
-		{since(6), ".type", "string!", "3.1"},
-		{until(5), ".creationTime", "string", "3.1" + plainTimes},
-		{since(6), ".creationTime", "string!", "3.1" + plainTimes},
+		{since(6), ".type", "RestoreSessionKind!", "3.1"},
+		{until(5), ".creationTime", "string:date-time", "3.1, 3.2"},
+		{since(6), ".creationTime", "string:date-time!", "3.1, 3.2"},
 		{until(5), ".result", "RestoreSessionResult", "3.1; may be missing"},
 		{since(6), ".result", "RestoreSessionResult!", "3.1"},
 		{since(6), ".reason", "string", "3.1"},
@@ -299,8 +301,8 @@ var schemas = []table{
 	{"RestoreSessionEvent", []row{
 		{until(5), ".status", "EventStatus", "3.2"},
 		{since(6), ".status", "EventStatus!", "3.2"},
-		{until(5), ".startTime", "string", "3.2" + plainTimes},
-		{since(6), ".startTime", "string!", "3.2" + plainTimes},
+		{until(5), ".startTime", "string:date-time", "3.2"},
+		{since(6), ".startTime", "string:date-time!", "3.2"},
 		{until(5), ".message", "string", "3.2"},
 		{since(6), ".message", "string!", "3.2"},
 		{until(5), ".order", "integer:int32", "3.2"},
@@ -310,6 +312,7 @@ var schemas = []table{
 		{since(3), ".itemSizeBytes", "integer:int64", "3.2"},
 		{since(3), ".source", "string", "3.2"},
 		{since(3), ".target", "string", "3.2"},
+		{since(6), "._links", "Links", "3.2"},
 		{since(8), ".organizationId", "string:uuid?", "3.2"},
 		{since(8), ".backedUpOrganizationId", "string?", "3.2"},
 		{since(8), ".userId", "string?", "3.2"},
@@ -327,10 +330,16 @@ var schemas = []table{
 	{"Organization", []row{
 		{until(5), ".isBackedup", "boolean", "4.3"},
 		{since(6), ".isBackedup", "boolean?", "4.3"},
-		{until(5), ".firstBackuptime", "string", "4.3" + plainTimes},
-		{since(6), ".firstBackuptime", "string?", "4.3" + plainTimes},
-		{until(5), ".lastBackuptime", "string", "4.3" + plainTimes},
-		{since(6), ".lastBackuptime", "string?", "4.3" + plainTimes},
+		{until(5), ".id", "string!", "4.3" + ourRequired},
+		{since(6), ".id", "string?!", "4.3" + ourRequired},
+		{until(5), ".type", "string", "4.3"},
+		{since(6), ".type", "OrganizationType", "4.3"},
+		{until(5), ".region", "string", "4.3"},
+		{since(6), ".region", "OfficeRegion", "4.3"},
+		{until(5), ".firstBackuptime", "string:date-time", "4.3, 3.2"},
+		{since(6), ".firstBackuptime", "string:date-time?", "4.3, 3.2"},
+		{until(5), ".lastBackuptime", "string:date-time", "4.3, 3.2"},
+		{since(6), ".lastBackuptime", "string:date-time?", "4.3, 3.2"},
 		{between(3, 5), ".isExchangeOnline", "boolean", "4.3"},
 		{since(6), ".isExchangeOnline", "boolean?", "4.3"},
 		{between(3, 5), ".isSharePointOnline", "boolean", "4.3"},
@@ -344,15 +353,22 @@ var schemas = []table{
 	{"Document", slices.Concat(item, []row{
 		{until(2), ".size", "integer:int64", "4.3, c9"},
 		{between(3, 5), ".sizeBytes", "integer:int64", "4.3"},
-		{between(6, 7), ".sizeBytes", "integer:int64!", "4.3"},
-		{since(8), ".sizeBytes", "integer:int64", "4.3; the folders that a list of v8 may have, too, need none"},
+		{between(6, 6), ".sizeBytes", "integer:int64!", "4.3"},
+		{since(7), ".sizeBytes", "integer:int64", "4.3, 12.1"},
 	})},
+	{"RestoreSessionOrganization", []row{
+		{since(6), ".type", "OrganizationType", "3.2"},
+		{until(5), "._actions", "ActionLinks", "3.2"},
+	}},
+	{"SingleDocument", []row{{since(8), ".oneDriveId", "string", "4.3"}}},
 
 	{"EmailSettings", slices.Concat(mail, []row{
 		{since(8), ".authenticationType", "MailAuthentication", "1.5"},
 		{since(8), ".clientId", "string", "1.5"},
 		{since(8), ".tenantId", "string", "1.5"},
 		{since(8), ".isAuthenticated", "boolean?", "1.5"},
+		{since(6), "._links", "Links", "1.5"},
+		{since(6), "._actions", "ActionLinks", "1.5"},
 	})},
 	{"EmailSettingsChange", slices.Concat(mail, []row{
 		{until(5), ".enableNotification", "boolean", "1.5"},

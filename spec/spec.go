@@ -19,12 +19,12 @@ import (
 //go:embed openapi.yaml
 var OpenAPI []byte
 
-//go:embed dist/openapi.v*.yaml
+//go:embed dist/wire
 var dist embed.FS
 
 // Versions returns the API versions that the document has, oldest first: "v2", for example. The caller may change the result.
 func Versions() []string {
-	entries, _ := dist.ReadDir("dist") // which is embedded
+	entries, _ := dist.ReadDir("dist/wire") // which is embedded
 	var versions []string
 	for _, entry := range entries {
 		versions = append(versions, strings.TrimSuffix(strings.TrimPrefix(entry.Name(), "openapi."), ".yaml"))
@@ -34,10 +34,10 @@ func Versions() []string {
 }
 
 // Slice returns the document of one API version, "v8" for example, with nothing in it that the version lacks:
-// dist/openapi.v8.yaml. It fails if there is none. It is safe for concurrent use, and the caller may change what it
+// dist/wire/openapi.v8.yaml. It fails if there is none. It is safe for concurrent use, and the caller may change what it
 // returns.
 func Slice(version string) ([]byte, error) {
-	content, err := dist.ReadFile("dist/openapi." + version + ".yaml")
+	content, err := dist.ReadFile("dist/wire/openapi." + version + ".yaml")
 	if err != nil {
 		return nil, fmt.Errorf("there is no document of API version %q", version)
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"mime"
 	"net/http"
 	"net/url"
 	"os"
@@ -130,7 +131,8 @@ func inForm(tb testing.TB, version, path, body string) (string, string) {
 // actIn runs an action on a folder of the bench's drive in the form that the version has.
 func (b *bench) actIn(version, folder, body string) answer {
 	b.tb.Helper()
-	_, path, _ := strings.Cut(strings.TrimPrefix(actionPath(b.session.ID, b.drive.ID, b.drive.FolderID(folder)), "/"), "/")
+	_, path, _ := strings.Cut(strings.TrimPrefix(actionPath(b.session.ID, b.drive.ID, b.drive.FolderID(folder)), "/"),
+		"/")
 	path, body = inForm(b.tb, version, "/"+path, body)
 	got := b.send(http.MethodPost, path, body, "Content-Type", "application/json")
 	got.conforms(b.tb, http.MethodPost, path)
@@ -205,6 +207,10 @@ func (a answer) archived(tb testing.TB) map[string]string {
 	}
 	if got := a.header.Get("Content-Type"); got != "application/octet-stream" {
 		tb.Errorf("content type %q", got)
+	}
+	kind, name, err := mime.ParseMediaType(a.header.Get("Content-Disposition"))
+	if err != nil || kind != "attachment" || !strings.HasSuffix(name["filename"], ".zip") {
+		tb.Errorf("content disposition %q: %v", a.header.Get("Content-Disposition"), err)
 	}
 	return unzip(tb, a.body)
 }

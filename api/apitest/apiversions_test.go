@@ -23,30 +23,37 @@ func TestEveryVersion(t *testing.T) {
 		mailbox := startMailbox(t, "")
 		b := newBench(t, apitest.Config{SMTP: mailbox.Addr})
 		b.token = b.getToken(version, url.Values{
-			"grant_type": {"password"}, "username": {b.srv.Username}, "password": {b.srv.Password}, "disable_antiforgery_token": {"true"},
+			"grant_type": {"password"}, "username": {b.srv.Username}, "password": {
+				b.srv.Password,
+			}, "disable_antiforgery_token": {"true"},
 		}).AccessToken
 		sessions := "/" + version + "/RestoreSessions"
 		b.session.ID = b.explore(version, `{"explore": {"datetime": "2026-01-12T00:00:00Z", "type": "VEOD"}}`)
 		wantSame(t, "sessions", b.session.ID, b.getPage(sessions).Results[0]["id"])
-		wantSame(t, "drives", []string{"Alice Example"}, b.getPage(sessions+"/"+b.session.ID+"/Organization/OneDrives").names())
-		wantSame(t, "folders", []string{"Documents", "Music", "Pictures"}, b.getPage(b.drivePath(version)+"/Folders?parentId="+rootID(version)).names())
+		wantSame(t, "drives", []string{"Alice Example"},
+			b.getPage(sessions+"/"+b.session.ID+"/Organization/OneDrives").names())
+		wantSame(t, "folders", []string{"Documents", "Music", "Pictures"},
+			b.getPage(b.drivePath(version)+"/Folders?parentId="+rootID(version)).names())
 
 		if files := b.actIn(version, "Documents", `{"save": null}`).archived(t); len(files) != 7 {
 			t.Errorf("%s: saved %v", version, files)
 		}
-		if got := b.actIn(version, "Documents", `{"sendTo": {"from": "a@x", "to": "b@x"}}`); got.status != done(version) || len(got.body) != 0 {
+		if got := b.actIn(version, "Documents",
+			`{"sendTo": {"from": "a@x", "to": "b@x"}}`); got.status != done(version) || len(got.body) != 0 {
 			t.Errorf("%s: sent %d %s", version, got.status, got.body)
 		}
 		if _, err := mailbox.Wait(t.Context(), 1); err != nil {
 			t.Fatal(err)
 		}
-		restored := b.mustActIn(version, "Documents", `{"restoreToOriginalLocation": {`+credentials+`, "documentAction": "Overwrite"}}`)
+		restored := b.mustActIn(version, "Documents",
+			`{"restoreToOriginalLocation": {`+credentials+`, "documentAction": "Overwrite"}}`)
 		wantSame(t, version+": restored", statistics{
 			TotalItemsCount: 4, RestoredItemsCount: 3, SkippedItemsByNoChangesCount: 1, RestoreIssues: []issue{},
 		}, restored)
 		copied := b.mustActIn(version, "", `{"copyTo": {`+credentials+`, "oneDrive": {"name": "Bob Example"}, "documentVersion": "ALL",
 			"documentLastVersionAction": "Merge", "deletedItems": true, "restorePermissions": null}}`)
-		wantSame(t, version+": copied", statistics{TotalItemsCount: 8, RestoredItemsCount: 8, RestoreIssues: []issue{}}, copied)
+		wantSame(t, version+": copied", statistics{TotalItemsCount: 8, RestoredItemsCount: 8, RestoreIssues: []issue{}},
+			copied)
 		if version == "v2" {
 			alice, bob = tree(t, b.drive.Production), tree(t, b.srv.Drives()[1].Production)
 		}
@@ -59,8 +66,13 @@ func TestEveryVersion(t *testing.T) {
 		if got := b.send(http.MethodPost, path, body); got.status != done(version) {
 			t.Errorf("%s: stop %d %s", version, got.status, got.body)
 		}
-		wantSame(t, version, map[string]int{"explore": 1, "sendTo": 1, "restoreToOriginalLocation": 1, "copyTo": 1, "stop": 1}, b.srv.Executions())
-		b.actIn(version, "Documents", `{"save": null}`).wantMessage(t, http.StatusInternalServerError, "The restore session has been stopped.")
+		wantSame(t, version,
+			map[string]int{
+				"explore": 1, "sendTo": 1, "restoreToOriginalLocation": 1, "copyTo": 1,
+				"stop": 1,
+			}, b.srv.Executions())
+		b.actIn(version, "Documents", `{"save": null}`).wantMessage(t, http.StatusInternalServerError,
+			"The restore session has been stopped.")
 	}
 }
 
@@ -74,12 +86,14 @@ func TestRestoreHasNoDocumentVersion(t *testing.T) {
 		for _, request := range b.srv.Requests() {
 			if request.Action != "" {
 				wantSame(t, "deviations", []string{
-					`unknown property "documentVersion" in the request body`, `value of documentAction "overwrite" written for "Overwrite"`,
+					`unknown property "documentVersion" in the request body`, `value of documentAction "overwrite" ` +
+						`written for "Overwrite"`,
 				}, request.Deviations)
 			}
 		}
 		content := tree(t, b.drive.Production)
-		if _, history := content[".versions/"]; history || content["Documents/Report.txt"] != "Report, second version, somewhat longer\n" {
+		if _, history := content[".versions/"]; history ||
+			content["Documents/Report.txt"] != "Report, second version, somewhat longer\n" {
 			t.Errorf("%s: production %v", version, content)
 		}
 	}
@@ -95,22 +109,28 @@ func TestChosenVersions(t *testing.T) {
 		all.client.Transport.(*http.Transport).TLSClientConfig.RootCAs.AddCert(srv.Certificate)
 		for _, version := range allVersions {
 			served := slices.ContainsFunc(chosen, func(c string) bool { return strings.EqualFold(c, version) })
-			got := b.send(http.MethodPost, "/"+version+"/token", passwordForm(b).Encode(), "Content-Type", "application/x-www-form-urlencoded")
+			got := b.send(http.MethodPost, "/"+version+"/token", passwordForm(b).Encode(), "Content-Type",
+				"application/x-www-form-urlencoded")
 			if served && got.status != http.StatusOK {
 				t.Errorf("%s of %s: %d %s", version, chosen, got.status, got.body)
 			}
 			if !served {
 				got.wantMessage(t, http.StatusNotFound, "There is no such path.")
-				b.send(http.MethodDelete, "/"+version+"/token", "").wantMessage(t, http.StatusNotFound, "There is no such path.")
+				b.send(http.MethodDelete, "/"+version+"/token", "").wantMessage(t, http.StatusNotFound,
+					"There is no such path.")
 			}
 			got = b.send(http.MethodGet, "/"+version+"/RestoreSessions", "", "Authorization", "")
-			if want := map[bool]int{true: http.StatusUnauthorized, false: http.StatusNotFound}[served]; got.status != want {
+			if want := map[bool]int{
+				true:  http.StatusUnauthorized,
+				false: http.StatusNotFound,
+			}[served]; got.status != want {
 				t.Errorf("%s of %s without a token: %d, want %d", version, chosen, got.status, want)
 			}
 		}
 	}
 	_, err := apitest.Start(apitest.Config{APIVersions: []string{"v8", "8"}})
-	if err == nil || err.Error() != `start simulator: there is no API version "8"; they are `+strings.Join(allVersions, ", ") {
+	if err == nil ||
+		err.Error() != `start simulator: there is no API version "8"; they are `+strings.Join(allVersions, ", ") {
 		t.Error(err)
 	}
 }
@@ -172,7 +192,8 @@ func TestErrorCodes(t *testing.T) {
 			wantSame(t, version+path, want, body)
 		}
 	}
-	if got := b.send(http.MethodGet, "/v8"+drives+"/x", ""); got.status != http.StatusGatewayTimeout || got.header.Get("Content-Type") == "application/json" {
+	if got := b.send(http.MethodGet, "/v8"+drives+"/x", ""); got.status != http.StatusGatewayTimeout ||
+		got.header.Get("Content-Type") == "application/json" {
 		t.Errorf("a proxy answers %d %s", got.status, got.body)
 	}
 	b.send(http.MethodGet, "/v8/nothing", "").wantMessage(t, http.StatusNotFound, "There is no such path.")
@@ -229,11 +250,11 @@ func TestSetsAndTotals(t *testing.T) {
 	}
 }
 
-// TestIncludeFolders lists folders among the documents, which only v8 does.
+// TestIncludeFolders lists folders among the documents, which v7 and later do.
 func TestIncludeFolders(t *testing.T) {
 	t.Parallel()
 	b := newBrowseBench(t)
-	list := b.drivePath("v8") + "/Documents?includeFolders=true"
+	list := b.drivePath("v7") + "/Documents?includeFolders=true"
 	want := []string{"Documents", "Sub", "Music", "0.txt", "z.txt", "a.txt", "b.txt", "c.txt"}
 	for limit := 1; limit <= len(want)+1; limit++ {
 		results, _ := b.collect(fmt.Sprintf("%s&limit=%d", list, limit))
@@ -244,13 +265,16 @@ func TestIncludeFolders(t *testing.T) {
 			}
 		}
 	}
-	wantSame(t, "of a folder", []string{"Sub", "a.txt", "b.txt"}, b.getPage(list+"&parentId="+b.drive.FolderID("Documents")).names())
-	wantSame(t, "of the root", []string{"Documents", "Music", "0.txt", "z.txt"}, b.getPage(list+"&parentId=ROOT").names())
+	wantSame(t, "of a folder", []string{"Sub", "a.txt", "b.txt"},
+		b.getPage(list+"&parentId="+b.drive.FolderID("Documents")).names())
+	wantSame(t, "of the root", []string{"Documents", "Music", "0.txt", "z.txt"},
+		b.getPage(list+"&parentId=ROOT").names())
 	if n := len(b.getPage(list + "&offset=100").Results); n != 0 {
 		t.Errorf("%d results far out", n)
 	}
 	wantSame(t, "without", want[3:], b.getPage(b.drivePath("v8")+"/Documents?includeFolders=false").names())
-	wantSame(t, "in v7", want[3:], b.getPage(b.drivePath("v7")+"/Documents?includeFolders=true").names())
+	wantSame(t, "in v8", want, b.getPage(b.drivePath("v8")+"/Documents?includeFolders=true").names())
+	wantSame(t, "in v6", want[3:], b.getPage(b.drivePath("v6")+"/Documents?includeFolders=true").names())
 }
 
 // TestSessionQueries finds sessions by time, in both orders.
@@ -329,11 +353,13 @@ func TestDeviceCode(t *testing.T) {
 			t.Fatalf("%s: %d %s: %v", version, got.status, got.body, err)
 		}
 		if code["verificationUrl"] != "https://microsoft.com/devicelogin" || code["expiresIn"] != 900. ||
-			!strings.Contains(code["message"].(string), code["userCode"].(string)) || len(code["userCode"].(string)) != 9 {
+			!strings.Contains(code["message"].(string), code["userCode"].(string)) ||
+			len(code["userCode"].(string)) != 9 {
 			t.Errorf("%s: %v", version, code)
 		}
 		codes[code["userCode"]] = true
-		b.mustActIn(version, "Pictures", fmt.Sprintf(`{"restoreToOriginalLocation": {"userCode": %q}}`, code["userCode"]))
+		b.mustActIn(version, "Pictures",
+			fmt.Sprintf(`{"restoreToOriginalLocation": {"userCode": %q}}`, code["userCode"]))
 		for body, want := range map[string]string{
 			``: "empty", `{"targetApplicationId": "x"}`: "targetApplicationId", `{"targetRegion": "Mars"}`: "targetRegion",
 		} {
@@ -346,7 +372,8 @@ func TestDeviceCode(t *testing.T) {
 		t.Errorf("codes %v", codes)
 	}
 	path := "/v8/RestoreSessions/nowhere/Organization/restoreDeviceCode"
-	b.send(http.MethodPost, path, `{}`, "Content-Type", "application/json").wantMessage(t, http.StatusNotFound, "cannot be found")
+	b.send(http.MethodPost, path, `{}`, "Content-Type", "application/json").wantMessage(t, http.StatusNotFound,
+		"cannot be found")
 }
 
 // TestAntiforgery sees that tokens of v7 and v8 need the cookie that came with them, in v7 and v8, unless it was
@@ -399,18 +426,21 @@ func TestAntiforgery(t *testing.T) {
 				needed := asksForCookie && in >= "v7"
 				want := map[bool]int{true: http.StatusUnauthorized, false: http.StatusOK}[needed]
 				for _, sent := range []string{"", other, cookie + "x"} {
-					if got := b.send(http.MethodGet, "/"+in+"/RestoreSessions", "", "Cookie", sent); got.status != want {
+					if got := b.send(http.MethodGet, "/"+in+"/RestoreSessions", "", "Cookie",
+						sent); got.status != want {
 						t.Errorf("token of %s in %s with cookie %q: %d, want %d", version, in, sent, got.status, want)
 					}
 				}
-				if got := b.send(http.MethodGet, "/"+in+"/RestoreSessions", "", "Cookie", cookie); got.status != http.StatusOK {
+				if got := b.send(http.MethodGet, "/"+in+"/RestoreSessions", "", "Cookie",
+					cookie); got.status != http.StatusOK {
 					t.Errorf("token of %s in %s with its cookie: %d", version, in, got.status)
 				}
 			}
 			refresh := func(cookie string) answer {
 				t.Helper()
 				form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {pair.RefreshToken}}
-				return b.send(http.MethodPost, "/v8/token", form.Encode(), "Cookie", cookie, "Content-Type", "application/x-www-form-urlencoded")
+				return b.send(http.MethodPost, "/v8/token", form.Encode(), "Cookie", cookie, "Content-Type",
+					"application/x-www-form-urlencoded")
 			}
 			if asksForCookie {
 				refresh("").wantMessage(t, http.StatusBadRequest, "Invalid credential")
@@ -431,7 +461,8 @@ func TestAntiforgery(t *testing.T) {
 	pair := b.getToken("v8", passwordForm(b))
 	b.token = pair.AccessToken
 	b.get("/v8/RestoreSessions")
-	b.token = b.getToken("v7", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {pair.RefreshToken}}).AccessToken
+	b.token = b.getToken("v7",
+		url.Values{"grant_type": {"refresh_token"}, "refresh_token": {pair.RefreshToken}}).AccessToken
 	b.get("/v7/RestoreSessions")
 }
 
@@ -443,17 +474,21 @@ func TestExploreTimesOfLaterVersions(t *testing.T) {
 	at := day(5).Add(-time.Minute)
 	for _, version := range pathVersions {
 		for text, noted := range map[string]bool{
-			at.Format(time.RFC3339): false, at.In(time.FixedZone("", 3600)).Format("2006-01-02T15:04:05.0000000-07:00"): false,
+			at.Format(time.RFC3339): false, at.In(time.FixedZone("", 3600)).Format(
+				"2006-01-02T15:04:05.0000000-07:00"): false,
 			at.Local().Format("2006.01.02 15:04:05"): true, at.Local().Format("2006-01-02T15:04:05"): true,
 		} {
-			b.session.ID = b.explore(version, `{"explore": {"datetime": "`+text+`", "type": null, "showDeleted": null}}`)
+			b.session.ID = b.explore(version,
+				`{"explore": {"datetime": "`+text+`", "type": null, "showDeleted": null}}`)
 			requests := b.srv.Requests()
 			if deviations := requests[len(requests)-1].Deviations; (len(deviations) > 0) != noted {
 				t.Errorf("%s: %q", text, deviations)
 			}
-			wantSame(t, text, []string{"Documents", "Dropped"}, b.getPage(b.drivePath(version)+"/Folders?parentId="+rootID(version)).names())
+			wantSame(t, text, []string{"Documents", "Dropped"},
+				b.getPage(b.drivePath(version)+"/Folders?parentId="+rootID(version)).names())
 		}
-		got := b.send(http.MethodPost, "/"+version+"/Organization/explore", `{"dateTime": "yesterday"}`, "Content-Type", "application/json")
+		got := b.send(http.MethodPost, "/"+version+"/Organization/explore", `{"dateTime": "yesterday"}`, "Content-Type",
+			"application/json")
 		got.wantMessage(t, http.StatusBadRequest, "datetime: ")
 	}
 }

@@ -32,7 +32,8 @@ func TestBackupIsNotWrittenTo(t *testing.T) {
 	for _, version := range allVersions {
 		b.mustActIn(version, "", `{"restoreToOriginalLocation": {`+credentials+`}}`)
 		b.mustActIn(version, "a", `{"restoreToOriginalLocation": {"documentAction": "overwrite", `+credentials+`}}`)
-		b.mustActIn(version, "", `{"copyTo": {"oneDrive": {"name": "bob@x"}, "folder": "In", "deletedItems": true, `+credentials+`}}`)
+		b.mustActIn(version, "",
+			`{"copyTo": {"oneDrive": {"name": "bob@x"}, "folder": "In", "deletedItems": true, `+credentials+`}}`)
 		for body, status := range map[string]int{
 			`{"save": null}`: http.StatusOK,
 			`{"sendTo": {"from": "a@x", "to": "b@x"}}`: done(version),

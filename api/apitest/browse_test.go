@@ -29,16 +29,22 @@ func newBrowseBench(t *testing.T) *bench {
 		{Name: "Example.onmicrosoft.com", OneDrives: []apitest.OneDrive{
 			{Owner: "alice@example.com", Name: "Alice Example", Production: t.TempDir(), Backup: []apitest.RestorePoint{
 				{Time: day(3), FS: fstest.MapFS{
-					"Documents": folder, "Documents/b.txt": file("1234"), "Documents/Sub": folder, "Documents/Sub/c.txt": file(""),
-					"Documents/a.txt": file("old"), "Documents/gone.txt": file("gone"), "Dropped/d.txt": file("d"), "Dropped": folder,
+					"Documents": folder, "Documents/b.txt": file(
+						"1234"), "Documents/Sub": folder, "Documents/Sub/c.txt": file(""),
+					"Documents/a.txt": file("old"), "Documents/gone.txt": file("gone"), "Dropped/d.txt": file(
+						"d"), "Dropped": folder,
 				}},
 				{Time: day(5), FS: fstest.MapFS{
 					"Documents": folder, "Documents/a.txt": file("new a"), "Documents/b.txt": file("1234"),
-					"Documents/Sub": folder, "Documents/Sub/c.txt": file(""), "Music": folder, "z.txt": file("z"), "0.txt": file("0"),
+					"Documents/Sub": folder, "Documents/Sub/c.txt": file(""), "Music": folder, "z.txt": file(
+						"z"), "0.txt": file("0"),
 				}},
 			}},
 			{Owner: "bob@example.com", Production: t.TempDir()},
-			{Owner: "carol@example.com", Name: "Carol", Production: t.TempDir(), Backup: []apitest.RestorePoint{{Time: day(4), FS: fstest.MapFS{}}}},
+			{
+				Owner: "carol@example.com", Name: "Carol", Production: t.TempDir(),
+				Backup: []apitest.RestorePoint{{Time: day(4), FS: fstest.MapFS{}}},
+			},
 		}},
 		{Name: "never.example", OneDrives: []apitest.OneDrive{{Owner: "dave@never.example", Production: t.TempDir()}}},
 	}})
@@ -116,7 +122,8 @@ func TestOrganizations(t *testing.T) {
 				msid, _ := organization["msid"].(string)
 				want = strings.Replace(want, "{", `{"backedUpOrganizationId": "ID1", "msid": "`+msid+`",`, 1)
 				for _, query := range []string{"msid=" + msid, "backedUpOrganizationId=" + id} {
-					if page := b.getPage("/" + version + "/Organizations?" + query); len(page.Results) != 1 || page.Results[0]["id"] != id {
+					if page := b.getPage("/" + version + "/Organizations?" + query); len(page.Results) != 1 ||
+						page.Results[0]["id"] != id {
 						t.Errorf("%s gives %v", query, page.Results)
 					}
 				}
@@ -127,7 +134,8 @@ func TestOrganizations(t *testing.T) {
 			wantSame(t, "by id", list[i], b.get("/"+version+"/Organizations/"+strings.ToUpper(id)+view))
 		}
 	}
-	b.send(http.MethodGet, "/v5/Organizations/61954db6-7278-4d26-86f7-888bda5a4ec4", "").wantMessage(t, http.StatusNotFound, "cannot be found")
+	b.send(http.MethodGet, "/v5/Organizations/61954db6-7278-4d26-86f7-888bda5a4ec4", "").wantMessage(t,
+		http.StatusNotFound, "cannot be found")
 }
 
 func TestOneDrives(t *testing.T) {
@@ -148,7 +156,8 @@ func TestOneDrives(t *testing.T) {
 		wantSame(t, "drive", any(list.Results[0]), got)
 		links := got.(map[string]any)["_links"].(map[string]any)
 		user := links["user"].(map[string]any)["href"].(string)
-		if rest, ok := strings.CutPrefix(user, b.address(version)+"/organizations/"+id+"/users/"); !ok || len(rest) != 36+36+40 || !strings.HasSuffix(rest, "==") {
+		if rest, ok := strings.CutPrefix(user, b.address(version)+"/organizations/"+id+"/users/"); !ok ||
+			len(rest) != 36+36+40 || !strings.HasSuffix(rest, "==") {
 			t.Errorf("user %s", user)
 		}
 		b.wantJSON("drive", version, `{
@@ -162,7 +171,8 @@ func TestOneDrives(t *testing.T) {
 	bob := "/v2/RestoreSessions/" + b.session.ID + "/Organization/OneDrives/" + b.srv.Drives()[1].ID // never backed up
 	b.send(http.MethodGet, bob, "").wantMessage(t, http.StatusNotFound, "cannot be found")
 	b.session = b.startSession(day(3).Add(-1))
-	if list := b.getPage("/v2/RestoreSessions/" + b.session.ID + "/Organization/OneDrives"); len(list.Results) != 0 || len(list.Links) != 1 {
+	if list := b.getPage("/v2/RestoreSessions/" + b.session.ID + "/Organization/OneDrives"); len(list.Results) != 0 ||
+		len(list.Links) != 1 {
 		t.Errorf("before the first backup: %+v", list)
 	}
 	b.send(http.MethodGet, b.drivePath("v2"), "").wantMessage(t, http.StatusNotFound, "cannot be found")
@@ -227,9 +237,11 @@ func TestFoldersAndDocuments(t *testing.T) {
 		all := b.getPage(drive + "/Documents")
 		wantSame(t, "all documents", []string{"0.txt", "z.txt", "a.txt", "b.txt", "c.txt"}, all.names())
 		for _, document := range all.Results {
-			wantSame(t, "document by id", any(document), b.get(drive+"/Documents/"+strings.ToUpper(document["id"].(string))))
+			wantSame(t, "document by id", any(document),
+				b.get(drive+"/Documents/"+strings.ToUpper(document["id"].(string))))
 		}
-		wantSame(t, "the root by its id", root.names(), b.getPage(drive+"/Folders?parentId="+b.drive.RootFolderID).names())
+		wantSame(t, "the root by its id", root.names(),
+			b.getPage(drive+"/Folders?parentId="+b.drive.RootFolderID).names())
 		if name := b.get(drive + "/Folders/" + b.drive.RootFolderID).(map[string]any)["name"]; name != "Alice Example" {
 			t.Errorf("the root is %s", name)
 		}
@@ -239,7 +251,8 @@ func TestFoldersAndDocuments(t *testing.T) {
 		}
 		for _, path := range []string{
 			"/Folders/" + id, "/Documents/" + documents, "/Documents/" + id[:35] + "x", "/Folders/x", "/Documents/x",
-			"/Folders?parentId=" + id, "/Documents?parentId=" + id, "/Folders?parentId=" + other, "/Documents?parentId=x",
+			"/Folders?parentId=" + id, "/Documents?parentId=" + id, "/Folders?parentId=" +
+				other, "/Documents?parentId=x",
 			"/Documents/" + b.drive.RootFolderID[:18] + id[18:],
 		} {
 			got := b.send(http.MethodGet, drive+path, "")
@@ -250,7 +263,8 @@ func TestFoldersAndDocuments(t *testing.T) {
 	// Another point in time, another view. The ids stay.
 	b.session = b.startSession(day(4))
 	wantSame(t, "all folders", []string{"Documents", "Sub", "Dropped"}, b.getPage(b.drivePath("v5")+"/Folders").names())
-	wantSame(t, "documents", []string{"a.txt", "b.txt", "gone.txt"}, b.getPage(b.drivePath("v5")+"/Documents?parentId="+b.drive.FolderID("Documents")).names())
+	wantSame(t, "documents", []string{"a.txt", "b.txt", "gone.txt"},
+		b.getPage(b.drivePath("v5")+"/Documents?parentId="+b.drive.FolderID("Documents")).names())
 }
 
 func anys(results []map[string]any) any {
@@ -276,17 +290,20 @@ func TestShowDeleted(t *testing.T) {
 		{"v2", true, day(6), []string{"0.txt", "z.txt", "a.txt", "b.txt", "c.txt"}},
 		{"v4", true, day(4), []string{"a.txt", "b.txt", "gone.txt", "c.txt", "d.txt"}},
 	} {
-		b.session.ID = b.explore(test.version, fmt.Sprintf(`{"explore": {"datetime": %q, "showDeleted": "%t", "showAllVersions": "true"}}`,
-			test.at.Format(time.RFC3339Nano), test.deleted))
+		b.session.ID = b.explore(test.version,
+			fmt.Sprintf(`{"explore": {"datetime": %q, "showDeleted": "%t", "showAllVersions": "true"}}`,
+				test.at.Format(time.RFC3339Nano), test.deleted))
 		requests := b.srv.Requests()
-		noted := strings.Contains(strings.Join(requests[len(requests)-1].Deviations, ";"), `unknown property "showDeleted" in explore;unknown property "showAllVersions" in explore`)
+		noted := strings.Contains(strings.Join(requests[len(requests)-1].Deviations, ";"),
+			`unknown property "showDeleted" in explore;unknown property "showAllVersions" in explore`)
 		if noted != (test.version == "v2") {
 			t.Errorf("%s: deviations %q", test.version, requests[len(requests)-1].Deviations)
 		}
 		list := b.getPage(b.drivePath(test.version) + "/Documents")
 		wantSame(t, test.version, test.want, list.names())
 		for _, document := range list.Results {
-			wantSame(t, "document by id", any(document), b.get(b.drivePath(test.version)+"/Documents/"+document["id"].(string)))
+			wantSame(t, "document by id", any(document),
+				b.get(b.drivePath(test.version)+"/Documents/"+document["id"].(string)))
 		}
 	}
 	b.session.ID = b.explore("v5", `{"explore": {"showDeleted": true}}`)
@@ -328,13 +345,15 @@ func TestPages(t *testing.T) {
 	for _, offset := range []int{0, 1, 9, 10, 11, 36, 66, 67, 1000} {
 		p := b.getPage(fmt.Sprintf("%s/Documents?offset=%d", drive, offset))
 		want := all.Results[min(offset, 67):min(offset+30, 67)]
-		if p.Offset != int64(offset) || p.Limit != 30 || !slices.EqualFunc(p.Results, want, func(a, b map[string]any) bool { return a["id"] == b["id"] }) {
+		if p.Offset != int64(offset) || p.Limit != 30 ||
+			!slices.EqualFunc(p.Results, want, func(a, b map[string]any) bool { return a["id"] == b["id"] }) {
 			t.Errorf("offset %d: %+v", offset, p)
 		}
 		if has := b.link(p, "next") != ""; has != (offset+30 < 67) {
 			t.Errorf("offset %d: next is there: %t", offset, has)
 		}
-		if b.link(p, "self") != fmt.Sprintf("%s/documents?offset=%d&limit=30", strings.ToLower(strings.TrimSuffix(drive, "/")), offset) {
+		if b.link(p, "self") != fmt.Sprintf("%s/documents?offset=%d&limit=30",
+			strings.ToLower(strings.TrimSuffix(drive, "/")), offset) {
 			t.Errorf("offset %d: self is %s", offset, b.link(p, "self"))
 		}
 		if has := b.link(p, "first") != ""; has != (offset > 0) || has != (b.link(p, "prev") != "") {
@@ -418,16 +437,41 @@ func TestListSamples(t *testing.T) {
 		deviations   []string
 		want         []string
 	}{
-		{"32", b.drivePath("v2") + "/Folders?parentID=null", []string{`query parameter "parentID" written for "parentId"`}, []string{"Documents", "Music"}},
-		{"32", b.drivePath("v3") + "/Documents?parentID=null&offset=1", []string{`query parameter "parentID" written for "parentId"`}, []string{"z.txt"}},
-		{"32", b.drivePath("v4") + "/Documents?parentID=" + documents, []string{`query parameter "parentID" written for "parentId"`}, []string{"a.txt", "b.txt"}},
-		{"32", b.drivePath("v5") + "/Folders?limit=250&parentID=null&offset=0", []string{`query parameter "parentID" written for "parentId"`}, []string{"Documents", "Music"}},
+		{
+			"32", b.drivePath("v2") + "/Folders?parentID=null",
+			[]string{`query parameter "parentID" written for "parentId"`},
+			[]string{"Documents", "Music"},
+		},
+		{
+			"32", b.drivePath("v3") + "/Documents?parentID=null&offset=1",
+			[]string{`query parameter "parentID" written for "parentId"`},
+			[]string{"z.txt"},
+		},
+		{
+			"32", b.drivePath("v4") + "/Documents?parentID=" + documents,
+			[]string{`query parameter "parentID" written for "parentId"`},
+			[]string{"a.txt", "b.txt"},
+		},
+		{
+			"32", b.drivePath("v5") + "/Folders?limit=250&parentID=null&offset=0",
+			[]string{`query parameter "parentID" written for "parentId"`},
+			[]string{"Documents", "Music"},
+		},
 		{"33", b.drivePath("v5") + "/Folders?offset=0&limit=1000", nil, []string{"Documents", "Sub", "Music"}},
 		{"33", b.drivePath("v5") + "/Folders?limit=10000&offset=0", nil, []string{"Documents", "Sub", "Music"}},
-		{"slash", b.drivePath("v5") + "/Folders/?offset=0&limit=1000", []string{"a slash at the end of the path"}, []string{"Documents", "Sub", "Music"}},
-		{"setId", b.drivePath("v5") + "/Folders?setId=1", []string{"unknown query parameter"}, []string{"Documents", "Sub", "Music"}},
+		{
+			"slash", b.drivePath("v5") + "/Folders/?offset=0&limit=1000",
+			[]string{"a slash at the end of the path"},
+			[]string{"Documents", "Sub", "Music"},
+		},
+		{
+			"setId", b.drivePath("v5") + "/Folders?setId=1",
+			[]string{"unknown query parameter"},
+			[]string{"Documents", "Sub", "Music"},
+		},
 		{"lower case", strings.ToLower(b.drivePath("v5") + "/Folders?parentId=null"), []string{
-			`path segment "restoresessions" written for "RestoreSessions"`, `path segment "organization" written for "Organization"`,
+			`path segment "restoresessions" written for "RestoreSessions"`, `path segment "organization" written ` +
+				`for "Organization"`,
 			`path segment "onedrives" written for "OneDrives"`, `path segment "folders" written for "Folders"`,
 			`query parameter "parentid" written for "parentId"`,
 		}, []string{"Documents", "Music"}},
@@ -501,7 +545,8 @@ func TestVersionsOfPaths(t *testing.T) {
 		known := slices.Contains(allVersions, strings.ToLower(version))
 		number := strings.ToLower(version)
 		for path, want := range map[string]bool{
-			"/VESPEmailSettings": known, "/VEODEmailSettings": known && version != "v2", "/Organizations?extendedView=true": known,
+			"/VESPEmailSettings": known, "/VEODEmailSettings": known &&
+				version != "v2", "/Organizations?extendedView=true": known,
 			"/RestoreSessions": known, "/ServiceInstance": known && number >= "v6",
 		} {
 			got := b.send(http.MethodGet, "/"+version+path, "")
@@ -519,5 +564,6 @@ func TestVersionsOfPaths(t *testing.T) {
 	if got.wantMessage(t, http.StatusMethodNotAllowed, ""); got.header.Get("Allow") != "GET, PUT" {
 		t.Errorf("allowed: %s", got.header.Get("Allow"))
 	}
-	b.send(http.MethodGet, "/v3/Organizations", "", "Authorization", "").conforms(t, http.MethodGet, "/v3/Organizations")
+	b.send(http.MethodGet, "/v3/Organizations", "", "Authorization", "").conforms(t, http.MethodGet,
+		"/v3/Organizations")
 }

@@ -18,59 +18,59 @@ import (
 	"github.com/vbo365/vbo365-go/spec"
 )
 
-// Config says what a simulator serves and how. The zero value is useful: a small made-up OneDrive on a free port.
+// Config is the configuration of a simulator. The zero value serves the organization of [SampleOrganization] on a free
+// port.
 type Config struct {
 	// Listen is the address to listen on. The default is 127.0.0.1:0, a free port of the loopback interface.
 	Listen string
 
-	// Username and Password are the only account. The default name is EXAMPLE\operator, the default password is random;
-	// both can be read from the [Server]. Names are compared without regard to letter case.
+	// Username and Password are the only account. The default name is EXAMPLE\operator, and the default password is
+	// random. The [Server] has both. Letter case does not count in the name.
 	Username, Password string
 
-	// APIVersions are the versions of the API that are served, in any order: "v8", for example. A version that is not
-	// among them is answered like one that does not exist. Nil means all that the OpenAPI document has.
+	// APIVersions are the served versions of the API, such as "v8", in any order. The status for other versions is 404.
+	// The default is all versions of the OpenAPI document.
 	APIVersions []string
 
-	// TokenLifetime is how long an access token lives. The default is 60 minutes.
+	// TokenLifetime is the lifetime of an access token. The default is 60 minutes.
 	TokenLifetime time.Duration
 
-	// SessionIdleTimeout is how long a restore session that was started over the wire may be without requests: it is
-	// stopped then. A request that is being answered keeps it alive. The default is 30 minutes, our choice; negative
-	// means that sessions do not expire.
+	// SessionIdleTimeout is the time without requests after which a restore session that was started by a request is
+	// stopped. A running request keeps it alive. The default is 30 minutes, our choice. If it is negative, sessions do
+	// not expire.
 	SessionIdleTimeout time.Duration
 
-	// Assertions maps a client_id to the one assertion that is accepted for it, byte for byte, with the jwt-bearer and
-	// operator grants. Without it these grants are refused.
+	// Assertions maps a client_id to the only valid assertion for it, in the grants jwt-bearer and operator. The
+	// default refuses these grants.
 	Assertions map[string]string
 
-	// Organizations are what was backed up. Without any, the one of [SampleOrganization] is made in a temporary
-	// directory.
+	// Organizations have the backed-up data. The default is the [SampleOrganization], in a temporary directory.
 	Organizations []Organization
 
-	// SMTP is the "host:port" of an SMTP server, such as a [Mailbox], that the e-mail settings have from the start: in
-	// the clear and without a login. Without it, sendTo fails until the settings have been set over the wire.
+	// SMTP is the "host:port" of an SMTP server, such as a [Mailbox], in the initial e-mail settings, without TLS and
+	// log-in. Without it, sendTo fails until a request has changed the settings.
 	SMTP string
 
-	// EmptyAnswers makes restoreToOriginalLocation and copyTo answer 200 without a body up to v5, as the vendor
-	// documents it, in place of the statistics that clients have seen.
+	// EmptyAnswers leaves out the body of the responses to restoreToOriginalLocation and copyTo up to v5, as the vendor
+	// documents them. The default is to send the statistics that clients have observed.
 	EmptyAnswers bool
 
-	// RestorePace is how long a restore or copy pauses after each document in v8, where it goes on after its request
-	// was answered, so that one can see it work. The default is no pause.
+	// RestorePace is the pause of a restore or copy after each document in v8, where it continues after the response.
+	// The default is no pause.
 	RestorePace time.Duration
 
-	// Chunked makes save answer without Content-Length.
+	// Chunked leaves out the Content-Length of the response to save. The default is to send it.
 	Chunked bool
 
-	// Log receives one line for each request: method, route template, status, duration and deviations from the spec,
-	// never bodies, queries or tokens. It also receives warnings about files that cannot be in a OneDrive. Nil logs
-	// nothing.
+	// Log gets one record for each request: method, route template, status, duration and deviations from the OpenAPI
+	// document, without bodies, queries and tokens. It also gets warnings about files that cannot be in a OneDrive. The
+	// default is no log.
 	Log *slog.Logger
 }
 
-// Organization is a Microsoft 365 organization that was backed up.
+// Organization is a backed-up Microsoft 365 organization.
 type Organization struct {
-	// Name is the name of the organization, such as example.onmicrosoft.com. Required; unique without regard to letter
+	// Name is the name of the organization, such as example.onmicrosoft.com. It is required, and unique without letter
 	// case.
 	Name string
 
@@ -78,15 +78,15 @@ type Organization struct {
 	OneDrives []OneDrive
 }
 
-// OneDrive is one user's OneDrive: what was backed up of it, and what the user sees now.
+// OneDrive is the OneDrive of a user: its restore points and its current files.
 type OneDrive struct {
-	// Owner is the e-mail address of the user. Required; unique in the organization without regard to letter case.
+	// Owner is the e-mail address of the user. It is required, and unique in the organization without letter case.
 	Owner string
 
 	// Name is the display name. The default is Owner.
 	Name string
 
-	// Backup holds the restore points, in any order. Their times differ.
+	// Backup has the restore points, in any order. Their times must differ.
 	Backup []RestorePoint
 
 	// Production is the directory that restores and copies write to. It is created if missing. The default is a
@@ -97,21 +97,21 @@ type OneDrive struct {
 
 // RestorePoint is the content of a OneDrive at a point in time.
 //
-// Anything but directories and regular files (symbolic links, devices), names that are not UTF-8, and a directory
-// .versions at the top do not exist in a OneDrive: they are left out, with a warning in [Config].Log.
+// Symbolic links, devices and other special files, names that are not UTF-8, and a directory .versions at the top are
+// left out, with a warning in [Config].Log.
 type RestorePoint struct {
-	// Time is when the backup was made, cut to 100 nanoseconds, the finest that is sent.
+	// Time is the time of the backup. It is truncated to 100 nanoseconds, the resolution of responses.
 	Time time.Time
 
-	// FS is what was backed up. It must not change. It is only read, by several goroutines at once. It may be generated
-	// and as large as one likes: the simulator remembers its folders and the names in those that were listed last, not
-	// its documents.
+	// FS has the backed-up files. It must not change. The simulator only reads it, from several goroutines
+	// concurrently. It may be generated and of any size: the simulator keeps its folders in memory, and the names in
+	// those that were listed last, but no content of documents.
 	FS fs.FS
 }
 
-// NewOneDrive serves a plain directory as the only restore point of a OneDrive, made at the beginning of this minute,
-// so that a restore session as of now finds it even if its time has no seconds. The directory backup is never written
-// to. production may be empty; see [OneDrive]. That one of the directories is inside the other is an error.
+// NewOneDrive returns a OneDrive whose only restore point is the directory backup, which is not written to. Its time is
+// the start of the current minute, so that a restore session as of now includes it, even if the time has no seconds.
+// production may be empty; see [OneDrive]. If one directory is inside the other, NewOneDrive returns an error.
 func NewOneDrive(owner, backup, production string) (OneDrive, error) {
 	info, err := os.Stat(backup)
 	if err != nil {

@@ -65,9 +65,11 @@ func (a answer) conforms(tb testing.TB, method, path string) {
 		}
 		content := response.Value.Content.Get(a.header.Get("Content-Type"))
 		if content == nil {
-			isAction := segments[0] < "v6" && response.Value.Content["application/octet-stream"] != nil // may answer nothing
+			// may answer nothing
+			isAction := segments[0] < "v6" && response.Value.Content["application/octet-stream"] != nil
 			if len(a.body) > 0 || len(response.Value.Content) > 0 && !isAction {
-				tb.Errorf("%s %s: %d with content type %q is not in the spec", method, template, a.status, a.header.Get("Content-Type"))
+				tb.Errorf("%s %s: %d with content type %q is not in the spec", method, template, a.status,
+					a.header.Get("Content-Type"))
 			}
 			return
 		}

@@ -22,9 +22,21 @@ func newCopyBench(t *testing.T) (b *bench, bob, carol apitest.Drive) {
 	b = newBench(t, apitest.Config{Organizations: []apitest.Organization{
 		{Name: "example.onmicrosoft.com", OneDrives: []apitest.OneDrive{
 			{Owner: "alice@example.com", Name: "Alice", Production: t.TempDir(), Backup: []apitest.RestorePoint{
-				{Time: day(1), FS: fstest.MapFS{"w/f/a": file("a1", 0o600), "w/f/gone": file("g1", 0o600), "w/f/old/x": file("x1", 0o644)}},
+				{
+					Time: day(1),
+					FS: fstest.MapFS{
+						"w/f/a": file("a1", 0o600), "w/f/gone": file("g1", 0o600),
+						"w/f/old/x": file("x1", 0o644),
+					},
+				},
 				{Time: day(2), FS: fstest.MapFS{"w/f/a": file("a2", 0o600), "w/f/gone": file("g2", 0o640)}},
-				{Time: day(3), FS: fstest.MapFS{"w/f/a": file("a3", 0o600), "w/f/b/c": file("c", 0o755), "w/top": file("t", 0o644)}},
+				{
+					Time: day(3),
+					FS: fstest.MapFS{
+						"w/f/a": file("a3", 0o600), "w/f/b/c": file("c", 0o755),
+						"w/top": file("t", 0o644),
+					},
+				},
 				{Time: day(4), FS: fstest.MapFS{"w/f/a": file("a4", 0o600)}},
 			}},
 			{Owner: "bob@example.com", Name: "Bob", Production: t.TempDir()},
@@ -122,7 +134,10 @@ func TestCopyTo(t *testing.T) {
 		},
 		{
 			"deleted items", "w/f", `, "deletedItems": true`, nil,
-			map[string]string{"f/": "", "f/a": "a3", "f/b/": "", "f/b/c": "c", "f/gone": "g2", "f/old/": "", "f/old/x": "x1"},
+			map[string]string{
+				"f/": "", "f/a": "a3", "f/b/": "", "f/b/c": "c", "f/gone": "g2", "f/old/": "",
+				"f/old/x": "x1",
+			},
 			statistics{TotalItemsCount: 4, RestoredItemsCount: 4},
 		},
 		{
@@ -207,14 +222,16 @@ func TestCopyTarget(t *testing.T) {
 		"empty id":      `{"id": "", "url": "` + carol.URL + `"}`,
 		"null id":       `{"id": null, "url": "` + carol.URL + `"}`,
 	} {
-		if stats := b.mustAct("w/f", copyTo(`"oneDrive": `+target+`, "folder": "`+folder+`"`)); stats.RestoredItemsCount != 2 {
+		if stats := b.mustAct("w/f",
+			copyTo(`"oneDrive": `+target+`, "folder": "`+folder+`"`)); stats.RestoredItemsCount != 2 {
 			t.Errorf("%s: got %+v", folder, stats)
 		}
 		if got := tree(t, carol.Production)[folder+"/f/a"]; got != "a3" {
 			t.Errorf("%s: got %q", folder, got)
 		}
 	}
-	b.act("w/f", copyTo(`"oneDrive": {"name": "Bob"}`)).wantMessage(t, http.StatusBadRequest, "several OneDrives have this name")
+	b.act("w/f", copyTo(`"oneDrive": {"name": "Bob"}`)).wantMessage(t, http.StatusBadRequest,
+		"several OneDrives have this name")
 	b.act("w/f", copyTo(`"oneDrive": {"id": "x", "url": "`+carol.URL+`"}`)).
 		wantMessage(t, http.StatusNotFound, "there is no such OneDrive")
 	wantSame(t, "Bob's OneDrive", map[string]string{}, tree(t, bob.Production))

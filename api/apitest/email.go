@@ -7,6 +7,7 @@ import (
 	"net/mail"
 	"net/smtp"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/vbo365/vbo365-go/api/apitest/internal/mailer"
@@ -99,7 +100,12 @@ func (s *Server) emailSettings(e *exchange) *emailSettings {
 	return s.oneDriveMail
 }
 
-func (s *Server) getEmailSettings(e *exchange) (any, error) { return s.emailSettings(e).get(), nil }
+func (s *Server) getEmailSettings(e *exchange) (any, error) {
+	settings := s.emailSettings(e).get()
+	self := e.href(strings.ToLower(strings.TrimPrefix(e.route.template, "/")))
+	settings.UnderscoreLinks = &server.Links{"self": {Href: self}}
+	return settings, nil
+}
 
 func (s *Server) setEmailSettings(e *exchange) (any, error) {
 	var change server.EmailSettingsChange

@@ -19,10 +19,12 @@ func TestNoLoginInTheClear(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := through.Auth.Start(&smtp.ServerInfo{Name: "smtp.example.com", TLS: false, Auth: []string{"PLAIN"}}); err == nil {
+	if _, _, err := through.Auth.Start(
+		&smtp.ServerInfo{Name: "smtp.example.com", TLS: false, Auth: []string{"PLAIN"}}); err == nil {
 		t.Error("the password was sent")
 	}
-	if _, login, err := through.Auth.Start(&smtp.ServerInfo{Name: "smtp.example.com", TLS: true}); err != nil || string(login) != "\x00me\x00canary" {
+	if _, login, err := through.Auth.Start(&smtp.ServerInfo{Name: "smtp.example.com", TLS: true}); err != nil ||
+		string(login) != "\x00me\x00canary" {
 		t.Errorf("login %q, %v", login, err)
 	}
 }

@@ -44,10 +44,13 @@ func TestEmailSettings(t *testing.T) {
 			t.Errorf("%s: %s, want %s", path, got, want)
 		}
 	}
+	b.wantJSON("links", "v6", `{"self": {"href": "%s/veodemailsettings"}}`,
+		b.get("/v6/VEODEmailSettings").(map[string]any)["_links"])
 	before := b.get("/v3/VEODEmailSettings")
 	for body, message := range map[string]string{
 		``: "empty", `[]`: "object", `{"port": 0}`: "port", `{"port": 65536}`: "port", `{"port": "x"}`: "port", `{"useSSL": "canary"}`: "useSSL",
-		`{"server": 1}`: "server", `{"from": "canary"}`: "from: must be an e-mail address", `{"server": "x", "SERVER": "y"}`: "more than once",
+		`{"server": 1}`: "server", `{"from": "canary"}`: "from: must be an e-mail address", `{"server": "x", ` +
+			`"SERVER": "y"}`: "more than once",
 	} {
 		got := b.send(http.MethodPut, "/v3/VEODEmailSettings", body, "Content-Type", "application/json")
 		got.conforms(t, http.MethodPut, "/v3/VEODEmailSettings")
@@ -79,7 +82,8 @@ func TestEmailSettingsAreUsed(t *testing.T) {
 		const message, noSender = `{"sendTo": {"from": "a@x", "to": "b@x"}}`, `{"sendTo": {"to": "b@x"}}`
 		unset := func() {
 			t.Helper()
-			send(message).wantMessage(t, http.StatusInternalServerError, "The e-mail settings of the server are not set.")
+			send(message).wantMessage(t, http.StatusInternalServerError,
+				"The e-mail settings of the server are not set.")
 		}
 		unset()
 		b.setMail(others, `{"enableNotification": true, "server": "`+host+`", "port": `+port+`}`)
@@ -103,7 +107,8 @@ func TestEmailSettingsAreUsed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if messages[0].From != "a@x" || messages[1].From != "backup@example.com" || messages[2].From != "a@x" || len(messages) != 3 {
+		if messages[0].From != "a@x" || messages[1].From != "backup@example.com" || messages[2].From != "a@x" ||
+			len(messages) != 3 {
 			t.Errorf("%d messages, from %s and %s", len(messages), messages[0].From, messages[1].From)
 		}
 

@@ -130,8 +130,8 @@ func (es *events) result() (result server.RestoreSessionResult, changes int64) {
 	return result, int64(es.order) + es.endings
 }
 
-// eventResource describes an event of the session (spec/FACTS.md#3.2).
-func (sess *session) eventResource(e *event) server.RestoreSessionEvent {
+// eventResource describes an event of the session, which has the address self (spec/FACTS.md#3.2).
+func (sess *session) eventResource(e *event, self string) server.RestoreSessionEvent {
 	e.events.mu.Lock()
 	defer e.events.mu.Unlock()
 	now, message := e.ended, e.result
@@ -148,7 +148,8 @@ func (sess *session) eventResource(e *event) server.RestoreSessionEvent {
 		Message:   &message,
 		Order:     &e.order,
 		ItemName:  &e.itemName, ItemType: &e.itemType, ItemSizeBytes: new(e.bytes),
-		Source: &e.source,
+		Source:          &e.source,
+		UnderscoreLinks: &server.Links{"self": {Href: self}},
 	}
 	if id, err := uuid.Parse(sess.organization.ID); err == nil {
 		resource.OrganizationID = &id
@@ -183,8 +184,11 @@ func (s *Server) listRestoreSessionEvents(e *exchange) (any, error) {
 		return nil, err
 	}
 	list := sess.events.all()
-	at := func(i int64) (any, error) { return sess.eventResource(list[i]), nil }
-	return e.page(int64(len(list)), at, "restoresessions", sess.ID, "events")
+	address := []string{"restoresessions", sess.ID, "events"}
+	at := func(i int64) (any, error) {
+		return sess.eventResource(list[i], e.href(append(address, list[i].id)...)), nil
+	}
+	return e.page(int64(len(list)), at, address...)
 }
 
 // getRestoreSessionEvent gives one of stopped sessions, too.
@@ -195,7 +199,7 @@ func (s *Server) getRestoreSessionEvent(e *exchange) (any, error) {
 	}
 	for _, event := range sess.events.all() {
 		if strings.EqualFold(event.id, e.ids["eventId"]) {
-			return sess.eventResource(event), nil
+			return sess.eventResource(event, e.href("restoresessions", sess.ID, "events", event.id)), nil
 		}
 	}
 	return nil, errNotFound

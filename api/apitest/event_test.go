@@ -28,7 +28,8 @@ func shorten(t *testing.T, event map[string]any) map[string]any {
 	}
 	for _, name := range []string{"startTime", "endTime"} {
 		text, there := event[name].(string)
-		if running := event["status"] == "Running"; there == (running && name == "endTime") || there && !eventTime.MatchString(text) {
+		if running := event["status"] == "Running"; there == (running && name == "endTime") || there &&
+			!eventTime.MatchString(text) {
 			t.Errorf("%s of %v", name, event)
 		}
 		if at, err := time.Parse(time.RFC3339Nano, text); there && (err != nil || time.Since(at).Abs() > time.Minute) {
@@ -97,7 +98,8 @@ func TestEvents(t *testing.T) {
 			"itemSizeBytes": 122., "source": "Alice Example",
 		},
 		{
-			"type": "Restore", "title": "Restoring 2 folders of Alice Example", "message": "1 of 5 items written, 4 unchanged", "itemName": "Alice Example", "itemType": "Folder",
+			"type": "Restore", "title": "Restoring 2 folders of Alice Example", "message": "1 of 5 items written, 4 " +
+				"unchanged", "itemName": "Alice Example", "itemType": "Folder",
 			"itemSizeBytes": 122., "source": "Alice Example", "target": "Alice Example",
 		},
 	}
@@ -120,15 +122,22 @@ func TestEvents(t *testing.T) {
 			if version >= "v8" {
 				expected["organizationId"] = b.organizationID(0)
 			}
+			id := event["id"].(string)
+			path := "/" + version + "/RestoreSessions/" + b.session.ID + "/Events/"
+			if version >= "v6" {
+				expected["_links"] = map[string]any{"self": map[string]any{"href": strings.ToLower(path) + id}}
+			}
 			wantSame(t, version, expected, shorten(t, event))
-			wantSame(t, "event by id", any(event), b.get("/"+version+"/RestoreSessions/"+b.session.ID+"/Events/"+strings.ToUpper(event["id"].(string))))
+			wantSame(t, "event by id", any(event), b.get(path+strings.ToUpper(id)))
 		}
 	}
 	if pages, n := b.collect("/v5/RestoreSessions/" + b.session.ID + "/Events?limit=3"); len(pages) != 7 || n != 3 {
 		t.Errorf("%d events in %d pages", len(pages), n)
 	}
-	b.send(http.MethodGet, "/v5/RestoreSessions/"+b.session.ID+"/Events/61954db6-7278-4d26-86f7-888bda5a4ec4", "").wantMessage(t, http.StatusNotFound, "cannot be found")
-	if other := b.explore("v5", `{"explore": {}}`); len(b.getPage("/v5/RestoreSessions/"+other+"/Events").Results) != 0 {
+	b.send(http.MethodGet, "/v5/RestoreSessions/"+b.session.ID+"/Events/61954db6-7278-4d26-86f7-888bda5a4ec4",
+		"").wantMessage(t, http.StatusNotFound, "cannot be found")
+	if other := b.explore("v5",
+		`{"explore": {}}`); len(b.getPage("/v5/RestoreSessions/"+other+"/Events").Results) != 0 {
 		t.Error("another session has the events")
 	}
 }
@@ -137,7 +146,10 @@ func TestEvents(t *testing.T) {
 func TestFailedEvents(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{Organizations: oneDrive(t, brokenFS{
-		MapFS: fstest.MapFS{"f/a": {Data: []byte("a")}, "f/z": {Data: []byte("z")}, "g/z": {}, "h/i": {}}, broken: "f/z",
+		MapFS: fstest.MapFS{
+			"f/a": {Data: []byte("a")}, "f/z": {Data: []byte("z")}, "g/z": {},
+			"h/i": {},
+		}, broken: "f/z",
 	})})
 	result := func() any {
 		b.tb.Helper()
@@ -200,8 +212,15 @@ func (b *bench) cut(folder, body string) {
 // TestRunningEvent looks at an action while it runs. It keeps its session from expiring, as any request does.
 func TestRunningEvent(t *testing.T) {
 	t.Parallel()
-	for action, kind := range map[string]string{`{"save": null}`: "Save", `{"restoreToOriginalLocation": {` + credentials + `}}`: "Restore"} {
-		backup := gate{fstest.MapFS{"a": {Data: []byte("12345")}, "gate": {Data: []byte("678")}}, make(chan struct{}), make(chan struct{})}
+	for action, kind := range map[string]string{
+		`{"save": null}`: "Save",
+		`{"restoreToOriginalLocation": {` + credentials + `}}`: "Restore",
+	} {
+		backup := gate{
+			fstest.MapFS{"a": {Data: []byte("12345")}, "gate": {Data: []byte("678")}},
+			make(chan struct{}),
+			make(chan struct{}),
+		}
 		b := newBench(t, apitest.Config{Organizations: oneDrive(t, backup)})
 		b.session.ID = b.explore("v5", `{"explore": {}}`)
 		done := make(chan answer)
@@ -217,7 +236,8 @@ func TestRunningEvent(t *testing.T) {
 			t.Errorf("got %d %s", got.status, got.body)
 		}
 		after := b.events("v5")[0]
-		if after["id"] != event["id"] || after["status"] != "Success" || after["message"] != "2 of 2 items written" || after["itemSizeBytes"] != 8. {
+		if after["id"] != event["id"] || after["status"] != "Success" || after["message"] != "2 of 2 items written" ||
+			after["itemSizeBytes"] != 8. {
 			t.Errorf("after it: %v", after)
 		}
 	}

@@ -66,13 +66,10 @@ func (s *Server) hostOf(r *http.Request) string {
 	return r.Host
 }
 
-// clientHost is the address that the request came from.
-func (e *exchange) clientHost() string {
-	host, _, err := net.SplitHostPort(e.r.RemoteAddr)
-	if err != nil {
-		return e.r.RemoteAddr
-	}
-	return host
+// serverName is the name or address of the server in its own view.
+func (e *exchange) serverName() string {
+	name, _, _ := net.SplitHostPort(e.host)
+	return name
 }
 
 // action is the one that the path or the body named.

@@ -54,7 +54,6 @@ func (s *Server) explore(e *exchange) (any, error) {
 		showDeleted:    options.ShowDeleted,
 		overWire:       true,
 		initiatedBy:    e.userName,
-		clientHost:     e.clientHost(),
 	})
 	return s.sessions.resource(sess, e), nil
 }

@@ -52,23 +52,35 @@ func TestExploreSamples(t *testing.T) {
 		action                                   string
 		deviations                               []string
 	}{
-		{"20", "v2", "/Organizations/" + organization + "/Action", `{ "explore": { "datetime": "2018.08.08 12:00", "type": "veod" } }`, "application/json", 201, "explore", nil},
-		{"20 with seconds", "v2", "/Organization/Action", `{ "explore": { "datetime": "2018.08.08 12:00:00", "type": "veod" } }`, "application/json", 201, "explore", nil},
 		{
-			"21", "v3", "/Organizations/" + organization + "/Action", `{ "explore": { "datetime": "2019.04.03 12:00", "type": "veod", "ShowAllVersions": "true", "ShowDeleted": "true" } }`,
+			"20", "v2", "/Organizations/" + organization + "/Action",
+			`{ "explore": { "datetime": "2018.08.08 12:00", "type": "veod" } }`, "application/json", 201, "explore", nil,
+		},
+		{
+			"20 with seconds", "v2", "/Organization/Action",
+			`{ "explore": { "datetime": "2018.08.08 12:00:00", "type": "veod" } }`, "application/json", 201, "explore", nil,
+		},
+		{
+			"21", "v3", "/Organizations/" + organization +
+				"/Action", `{ "explore": { "datetime": "2019.04.03 12:00", "type": "veod", "ShowAllVersions": ` +
+				`"true", "ShowDeleted": "true" } }`,
 			"application/json", 201, "explore",
 			[]string{
-				`property "ShowAllVersions" written for "showAllVersions"`, `text for the boolean property "showAllVersions"`,
+				`property "ShowAllVersions" written for "showAllVersions"`, `text for the boolean property ` +
+					`"showAllVersions"`,
 				`property "ShowDeleted" written for "showDeleted"`, `text for the boolean property "showDeleted"`,
 			},
 		},
 		{
-			"22", "v5", "/organizations/" + organization + "/action", `{"explore":{"DateTime":"2020-12-15T11:52:07","Type":"Veod","ShowDeleted":true,"ShowAllVersions":true}}`,
+			"22", "v5", "/organizations/" + organization +
+				"/action", `{"explore":{"DateTime":"2020-12-15T11:52:07","Type":"Veod","ShowDeleted":true,"ShowAllVersions":true}}`,
 			"application/json; charset=utf-8", 201, "explore",
 			[]string{
 				`path segment "organizations" written for "Organizations"`, `path segment "action" written for "Action"`,
-				`property "DateTime" written for "datetime"`, `property "Type" written for "type"`, `value of type "Veod" written for "veod"`,
-				`property "ShowDeleted" written for "showDeleted"`, `property "ShowAllVersions" written for "showAllVersions"`,
+				`property "DateTime" written for "datetime"`, `property "Type" written for "type"`, `value of type ` +
+					`"Veod" written for "veod"`,
+				`property "ShowDeleted" written for "showDeleted"`, `property "ShowAllVersions" written for ` +
+					`"showAllVersions"`,
 			},
 		},
 		{
@@ -78,9 +90,15 @@ func TestExploreSamples(t *testing.T) {
 		},
 		{"24 of v7", "v7", "/RestoreSessions/{S}/Stop", ``, "", 200, "stop", nil},
 		{"24", "v5", "/RestoreSessions/{S}/Action", `{ "stop": null }`, "application/json", 200, "stop", nil},
-		{"24 without white space", "v4", "/RestoreSessions/{S}/Action", `{"stop":null}`, "application/json; charset=utf-8", 200, "stop", nil},
+		{
+			"24 without white space", "v4", "/RestoreSessions/{S}/Action", `{"stop":null}`,
+			"application/json; charset=utf-8", 200, "stop", nil,
+		},
 		// Nobody knows whether servers accept a form; here they do not.
-		{"31", "v5", "/Organization/Action", `explore%5Bdatetime%5D=2018.08.08+12%3A00&explore%5Btype%5D=veod`, "application/x-www-form-urlencoded", 400, "", nil},
+		{
+			"31", "v5", "/Organization/Action", `explore%5Bdatetime%5D=2018.08.08+12%3A00&explore%5Btype%5D=veod`,
+			"application/x-www-form-urlencoded", 400, "", nil,
+		},
 		{"31 stop", "v5", "/RestoreSessions/{S}/Action", `stop=`, "application/x-www-form-urlencoded", 400, "", nil},
 	} {
 		session := b.explore("v5", `{"explore": {}}`)
@@ -98,7 +116,8 @@ func TestExploreSamples(t *testing.T) {
 			t.Errorf("%s: logged %s %s", sample.number, logged.Action, logged.Body)
 		}
 		wantSame(t, sample.number, sample.deviations, requests[len(requests)-1].Deviations)
-		if state := b.get("/v5/RestoreSessions/" + session).(map[string]any)["state"]; (state == "Stopped") != (sample.action == "stop") {
+		if state := b.get("/v5/RestoreSessions/" +
+			session).(map[string]any)["state"]; (state == "Stopped") != (sample.action == "stop") {
 			t.Errorf("%s: the session is %s", sample.number, state)
 		}
 	}
@@ -117,7 +136,11 @@ func TestExploreTime(t *testing.T) {
 		{first.Add(-time.Second).Format("2006-01-02T15:04:05Z"), nil, false},
 		{first.Format("2006-01-02T15:04:05Z"), nil, false}, // without the nanoseconds
 		{first.Format("2006-01-02T15:04:05.0000000Z"), []string{"Alice Example"}, true},
-		{carol.Add(time.Second).In(time.FixedZone("", -5*3600)).Format(time.RFC3339), []string{"Alice Example", "Carol"}, true},
+		{
+			carol.Add(time.Second).In(time.FixedZone("", -5*3600)).Format(time.RFC3339),
+			[]string{"Alice Example", "Carol"},
+			true,
+		},
 		{second.Add(time.Second).Local().Format("2006.01.02 15:04:05"), []string{"Alice Example", "Carol"}, false},
 		{second.Add(time.Minute).Local().Format("2006.01.02 15:04"), []string{"Alice Example", "Carol"}, false},
 		{second.Add(-time.Minute).Local().Format("2006.01.02 15:04"), []string{"Alice Example", "Carol"}, true},
@@ -126,7 +149,8 @@ func TestExploreTime(t *testing.T) {
 		{"2099.01.01 00:00", []string{"Alice Example", "Carol"}, false},
 	} {
 		b.session.ID = b.explore("v2", `{"explore": {"datetime": "`+test.time+`", "type": "veod"}}`)
-		wantSame(t, test.time, test.want, b.getPage("/v2/RestoreSessions/"+b.session.ID+"/Organization/OneDrives").names())
+		wantSame(t, test.time, test.want,
+			b.getPage("/v2/RestoreSessions/"+b.session.ID+"/Organization/OneDrives").names())
 		if len(test.want) > 0 {
 			list := b.getPage(b.drivePath("v2") + "/Folders?parentId=null").names()
 			if list[len(list)-1] == "Dropped" != test.old {
@@ -149,7 +173,9 @@ func TestExploreLastBackup(t *testing.T) {
 	odd := oneDrive(t, os.DirFS(dir))
 	odd[0].OneDrives[0].Backup[0].Time = day(1).Add(99)
 	for name, config := range map[string]apitest.Config{
-		"odd time": {Organizations: odd}, "now": {Organizations: []apitest.Organization{{Name: "o", OneDrives: []apitest.OneDrive{plain}}}},
+		"odd time": {Organizations: odd}, "now": {
+			Organizations: []apitest.Organization{{Name: "o", OneDrives: []apitest.OneDrive{plain}}},
+		},
 	} {
 		b := newBench(t, config)
 		last := b.get("/v5/Organizations").([]any)[0].(map[string]any)["lastBackuptime"].(string)
@@ -177,13 +203,31 @@ func TestRefusedExplore(t *testing.T) {
 		{"/Organization/Action", `{"explore": {}, "stop": null}`, 400, `unknown action "stop"`},
 		{"/Organization/Action", `{"stop": null}`, 400, `unknown action "stop"`},
 		{"/Organization/Action", `{"datetime": "2018.08.08 12:00"}`, 400, `unknown action "datetime"`},
-		{"/Organization/Action", `{"explore": {"datetime": "yesterday"}}`, 400, "explore.datetime: cannot be understood"},
+		{
+			"/Organization/Action", `{"explore": {"datetime": "yesterday"}}`, 400,
+			"explore.datetime: cannot be understood",
+		},
 		{"/Organization/Action", `{"explore": {"datetime": ""}}`, 400, "explore.datetime: cannot be understood"},
-		{"/Organization/Action", `{"explore": {"datetime": "2018.13.08 12:00"}}`, 400, "explore.datetime: cannot be understood"},
-		{"/Organization/Action", `{"explore": {"datetime": "2018-08-08"}}`, 400, "explore.datetime: cannot be understood"},
-		{"/Organization/Action", `{"explore": {"datetime": 1533729600}}`, 400, "explore.datetime: value must be a string"},
-		{"/Organization/Action", `{"explore": {"type": "exchange"}}`, 400, "explore.type: value is not one of the allowed values"},
-		{"/Organization/Action", `{"explore": {"showDeleted": "perhaps"}}`, 400, "explore.showDeleted: value must be a boolean"},
+		{
+			"/Organization/Action", `{"explore": {"datetime": "2018.13.08 12:00"}}`, 400,
+			"explore.datetime: cannot be understood",
+		},
+		{
+			"/Organization/Action", `{"explore": {"datetime": "2018-08-08"}}`, 400,
+			"explore.datetime: cannot be understood",
+		},
+		{
+			"/Organization/Action", `{"explore": {"datetime": 1533729600}}`, 400,
+			"explore.datetime: value must be a string",
+		},
+		{
+			"/Organization/Action", `{"explore": {"type": "exchange"}}`, 400,
+			"explore.type: value is not one of the allowed values",
+		},
+		{
+			"/Organization/Action", `{"explore": {"showDeleted": "perhaps"}}`, 400,
+			"explore.showDeleted: value must be a boolean",
+		},
 		{"/Organization/Action", `{"explore": {"type": "vex"}}`, 500, "Restore session cannot be created."},
 		{"/Organization/Action", `{"explore": {"type": "Vesp"}}`, 500, "Restore session cannot be created."},
 		{"/Organization/Action", `{"explore": {"type": "vet"}}`, 500, "Restore session cannot be created."},
@@ -213,7 +257,8 @@ func TestSessionResource(t *testing.T) {
 	b := newBrowseBench(t)
 	for _, version := range allVersions {
 		before := time.Now().UTC().Truncate(100)
-		started := b.mustExplore(version, "/Organizations/"+b.organizationID(0)+"/Action", `{"explore": {"type": "veod"}}`)
+		started := b.mustExplore(version, "/Organizations/"+b.organizationID(0)+"/Action",
+			`{"explore": {"type": "veod"}}`)
 		id, created := started["id"].(string), started["creationTime"].(string)
 		more := ""
 		if version >= "v6" {
@@ -225,7 +270,7 @@ func TestSessionResource(t *testing.T) {
 		b.wantJSON("session", version, `{
 			"id": "`+id+`", "name": "Explore OneDrive for Business", "organization": "Example.onmicrosoft.com", "type": "Veod",
 			"creationTime": "`+created+`", "state": "Working", `+more+`"initiatedBy": "EXAMPLE\\operator", "details": "",
-			"scopeName": "Example.onmicrosoft.com", "clientHost": "127.0.0.1", "_links": {
+			"clientHost": "127.0.0.1", "_links": {
 				"self": {"href": "%s/restoresessions/`+id+`"}, "organization": {"href": "%s/restoresessions/`+id+`/organization"},
 				"restoreSessionEvents": {"href": "%s/restoresessions/`+id+`/events"}}
 		}`, any(started))
@@ -235,10 +280,12 @@ func TestSessionResource(t *testing.T) {
 
 		stop, body := inForm(t, version, "/RestoreSessions/"+id+"/Action", `{"stop": null}`)
 		got := b.send(http.MethodPost, stop, body, "Content-Type", "application/json")
-		if got.conforms(t, http.MethodPost, stop); got.status != done(version) || len(got.body) != 0 || got.header.Get("Content-Type") != "" {
+		if got.conforms(t, http.MethodPost, stop); got.status != done(version) || len(got.body) != 0 ||
+			got.header.Get("Content-Type") != "" {
 			t.Errorf("stop: %d %s", got.status, got.body)
 		}
-		b.send(http.MethodPost, stop, body, "Content-Type", "application/json").wantMessage(t, http.StatusBadRequest, "stopped already")
+		b.send(http.MethodPost, stop, body, "Content-Type", "application/json").wantMessage(t, http.StatusBadRequest,
+			"stopped already")
 		stopped := b.get(path).(map[string]any)
 		wantTime(t, stopped["endTime"].(string), before)
 		started["state"], started["result"], started["details"], started["endTime"] = "Stopped", "Success", "The session was stopped.", stopped["endTime"]
@@ -297,7 +344,8 @@ func TestSessionList(t *testing.T) {
 
 	b.token = b.logIn() // another token of the same account
 	wantSame(t, "again", ids, of(b.getPage("/v5/RestoreSessions").Results))
-	b.token = b.getToken("v6", url.Values{"grant_type": {"operator"}, "client_id": {"tenant"}, "assertion": {"assertion"}}).AccessToken
+	b.token = b.getToken("v6",
+		url.Values{"grant_type": {"operator"}, "client_id": {"tenant"}, "assertion": {"assertion"}}).AccessToken
 	if others := b.getPage("/v5/RestoreSessions"); len(others.Results) != 0 {
 		t.Errorf("the sessions of another account are %v", others.Results)
 	}
@@ -319,13 +367,17 @@ func TestIdleSession(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{SessionIdleTimeout: 1})
 	id := b.explore("v5", `{"explore": {}}`)
-	b.send(http.MethodGet, "/v5/RestoreSessions/"+id+"/Organization/OneDrives", "").wantMessage(t, http.StatusInternalServerError, "has been stopped")
+	b.send(http.MethodGet, "/v5/RestoreSessions/"+id+"/Organization/OneDrives", "").wantMessage(t,
+		http.StatusInternalServerError, "has been stopped")
 	session := b.get("/v5/RestoreSessions/" + id).(map[string]any)
-	if session["state"] != "Stopped" || session["details"] != "The session was stopped because it had been idle for 1ns." || session["result"] != "Success" {
+	if session["state"] != "Stopped" ||
+		session["details"] != "The session was stopped because it had been idle for 1ns." ||
+		session["result"] != "Success" {
 		t.Errorf("got %v", session)
 	}
 	b.getPage("/v5/RestoreSessions/" + id + "/Events")
-	b.send(http.MethodPost, "/v5/RestoreSessions/"+id+"/Action", `{"stop": null}`).wantMessage(t, http.StatusBadRequest, "stopped already")
+	b.send(http.MethodPost, "/v5/RestoreSessions/"+id+"/Action", `{"stop": null}`).wantMessage(t, http.StatusBadRequest,
+		"stopped already")
 	wantSame(t, "listed", "Stopped", b.getPage("/v5/RestoreSessions").Results[0]["state"])
 	b.act("", `{"save": null}`).archived(t)
 

@@ -18,74 +18,73 @@ import (
 	"time"
 )
 
-// FaultKind is a way in which an answer can go wrong.
+// FaultKind is a kind of fault.
 type FaultKind string
 
-// The kinds of faults, and the argument that each takes. Those that spoil the answer itself carry the operation out in
-// any case. The others do so only with [Fault.After].
+// The kinds of faults, and the argument of each. Faults that change the body of the response carry the operation out.
+// The others carry it out only with [Fault.After].
 const (
-	FaultLatency        FaultKind = "latency"         // the answer comes late; how late, 1s by default
-	FaultTLS            FaultKind = "tls"             // the TLS handshake fails: alert, reset or hang; alert by default
-	FaultReset          FaultKind = "reset"           // the connection is reset in place of an answer
+	FaultLatency        FaultKind = "latency"         // the response is delayed by a duration, 1s by default
+	FaultTLS            FaultKind = "tls"             // the TLS handshake fails: alert (default), reset or hang
+	FaultReset          FaultKind = "reset"           // the connection is reset in place of a response
 	FaultUnauthorized   FaultKind = "401"             // without a body
-	FaultRefreshExpired FaultKind = "refresh-expired" // a refresh token is refused; other requests for tokens are not
-	FaultRequestTimeout FaultKind = "408"             // Retry-After: seconds, a duration (sent as a date), a date, none
+	FaultRefreshExpired FaultKind = "refresh-expired" // refresh tokens are refused; other grants work
+	FaultRequestTimeout FaultKind = "408"             // Retry-After: 30 (seconds), 30s (as a date), a date, or none
 	FaultBusy           FaultKind = "429"             // as above
-	FaultServerError    FaultKind = "500"             // its body: json, html or empty; json by default
+	FaultServerError    FaultKind = "500"             // the body is json (default), html or empty
 	FaultBadGateway     FaultKind = "502"             // with a proxy's page
 	FaultUnavailable    FaultKind = "503"             // Retry-After, as above
 	FaultGatewayTimeout FaultKind = "504"             // with a proxy's page
-	FaultRedirect       FaultKind = "redirect"        // to: another host (host), the same, or http; host by default
+	FaultRedirect       FaultKind = "redirect"        // to another host (host, the default), to the same, or to http
 	FaultWrongType      FaultKind = "wrong-type"      // 200 with an HTML page
-	FaultWrongAnswer    FaultKind = "wrong-answer"    // 200 with an answer that is not the one due; message by default
-	FaultGarbage        FaultKind = "garbage"         // 200 with JSON that breaks off in the middle
-	FaultStall          FaultKind = "stall"           // the body stops after so many bytes (0), the connection stays
-	FaultTrickle        FaultKind = "trickle"         // every byte comes by itself; the time between, 1ms by default
-	FaultCutLength      FaultKind = "cut-length"      // the connection ends after so many bytes of a body with a length
-	FaultCutChunked     FaultKind = "cut-chunked"     // the same in a body that is sent in chunks
-	FaultCutClose       FaultKind = "cut-close"       // the same in a body that the end of the connection ends
-	FaultShortLength    FaultKind = "short-length"    // the body ends after so many bytes (0), and its length says so
-	FaultShortChunked   FaultKind = "short-chunked"   // the same in a body that is sent in chunks, up to the last one
-	FaultPartial        FaultKind = "206"             // the same, 1 byte by default, as the first part of the body
-	FaultGzip           FaultKind = "gzip"            // the body is compressed, whether that was asked for or not
+	FaultWrongAnswer    FaultKind = "wrong-answer"    // 200 with another body, see [Fault]; message by default
+	FaultGarbage        FaultKind = "garbage"         // 200 with truncated JSON
+	FaultStall          FaultKind = "stall"           // the body stops after a number of bytes, 0 by default
+	FaultTrickle        FaultKind = "trickle"         // the bytes are sent one by one, 1ms apart by default
+	FaultCutLength      FaultKind = "cut-length"      // the connection closes after a number of bytes
+	FaultCutChunked     FaultKind = "cut-chunked"     // the same, with chunked encoding
+	FaultCutClose       FaultKind = "cut-close"       // the same, with neither length nor chunked encoding
+	FaultShortLength    FaultKind = "short-length"    // the body and its length end after a number of bytes (0)
+	FaultShortChunked   FaultKind = "short-chunked"   // the same, with chunked encoding, ended properly
+	FaultPartial        FaultKind = "206"             // the same, 1 byte by default, as partial content
+	FaultGzip           FaultKind = "gzip"            // the body is compressed, even if not accepted
 	FaultLonger         FaultKind = "longer"          // the body is longer than its length
-	FaultDuplicate      FaultKind = "duplicate"       // the answer comes twice
+	FaultDuplicate      FaultKind = "duplicate"       // the response is sent twice
 )
 
-// Fault says what goes wrong, and with which requests. Requests that are refused anyway, for a wrong path or an invalid
-// token for example, meet no fault.
+// Fault is a fault, and the requests that it affects. It does not affect requests that are refused anyway, for a wrong
+// path or an invalid token for example.
 //
-// [FaultTLS] is a fault of connections, not of operations. With hang, the handshake is not answered until the client
-// gives up, for up to ten seconds.
+// [FaultTLS] affects connections, not operations. With hang, the server does not respond to the handshake for up to ten
+// seconds, or until the client closes the connection.
 //
-// [FaultWrongAnswer] answers JSON (message: an object with a message; object: an empty one; session: one with an empty
-// session id), a page to log in as plain text (login), or as if it were an archive: an HTML page (page), or nothing
-// (empty).
+// [FaultWrongAnswer] sends JSON (message: an object with a message; object: an empty object; session: an object with an
+// empty session id), a log-in page as plain text (login), or with the content type of an archive an HTML page (page) or
+// an empty body (empty).
 //
-// A body that is not longer than the bytes that a stall or a cut leaves of it arrives whole. A save without a length
-// ([Config].Chunked) is cut as it is sent, even by [FaultCutLength]. What a cut leaves can be seen to be cut; what
-// [FaultShortLength], [FaultShortChunked] and [FaultPartial] leave is a proper answer of HTTP. These, [FaultGzip],
-// [FaultLonger], [FaultDuplicate], and all that happens after the operation, keep the answer in memory.
+// A stall or cut does not affect a body that is not longer than its number of bytes. A save with chunked encoding
+// ([Config].Chunked) keeps it, even with [FaultCutLength]. A client can detect a cut from HTTP. [FaultShortLength],
+// [FaultShortChunked] and [FaultPartial] send valid HTTP. These three, [FaultGzip], [FaultLonger], [FaultDuplicate],
+// and faults with After, buffer the response in memory.
 type Fault struct {
 	Kind FaultKind
 
-	// Arg is the argument of the kind. Empty is the kind's default.
+	// Arg is the argument of the kind. The default depends on the kind.
 	Arg string
 
-	// Operation is an operationId of the OpenAPI document or the name of an action, such as save, in any letter case.
-	// The name of an action means it in all versions: whether the body names it, as up to v5, or the path. Empty means
-	// all operations.
+	// Operation is an operationId of the OpenAPI document, or the name of an action such as save, in any letter case.
+	// The name of an action matches it in all versions. The default is all operations.
 	Operation string
 
-	// After carries the operation out before it goes wrong: the client cannot know. The default is that the operation
-	// is not carried out, except by kinds that spoil the answer itself.
+	// After carries the operation out before the fault. By default, only faults that change the body of the response
+	// do.
 	After bool
 
-	// Times is how many requests meet the fault: the first ones that it fits. 0 means all.
+	// Times is the number of requests that the fault affects: the first ones that match. The default is all.
 	Times int
 
-	// Probability, more than 0 and less than 1, strikes by chance; Seed makes the chance the same in every run. 0 means
-	// always.
+	// Probability, more than 0 and less than 1, affects a random part of the requests. Seed is the seed of the random
+	// numbers. The default is all requests.
 	Probability float64
 	Seed        uint64
 }
@@ -93,12 +92,12 @@ type Fault struct {
 var faultText = regexp.MustCompile(
 	`^([a-z0-9-]+?)(?::([^@~]+?))?(?:@([A-Za-z]+?))?(/after)?(?:x([0-9]+))?(?:~([0-9.]+))?$`)
 
-// ParseFault reads a fault as it is written on a command line:
+// ParseFault parses the text form of a fault:
 //
 //	KIND[:ARG][@OPERATION][/after][xTIMES][~PROBABILITY]
 //
-// for example "503:30x2", "cut-length:1000@save", "reset@copyTo/after" or "latency:2s~0.1". Its errors say what is
-// possible.
+// for example "503:30x2", "cut-length:1000@save", "reset@copyTo/after" or "latency:2s~0.1". Its errors list the valid
+// values.
 func ParseFault(text string) (Fault, error) {
 	parts := faultText.FindStringSubmatch(text)
 	if parts == nil {
@@ -124,7 +123,7 @@ func ParseFault(text string) (Fault, error) {
 	return f, nil
 }
 
-// String writes the fault as [ParseFault] reads it, without the seed.
+// String returns the text form that [ParseFault] parses, without the seed.
 func (f Fault) String() string {
 	text := string(f.Kind)
 	if f.Arg != "" {
@@ -145,8 +144,8 @@ func (f Fault) String() string {
 	return text
 }
 
-// Inject makes requests meet a fault from now on. Of several faults that fit a request, it meets the one that was
-// injected first. The error says what is wrong with the fault.
+// Inject adds a fault for the following requests. If several faults match a request, the one that was injected first
+// affects it. If the fault is not valid, Inject returns an error.
 func (s *Server) Inject(fault Fault) error {
 	p, err := fault.prepare()
 	if err != nil {
@@ -158,23 +157,24 @@ func (s *Server) Inject(fault Fault) error {
 	return nil
 }
 
-// RemoveFaults ends all faults that were injected. Requests that have met one already are not changed.
+// RemoveFaults removes all faults. Requests that are already affected stay so.
 func (s *Server) RemoveFaults() {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
 	s.faults.list = nil
 }
 
-// Faults tells how many requests, or connections, have met a fault of each kind so far. The result is the caller's.
+// Faults returns the number of requests, or of connections, that a fault of each kind has affected. The caller may
+// change the result.
 func (s *Server) Faults() map[FaultKind]int {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
 	return maps.Clone(s.faults.struck)
 }
 
-// Executions tells how often each operation that changes something has begun to be carried out: by the name of the
-// action (restoreToOriginalLocation, copyTo, sendTo, explore, stop), otherwise by operationId. Requests that were
-// refused are not counted. The result is the caller's.
+// Executions returns how often each operation that is not read-only has started: by the name of the action
+// (restoreToOriginalLocation, copyTo, sendTo, explore, stop), or else by operationId. Refused requests are not counted.
+// The caller may change the result.
 func (s *Server) Executions() map[string]int {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()

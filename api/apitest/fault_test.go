@@ -31,8 +31,11 @@ func TestParseFault(t *testing.T) {
 		"cut-length:1000@save":              {Kind: apitest.FaultCutLength, Arg: "1000", Operation: "save"},
 		"reset@copyTo/after":                {Kind: apitest.FaultReset, Operation: "copyTo", After: true},
 		"206:1000@save":                     {Kind: apitest.FaultPartial, Arg: "1000", Operation: "save"},
-		"wrong-answer:object@copyTo/after":  {Kind: apitest.FaultWrongAnswer, Arg: "object", Operation: "copyTo", After: true},
-		"tls:hangx2":                        {Kind: apitest.FaultTLS, Arg: "hang", Times: 2},
+		"wrong-answer:object@copyTo/after": {
+			Kind: apitest.FaultWrongAnswer, Arg: "object", Operation: "copyTo",
+			After: true,
+		},
+		"tls:hangx2": {Kind: apitest.FaultTLS, Arg: "hang", Times: 2},
 		"latency:2s@LISTONEDRIVES/afterx9~0.25": {
 			Kind: apitest.FaultLatency, Arg: "2s", Operation: "LISTONEDRIVES", After: true, Times: 9, Probability: 0.25,
 		},
@@ -72,7 +75,10 @@ func TestParseFault(t *testing.T) {
 
 // FuzzParseFault checks that what is understood is written in a way that is understood as the same.
 func FuzzParseFault(f *testing.F) {
-	for _, text := range []string{"reset", "503:30x2", "cut-length:1000@save", "reset@copyTo/after", "latency:2s~0.1", "500:html@x"} {
+	for _, text := range []string{
+		"reset", "503:30x2", "cut-length:1000@save", "reset@copyTo/after", "latency:2s~0.1",
+		"500:html@x",
+	} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -102,7 +108,10 @@ func inject(t *testing.T, srv *apitest.Server, text string) apitest.Fault {
 // TestCloseEndsFaults checks that no fault keeps the server from closing, nor a client from leaving.
 func TestCloseEndsFaults(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"stall@createToken", "latency:1h@createToken", "latency:1h@createToken/after", "trickle:1h@createToken", "tls:hang"} {
+	for _, text := range []string{
+		"stall@createToken", "latency:1h@createToken", "latency:1h@createToken/after",
+		"trickle:1h@createToken", "tls:hang",
+	} {
 		srv, err := apitest.Start(apitest.Config{})
 		if err != nil {
 			t.Fatal(err)
@@ -129,7 +138,8 @@ func TestCloseEndsFaults(t *testing.T) {
 func askForToken(t *testing.T, srv *apitest.Server) <-chan error {
 	t.Helper()
 	form := url.Values{"grant_type": {"password"}, "username": {srv.Username}, "password": {srv.Password}}
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL+"/v2/token", strings.NewReader(form.Encode()))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL+"/v2/token",
+		strings.NewReader(form.Encode()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,11 +198,13 @@ func TestAlteredAnswers(t *testing.T) {
 			b.srv.RemoveFaults()
 			inject(t, b.srv, text)
 			got := b.act("Documents", `{"save": null}`)
-			if got.err != nil || got.status != want.status || got.length != want.length || !bytes.Equal(got.body, want.body) {
+			if got.err != nil || got.status != want.status || got.length != want.length ||
+				!bytes.Equal(got.body, want.body) {
 				t.Errorf("%s: %d, %d bytes, length %d: %v", text, got.status, len(got.body), got.length, got.err)
 			}
 			ofPart := fmt.Sprintf("bytes 0-%d/%d", len(got.body)-1, len(whole))
-			if contentRange := got.header.Get("Content-Range"); got.status == 206 && contentRange != ofPart || got.status != 206 && contentRange != "" {
+			if contentRange := got.header.Get("Content-Range"); got.status == 206 && contentRange != ofPart ||
+				got.status != 206 && contentRange != "" {
 				t.Errorf("%s: %s, want %s", text, contentRange, ofPart)
 			}
 		}
@@ -204,7 +216,8 @@ func TestAlteredAnswers(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%d %v: %v", got.status, got.header, err)
 		}
-		if body, err := io.ReadAll(reader); err != nil || !bytes.Equal(body, whole) || got.header.Get("Content-Encoding") != "gzip" ||
+		if body, err := io.ReadAll(reader); err != nil || !bytes.Equal(body, whole) ||
+			got.header.Get("Content-Encoding") != "gzip" ||
 			got.status != http.StatusOK || got.length != int64(len(got.body)) {
 			t.Errorf("gzip: %d %v, %d bytes: %v", got.status, got.header, len(body), err)
 		}

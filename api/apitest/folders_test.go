@@ -30,9 +30,13 @@ func newFoldersBench(t *testing.T, config apitest.Config) *bench {
 	t.Helper()
 	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
 	config.Organizations = []apitest.Organization{{Name: "o", OneDrives: []apitest.OneDrive{
-		{Owner: "a@x", Name: "A/B", Production: t.TempDir(), Backup: []apitest.RestorePoint{{Time: time.Now(), FS: fstest.MapFS{
-			"x/In": &fstest.MapFile{Mode: 0o755 | 1<<31}, "x/In/1": file("1"), "y/in/2": file("22"), "y/in/deep/3": file("3"), "y/4": file("4"), "top": file("t"),
-		}}}},
+		{
+			Owner: "a@x", Name: "A/B", Production: t.TempDir(),
+			Backup: []apitest.RestorePoint{{Time: time.Now(), FS: fstest.MapFS{
+				"x/In": &fstest.MapFile{Mode: 0o755 | 1<<31}, "x/In/1": file("1"), "y/in/2": file(
+					"22"), "y/in/deep/3": file("3"), "y/4": file("4"), "top": file("t"),
+			}}},
+		},
 		{Owner: "b@x", Name: "Bob", Production: t.TempDir()},
 	}}}
 	return newBench(t, config)
@@ -49,10 +53,35 @@ func TestSaveFolders(t *testing.T) {
 			folders []string
 			want    map[string]string
 		}{
-			{"v3", []string{"y"}, map[string]string{"y/": "", "y/4": "4", "y/in/": "", "y/in/2": "22", "y/in/deep/": "", "y/in/deep/3": "3"}},
-			{"v4", []string{"x/In", "y/in"}, map[string]string{"In/": "", "In/1": "1", "in (2)/": "", "in (2)/2": "22", "in (2)/deep/": "", "in (2)/deep/3": "3"}},
-			{"v5", []string{"y/in/deep", "x/In", "y/in/deep"}, map[string]string{"deep/": "", "deep/3": "3", "In/": "", "In/1": "1"}},
-			{"v5", []string{"y/in", "y/in/deep"}, map[string]string{"in/": "", "in/2": "22", "in/deep/": "", "in/deep/3": "3", "deep/": "", "deep/3": "3"}},
+			{
+				"v3",
+				[]string{"y"},
+				map[string]string{
+					"y/": "", "y/4": "4", "y/in/": "", "y/in/2": "22", "y/in/deep/": "",
+					"y/in/deep/3": "3",
+				},
+			},
+			{
+				"v4",
+				[]string{"x/In", "y/in"},
+				map[string]string{
+					"In/": "", "In/1": "1", "in (2)/": "", "in (2)/2": "22", "in (2)/deep/": "",
+					"in (2)/deep/3": "3",
+				},
+			},
+			{
+				"v5",
+				[]string{"y/in/deep", "x/In", "y/in/deep"},
+				map[string]string{"deep/": "", "deep/3": "3", "In/": "", "In/1": "1"},
+			},
+			{
+				"v5",
+				[]string{"y/in", "y/in/deep"},
+				map[string]string{
+					"in/": "", "in/2": "22", "in/deep/": "", "in/deep/3": "3", "deep/": "",
+					"deep/3": "3",
+				},
+			},
 			{"v5", []string{"x/In", ""}, map[string]string{
 				"In/": "", "In/1": "1", "A_B/": "", "A_B/top": "t", "A_B/x/": "", "A_B/x/In/": "", "A_B/x/In/1": "1", "A_B/y/": "", "A_B/y/4": "4",
 				"A_B/y/in/": "", "A_B/y/in/2": "22", "A_B/y/in/deep/": "", "A_B/y/in/deep/3": "3",
@@ -67,7 +96,8 @@ func TestSaveFolders(t *testing.T) {
 			}
 			requests := b.srv.Requests()
 			logged := requests[len(requests)-1]
-			if noted := strings.Contains(strings.Join(logged.Deviations, ""), `unknown property "folders" in save`); noted != (test.version == "v2") {
+			if noted := strings.Contains(strings.Join(logged.Deviations, ""),
+				`unknown property "folders" in save`); noted != (test.version == "v2") {
 				t.Errorf("%s: deviations %q", test.version, logged.Deviations)
 			}
 			if logged.Action != "save" || logged.OperationID != "runOneDriveFoldersAction" {
@@ -85,7 +115,8 @@ func TestRestoreFolders(t *testing.T) {
 	write(t, b.drive.Production, map[string]string{"y/in/deep/3": "mine"})
 	// A folder in another one of them is not restored twice.
 	got := b.actOn("v5", restore, "y/in/deep", "y/in", "x/In")
-	if got.status != http.StatusOK || !strings.Contains(string(got.body), `"restoredItemsCount":3,`) || !strings.Contains(string(got.body), `"totalItemsCount":3}`) {
+	if got.status != http.StatusOK || !strings.Contains(string(got.body), `"restoredItemsCount":3,`) ||
+		!strings.Contains(string(got.body), `"totalItemsCount":3}`) {
 		t.Errorf("got %d %s", got.status, got.body)
 	}
 	want := map[string]string{
@@ -98,7 +129,8 @@ func TestRestoreFolders(t *testing.T) {
 	want["top"], want["y/4"], want["y/in/deep/3 (restored 2)"] = "t", "4", "3"
 	wantSame(t, "production", want, tree(t, b.drive.Production))
 	empty := newFoldersBench(t, apitest.Config{EmptyAnswers: true})
-	if got := empty.actOn("v5", restore, "x"); got.status != http.StatusOK || len(got.body) != 0 || got.header.Get("Content-Type") != "" {
+	if got := empty.actOn("v5", restore, "x"); got.status != http.StatusOK || len(got.body) != 0 ||
+		got.header.Get("Content-Type") != "" {
 		t.Errorf("got %d %s", got.status, got.body)
 	}
 }
@@ -132,7 +164,10 @@ func TestSendFolders(t *testing.T) {
 	}{
 		{[]string{"x/In"}, "In.zip", []string{"In/", "In/1"}},
 		{[]string{"x/In", "y/in/deep"}, "A_B.zip", []string{"In/", "In/1", "deep/", "deep/3"}},
-		{nil, "A_B.zip", []string{"top", "x/", "x/In/", "x/In/1", "y/", "y/4", "y/in/", "y/in/2", "y/in/deep/", "y/in/deep/3"}},
+		{
+			nil, "A_B.zip",
+			[]string{"top", "x/", "x/In/", "x/In/1", "y/", "y/4", "y/in/", "y/in/2", "y/in/deep/", "y/in/deep/3"},
+		},
 	} {
 		if got := b.actOn("v5", send, test.folders...); got.status != http.StatusOK || len(got.body) != 0 {
 			t.Fatalf("got %d %s", got.status, got.body)
@@ -161,13 +196,18 @@ func TestRefusedFolders(t *testing.T) {
 	before := fingerprint(t, b.srv.Drives()...)
 	for _, action := range []string{
 		`{"save": {FOLDERS}}`, `{"restoreToOriginalLocation": {` + credentials + `, FOLDERS}}`,
-		`{"copyTo": {` + credentials + `, "oneDrive": {"name": "Bob"}, FOLDERS}}`, `{"sendTo": {"from": "a@x", "to": "b@x", FOLDERS}}`,
+		`{"copyTo": {` + credentials +
+			`, "oneDrive": {"name": "Bob"}, FOLDERS}}`, `{"sendTo": {"from": "a@x", "to": "b@x", FOLDERS}}`,
 	} {
 		b.actOn("v5", action, "x/In", "nowhere").wantMessage(t, http.StatusNotFound, "cannot be found")
-		b.actOn("v5", strings.Replace(action, "FOLDERS", `"folders": [{}]`, 1)).wantMessage(t, http.StatusBadRequest, "folders.0.id")
-		b.actOn("v5", strings.Replace(action, "FOLDERS", `"folders": [{"id": ""}]`, 1)).wantMessage(t, http.StatusBadRequest, "folders.0.id")
-		b.actOn("v5", strings.Replace(action, "FOLDERS", `"folders": ["x"]`, 1)).wantMessage(t, http.StatusBadRequest, "folders.0")
-		b.actOn("v5", strings.Replace(action, "FOLDERS", `"folders": {}`, 1)).wantMessage(t, http.StatusBadRequest, "folders")
+		b.actOn("v5", strings.Replace(action, "FOLDERS", `"folders": [{}]`, 1)).wantMessage(t, http.StatusBadRequest,
+			"folders.0.id")
+		b.actOn("v5", strings.Replace(action, "FOLDERS", `"folders": [{"id": ""}]`, 1)).wantMessage(t,
+			http.StatusBadRequest, "folders.0.id")
+		b.actOn("v5", strings.Replace(action, "FOLDERS", `"folders": ["x"]`, 1)).wantMessage(t, http.StatusBadRequest,
+			"folders.0")
+		b.actOn("v5", strings.Replace(action, "FOLDERS", `"folders": {}`, 1)).wantMessage(t, http.StatusBadRequest,
+			"folders")
 	}
 	for body, message := range map[string]string{
 		`{}`: "names 0 actions", `{"save": null}`: "save: must be an object", `{"save": {}, "sendTo": {}}`: "names 2 actions",

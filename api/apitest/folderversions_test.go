@@ -19,7 +19,10 @@ func TestFolderVersions(t *testing.T) {
 	b := newBrowseBench(t)
 	for _, version := range pathVersions {
 		folders := b.drivePath(version) + "/Folders/"
-		for folder, want := range map[string][]any{"Documents": {1., 2.}, "Documents/Sub": {1., 2.}, "Music": {1.}, "": {1., 2.}} {
+		for folder, want := range map[string][]any{
+			"Documents": {1., 2.}, "Documents/Sub": {1., 2.}, "Music": {1.},
+			"": {1., 2.},
+		} {
 			path := b.versionsPath(version, folder)
 			results, pages := b.collect(path + "?limit=1")
 			var numbers []any
@@ -39,15 +42,16 @@ func TestFolderVersions(t *testing.T) {
 			wantSame(t, "the last", any(results[len(results)-1]), b.get(folders+b.drive.FolderID(folder)))
 		}
 		for path, want := range map[string]int{
-			b.versionsPath(version, "Documents") + "/3":                              404,
-			b.versionsPath(version, "Documents") + "/2147483647":                     404,
-			b.versionsPath(version, "Documents") + "/0":                              400,
-			b.versionsPath(version, "Documents") + "/-1":                             400,
-			b.versionsPath(version, "Documents") + "/last":                           400,
-			b.versionsPath(version, "Documents") + "/9999999999":                     400,
-			b.versionsPath(version, "Documents") + "?limit=0":                        400,
-			b.versionsPath(version, "Music") + "/2":                                  404,
-			b.versionsPath(version, "Dropped"):                                       404, // the session shows no such folder
+			b.versionsPath(version, "Documents") + "/3":          404,
+			b.versionsPath(version, "Documents") + "/2147483647": 404,
+			b.versionsPath(version, "Documents") + "/0":          400,
+			b.versionsPath(version, "Documents") + "/-1":         400,
+			b.versionsPath(version, "Documents") + "/last":       400,
+			b.versionsPath(version, "Documents") + "/9999999999": 400,
+			b.versionsPath(version, "Documents") + "?limit=0":    400,
+			b.versionsPath(version, "Music") + "/2":              404,
+			// the session shows no such folder
+			b.versionsPath(version, "Dropped"):                                       404,
 			b.versionsPath(version, "Nowhere"):                                       404,
 			folders + b.drive.FolderID("Documents") + "?versionId=3":                 404,
 			folders + b.drive.FolderID("Documents") + "?versionId=0":                 400,
@@ -85,7 +89,8 @@ func TestFolderVersionActions(t *testing.T) {
 	for _, version := range pathVersions {
 		mailbox := startMailbox(t, "")
 		b := newBrowseBench(t)
-		b.setMail("/"+version+"/VEODEmailSettings", `{"server": "127.0.0.1", "port": "`+strings.TrimPrefix(mailbox.Addr, "127.0.0.1:")+`"}`)
+		b.setMail("/"+version+"/VEODEmailSettings",
+			`{"server": "127.0.0.1", "port": "`+strings.TrimPrefix(mailbox.Addr, "127.0.0.1:")+`"}`)
 		act := func(number, action, body string) answer {
 			t.Helper()
 			path := b.versionsPath(version, "Documents") + "/" + number + "/" + action
@@ -97,7 +102,8 @@ func TestFolderVersionActions(t *testing.T) {
 		wantSame(t, "save with a body", old, act("1", "save", `{"asZip": false}`).archived(t))
 		logged := b.srv.Requests()
 		wantSame(t, "deviations", []string{"a body that the operation does not have"}, logged[len(logged)-1].Deviations)
-		wantSame(t, "save the last", b.actIn(version, "Documents", `{"save": null}`).archived(t), act("2", "save", "").archived(t))
+		wantSame(t, "save the last", b.actIn(version, "Documents", `{"save": null}`).archived(t),
+			act("2", "save", "").archived(t))
 
 		if got := act("1", "send", `{"from": "a@x", "to": "b@x"}`); got.status != done(version) {
 			t.Fatalf("send: %d %s", got.status, got.body)
@@ -112,7 +118,8 @@ func TestFolderVersionActions(t *testing.T) {
 		carol := b.srv.Drives()[2]
 		for action, body := range map[string]string{
 			"restore": `{` + credentials + `, "documentAction": null}`,
-			"copyTo":  `{` + credentials + `, "oneDrive": {"name": "Carol"}, "deletedItems": true, "documentVersion": "All"}`,
+			"copyTo": `{` + credentials +
+				`, "oneDrive": {"name": "Carol"}, "deletedItems": true, "documentVersion": "All"}`,
 		} {
 			if got := act("1", action, body); got.status != http.StatusOK {
 				t.Fatalf("%s: %d %s", action, got.status, got.body)
@@ -133,7 +140,10 @@ func TestFolderVersionActions(t *testing.T) {
 				t.Errorf("logged %s", request.Action)
 			}
 		}
-		for action, body := range map[string]string{"save": "", "send": `{"to": "b@x"}`, "restore": `{}`, "copyTo": `{}`} {
+		for action, body := range map[string]string{
+			"save": "", "send": `{"to": "b@x"}`, "restore": `{}`,
+			"copyTo": `{}`,
+		} {
 			act("3", action, body).wantMessage(t, http.StatusNotFound, "cannot be found")
 			act("0", action, body).wantMessage(t, http.StatusBadRequest, "versionId")
 			act("x", action, body).wantMessage(t, http.StatusBadRequest, "versionId")
@@ -150,8 +160,10 @@ func TestFoldersByPath(t *testing.T) {
 		act := func(action, options string) answer {
 			t.Helper()
 			path := b.drivePath(version) + "/Folders/" + action
-			body := `{` + options + `, "folders": [{"id": "` + b.drive.FolderID("x/In") + `"}, {"id": "` + b.drive.FolderID("y/in/deep") + `"}]}`
-			got := b.send(http.MethodPost, path, strings.TrimPrefix(strings.Replace(body, "{, ", "{", 1), " "), "Content-Type", "application/json")
+			body := `{` + options + `, "folders": [{"id": "` + b.drive.FolderID("x/In") + `"}, {"id": "` +
+				b.drive.FolderID("y/in/deep") + `"}]}`
+			got := b.send(http.MethodPost, path, strings.TrimPrefix(strings.Replace(body, "{, ", "{", 1), " "),
+				"Content-Type", "application/json")
 			got.conforms(t, http.MethodPost, path)
 			return got
 		}
@@ -167,7 +179,8 @@ func TestFoldersByPath(t *testing.T) {
 		_, files := readAttachment(t, messages[0])
 		wantSame(t, "send", chosen, files)
 		act("restore", credentials)
-		act("copyTo", credentials+`, "oneDrive": {"name": "Bob"}, "folder": "From A", "sendSharedLinksNotification": true`)
+		act("copyTo",
+			credentials+`, "oneDrive": {"name": "Bob"}, "folder": "From A", "sendSharedLinksNotification": true`)
 		if version >= "v8" {
 			for _, session := range b.getPage("/v8/RestoreSessions").Results {
 				b.follow(session["id"].(string))

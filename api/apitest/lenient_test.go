@@ -56,20 +56,35 @@ func TestLenientQuery(t *testing.T) {
 		query      string
 		deviations []string
 	}{
-		"parentID=null":                    {"parentId=null", []string{`query parameter "parentID" written for "parentId"`}},
-		"parentID=null&offset=31":          {"offset=31&parentId=null", []string{`query parameter "parentID" written for "parentId"`}},
-		"parentID=3dfb16ea":                {"parentId=3dfb16ea", []string{`query parameter "parentID" written for "parentId"`}},
-		"limit=250&parentID=null&offset=0": {"limit=250&offset=0&parentId=null", []string{`query parameter "parentID" written for "parentId"`}},
-		"offset=0&limit=1000":              {"limit=1000&offset=0", nil},
-		"limit=10000&offset=0":             {"limit=10000&offset=0", nil},
+		"parentID=null": {
+			"parentId=null",
+			[]string{`query parameter "parentID" written for "parentId"`},
+		},
+		"parentID=null&offset=31": {
+			"offset=31&parentId=null",
+			[]string{`query parameter "parentID" written for "parentId"`},
+		},
+		"parentID=3dfb16ea": {
+			"parentId=3dfb16ea",
+			[]string{`query parameter "parentID" written for "parentId"`},
+		},
+		"limit=250&parentID=null&offset=0": {
+			"limit=250&offset=0&parentId=null",
+			[]string{`query parameter "parentID" written for "parentId"`},
+		},
+		"offset=0&limit=1000":  {"limit=1000&offset=0", nil},
+		"limit=10000&offset=0": {"limit=10000&offset=0", nil},
 		"ORDERASC=True&orderBy=endtime": {"orderAsc=true&orderBy=EndTime", []string{
 			`query parameter "ORDERASC" written for "orderAsc"`, `text for the boolean query parameter "orderAsc"`,
 			`value of orderBy "endtime" written for "EndTime"`,
 		}},
 		"limit=&parentId=": {"parentId=", []string{`empty query parameter "limit"`}},
-		"limit=+7&x=1":     {"limit=7", []string{`text for the number query parameter "limit"`, `unknown query parameter`}},
-		"limit=many":       {"limit=many", nil},
-		"limit=1&Limit=2":  {"limit=2&limit=1", []string{`query parameter "Limit" written for "limit"`}},
+		"limit=+7&x=1": {
+			"limit=7",
+			[]string{`text for the number query parameter "limit"`, `unknown query parameter`},
+		},
+		"limit=many":      {"limit=many", nil},
+		"limit=1&Limit=2": {"limit=2&limit=1", []string{`query parameter "Limit" written for "limit"`}},
 	} {
 		values, err := url.ParseQuery(query)
 		if err != nil {
@@ -98,7 +113,8 @@ func TestLenientJSON(t *testing.T) {
 		},
 		`{"TEXT": "", "Yes": "FALSE", "COUNT": "9007199254740993", "ratio": "-1e3", "kind": "vEOD"}`: {
 			`{"count":9007199254740993,"kind":"Veod","ratio":-1e3,"text":"","yes":false}`, []string{
-				`property "TEXT" written for "text"`, `property "Yes" written for "yes"`, `text for the boolean property "yes"`,
+				`property "TEXT" written for "text"`, `property "Yes" written for "yes"`, `text for the boolean ` +
+					`property "yes"`,
 				`property "COUNT" written for "count"`, `text for the number property "count"`,
 				`text for the number property "ratio"`, `value of kind "vEOD" written for "Veod"`,
 			},
@@ -109,14 +125,19 @@ func TestLenientJSON(t *testing.T) {
 		`{"yes": "maybe", "count": "0x1", "kind": "other", "ratio": " 1 "}`: {
 			`{"count":"0x1","kind":"other","ratio":1,"yes":"maybe"}`, []string{`text for the number property "ratio"`},
 		},
-		"{\"inner\": {\"DEEPTEXT\": \"a\\u00e9\\n\", \"deepYes\": \"true\", \"x\": {\"y\": [1,]}}, // comment\n \"many\": [{\"id\": \"1\",}, {\"ID\": \"2\"},],}": {
+		"{\"inner\": {\"DEEPTEXT\": \"a\\u00e9\\n\", \"deepYes\": \"true\", \"x\": {\"y\": [1,]}}, // comment\n " +
+			"\"many\": [{\"id\": \"1\",}, {\"ID\": \"2\"},],}": {
 			`{"inner":{"deepText":"aé\n","deepYes":true},"many":[{"Id":"1"},{"Id":"2"}]}`, []string{
-				`trailing commas or comments`, `property "DEEPTEXT" written for "deepText"`, `text for the boolean property "deepYes"`,
-				`unknown property "x" in the request body.inner`, `property "id" written for "Id"`, `property "ID" written for "Id"`,
+				`trailing commas or comments`, `property "DEEPTEXT" written for "deepText"`, `text for the boolean ` +
+					`property "deepYes"`,
+				`unknown property "x" in the request body.inner`, `property "id" written for "Id"`, `property "ID" ` +
+					`written for "Id"`,
 			},
 		},
 		`{"inner": [1, 2,], "many": {"a": 1}, "words": ["a", 1, null], "text": {"b": true}}`: {
-			`{"inner":[1,2],"many":{"a":1},"text":{"b":true},"words":["a",1,null]}`, []string{`trailing commas or comments`},
+			`{"inner":[1,2],"many":{"a":1},"text":{"b":true},"words":["a",1,null]}`, []string{
+				`trailing commas or comments`,
+			},
 		},
 		` [1] `: {`[1]`, nil},
 	} {
@@ -150,8 +171,10 @@ func TestLenientContentType(t *testing.T) {
 // FuzzLenientJSON sees that whatever is sent, the result is JSON, and that reading it again changes nothing.
 func FuzzLenientJSON(f *testing.F) {
 	for _, seed := range []string{
-		`{"save": null}`, `{ "save" : { "asZip" : "true", "Documents": [ { "Id": "G" },  ] } }`, `{"copyto": {"OneDrive": {"_links": {}}}}`,
-		`{"restoretoOriginallocation": {"userName": "U",} // comment` + "\n}", `[`, `{"SAVE": {"aszip": ""}}`, `{"sendTo": {"text": "\ud800"}}`,
+		`{"save": null}`, `{ "save" : { "asZip" : "true", "Documents": [ { "Id": "G" },  ] } }`, `{"copyto": ` +
+			`{"OneDrive": {"_links": {}}}}`,
+		`{"restoretoOriginallocation": {"userName": "U",} // comment` +
+			"\n}", `[`, `{"SAVE": {"aszip": ""}}`, `{"sendTo": {"text": "\ud800"}}`,
 	} {
 		f.Add([]byte(seed))
 	}

@@ -25,11 +25,11 @@ var pointTimes = []string{"2006-01-02T15-04-05Z", "2006-01-02"}
 //	dir/<organization>/<e-mail address of the owner>/backup/<time>/…
 //	dir/<organization>/<e-mail address of the owner>/production/…
 //
-// The time of a restore point is like 2026-01-10T02-00-00Z or 2026-01-10, in UTC. A OneDrive that was never backed up
-// needs no backup, and production is made when the server starts. Names that begin with a dot are left alone, anything
-// else that does not fit is an error. What is in the restore points and in production is not read by Load.
+// The time of a restore point is in UTC, such as 2026-01-10T02-00-00Z or 2026-01-10. The directory backup is optional.
+// [Start] creates production if it is missing. Names that start with a dot are ignored. Other names that do not fit are
+// an error. Load does not read the content of restore points and of production.
 //
-// [SampleOrganization] writes such a directory.
+// [SampleOrganization] creates such a directory.
 func Load(dir string) ([]Organization, error) {
 	names, err := subdirectories(dir)
 	if err != nil {

@@ -33,11 +33,13 @@ func TestLoad(t *testing.T) {
 		got = append(got, drive.Organization+" "+drive.Owner+" "+drive.Name)
 	}
 	wantSame(t, "drives", []string{
-		"one.example a@one.example a@one.example", "one.example b@one.example b@one.example", "two.example c@two.example c@two.example",
+		"one.example a@one.example a@one.example", "one.example b@one.example b@one.example", "two.example " +
+			"c@two.example c@two.example",
 	}, got)
 	wantSame(t, "production", map[string]string{"f/": "", "f/x": "now"}, tree(t, b.drive.Production))
 	for at, want := range map[time.Time]string{
-		time.Date(2026, 1, 10, 12, 29, 59, 0, time.UTC): "first", time.Date(2026, 1, 10, 12, 30, 0, 0, time.UTC): "second", {}: "second",
+		time.Date(2026, 1, 10, 12, 29, 59, 0, time.UTC): "first", time.Date(2026, 1, 10, 12, 30, 0, 0,
+			time.UTC): "second", {}: "second",
 	} {
 		b.session = b.startSession(at)
 		wantSame(t, "archive", map[string]string{"x": want}, b.act("f", `{"save": null}`).archived(t))
@@ -76,21 +78,40 @@ func TestLoadErrors(t *testing.T) {
 		content map[string]string
 		message string
 	}{
-		"empty":                           {nil, "has no organizations"},
-		"a file for an organization":      {map[string]string{"o": "x"}, "o: not a directory"},
-		"a file for an owner":             {map[string]string{"o/a@x": "x"}, "a@x: not a directory"},
-		"an owner without an address":     {map[string]string{"o/alice/": ""}, "alice: the name is not an e-mail address"},
-		"something else":                  {map[string]string{"o/a@x/backups/": ""}, "backups: neither backup nor production"},
-		"a file for the production":       {map[string]string{"o/a@x/production": ""}, "production: not a directory"},
-		"a file for a restore point":      {map[string]string{"o/a@x/backup/2026-01-10": ""}, "2026-01-10: not a directory"},
-		"a restore point without a time":  {map[string]string{"o/a@x/backup/latest/": ""}, "latest: the name is not a time like"},
-		"a restore point with a bad time": {map[string]string{"o/a@x/backup/2026-02-30/": ""}, "2026-02-30: the name is not a time like"},
-		"a restore point in local time":   {map[string]string{"o/a@x/backup/2026-01-10T02-00-00/": ""}, "the name is not a time like"},
+		"empty":                      {nil, "has no organizations"},
+		"a file for an organization": {map[string]string{"o": "x"}, "o: not a directory"},
+		"a file for an owner":        {map[string]string{"o/a@x": "x"}, "a@x: not a directory"},
+		"an owner without an address": {
+			map[string]string{"o/alice/": ""},
+			"alice: the name is not an e-mail address",
+		},
+		"something else": {
+			map[string]string{"o/a@x/backups/": ""},
+			"backups: neither backup nor production",
+		},
+		"a file for the production": {map[string]string{"o/a@x/production": ""}, "production: not a directory"},
+		"a file for a restore point": {
+			map[string]string{"o/a@x/backup/2026-01-10": ""},
+			"2026-01-10: not a directory",
+		},
+		"a restore point without a time": {
+			map[string]string{"o/a@x/backup/latest/": ""},
+			"latest: the name is not a time like",
+		},
+		"a restore point with a bad time": {
+			map[string]string{"o/a@x/backup/2026-02-30/": ""},
+			"2026-02-30: the name is not a time like",
+		},
+		"a restore point in local time": {
+			map[string]string{"o/a@x/backup/2026-01-10T02-00-00/": ""},
+			"the name is not a time like",
+		},
 	} {
 		dir := t.TempDir()
 		write(t, dir, test.content)
 		_, err := apitest.Load(dir)
-		if err == nil || !strings.HasPrefix(err.Error(), "load data directory: ") || !strings.Contains(err.Error(), test.message) {
+		if err == nil || !strings.HasPrefix(err.Error(), "load data directory: ") ||
+			!strings.Contains(err.Error(), test.message) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -104,7 +125,8 @@ func TestLoadErrors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := apitest.Start(apitest.Config{Organizations: organizations}); err == nil || !strings.Contains(err.Error(), "two restore points") {
+	if _, err := apitest.Start(apitest.Config{Organizations: organizations}); err == nil ||
+		!strings.Contains(err.Error(), "two restore points") {
 		t.Errorf("got %v", err)
 	}
 	if runtime.GOOS != "linux" {
@@ -112,11 +134,13 @@ func TestLoadErrors(t *testing.T) {
 	}
 	named := t.TempDir()
 	write(t, named, map[string]string{"o/Alice <a@x>/": ""})
-	if _, err := apitest.Load(named); err == nil || !strings.Contains(err.Error(), "the name is not an e-mail address") {
+	if _, err := apitest.Load(named); err == nil ||
+		!strings.Contains(err.Error(), "the name is not an e-mail address") {
 		t.Errorf("an owner with a display name: %v", err)
 	}
 	write(t, dir, map[string]string{"o/b@x/production/inside/": "", "o/b@x/backup/": ""})
-	if err := os.Symlink(filepath.Join(dir, "o/b@x/production/inside"), filepath.Join(dir, "o/b@x/backup/2026-01-10")); err != nil {
+	if err := os.Symlink(filepath.Join(dir, "o/b@x/production/inside"),
+		filepath.Join(dir, "o/b@x/backup/2026-01-10")); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := apitest.Load(dir); err == nil || !strings.Contains(err.Error(), "is inside") {

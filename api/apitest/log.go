@@ -16,26 +16,26 @@ const (
 
 // Request is an entry of the request log.
 //
-// It holds what was sent, passwords and tokens too, and is kept in memory only. How much of one request that can be is
-// bounded: a request line and header of more than 32 KiB are refused before they get here, and of the body, no more is
-// read than 8 MiB with a valid token, and 64 KiB without.
+// It has the data of the request, including passwords and tokens, and is kept in memory only. Requests with a request
+// line and header of more than 32 KiB are refused, and not logged. The body is cut after 8 MiB, or after 64 KiB without
+// a valid token.
 type Request struct {
 	Time        time.Time
 	Method      string
-	Path        string      // as it was sent, escaped
-	Query       string      // as it was sent, without the question mark
-	Header      http.Header // as it was sent
-	Body        []byte      // as it was sent; cut where it became too large
-	Route       string      // path template of the spec; empty if there is none for the path
-	OperationID string      // operationId of the spec; empty if there is none
-	Action      string      // restoreToOriginalLocation, sendTo, copyTo, save, explore, stop, or empty; in either form
-	Deviations  []string    // what was not as the spec asks, but was understood all the same; at most 100
-	Status      int         // 0 until the answer begins
-	Fault       FaultKind   // that the request has met; empty if none
+	Path        string      // as sent, escaped
+	Query       string      // as sent, without the question mark
+	Header      http.Header // as sent
+	Body        []byte      // as sent; cut if it is too large
+	Route       string      // path template of the OpenAPI document; empty if no path matches
+	OperationID string      // operationId of the OpenAPI document; empty if there is none
+	Action      string      // such as restoreToOriginalLocation, named by the body or path; or empty
+	Deviations  []string    // accepted deviations from the OpenAPI document, at most about 100
+	Status      int         // 0 until the response starts
+	Fault       FaultKind   // that affected the request; empty if there was none
 }
 
-// Requests gives the log of all requests so far, oldest first: at most the newest 10,000, and fewer if they take more
-// than 64 MiB of memory. Requests that are still being answered are among them. The result is the caller's.
+// Requests returns the request log, oldest first: the newest 10,000 requests, or fewer if they take more than 64 MiB of
+// memory. It includes running requests. The caller may change the result.
 func (s *Server) Requests() []Request {
 	s.log.mu.Lock()
 	defer s.log.mu.Unlock()

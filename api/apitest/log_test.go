@@ -24,7 +24,8 @@ func TestRequests(t *testing.T) {
 	path := strings.Replace(actionPath(b.session.ID, b.drive.ID, b.drive.RootFolderID), "Folders", "FOLDERS", 1)
 	before := time.Now()
 	b.send(http.MethodPost, path+"?x=%20", `{"SAVE": null,}`, "Accept", "application/octet-stream")
-	b.send(http.MethodPost, "/v2/token", "grant_type=password&password=p", "Content-Type", "application/x-www-form-urlencoded")
+	b.send(http.MethodPost, "/v2/token", "grant_type=password&password=p", "Content-Type",
+		"application/x-www-form-urlencoded")
 	b.send(http.MethodPost, "/v99/%2Fx", "anything")
 	b.send(http.MethodPost, path, `{"save": null}`, "Authorization", "")
 	b.act("", `{"restoreToOriginalLocation": {}}`)
@@ -46,20 +47,26 @@ func TestRequests(t *testing.T) {
 	canonical := actionPath(b.session.ID, b.drive.ID, b.drive.RootFolderID)
 	for i, want := range []apitest.Request{
 		{
-			Path: path, Query: "x=%20", Body: []byte(`{"SAVE": null,}`), Route: action, OperationID: "runOneDriveFolderAction", Action: "save",
+			Path: path, Query: "x=%20", Body: []byte(
+				`{"SAVE": null,}`), Route: action, OperationID: "runOneDriveFolderAction", Action: "save",
 			Status: 200, Deviations: []string{
 				spelled, "unknown query parameter", "no content type", "trailing commas or comments",
 				`property "SAVE" written for "save"`,
 			},
 		},
-		{Path: "/v2/token", Body: []byte("grant_type=password&password=p"), Route: "/token", OperationID: "createToken", Status: 400},
+		{
+			Path: "/v2/token", Body: []byte("grant_type=password&password=p"), Route: "/token", OperationID: "createToken",
+			Status: 400,
+		},
 		{Path: "/v99/%2Fx", Body: []byte("anything"), Status: 404},
 		{
-			Path: path, Body: []byte(`{"save": null}`), Route: action, OperationID: "runOneDriveFolderAction", Status: 401,
+			Path: path, Body: []byte(
+				`{"save": null}`), Route: action, OperationID: "runOneDriveFolderAction", Status: 401,
 			Deviations: []string{spelled},
 		},
 		{
-			Path: canonical, Body: []byte(`{"restoreToOriginalLocation": {}}`), Route: action, OperationID: "runOneDriveFolderAction",
+			Path: canonical, Body: []byte(
+				`{"restoreToOriginalLocation": {}}`), Route: action, OperationID: "runOneDriveFolderAction",
 			Action: "restoreToOriginalLocation", Status: 400,
 		},
 	} {
@@ -71,7 +78,8 @@ func TestRequests(t *testing.T) {
 	// What the log gives out is the caller's.
 	requests[1].Body[0], requests[1].Deviations[0] = 'x', "x"
 	requests[1].Header.Set("Accept", "x")
-	if again := b.srv.Requests()[1]; again.Body[0] != '{' || again.Deviations[0] == "x" || again.Header.Get("Accept") == "x" {
+	if again := b.srv.Requests()[1]; again.Body[0] != '{' || again.Deviations[0] == "x" ||
+		again.Header.Get("Accept") == "x" {
 		t.Error("the log was changed")
 	}
 }
@@ -197,9 +205,12 @@ func TestLogIsSafe(t *testing.T) {
 	b.act("", `{"canary!": 1}`)
 	b.act("", `canary`)
 	b.send(http.MethodPost, "/canary/canary?canary=canary", "canary")
-	b.send(http.MethodPost, "/v2/token?canary=canary", "grant_type=password&password=a&canary&canary=canary", "Content-Type", "canary/canary")
-	b.send(http.MethodPost, "/v2/token", `{"grant_type": "password", "password": "canary"}`, "Content-Type", "application/x-www-form-urlencoded")
-	b.send(http.MethodPost, "/v2/token", `grant_type=canary&disable_antiforgery_token=canary`, "Content-Type", "application/x-www-form-urlencoded")
+	b.send(http.MethodPost, "/v2/token?canary=canary", "grant_type=password&password=a&canary&canary=canary",
+		"Content-Type", "canary/canary")
+	b.send(http.MethodPost, "/v2/token", `{"grant_type": "password", "password": "canary"}`, "Content-Type",
+		"application/x-www-form-urlencoded")
+	b.send(http.MethodPost, "/v2/token", `grant_type=canary&disable_antiforgery_token=canary`, "Content-Type",
+		"application/x-www-form-urlencoded")
 	b.act("", `{"save":null,}`)
 	if err := b.srv.Close(); err != nil { // the last lines are written after the answers
 		t.Fatal(err)

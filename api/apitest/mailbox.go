@@ -22,8 +22,8 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// Mailbox is an SMTP server on the loopback interface that accepts every message for everyone and delivers it to
-// nobody: the place for [Config].SMTP to point to. Its methods are safe for concurrent use.
+// Mailbox is an SMTP server on the loopback interface for [Config].SMTP. It accepts and stores all messages, and
+// delivers none. Its methods are safe for concurrent use.
 type Mailbox struct {
 	Addr string // "host:port" to send to
 
@@ -38,8 +38,8 @@ type Mailbox struct {
 	arrived  chan struct{} // closed, and replaced, when a message arrives
 }
 
-// StartMailbox starts a mailbox on a free port. It keeps the messages in memory or, if dir is not empty, in files of
-// that directory, with names that end in .eml and sort by time. The caller closes it; the files stay.
+// StartMailbox starts a mailbox on a free port. It stores the messages in memory or, if dir is not empty, in files of
+// that directory. Their names end in .eml, and sort by time. The caller closes the mailbox. The files stay.
 func StartMailbox(dir string) (*Mailbox, error) {
 	if dir != "" {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -66,15 +66,15 @@ func StartMailbox(dir string) (*Mailbox, error) {
 	return m, nil
 }
 
-// Messages gives the messages so far, oldest first.
+// Messages returns the messages so far, oldest first.
 func (m *Mailbox) Messages() []Message {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Clone(m.messages)
 }
 
-// Wait waits until at least n messages have arrived since the start, and gives all of them, oldest first. It fails when
-// ctx ends.
+// Wait waits until at least n messages have arrived since the start, and returns all of them, oldest first. It returns
+// an error if ctx ends.
 func (m *Mailbox) Wait(ctx context.Context, n int) ([]Message, error) {
 	for {
 		m.mu.Lock()
@@ -91,8 +91,8 @@ func (m *Mailbox) Wait(ctx context.Context, n int) ([]Message, error) {
 	}
 }
 
-// Close stops the mailbox: it closes all connections and waits for messages that are being stored. Messages in memory
-// stay readable. To close a mailbox again does nothing.
+// Close stops the mailbox. It closes all connections, and waits until messages are stored. Messages in memory stay
+// readable. Another Close has no effect.
 func (m *Mailbox) Close() error {
 	if !m.storing.close() {
 		return nil
@@ -141,7 +141,7 @@ func (d *delivery) Data(r io.Reader) error {
 	return nil
 }
 
-// Message is a message that arrived in a [Mailbox]. It is a value; its methods are safe for concurrent use.
+// Message is a message in a [Mailbox]. It is a value. Its methods are safe for concurrent use.
 type Message struct {
 	From string   // of the envelope
 	To   []string // of the envelope
@@ -171,7 +171,7 @@ func (m *Message) store(r io.Reader, dir string) error {
 	return err
 }
 
-// Open opens the message as it was sent. The caller closes it.
+// Open opens the message as it was sent. The caller closes the reader.
 func (m Message) Open() (io.ReadCloser, error) {
 	if m.Path == "" {
 		return io.NopCloser(bytes.NewReader(m.content)), nil
@@ -183,7 +183,7 @@ func (m Message) Open() (io.ReadCloser, error) {
 	return file, nil
 }
 
-// Attachment opens the first attachment, decoded while it is read, and gives its file name. The caller closes it.
+// Attachment opens the first attachment, decoded, and returns its file name. The caller closes the reader.
 func (m Message) Attachment() (name string, content io.ReadCloser, err error) {
 	source, err := m.Open()
 	if err != nil {

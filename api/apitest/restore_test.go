@@ -94,12 +94,16 @@ func TestRestore(t *testing.T) {
 		t.Run(test.version+" "+test.action, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, apitest.Config{})
-			want := statistics{TotalItemsCount: 4, RestoredItemsCount: 3, SkippedItemsByNoChangesCount: 1, RestoreIssues: []issue{}}
+			want := statistics{
+				TotalItemsCount: 4, RestoredItemsCount: 3, SkippedItemsByNoChangesCount: 1,
+				RestoreIssues: []issue{},
+			}
 			wantSame(t, "statistics", want, b.mustAct("Documents", restore(test.version, test.action)))
 			wantSame(t, "production", restored(test.want), tree(t, b.drive.Production))
 			want.RestoredItemsCount = test.restoredAgain
 			want.SkippedItemsByNoChangesCount = 4 - test.restoredAgain
-			wantSame(t, "statistics of the second time", want, b.mustAct("Documents", restore(test.version, test.action)))
+			wantSame(t, "statistics of the second time", want,
+				b.mustAct("Documents", restore(test.version, test.action)))
 			wantSame(t, "production after the second time", restored(test.again), tree(t, b.drive.Production))
 		})
 	}
@@ -127,7 +131,8 @@ func TestRestoreAsOf(t *testing.T) {
 	b := newBench(t, apitest.Config{})
 	b.session = b.startSession(time.Date(2026, 1, 10, 12, 0, 0, 0, time.UTC))
 	b.mustAct("Documents", restore("all", "overwrite"))
-	want := restored(map[string]string{"Documents/Report.txt": reportOne, "Documents/Draft.txt": "A draft that was thrown away\n"})
+	want := restored(
+		map[string]string{"Documents/Report.txt": reportOne, "Documents/Draft.txt": "A draft that was thrown away\n"})
 	wantSame(t, "production", want, tree(t, b.drive.Production))
 }
 
@@ -152,15 +157,18 @@ func TestRestoreFolderOnly(t *testing.T) {
 func TestRestoreVersions(t *testing.T) {
 	t.Parallel()
 	day := func(n int) time.Time { return time.Date(2026, 3, n, 0, 0, 0, 0, time.UTC) }
-	points := []apitest.RestorePoint{{Time: day(4), FS: fstest.MapFS{"f/a": {Data: []byte("three"), Mode: 0o600}}}} // in any order
+	// in any order
+	points := []apitest.RestorePoint{{Time: day(4), FS: fstest.MapFS{"f/a": {Data: []byte("three"), Mode: 0o600}}}}
 	for n, text := range map[int]string{1: "one", 2: "two", 3: "two", 5: "one"} {
-		points = append(points, apitest.RestorePoint{Time: day(n), FS: fstest.MapFS{"f/a": {Data: []byte(text), Mode: 0o600}}})
+		points = append(points,
+			apitest.RestorePoint{Time: day(n), FS: fstest.MapFS{"f/a": {Data: []byte(text), Mode: 0o600}}})
 	}
 	production := t.TempDir()
 	b := newBench(t, apitest.Config{Organizations: []apitest.Organization{{Name: "o", OneDrives: []apitest.OneDrive{
 		{Owner: "alice@example.com", Backup: points, Production: production},
 	}}}})
-	write(t, production, map[string]string{".versions/f/a/2.0": "two", ".versions/f/a/7.0": "seven", ".versions/f/a/x": "no version"})
+	write(t, production,
+		map[string]string{".versions/f/a/2.0": "two", ".versions/f/a/7.0": "seven", ".versions/f/a/x": "no version"})
 	want := map[string]string{
 		"f/": "", "f/a": "one", ".versions/": "", ".versions/f/": "", ".versions/f/a/": "", ".versions/f/a/x": "no version",
 		".versions/f/a/2.0": "two", ".versions/f/a/7.0": "seven", ".versions/f/a/8.0": "one", ".versions/f/a/9.0": "three",
@@ -198,7 +206,10 @@ func TestRestoreKeepNames(t *testing.T) {
 	}
 	write(t, b.drive.Production, map[string]string{"a (restored).txt": "", "a (restored 2).txt/": ""})
 	b.mustAct("", restore("", "keep"))
-	for _, name := range []string{"a (restored 3).txt", "b.tar (restored).gz", "no extension (restored)", ".profile (restored)", "d/é (restored).txt"} {
+	for _, name := range []string{
+		"a (restored 3).txt", "b.tar (restored).gz", "no extension (restored)",
+		".profile (restored)", "d/é (restored).txt",
+	} {
 		if got := tree(t, b.drive.Production)[name]; got != "backup" {
 			t.Errorf("%s: %q", name, got)
 		}
@@ -233,7 +244,8 @@ func TestRestoreFailures(t *testing.T) {
 	got := map[string]string{}
 	for _, issue := range stats.RestoreIssues {
 		got[issue.Path] = issue.Title + " " + issue.Type
-		if issue.ID == "" || issue.Error == "" || issue.Warnings == nil || strings.Contains(issue.Error, b.drive.Production) {
+		if issue.ID == "" || issue.Error == "" || issue.Warnings == nil ||
+			strings.Contains(issue.Error, b.drive.Production) {
 			t.Errorf("issue %+v", issue)
 		}
 	}
@@ -261,7 +273,8 @@ func TestRestoreFailures(t *testing.T) {
 	for _, entry := range entries {
 		names = append(names, entry.Name())
 	}
-	wantSame(t, "names", []string{"document in the way", "folder in the way.txt", "good", "link out", "link.txt", "z"}, names)
+	wantSame(t, "names", []string{"document in the way", "folder in the way.txt", "good", "link out", "link.txt", "z"},
+		names)
 }
 
 // TestRestoreLinks sees that symbolic links of older restore points are not followed for their versions.
@@ -323,7 +336,8 @@ func TestRestoreConcurrently(t *testing.T) {
 	for i := range times {
 		drive := b.srv.Drives()[i%2]
 		wg.Go(func() {
-			got := b.send(http.MethodPost, actionPath(b.session.ID, drive.ID, drive.FolderID("f")), restore("last", "keep"))
+			got := b.send(http.MethodPost, actionPath(b.session.ID, drive.ID, drive.FolderID("f")),
+				restore("last", "keep"))
 			if got.status != http.StatusOK {
 				t.Errorf("got %d %s", got.status, got.body)
 			}

@@ -33,7 +33,6 @@ func (s *Server) carryOutLater(e *exchange, t *tenant.Transfer, progress *event)
 		work:           work,
 		overWire:       true,
 		initiatedBy:    e.userName,
-		clientHost:     e.clientHost(),
 	})
 	progress.twin = sess.events.begin(*progress)
 	s.sessions.hold(from)
@@ -61,7 +60,7 @@ func sessionStatistics(r tenant.Result) server.RestoreSessionStatistics {
 			ID:                     &issue.ID,
 			Title:                  &issue.Title,
 			Name:                   &issue.Title,
-			ItemType:               new("OneDriveItem"),
+			ItemType:               new(server.RestoredItemTypeOneDriveItem),
 			Status:                 new(server.RestoredItemStatusFailed),
 			Path:                   &issue.Path,
 			Error:                  &issue.Error,

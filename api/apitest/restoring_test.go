@@ -35,7 +35,8 @@ func (b *bench) begin(folder, body string) (id string) {
 	var answer struct {
 		SessionID string `json:"sessionId"`
 	}
-	if err := json.Unmarshal(got.body, &answer); err != nil || got.status != http.StatusOK || answer.SessionID == b.session.ID {
+	if err := json.Unmarshal(got.body, &answer); err != nil || got.status != http.StatusOK ||
+		answer.SessionID == b.session.ID {
 		b.tb.Fatalf("%s: %d %s: %v", body, got.status, got.body, err)
 	}
 	return answer.SessionID
@@ -105,7 +106,8 @@ func TestAsynchronousRestore(t *testing.T) {
 	b.session.ID = b.explore("v8", `{"explore": {}}`)
 	for body, title := range map[string]string{
 		restoreBeside: "Restoring Documents",
-		`{"copyTo": {` + credentials + `, "oneDrive": {"name": "Bob Example"}, "documentVersion": "All"}}`: "Copying Documents",
+		`{"copyTo": {` + credentials +
+			`, "oneDrive": {"name": "Bob Example"}, "documentVersion": "All"}}`: "Copying Documents",
 	} {
 		before := time.Now().UTC().Truncate(100)
 		id := b.begin("Documents", body)
@@ -121,7 +123,8 @@ func TestAsynchronousRestore(t *testing.T) {
 			}
 		}
 		stats := b.statistics(id)
-		if stats.TotalItemsCount != 4 || stats.RestoredItemsCount+stats.SkippedItemsCount != 4 || stats.RestoredItemsCount < 3 ||
+		if stats.TotalItemsCount != 4 || stats.RestoredItemsCount+stats.SkippedItemsCount != 4 ||
+			stats.RestoredItemsCount < 3 ||
 			len(stats.Items)+len(stats.Errors)+len(stats.Warnings) != 0 {
 			t.Errorf("got %+v", stats)
 		}
@@ -131,7 +134,8 @@ func TestAsynchronousRestore(t *testing.T) {
 
 		// The event is the same in both sessions.
 		own := b.getPage("/v8/RestoreSessions/" + id + "/Events").Results
-		if len(own) != 1 || own[0]["title"] != title || own[0]["status"] != "Success" || own[0]["message"] != session["details"] {
+		if len(own) != 1 || own[0]["title"] != title || own[0]["status"] != "Success" ||
+			own[0]["message"] != session["details"] {
 			t.Fatalf("events %v, session %v", own, session)
 		}
 		other := b.get("/v8/RestoreSessions/" + b.session.ID + "/Events/" + own[0]["id"].(string)).(map[string]any)
@@ -142,21 +146,27 @@ func TestAsynchronousRestore(t *testing.T) {
 		}
 
 		// It shows nothing, and is over.
-		for _, path := range []string{"/Organization", "/Organization/OneDrives", "/Organization/OneDrives/" + b.drive.ID + "/Folders"} {
+		for _, path := range []string{
+			"/Organization", "/Organization/OneDrives",
+			"/Organization/OneDrives/" + b.drive.ID + "/Folders",
+		} {
 			path = "/v8/RestoreSessions/" + id + path
 			got := b.send(http.MethodGet, path, "")
 			got.conforms(t, http.MethodGet, path)
 			got.wantMessage(t, http.StatusNotFound, "cannot be found")
 		}
-		b.send(http.MethodPost, "/v8/RestoreSessions/"+id+"/Stop", "").wantMessage(t, http.StatusBadRequest, "stopped already")
+		b.send(http.MethodPost, "/v8/RestoreSessions/"+id+"/Stop", "").wantMessage(t, http.StatusBadRequest,
+			"stopped already")
 	}
 	if state := b.restoreSession(b.session.ID)["state"]; state != "Working" {
 		t.Errorf("the session that was explored is %s", state)
 	}
-	if report := tree(t, b.drive.Production)["Documents/Report (restored).txt"]; report != "Report, second version, somewhat longer\n" {
+	if report := tree(t,
+		b.drive.Production)["Documents/Report (restored).txt"]; report != "Report, second version, somewhat longer\n" {
 		t.Errorf("the report is %q", report)
 	}
-	if report := tree(t, b.srv.Drives()[1].Production)["Documents/Report.txt"]; report != "Report, second version, somewhat longer\n" {
+	if report := tree(t,
+		b.srv.Drives()[1].Production)["Documents/Report.txt"]; report != "Report, second version, somewhat longer\n" {
 		t.Errorf("the copied report is %q", report)
 	}
 	for _, id := range []string{b.session.ID, "61954db6-7278-4d26-86f7-888bda5a4ec4"} {
@@ -165,7 +175,8 @@ func TestAsynchronousRestore(t *testing.T) {
 		got.conforms(t, http.MethodGet, path)
 		got.wantMessage(t, http.StatusNotFound, "cannot be found")
 	}
-	wantSame(t, "executions", map[string]int{"explore": 1, "restoreToOriginalLocation": 1, "copyTo": 1}, b.srv.Executions())
+	wantSame(t, "executions", map[string]int{"explore": 1, "restoreToOriginalLocation": 1, "copyTo": 1},
+		b.srv.Executions())
 }
 
 // TestAsynchronousFailures sees what v8 tells of documents that could not be written, and of a restore that could not
@@ -177,7 +188,8 @@ func TestAsynchronousFailures(t *testing.T) {
 	})})
 	write(t, b.drive.Production, map[string]string{"g/z/": ""})
 	id := b.begin("f", restoreBeside)
-	if session := b.follow(id); session["result"] != "Warning" || session["details"] != "1 of 2 items written, 1 failed" {
+	if session := b.follow(id); session["result"] != "Warning" ||
+		session["details"] != "1 of 2 items written, 1 failed" {
 		t.Errorf("got %v", session)
 	}
 	stats := b.statistics(id)
@@ -198,7 +210,8 @@ func TestAsynchronousFailures(t *testing.T) {
 	}
 	write(t, filepath.Dir(b.drive.Production), map[string]string{filepath.Base(b.drive.Production): "a file"})
 	id = b.begin("f", restoreBeside)
-	if session := b.follow(id); session["result"] != "Failed" || !strings.Contains(session["details"].(string), "open the production directory") {
+	if session := b.follow(id); session["result"] != "Failed" ||
+		!strings.Contains(session["details"].(string), "open the production directory") {
 		t.Errorf("got %v", session)
 	}
 	if stats := b.statistics(id); stats.TotalItemsCount != 0 || len(stats.Errors) != 1 {
@@ -208,11 +221,15 @@ func TestAsynchronousFailures(t *testing.T) {
 	// What is wrong from the start is refused at once.
 	sessions := len(b.getPage("/v8/RestoreSessions").Results)
 	for body, want := range map[string]string{
-		`{"restoreToOriginalLocation": {}}`:                                                "Exactly one style of credentials",
-		`{"restoreToOriginalLocation": {` + credentials + `, "documentAction": "x"}}`:      "documentAction: value is not one of the allowed values",
-		`{"copyTo": {` + credentials + `}}`:                                                "oneDrive: an id, a url or a name is needed.",
-		`{"copyTo": {` + credentials + `, "oneDrive": {"id": "x"}, "folder": "a/../b"}}`:   "folder: must not have",
-		`{"copyTo": {` + credentials + `, "oneDrive": {"id": "x"}, "folder": "pictures"}}`: "oneDrive: there is no such OneDrive.",
+		`{"restoreToOriginalLocation": {}}`: "Exactly one style of " +
+			"credentials",
+		`{"restoreToOriginalLocation": {` + credentials +
+			`, "documentAction": "x"}}`: "documentAction: value is not one of the allowed values",
+		`{"copyTo": {` + credentials +
+			`}}`: "oneDrive: an id, a url or a name is needed.",
+		`{"copyTo": {` + credentials + `, "oneDrive": {"id": "x"}, "folder": "a/../b"}}`: "folder: must not have",
+		`{"copyTo": {` + credentials +
+			`, "oneDrive": {"id": "x"}, "folder": "pictures"}}`: "oneDrive: there is no such OneDrive.",
 	} {
 		status := http.StatusBadRequest
 		if strings.Contains(want, "no such") {
@@ -235,7 +252,8 @@ func TestAsynchronousProgress(t *testing.T) {
 	for b.statistics(id).SkippedItemsCount == 0 { // until the first document is done, which is there already
 	}
 	session := b.restoreSession(id)
-	if session["state"] != "Working" || session["endTime"] != nil || session["result"] != "Success" || session["details"] != "" {
+	if session["state"] != "Working" || session["endTime"] != nil || session["result"] != "Success" ||
+		session["details"] != "" {
 		t.Errorf("while it works: %v", session)
 	}
 	if stats := b.statistics(id); stats.TotalItemsCount != 4 || stats.RestoredItemsCount+stats.SkippedItemsCount != 1 {
@@ -260,14 +278,16 @@ func TestAsynchronousProgress(t *testing.T) {
 			t.Fatalf("stop: %d %s", got.status, got.body)
 		}
 		session := b.restoreSession(id) // it has ended already
-		if session["state"] != "Stopped" || session["result"] != "Failed" || !strings.Contains(session["details"].(string), "the session was stopped") {
+		if session["state"] != "Stopped" || session["result"] != "Failed" ||
+			!strings.Contains(session["details"].(string), "the session was stopped") {
 			t.Errorf("after it was stopped: %v", session)
 		}
 	}
 	if stats := b.statistics(other); stats.TotalItemsCount != 0 || len(stats.Errors) != 1 {
 		t.Errorf("the restore that waited: %+v", stats)
 	}
-	if stats := b.statistics(id); stats.TotalItemsCount != 4 || stats.SkippedItemsCount != 1 || !strings.Contains(fmt.Sprint(stats.Errors), "the session was stopped") {
+	if stats := b.statistics(id); stats.TotalItemsCount != 4 || stats.SkippedItemsCount != 1 ||
+		!strings.Contains(fmt.Sprint(stats.Errors), "the session was stopped") {
 		t.Errorf("after it was stopped: %+v", stats)
 	}
 	if event := b.getPage("/v8/RestoreSessions/" + b.session.ID + "/Events").Results[0]; event["status"] != "Failed" {
@@ -317,7 +337,8 @@ func TestCloseEndsAsynchronousRestores(t *testing.T) {
 	if err := b.srv.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if left, err := filepath.Glob(filepath.Join(b.drive.Production, "*", ".restoring-*")); err != nil || len(left) != 0 {
+	if left, err := filepath.Glob(filepath.Join(b.drive.Production, "*", ".restoring-*")); err != nil ||
+		len(left) != 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
 }
@@ -334,8 +355,11 @@ func TestLostAnswerOfRestore(t *testing.T) {
 		if err := b.srv.Inject(fault); err != nil {
 			t.Fatal(err)
 		}
-		path, body := inForm(t, "v8", strings.TrimPrefix(actionPath(b.session.ID, b.drive.ID, b.drive.FolderID("Documents")), "/v5"), restoreBeside)
-		if got := b.send(http.MethodPost, path, body, "Content-Type", "application/json"); got.status != http.StatusBadGateway {
+		path, body := inForm(t, "v8",
+			strings.TrimPrefix(actionPath(b.session.ID, b.drive.ID, b.drive.FolderID("Documents")),
+				"/v5"), restoreBeside)
+		if got := b.send(http.MethodPost, path, body, "Content-Type",
+			"application/json"); got.status != http.StatusBadGateway {
 			t.Fatalf("%s: %d %s", name, got.status, got.body)
 		}
 		events := b.getPage("/v8/RestoreSessions/" + b.session.ID + "/Events").Results

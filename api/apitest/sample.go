@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// SampleOrganization makes a small organization in the directory dir, which should be empty: Alice, whose OneDrive was
-// backed up twice and has changed since, and Bob, who has an empty OneDrive to copy to. [Load] can read the directory
-// again; it does not know the display names. Alice's files are in dir/example.onmicrosoft.com/alice@example.com, Bob's
-// beside them.
+// SampleOrganization creates a small organization in the directory dir, which should be empty. It has two users: Alice,
+// whose OneDrive was backed up twice and has changed since, and Bob, who has an empty OneDrive to copy to. [Load] can
+// read the directory, without the display names. The files of Alice are in
+// dir/example.onmicrosoft.com/alice@example.com; those of Bob are in bob@example.com next to it.
 //
-// The restore points of Alice's OneDrive are those of 2026-01-10 and 2026-01-11, 02:00 UTC. Between them
-// Documents/Report.txt was changed, Documents/Draft.txt deleted and Pictures/Holiday.txt added. After them
-// Documents/Report.txt was changed, and Documents/Invoices and Music were deleted.
+// Alice has restore points of 2026-01-10 and 2026-01-11, 02:00 UTC. Between them, Documents/Report.txt was changed,
+// Documents/Draft.txt was deleted, and Pictures/Holiday.txt was added. After them, Documents/Report.txt was changed,
+// and Documents/Invoices and Music were deleted.
 func SampleOrganization(dir string) (Organization, error) {
 	first := time.Date(2026, 1, 10, 2, 0, 0, 0, time.UTC)
 	second := first.AddDate(0, 0, 1)

@@ -33,10 +33,14 @@ func TestActionSamples(t *testing.T) {
 		{"5", `{ "save": { "asZip": "false" } }`, "save", zipped, []string{`text for the boolean property "asZip"`}},
 		{
 			"6", `{ "save": { "asZip" : "true", "Documents": [ { "Id": "{G}" }, { "Id": "{G}" },  ] } }`, "save", zipped,
-			[]string{"trailing commas or comments", `text for the boolean property "asZip"`, `unknown property "Documents" in save`},
+			[]string{
+				"trailing commas or comments", `text for the boolean property "asZip"`,
+				`unknown property "Documents" in save`,
+			},
 		},
 		{
-			"7", `{ "restoretoOriginallocation": { "userName": "{U}", "userPassword": "{P}", "DocumentVersion" : "last", "DocumentAction" : "keep" } }`,
+			"7", `{ "restoretoOriginallocation": { "userName": "{U}", "userPassword": "{P}", "DocumentVersion" : ` +
+				`"last", "DocumentAction" : "keep" } }`,
 			"restoreToOriginalLocation", restored,
 			[]string{
 				`property "restoretoOriginallocation" written for "restoreToOriginalLocation"`,
@@ -45,7 +49,8 @@ func TestActionSamples(t *testing.T) {
 			},
 		},
 		{
-			"7 overwrite", `{ "restoretoOriginallocation": { "userName": "{U}", "userPassword": "{P}", "DocumentVersion" : "last", "DocumentAction" : "overwrite" } }`,
+			"7 overwrite", `{ "restoretoOriginallocation": { "userName": "{U}", "userPassword": "{P}", ` +
+				`"DocumentVersion" : "last", "DocumentAction" : "overwrite" } }`,
 			"restoreToOriginalLocation", restored,
 			[]string{
 				`property "restoretoOriginallocation" written for "restoreToOriginalLocation"`,
@@ -54,7 +59,8 @@ func TestActionSamples(t *testing.T) {
 			},
 		},
 		{
-			"8", `{ "restoretoOriginallocation": { "userName": "{U}", "userPassword": "{P}", "DocumentVersion" : "last", "DocumentAction" : "keep", "Documents": [ { "id": "{G}" }, { "id": "{G}" },  ], } }`,
+			"8", `{ "restoretoOriginallocation": { "userName": "{U}", "userPassword": "{P}", "DocumentVersion" : ` +
+				`"last", "DocumentAction" : "keep", "Documents": [ { "id": "{G}" }, { "id": "{G}" },  ], } }`,
 			"restoreToOriginalLocation", restored,
 			[]string{
 				"trailing commas or comments",
@@ -65,7 +71,8 @@ func TestActionSamples(t *testing.T) {
 			},
 		},
 		{
-			"9", `{ "restoretoOriginallocation": { "userCode": "{C}", "DocumentVersion" : "last", "DocumentAction" : "overwrite" } }`,
+			"9", `{ "restoretoOriginallocation": { "userCode": "{C}", "DocumentVersion" : "last", "DocumentAction" ` +
+				`: "overwrite" } }`,
 			"restoreToOriginalLocation", restored,
 			[]string{
 				`property "restoretoOriginallocation" written for "restoreToOriginalLocation"`,
@@ -74,7 +81,8 @@ func TestActionSamples(t *testing.T) {
 			},
 		},
 		{
-			"10", `{ "restoretoOriginallocation": { "userCode": "{C}", "DocumentVersion" : "last", "DocumentAction" : "keep", "Documents": [ { "id": "{G}" },  ], } }`,
+			"10", `{ "restoretoOriginallocation": { "userCode": "{C}", "DocumentVersion" : "last", "DocumentAction" ` +
+				`: "keep", "Documents": [ { "id": "{G}" },  ], } }`,
 			"restoreToOriginalLocation", restored,
 			[]string{
 				"trailing commas or comments",
@@ -110,7 +118,8 @@ func TestActionSamples(t *testing.T) {
 			[]string{`property "restoretoOriginallocation" written for "restoreToOriginalLocation"`},
 		},
 		{
-			"15", `{ "restoretooriginallocation" : { "username" : "{U}", "userpassword" : "{P}", "DocumentVersion" : "last", "DocumentAction" : "keep" } }`,
+			"15", `{ "restoretooriginallocation" : { "username" : "{U}", "userpassword" : "{P}", "DocumentVersion" ` +
+				`: "last", "DocumentAction" : "keep" } }`,
 			"restoreToOriginalLocation", restored,
 			[]string{
 				`property "restoretooriginallocation" written for "restoreToOriginalLocation"`,
@@ -122,7 +131,10 @@ func TestActionSamples(t *testing.T) {
 		},
 		{"16", `{ "sendTo": {"from": "a@x", "to": "b@x", "subject": "{T}", "text": "{T}" } }`, "sendTo", sent, nil},
 		{
-			"17", `{ "copyto" : { "username" : "{U}", "userpassword" : "{P}", "DocumentVersion" : "all", "folder" : "pictures", "OneDrive" : { "id": "{72}", "name": "{T}", "url": "http://example", "_links": { "self": { "href": "http://example" }, "user": { "href": "http://example/AQUA==" } } }, "ChangedItems" : true, "DeletedItems" : true, "RestorePermissions" : true, } }`,
+			"17", `{ "copyto" : { "username" : "{U}", "userpassword" : "{P}", "DocumentVersion" : "all", "folder" : ` +
+				`"pictures", "OneDrive" : { "id": "{72}", "name": "{T}", "url": "http://example", "_links": { ` +
+				`"self": { "href": "http://example" }, "user": { "href": "http://example/AQUA==" } } }, ` +
+				`"ChangedItems" : true, "DeletedItems" : true, "RestorePermissions" : true, } }`,
 			"copyTo", restored,
 			[]string{
 				"trailing commas or comments",
@@ -153,7 +165,8 @@ func TestActionSamples(t *testing.T) {
 				}
 			case restored:
 				var stats statistics
-				if err := json.Unmarshal(got.body, &stats); err != nil || stats.RestoredItemsCount == 0 || stats.FailedItemsCount != 0 {
+				if err := json.Unmarshal(got.body, &stats); err != nil || stats.RestoredItemsCount == 0 ||
+					stats.FailedItemsCount != 0 {
 					t.Errorf("got %d %s: %v", got.status, got.body, err)
 				}
 			case sent:
@@ -227,7 +240,8 @@ func TestPathSample(t *testing.T) {
 		`{ "save": null }`, "Content-Type", "application/json")
 	got.wantMessage(t, http.StatusNotFound, "Resource cannot be found for current key.")
 	requests := b.srv.Requests()
-	if logged := requests[len(requests)-1]; logged.OperationID != "runOneDriveFolderAction" || len(logged.Deviations) != 0 {
+	if logged := requests[len(requests)-1]; logged.OperationID != "runOneDriveFolderAction" ||
+		len(logged.Deviations) != 0 {
 		t.Errorf("logged as %q, %q", logged.OperationID, logged.Deviations)
 	}
 }
@@ -245,10 +259,19 @@ func TestTokenSamples(t *testing.T) {
 		{"26", `grant_type=password&username=tech-admin&password=P`, "v2", "v8"},
 		{"26 other order", `username=tech-admin&password=P&grant_type=password`, "v2", "v8"},
 		{"27", `grant_type=refresh_token&refresh_token={T}`, "v2", "v5"},
-		{"28", `grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&client_id=example.onmicrosoft.com&assertion=eyJ0eXAiOiJKV1Qi%2B%2F%3D`, "v4", "v8"},
-		{"28 antiforgery", `grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&client_id=example.onmicrosoft.com&assertion=eyJ0eXAiOiJKV1Qi%2B%2F%3D&disable_antiforgery_token=True`, "v7", "v8"},
+		{
+			"28",
+			`grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&client_id=example.onmicrosoft.com&assertion=eyJ0eXAiOiJKV1Qi%2B%2F%3D`, "v4", "v8",
+		},
+		{
+			"28 antiforgery",
+			`grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&client_id=example.onmicrosoft.com&assertion=eyJ0eXAiOiJKV1Qi%2B%2F%3D&disable_antiforgery_token=True`, "v7", "v8",
+		},
 		{"29", `grant_type=operator&client_id=user.tenant&assertion=eyJ`, "v6", "v8"},
-		{"30 password", `grant_type=password&username=tech-admin&password=P&disable_antiforgery_token=true`, "v7", "v8"},
+		{
+			"30 password", `grant_type=password&username=tech-admin&password=P&disable_antiforgery_token=true`, "v7",
+			"v8",
+		},
 		{"30 refresh", `grant_type=refresh_token&refresh_token={T}&disable_antiforgery_token=true`, "v7", "v8"},
 	}
 	for _, sample := range samples {

@@ -3,6 +3,7 @@ package apitest
 import (
 	"errors"
 	"fmt"
+	"mime"
 	"net/http"
 	"strconv"
 
@@ -25,6 +26,8 @@ func (s *Server) save(e *exchange, chosen tenant.Selection) (any, error) {
 	}
 	return func(w http.ResponseWriter) error {
 		w.Header().Set("Content-Type", "application/octet-stream")
+		name := map[string]string{"filename": chosen.Name() + ".zip"}
+		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", name))
 		if size >= 0 {
 			w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
 		}

@@ -126,7 +126,10 @@ func TestSaveSkips(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = socket.Close() })
 	b := newBench(t, apitest.Config{Organizations: oneDrive(t, os.DirFS(backup))})
-	want := map[string]string{"a": "a", "sub/": "", "sub/b": "b", "sub/.versions/": "", "sub/.versions/c": "not reserved"}
+	want := map[string]string{
+		"a": "a", "sub/": "", "sub/b": "b", "sub/.versions/": "",
+		"sub/.versions/c": "not reserved",
+	}
 	wantSame(t, "archive", want, b.act("", `{"save":null}`).archived(t))
 	b.act("folder link", `{"save":null}`).wantMessage(t, http.StatusNotFound, "cannot be found")
 	b.act(".versions", `{"save":null}`).wantMessage(t, http.StatusNotFound, "cannot be found")
@@ -184,7 +187,10 @@ func (f brokenFile) Read(p []byte) (int, error) {
 // TestSaveBroken sees that what looks like a complete archive is one.
 func TestSaveBroken(t *testing.T) {
 	t.Parallel()
-	files := fstest.MapFS{"a": {Data: bytes.Repeat([]byte("a"), 1<<20)}, "b/c": {Data: []byte("c")}, "d": {Data: []byte("d")}}
+	files := fstest.MapFS{
+		"a": {Data: bytes.Repeat([]byte("a"), 1<<20)}, "b/c": {Data: []byte("c")},
+		"d": {Data: []byte("d")},
+	}
 	for name, backup := range map[string]brokenFS{
 		"cannot be opened":  {MapFS: files, broken: "b/c"},
 		"cannot be read":    {MapFS: files, broken: "b/c", reads: true},
@@ -197,7 +203,8 @@ func TestSaveBroken(t *testing.T) {
 		for _, chunked := range []bool{false, true} {
 			b := newBench(t, apitest.Config{Chunked: chunked, Organizations: oneDrive(t, backup)})
 			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
-				b.srv.URL+actionPath(b.session.ID, b.drive.ID, b.drive.RootFolderID), strings.NewReader(`{"save":null}`))
+				b.srv.URL+
+					actionPath(b.session.ID, b.drive.ID, b.drive.RootFolderID), strings.NewReader(`{"save":null}`))
 			if err != nil {
 				t.Fatal(err)
 			}

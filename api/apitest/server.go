@@ -18,7 +18,7 @@ import (
 	"github.com/vbo365/vbo365-go/api/apitest/internal/tenant"
 )
 
-// Server is a running simulator. Its fields must not be changed; its methods are safe for concurrent use.
+// Server is a running simulator. The caller must not change its fields. Its methods are safe for concurrent use.
 type Server struct {
 	URL         string            // https://127.0.0.1:port, without an API version
 	Fingerprint string            // SHA-256 of the certificate, in lower-case hex
@@ -42,7 +42,7 @@ type Server struct {
 	sharePointMail, oneDriveMail *emailSettings
 }
 
-// TB is the part of [testing.TB] that this package needs; it spares programs the import of package testing.
+// TB is the part of [testing.TB] that this package needs, so that programs do not import package testing.
 type TB interface {
 	Helper()
 	Cleanup(func())
@@ -50,7 +50,8 @@ type TB interface {
 	Fatalf(format string, args ...any)
 }
 
-// NewServer starts a simulator for a test and closes it when the test ends. Temporary directories are the test's.
+// NewServer starts a simulator for a test, and closes it at the end of the test. It uses temporary directories of the
+// test. If the configuration is not valid, the test fails.
 func NewServer(tb TB, config Config) *Server {
 	tb.Helper()
 	s, err := start(config, func(*Server) (string, error) { return tb.TempDir(), nil })
@@ -130,9 +131,8 @@ func start(config Config, tempDir func(*Server) (string, error)) (_ *Server, err
 	return s, nil
 }
 
-// Close stops the server: it closes all connections, ends the work in progress, which leaves no half document behind,
-// waits for it, and removes the temporary directories. The request log stays readable. To close a server again does
-// nothing.
+// Close stops the server. It closes all connections, ends running work without partial documents, waits for it, and
+// removes the temporary directories. The request log stays readable. Another Close has no effect.
 func (s *Server) Close() error {
 	if !s.work.close() {
 		return nil
@@ -151,7 +151,7 @@ func (s *Server) removeTemporaries() error {
 	return errors.Join(errs...)
 }
 
-// CertPool gives a new pool that trusts the server's certificate, for [tls.Config].
+// CertPool returns a new pool that trusts the server's certificate, for [tls.Config].
 func (s *Server) CertPool() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AddCert(s.Certificate)
@@ -176,7 +176,7 @@ func newOrganizations(config Config) (organizations []*tenant.Organization) {
 	return organizations
 }
 
-// Drive describes one of the OneDrives that a simulator serves. It is a value; its methods are safe for concurrent use.
+// Drive describes a OneDrive of a simulator. It is a value. Its methods are safe for concurrent use.
 type Drive struct {
 	Organization string // name of the organization
 	Owner        string // e-mail address
@@ -187,13 +187,13 @@ type Drive struct {
 	Production   string // absolute path of the directory with what the user sees now
 }
 
-// FolderID gives the folderId of the folder with the given slash-separated path in the OneDrive, whether there is such
-// a folder or not. The empty path and "." mean the root.
+// FolderID returns the folderId for a slash-separated path in the OneDrive, even if there is no such folder. The empty
+// path and "." mean the root.
 func (d Drive) FolderID(name string) string {
 	return tenant.FolderID(d.ID, path.Clean(strings.Trim(name, "/"))).String()
 }
 
-// Drives gives all OneDrives, in the order of the configuration.
+// Drives returns all OneDrives, in the order of the configuration.
 func (s *Server) Drives() []Drive {
 	var drives []Drive
 	for _, o := range s.organizations {

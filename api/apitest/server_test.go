@@ -39,7 +39,8 @@ func TestTLS(t *testing.T) {
 		return state.PeerCertificates[0], conn.Close()
 	}
 	for _, name := range []string{"", "localhost", "127.0.0.1", "::1"} {
-		certificate, err := dial(&tls.Config{RootCAs: srv.CertPool(), ServerName: name, NextProtos: []string{"h2", "http/1.1"}})
+		certificate, err := dial(
+			&tls.Config{RootCAs: srv.CertPool(), ServerName: name, NextProtos: []string{"h2", "http/1.1"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +91,8 @@ func TestStable(t *testing.T) {
 		RootFolderID: "2ba54e33-a040-576a-afbd-8f725a5372eb",
 	}, drives[0])
 	alice := drives[0]
-	if alice.FolderID("") != alice.RootFolderID || alice.FolderID(".") != alice.RootFolderID || alice.FolderID("/") != alice.RootFolderID {
+	if alice.FolderID("") != alice.RootFolderID || alice.FolderID(".") != alice.RootFolderID ||
+		alice.FolderID("/") != alice.RootFolderID {
 		t.Error("the root has several ids")
 	}
 	if alice.FolderID("a/b") != alice.FolderID("/a//b/") || alice.FolderID("a") == alice.FolderID("b") ||
@@ -127,7 +129,8 @@ func TestConfigErrors(t *testing.T) {
 		"two organizations of one name": {Organizations: []apitest.Organization{{Name: "a"}, {Name: "A"}}},
 		"no owner":                      drives(apitest.OneDrive{}),
 		"two OneDrives of one owner":    drives(apitest.OneDrive{Owner: "a"}, apitest.OneDrive{Owner: "A"}),
-		"restore point without content": drives(apitest.OneDrive{Owner: "a", Backup: []apitest.RestorePoint{{Time: now}}}),
+		"restore point without content": drives(
+			apitest.OneDrive{Owner: "a", Backup: []apitest.RestorePoint{{Time: now}}}),
 		"two restore points of one time": drives(apitest.OneDrive{Owner: "a", Backup: []apitest.RestorePoint{
 			{Time: now, FS: fstest.MapFS{}}, {Time: now.UTC(), FS: fstest.MapFS{}},
 		}}),
@@ -185,7 +188,8 @@ func TestNewOneDrive(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		srv, err := apitest.Start(apitest.Config{Organizations: []apitest.Organization{{Name: "o", OneDrives: []apitest.OneDrive{drive}}}})
+		srv, err := apitest.Start(
+			apitest.Config{Organizations: []apitest.Organization{{Name: "o", OneDrives: []apitest.OneDrive{drive}}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -205,11 +209,13 @@ func TestNewOneDrive(t *testing.T) {
 func TestSessions(t *testing.T) {
 	t.Parallel()
 	b, _, _ := newCopyBench(t)
-	if session, err := b.srv.StartRestoreSession("OTHER.onmicrosoft.com", time.Time{}); err != nil || session.Organization != "other.onmicrosoft.com" {
+	if session, err := b.srv.StartRestoreSession("OTHER.onmicrosoft.com", time.Time{}); err != nil ||
+		session.Organization != "other.onmicrosoft.com" {
 		t.Errorf("got %+v, %v", session, err)
 	} else {
 		b.session = session
-		b.act("w/f", `{"save":null}`).wantMessage(t, http.StatusNotFound, "cannot be found") // of the other organization
+		// of the other organization
+		b.act("w/f", `{"save":null}`).wantMessage(t, http.StatusNotFound, "cannot be found")
 	}
 	if _, err := b.srv.StartRestoreSession("nowhere", time.Time{}); err == nil {
 		t.Error("there is a session of no organization")
@@ -245,7 +251,8 @@ func TestClose(t *testing.T) {
 	path := actionPath(b.session.ID, b.drive.ID, b.drive.RootFolderID)
 	answered, closed := make(chan error, 1), make(chan error, 1)
 	go func() {
-		request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, b.srv.URL+path, strings.NewReader(overwriteAll))
+		request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, b.srv.URL+path,
+			strings.NewReader(overwriteAll))
 		if err != nil {
 			answered <- err
 			return
@@ -333,7 +340,8 @@ func TestForeignHost(t *testing.T) {
 		"evil.example.com:" + port: own,
 		"":                         own,
 	} {
-		got := b.speak("GET /v2/Organizations HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\nAuthorization: Bearer " + b.token + "\r\n\r\n")
+		got := b.speak("GET /v2/Organizations HTTP/1.1\r\nHost: " + host +
+			"\r\nConnection: close\r\nAuthorization: Bearer " + b.token + "\r\n\r\n")
 		if link := `{"href":"https://` + want + `/v2/organizations/`; !strings.Contains(got, link) {
 			t.Errorf("host %q: %s, want %s", host, got, link)
 		}
@@ -348,14 +356,19 @@ func TestForeignHost(t *testing.T) {
 		}
 		for _, version := range allVersions {
 			for _, request := range []string{
-				"GET /" + version + "/Organizations", "GET /" + version + folder + "?limit=1", "GET /" + version + "/nowhere",
-				"DELETE /" + version + "/Organizations", "GET /" + version + folder + "?limit=x", "POST /" + version + "/token", "GET /swagger/ui/index",
-				"GET https://user:password@" + evil + ":" + port + "/" + version + "/Organizations", "GET https://" + evil + "/nowhere",
+				"GET /" + version + "/Organizations", "GET /" + version + folder + "?limit=1", "GET /" + version +
+					"/nowhere",
+				"DELETE /" + version + "/Organizations", "GET /" + version + folder + "?limit=x", "POST /" + version +
+					"/token", "GET /swagger/ui/index",
+				"GET https://user:password@" + evil + ":" + port + "/" + version + "/Organizations", "GET https://" +
+					evil + "/nowhere",
 			} {
 				for _, host := range []string{evil, evil + ":" + port} {
-					got := b.speak(request + " HTTP/1.1\r\nHost: " + host + "\r\nX-Forwarded-Host: " + host + "\r\nForwarded: host=" + host +
+					got := b.speak(request + " HTTP/1.1\r\nHost: " + host + "\r\nX-Forwarded-Host: " + host +
+						"\r\nForwarded: host=" + host +
 						"\r\nConnection: close\r\nAuthorization: Bearer " + b.token + "\r\n\r\n")
-					if !strings.HasPrefix(got, "HTTP/1.1 ") || strings.Contains(got, evil) || strings.Contains(got, "user:password") {
+					if !strings.HasPrefix(got, "HTTP/1.1 ") || strings.Contains(got, evil) ||
+						strings.Contains(got, "user:password") {
 						t.Errorf("%s, %s with host %s: %s", fault, request, host, got)
 					}
 				}

@@ -15,18 +15,17 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// RestoreSession is a view of the backup of an organization as it was at a point in time.
+// RestoreSession is a view of the backup of an organization as of a point in time.
 type RestoreSession struct {
 	ID           string    // restoreSessionId, a random GUID
 	Organization string    // name of the organization
 	Time         time.Time // the point in time
 }
 
-// StartRestoreSession starts a restore session. The empty organization means the first one, names are compared without
-// regard to letter case, and the zero time means the newest restore points. Of each OneDrive the session shows the
-// newest restore point that is not after at; a OneDrive without any is not in the session. A session lives until it is
-// stopped, or the server closed: it does not expire. It belongs to no account: requests may use it, but do not find it
-// in the list of restore sessions.
+// StartRestoreSession starts a restore session. The default of organization is the first one; letter case does not
+// count in its name. The zero time selects the newest restore points. The session has the newest restore point of each
+// OneDrive that is not after at. A OneDrive without one is not in the session. The session does not expire. It has no
+// account: requests can use it, but it is not in the list of restore sessions.
 func (s *Server) StartRestoreSession(organization string, at time.Time) (RestoreSession, error) {
 	for _, org := range s.organizations {
 		if organization != "" && !strings.EqualFold(org.Name, organization) {
@@ -40,8 +39,8 @@ func (s *Server) StartRestoreSession(organization string, at time.Time) (Restore
 	return RestoreSession{}, fmt.Errorf("start restore session: there is no organization %q", organization)
 }
 
-// StopRestoreSession stops a restore session. Requests that use it fail from then on; those that are being answered are
-// finished. To stop it again is no error.
+// StopRestoreSession stops a restore session. Later requests that use it fail; running ones are finished. If the
+// session is stopped already, the result is nil.
 func (s *Server) StopRestoreSession(id string) error {
 	sess := s.sessions.enter(id)
 	if sess == nil {
@@ -75,8 +74,7 @@ type session struct {
 	work         *restoring // that the session carries out; nil if it is there to explore
 	overWire     bool       // started by a request: the session is listed, and expires
 	initiatedBy  string     // account; empty if not started by a request
-	clientHost   string
-	number       int // in the order of starting
+	number       int        // in the order of starting
 	created      time.Time
 	events       *events
 
@@ -252,7 +250,6 @@ func (ss *sessions) resource(sess *session, e *exchange) server.RestoreSession {
 		State:        server.RestoreSessionStateWorking,
 		ETag:         &changes,
 		Details:      &details,
-		ScopeName:    &sess.Organization,
 		UnderscoreLinks: &server.Links{
 			"self":                 {Href: self},
 			"organization":         {Href: self + "/organization"},
@@ -260,7 +257,7 @@ func (ss *sessions) resource(sess *session, e *exchange) server.RestoreSession {
 		},
 	}
 	if sess.overWire {
-		resource.InitiatedBy, resource.ClientHost = &sess.initiatedBy, &sess.clientHost
+		resource.InitiatedBy, resource.ClientHost = &sess.initiatedBy, new(e.serverName())
 	}
 	if sess.work != nil {
 		resource.Name = new("Restore OneDrive for Business")

@@ -156,7 +156,10 @@ func TestParseTime(t *testing.T) {
 			t.Errorf("%s: got %s, %v, want %s", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"", "now", "2018.08.09", "2018.08.09T12:00", "2018-08-09 12", "2018.08.32 12:00", "09.08.2018 12:00", "2018.08.09 12:00 x"} {
+	for _, text := range []string{
+		"", "now", "2018.08.09", "2018.08.09T12:00", "2018-08-09 12", "2018.08.32 12:00",
+		"09.08.2018 12:00", "2018.08.09 12:00 x",
+	} {
 		if got, err := parseTime(text, zone); err == nil {
 			t.Errorf("%q is %s", text, got)
 		}

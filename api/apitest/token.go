@@ -102,7 +102,6 @@ func (t *tokens) check(e *exchange, request server.TokenRequest) (userName strin
 // issue makes a new pair, which asks for an antiforgery token if there is one.
 func (t *tokens) issue(userName string, antiforgery *digest) server.Token {
 	now := time.Now()
-	issued, expires := now.UTC(), now.Add(t.lifetime).UTC()
 	access, refresh := rand.Text()+rand.Text(), rand.Text()+rand.Text()
 
 	t.mu.Lock()
@@ -115,8 +114,8 @@ func (t *tokens) issue(userName string, antiforgery *digest) server.Token {
 		TokenType:    "bearer",
 		ExpiresIn:    int64(t.lifetime / time.Second),
 		UserName:     &userName,
-		DotIssued:    &issued,
-		DotExpires:   &expires,
+		DotIssued:    new(now.UTC().Format(time.RFC3339Nano)),
+		DotExpires:   new(now.Add(t.lifetime).UTC().Format(time.RFC3339Nano)),
 	}
 }
 

@@ -54,7 +54,8 @@ func TestTokenAnswer(t *testing.T) {
 	if token.Issued.Before(before) || token.Expires.Sub(token.Issued) != 90*time.Second {
 		t.Errorf("issued %s, expires %s, before %s", token.Issued, token.Expires, before)
 	}
-	if other := b.getToken("v3", passwordForm(b)); other.AccessToken == token.AccessToken || other.RefreshToken == token.RefreshToken {
+	if other := b.getToken("v3", passwordForm(b)); other.AccessToken == token.AccessToken ||
+		other.RefreshToken == token.RefreshToken {
 		t.Error("two log-ins got the same token")
 	}
 }
@@ -63,12 +64,14 @@ func TestTokenAnswer(t *testing.T) {
 func TestTokenAsJSON(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{})
-	body, err := json.Marshal(map[string]string{"GRANT_TYPE": "password", "username": b.srv.Username, "password": b.srv.Password})
+	body, err := json.Marshal(
+		map[string]string{"GRANT_TYPE": "password", "username": b.srv.Username, "password": b.srv.Password})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, version := range allVersions {
-		got := b.send(http.MethodPost, "/"+version+"/token", string(body), "Content-Type", "application/json", "Authorization", "")
+		got := b.send(http.MethodPost, "/"+version+"/token", string(body), "Content-Type", "application/json",
+			"Authorization", "")
 		got.conforms(t, http.MethodPost, "/"+version+"/token")
 		want := http.StatusBadRequest
 		if version >= "v6" {
@@ -105,7 +108,8 @@ func wantRefused(t *testing.T, got answer) {
 	if err := json.Unmarshal(got.body, &body); err != nil {
 		t.Fatal(err)
 	}
-	wantSame(t, "body", map[string]string{"error": "Authorization Error", "error_description": "Invalid credential"}, body)
+	wantSame(t, "body", map[string]string{"error": "Authorization Error", "error_description": "Invalid credential"},
+		body)
 	if got.status != http.StatusBadRequest {
 		t.Errorf("status %d", got.status)
 	}
@@ -123,7 +127,10 @@ const jwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 func TestTokenRefused(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{
-		Username: "operator", Password: "secret, with = & %", Assertions: map[string]string{"tenant": "proof", "empty": ""},
+		Username: "operator", Password: "secret, with = & %", Assertions: map[string]string{
+			"tenant": "proof",
+			"empty":  "",
+		},
 	})
 	b.getToken("v3", passwordForm(b))
 	b.getToken("v3", url.Values{"grant_type": {"password"}, "username": {"OPERATOR"}, "password": {b.srv.Password}})
@@ -154,7 +161,8 @@ func TestTokenRefused(t *testing.T) {
 	// Each version knows its grants only.
 	for version, unknown := range map[string]string{"v3": jwtBearer, "v5": "operator", "v8": "integration"} {
 		form := url.Values{"grant_type": {unknown}, "client_id": {"tenant"}, "assertion": {"proof"}}
-		if got := b.postToken(version, form); got.status != http.StatusBadRequest || !strings.Contains(string(got.body), "grant_type") {
+		if got := b.postToken(version, form); got.status != http.StatusBadRequest ||
+			!strings.Contains(string(got.body), "grant_type") {
 			t.Errorf("%s in %s: %d %s", unknown, version, got.status, got.body)
 		}
 	}
@@ -187,7 +195,8 @@ func TestTokenMalformed(t *testing.T) {
 		}
 	}
 	// Fields in another letter case, no content type, and fields that are unknown.
-	got := b.send(http.MethodPost, "/V2/TOKEN/", "Grant_Type=PASSWORD&UserName=example%5COPERATOR&PASSWORD="+b.srv.Password+"&scope=all",
+	got := b.send(http.MethodPost, "/V2/TOKEN/",
+		"Grant_Type=PASSWORD&UserName=example%5COPERATOR&PASSWORD="+b.srv.Password+"&scope=all",
 		"Content-Type", "", "Authorization", "")
 	if got.status != http.StatusOK {
 		t.Errorf("got %d %s", got.status, got.body)
@@ -212,7 +221,8 @@ func TestTokenErrors(t *testing.T) {
 		}
 		b.wantJSON("refused token", version, want, body)
 		form := url.Values{"grant_type": {"password"}, "disable_antiforgery_token": {"maybe"}}
-		if got := b.postToken(version, form); version >= "v7" && !strings.Contains(string(got.body), "disable_antiforgery_token: ") {
+		if got := b.postToken(version, form); version >= "v7" &&
+			!strings.Contains(string(got.body), "disable_antiforgery_token: ") {
 			t.Errorf("%s: %d %s", version, got.status, got.body)
 		}
 	}
@@ -223,8 +233,12 @@ func TestUnauthorized(t *testing.T) {
 	b := newBench(t, apitest.Config{})
 	path := actionPath(b.session.ID, b.drive.ID, b.drive.RootFolderID)
 	before := fingerprint(t, b.srv.Drives()...)
-	for _, authorization := range []string{"", "Bearer", "Bearer ", "Bearer unknown", "Basic " + b.token, b.token, "Bearer " + b.token + "x"} {
-		got := b.send(http.MethodPost, path, overwriteAll, "Content-Type", "application/json", "Authorization", authorization)
+	for _, authorization := range []string{
+		"", "Bearer", "Bearer ", "Bearer unknown", "Basic " + b.token, b.token,
+		"Bearer " + b.token + "x",
+	} {
+		got := b.send(http.MethodPost, path, overwriteAll, "Content-Type", "application/json", "Authorization",
+			authorization)
 		wantUnauthorized(t, got)
 	}
 	wantSame(t, "production", before, fingerprint(t, b.srv.Drives()...))

@@ -49,7 +49,8 @@ func TestTreeThatContainsItself(t *testing.T) {
 				"tree", "--server", server.URL, "--username", "u", "--password-file", password, "--api-version", "v7",
 				"--session", "s", "--drive", "d",
 			}, terminal{in: os.Stdin, out: io.Discard, err: &messages})
-			if status != exitFailure || !strings.Contains(messages.String(), "contains itself") || requests.Load() > 300 {
+			if status != exitFailure || !strings.Contains(messages.String(), "contains itself") ||
+				requests.Load() > 300 {
 				t.Errorf("status %d after %d requests: %.300s", status, requests.Load(), messages.String())
 			}
 		})

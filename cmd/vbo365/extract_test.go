@@ -26,7 +26,10 @@ func packed(t *testing.T, names ...string) []byte {
 	var archive bytes.Buffer
 	w := zip.NewWriter(&archive)
 	for _, name := range names {
-		header := &zip.FileHeader{Name: strings.TrimPrefix(name, "->"), Modified: time.Date(2026, 1, 2, 3, 4, 6, 0, time.UTC)}
+		header := &zip.FileHeader{
+			Name:     strings.TrimPrefix(name, "->"),
+			Modified: time.Date(2026, 1, 2, 3, 4, 6, 0, time.UTC),
+		}
 		header.SetMode(0o644)
 		if strings.HasPrefix(name, "->") {
 			header.SetMode(fs.ModeSymlink | 0o777)
@@ -54,7 +57,8 @@ func packedRaw(t *testing.T, name, content string, checksum uint32) []byte {
 	var archive bytes.Buffer
 	w := zip.NewWriter(&archive)
 	size := uint64(len(content))
-	f, err := w.CreateRaw(&zip.FileHeader{Name: name, CRC32: checksum, CompressedSize64: size, UncompressedSize64: size})
+	f, err := w.CreateRaw(
+		&zip.FileHeader{Name: name, CRC32: checksum, CompressedSize64: size, UncompressedSize64: size})
 	if err == nil {
 		_, err = f.Write([]byte(content))
 	}
@@ -120,7 +124,8 @@ func (s savedExtract) check(t *testing.T, status int, message string) {
 		t.Errorf("exit status %d, not %d: %.1000s", s.status, status, s.err)
 	}
 	entries, err := os.ReadDir(s.parent)
-	if err != nil || status == 0 && (len(entries) != 1 || entries[0].Name() != "out") || status != 0 && len(entries) != 0 {
+	if err != nil || status == 0 && (len(entries) != 1 || entries[0].Name() != "out") || status != 0 &&
+		len(entries) != 0 {
 		t.Errorf("left behind: %v, %v", entries, err)
 	}
 }
@@ -229,7 +234,8 @@ func TestExtractRefusesTooManyEntries(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	saveExtract(t.Context(), t, t.TempDir(), archive.Bytes()).check(t, exitFailure, "more than 1048576 files and folders")
+	saveExtract(t.Context(), t, t.TempDir(), archive.Bytes()).check(t, exitFailure,
+		"more than 1048576 files and folders")
 }
 
 func TestExtractVerifiesChecksums(t *testing.T) {

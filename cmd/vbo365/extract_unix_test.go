@@ -20,7 +20,8 @@ func TestExtractNamesThatCannotBeStored(t *testing.T) {
 	t.Parallel()
 	long, short := strings.Repeat("ä", 150), strings.Repeat("ä", 125) // of 300 and 250 bytes
 	names := []string{
-		"a.txt", "zero\x00\u202e/", "zero\x00\u202e/b.txt", long + "1.txt", "zero_\u202e/c.txt", long + "2.txt", "\x00.txt",
+		"a.txt", "zero\x00\u202e/", "zero\x00\u202e/b.txt", long + "1.txt", "zero_\u202e/c.txt", long +
+			"2.txt", "\x00.txt",
 	}
 	type renamed struct {
 		Name   string `json:"name"`

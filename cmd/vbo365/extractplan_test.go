@@ -19,7 +19,9 @@ func TestPlanOfOtherSystems(t *testing.T) {
 	}{
 		"devices": {
 			[]string{"CON", "a/nul.txt", "COM¹", "lpt1 .x", "console.txt", "COM10", "aux/x", "conin$"},
-			map[fileSystem][]string{"windows": {"_CON", "a/_nul.txt", "_COM¹", "_lpt1 .x", "", "", "_aux/x", "_conin$"}},
+			map[fileSystem][]string{
+				"windows": {"_CON", "a/_nul.txt", "_COM¹", "_lpt1 .x", "", "", "_aux/x", "_conin$"},
+			},
 		},
 		"characters": {
 			[]string{"a:b", `c\d`, "e\nf", `<>"|?*`, "C:/g", "h\x7f\u202e"},
@@ -125,7 +127,8 @@ func FuzzSafe(f *testing.F) {
 				case system != "linux" && !utf8.ValidString(safe):
 					t.Errorf("%s: %q becomes %q, which is not UTF-8", system, name, safe)
 				case system == "windows" &&
-					(isDevice(safe) || strings.TrimRight(safe, ". ") != safe || strings.ContainsAny(safe, "\n<>:\"\\|?*")):
+					(isDevice(safe) || strings.TrimRight(safe, ". ") != safe ||
+						strings.ContainsAny(safe, "\n<>:\"\\|?*")):
 					t.Errorf("%s: %q becomes %q, which Windows does not store", system, name, safe)
 				}
 			}

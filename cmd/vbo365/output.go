@@ -85,7 +85,8 @@ func lookUp(ctx context.Context, t terminal, unknown *api.UnknownOutcome) {
 	case err != nil:
 		t.say("the events of the session cannot be read: %v", err)
 	case len(events) == 0 && !unknown.Begun():
-		t.say("no trace of it was found, but it may still have been carried out; to look again: vbo365 sessions events %s",
+		t.say(
+			"no trace of it was found, but it may still have been carried out; to look again: vbo365 sessions events %s",
 			session)
 	}
 	for _, event := range events {

@@ -4,8 +4,6 @@
 package server
 
 import (
-	"time"
-
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
@@ -240,6 +238,27 @@ func (e OfficeRegion) Valid() bool {
 	}
 }
 
+// Defines values for OrganizationType.
+const (
+	OrganizationTypeHybrid     OrganizationType = "Hybrid"
+	OrganizationTypeOffice365  OrganizationType = "Office365"
+	OrganizationTypeOnPremises OrganizationType = "OnPremises"
+)
+
+// Valid indicates whether the value is a known member of the OrganizationType enum.
+func (e OrganizationType) Valid() bool {
+	switch e {
+	case OrganizationTypeHybrid:
+		return true
+	case OrganizationTypeOffice365:
+		return true
+	case OrganizationTypeOnPremises:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RestoreIssueType.
 const (
 	RestoreIssueTypeItem RestoreIssueType = "Item"
@@ -255,6 +274,30 @@ func (e RestoreIssueType) Valid() bool {
 	case RestoreIssueTypeList:
 		return true
 	case RestoreIssueTypeSite:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RestoreSessionKind.
+const (
+	RestoreSessionKindVeod RestoreSessionKind = "Veod"
+	RestoreSessionKindVesp RestoreSessionKind = "Vesp"
+	RestoreSessionKindVet  RestoreSessionKind = "Vet"
+	RestoreSessionKindVex  RestoreSessionKind = "Vex"
+)
+
+// Valid indicates whether the value is a known member of the RestoreSessionKind enum.
+func (e RestoreSessionKind) Valid() bool {
+	switch e {
+	case RestoreSessionKindVeod:
+		return true
+	case RestoreSessionKindVesp:
+		return true
+	case RestoreSessionKindVet:
+		return true
+	case RestoreSessionKindVex:
 		return true
 	default:
 		return false
@@ -387,6 +430,54 @@ func (e RestoredItemStatus) Valid() bool {
 	case RestoredItemStatusSuccess:
 		return true
 	case RestoredItemStatusWarning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RestoredItemType.
+const (
+	RestoredItemTypeExchangeMailbox RestoredItemType = "ExchangeMailbox"
+	RestoredItemTypeOneDriveItem    RestoredItemType = "OneDriveItem"
+	RestoredItemTypeSharePointItem  RestoredItemType = "SharePointItem"
+	RestoredItemTypeSharePointList  RestoredItemType = "SharePointList"
+	RestoredItemTypeSharePointSite  RestoredItemType = "SharePointSite"
+	RestoredItemTypeTeamsChannel    RestoredItemType = "TeamsChannel"
+	RestoredItemTypeTeamsFile       RestoredItemType = "TeamsFile"
+	RestoredItemTypeTeamsPost       RestoredItemType = "TeamsPost"
+	RestoredItemTypeTeamsPostsTab   RestoredItemType = "TeamsPostsTab"
+	RestoredItemTypeTeamsTab        RestoredItemType = "TeamsTab"
+	RestoredItemTypeTeamsTeam       RestoredItemType = "TeamsTeam"
+	RestoredItemTypeTeamsTeamApp    RestoredItemType = "TeamsTeamApp"
+)
+
+// Valid indicates whether the value is a known member of the RestoredItemType enum.
+func (e RestoredItemType) Valid() bool {
+	switch e {
+	case RestoredItemTypeExchangeMailbox:
+		return true
+	case RestoredItemTypeOneDriveItem:
+		return true
+	case RestoredItemTypeSharePointItem:
+		return true
+	case RestoredItemTypeSharePointList:
+		return true
+	case RestoredItemTypeSharePointSite:
+		return true
+	case RestoredItemTypeTeamsChannel:
+		return true
+	case RestoredItemTypeTeamsFile:
+		return true
+	case RestoredItemTypeTeamsPost:
+		return true
+	case RestoredItemTypeTeamsPostsTab:
+		return true
+	case RestoredItemTypeTeamsTab:
+		return true
+	case RestoredItemTypeTeamsTeam:
+		return true
+	case RestoredItemTypeTeamsTeamApp:
 		return true
 	default:
 		return false
@@ -619,7 +710,7 @@ type Document struct {
 	// Example: Alice Example
 	CreatedBy *string `json:"createdBy,omitempty"`
 
-	// CreationTime When it was made, without a time zone. *Our choice:* it is UTC.
+	// CreationTime When it was made, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2025-02-01T09:30:00
 	CreationTime *string `json:"creationTime,omitempty"`
@@ -629,7 +720,7 @@ type Document struct {
 	// Example: 5f0f9f5e-86b4-4b71-8d6f-2a1f9a0c4d3e
 	ID string `json:"id"`
 
-	// InheritedPermissions Whether the permissions are those of the folder.
+	// InheritedPermissions Whether its permissions are passed on to what is in it.
 	//
 	// Example: true
 	InheritedPermissions *bool `json:"inheritedPermissions,omitempty"`
@@ -639,7 +730,7 @@ type Document struct {
 	// Example: false
 	IsFolder *bool `json:"isFolder,omitempty"`
 
-	// ModificationTime When it was changed last, without a time zone. *Our choice:* it is UTC.
+	// ModificationTime When it was changed last, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2026-11-20T16:45:12
 	ModificationTime *string `json:"modificationTime,omitempty"`
@@ -664,7 +755,7 @@ type Document struct {
 	// Example: 48231
 	Size *int64 `json:"size,omitempty"`
 
-	// SizeBytes Size in bytes. A folder may have none.
+	// SizeBytes Size in bytes.
 	//
 	// Example: 48231
 	SizeBytes *int64 `json:"sizeBytes,omitempty"`
@@ -736,6 +827,17 @@ type DocumentVersion string
 
 // EmailSettings How the server sends mail.
 type EmailSettings struct {
+	// UnderscoreActions What can be done with the resource, by the name of the action.
+	//
+	// Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
+	UnderscoreActions *ActionLinks `json:"_actions,omitempty"`
+
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	UnderscoreLinks *Links `json:"_links,omitempty"`
+
 	// AuthenticationType How the server logs in to send mail. Servers may name others.
 	//
 	// Example: CustomSmtp
@@ -901,7 +1003,7 @@ type ExploreOptions struct {
 	// Example: 2026-11-23T12:00:00.0000000Z
 	Datetime *string `json:"datetime,omitempty"`
 
-	// RepositoryID Id of the repository to look in, if there are several. Not for the own organization.
+	// RepositoryID Id of the repository to look in, if there are several. The first builds of this version do not have it.
 	//
 	// Example: 6b2a1c0d-9e8f-4a7b-8c6d-5e4f3a2b1c0d
 	RepositoryID *openapi_types.UUID `json:"repositoryId,omitempty"`
@@ -936,7 +1038,7 @@ type Folder struct {
 	// Example: Alice Example
 	CreatedBy *string `json:"createdBy,omitempty"`
 
-	// CreationTime When it was made, without a time zone. *Our choice:* it is UTC.
+	// CreationTime When it was made, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2025-02-01T09:30:00
 	CreationTime *string `json:"creationTime,omitempty"`
@@ -951,7 +1053,7 @@ type Folder struct {
 	// Example: true
 	IsFolder *bool `json:"isFolder,omitempty"`
 
-	// ModificationTime When it was changed last, without a time zone. *Our choice:* it is UTC.
+	// ModificationTime When it was changed last, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
 	//
 	// Example: 2026-11-20T16:45:12
 	ModificationTime *string `json:"modificationTime,omitempty"`
@@ -1227,6 +1329,36 @@ type OrganizationPage struct {
 	SetID *openapi_types.UUID `json:"setId,omitempty"`
 }
 
+// OrganizationType Kind of an organization.
+//
+// Example: Office365
+type OrganizationType string
+
+// OwnExploreOptions Which restore session to start. *Our choice:* without a time, one of now; without a type, of OneDrives.
+type OwnExploreOptions struct {
+	// Datetime The point in time. v2 documents `yyyy.MM.dd hh:mm:ss`; v3 and later take that, too, `yyyy-MM-dd
+	// HH:mm:ss.SSS` and ISO 8601. A time without a zone is a local one of the server.
+	//
+	// Example: 2026-11-23T12:00:00.0000000Z
+	Datetime *string `json:"datetime,omitempty"`
+
+	// ShowAllVersions Whether to show all versions of the items.
+	//
+	// Example: true
+	ShowAllVersions *bool `json:"showAllVersions,omitempty"`
+
+	// ShowDeleted Whether to show items, too, that had been deleted before that point in time.
+	//
+	// Example: true
+	ShowDeleted *bool `json:"showDeleted,omitempty"`
+
+	// Type Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers
+	// write it with a capital letter.
+	//
+	// Example: veod
+	Type *RestoreSessionType `json:"type,omitempty"`
+}
+
 // RestoreAnswer What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the
 // session that carries it out.
 type RestoreAnswer struct {
@@ -1424,7 +1556,7 @@ type RestoreSession struct {
 	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 	UnderscoreLinks *Links `json:"_links,omitempty"`
 
-	// ClientHost Where the session was started from.
+	// ClientHost Name or address of the backup server.
 	//
 	// Example: 192.0.2.10
 	ClientHost *string `json:"clientHost,omitempty"`
@@ -1479,7 +1611,7 @@ type RestoreSession struct {
 	// Example: Success
 	Result *RestoreSessionResult `json:"result,omitempty"`
 
-	// ScopeName What the session shows.
+	// ScopeName What a session that was started in the Restore Portal may show.
 	//
 	// Example: Example
 	ScopeName *string `json:"scopeName,omitempty"`
@@ -1503,6 +1635,12 @@ type RestoreSessionAction struct {
 
 // RestoreSessionEvent Something that happened in a restore session.
 type RestoreSessionEvent struct {
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	UnderscoreLinks *Links `json:"_links,omitempty"`
+
 	// BackedUpOrganizationID Id of the organization in the backup that the item belongs to, if it does.
 	//
 	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
@@ -1636,10 +1774,44 @@ type RestoreSessionEventPage struct {
 	TotalCount *int32 `json:"totalCount,omitempty"`
 }
 
+// RestoreSessionKind Kind of the backed-up data.
+//
+// Example: Veod
+type RestoreSessionKind string
+
 // RestoreSessionOrder What restore sessions are sorted by.
 //
 // Example: CreationTime
 type RestoreSessionOrder string
+
+// RestoreSessionOrganization The organization that a restore session shows.
+type RestoreSessionOrganization struct {
+	// UnderscoreActions What can be done with the resource, by the name of the action.
+	//
+	// Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
+	UnderscoreActions *ActionLinks `json:"_actions,omitempty"`
+
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	UnderscoreLinks *Links `json:"_links,omitempty"`
+
+	// ID Id, a GUID. Treat it as opaque.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	ID string `json:"id"`
+
+	// Name Name.
+	//
+	// Example: Example
+	Name string `json:"name"`
+
+	// Type Kind of an organization.
+	//
+	// Example: Office365
+	Type *OrganizationType `json:"type,omitempty"`
+}
 
 // RestoreSessionPage A page of a list. A page with fewer items than `limit` is the last.
 type RestoreSessionPage struct {
@@ -1723,6 +1895,9 @@ type RestoreSessionType string
 
 // RestoreStatistics What became of the items of a restore or copy. A server may leave out any of the numbers.
 type RestoreStatistics struct {
+	// Exceptions What went wrong with the restore or copy.
+	Exceptions *[]string `json:"exceptions,omitempty"`
+
 	// FailedItemsCount Items that could not be written.
 	//
 	// Example: 1
@@ -1755,6 +1930,9 @@ type RestoreStatistics struct {
 	//
 	// Example: 12
 	TotalItemsCount *int64 `json:"totalItemsCount,omitempty"`
+
+	// Warnings Warnings.
+	Warnings *[]string `json:"warnings,omitempty"`
 }
 
 // RestoreToOriginalLocationAction Restores to the original location.
@@ -1845,10 +2023,10 @@ type RestoredItem struct {
 	// Example: Item
 	ItemRestoreDetailsType RestoredItemKind `json:"itemRestoreDetailsType"`
 
-	// ItemType What the item is.
+	// ItemType What an item is. Servers may name others.
 	//
 	// Example: OneDriveItem
-	ItemType *string `json:"itemType,omitempty"`
+	ItemType *RestoredItemType `json:"itemType,omitempty"`
 
 	// Name Name of the item.
 	//
@@ -1898,6 +2076,11 @@ type RestoredItemKind string
 //
 // Example: Failed
 type RestoredItemStatus string
+
+// RestoredItemType What an item is. Servers may name others.
+//
+// Example: OneDriveItem
+type RestoredItemType string
 
 // SaveAction Answers the content as a stream. `{"save":null}` is the form that every server understands.
 type SaveAction struct {
@@ -2020,6 +2203,75 @@ type ServiceInstance struct {
 	Version *string `json:"version,omitempty"`
 }
 
+// SingleDocument A document of a backed-up OneDrive. The link `parent` is missing at the root level.
+type SingleDocument struct {
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	UnderscoreLinks *Links `json:"_links,omitempty"`
+
+	// CreatedBy Who made it.
+	//
+	// Example: Alice Example
+	CreatedBy string `json:"createdBy"`
+
+	// CreationTime When it was made, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
+	//
+	// Example: 2025-02-01T09:30:00
+	CreationTime string `json:"creationTime"`
+
+	// ID Id, a GUID. Treat it as opaque.
+	//
+	// Example: 5f0f9f5e-86b4-4b71-8d6f-2a1f9a0c4d3e
+	ID string `json:"id"`
+
+	// InheritedPermissions Whether its permissions are passed on to what is in it.
+	//
+	// Example: true
+	InheritedPermissions *bool `json:"inheritedPermissions,omitempty"`
+
+	// IsFolder Whether it is a folder.
+	//
+	// Example: false
+	IsFolder *bool `json:"isFolder,omitempty"`
+
+	// ModificationTime When it was changed last, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
+	//
+	// Example: 2026-11-20T16:45:12
+	ModificationTime string `json:"modificationTime"`
+
+	// ModifiedBy Who changed it last.
+	//
+	// Example: Alice Example
+	ModifiedBy string `json:"modifiedBy"`
+
+	// Name Name.
+	//
+	// Example: 2026-001.pdf
+	Name string `json:"name"`
+
+	// OneDriveID Id of the OneDrive that it belongs to.
+	//
+	// Example: b3184e77-b95b-45f7-96cc-180a20b61cbd8507931c-4561-4ddf-bc90-411aba44bb39
+	OneDriveID *string `json:"oneDriveId,omitempty"`
+
+	// SizeBytes Size in bytes.
+	//
+	// Example: 48231
+	SizeBytes int64 `json:"sizeBytes"`
+
+	// Version Number of the version.
+	//
+	// Example: 1.0
+	Version *string `json:"version,omitempty"`
+
+	// VersionID Number of the version.
+	//
+	// Example: 1
+	VersionID *int32 `json:"versionId,omitempty"`
+}
+
 // StopOptions Stopping has no options.
 type StopOptions = map[string]interface{}
 
@@ -2028,12 +2280,12 @@ type Token struct {
 	// DotExpires When the access token expires, by the server's clock.
 	//
 	// Example: 2026-11-23T09:00:00Z
-	DotExpires *time.Time `json:".expires,omitempty"`
+	DotExpires *string `json:".expires,omitempty"`
 
 	// DotIssued When the access token was issued, by the server's clock.
 	//
 	// Example: 2026-11-23T08:00:00Z
-	DotIssued *time.Time `json:".issued,omitempty"`
+	DotIssued *string `json:".issued,omitempty"`
 
 	// AccessToken The token to send with every request.
 	//
@@ -2132,10 +2384,10 @@ type BackedUpOrganizationID = string
 type DocumentID = string
 
 // EndTimeFrom defines model for endTimeFrom.
-type EndTimeFrom = time.Time
+type EndTimeFrom = string
 
 // EndTimeTo defines model for endTimeTo.
-type EndTimeTo = time.Time
+type EndTimeTo = string
 
 // EventID defines model for eventId.
 type EventID = string
@@ -2179,10 +2431,10 @@ type ParentID = string
 type RestoreSessionID = string
 
 // StartTimeFrom defines model for startTimeFrom.
-type StartTimeFrom = time.Time
+type StartTimeFrom = string
 
 // StartTimeTo defines model for startTimeTo.
-type StartTimeTo = time.Time
+type StartTimeTo = string
 
 // VersionID defines model for versionId.
 type VersionID = int32

@@ -44,7 +44,8 @@ func TestRowOfAResourceWithActions(t *testing.T) {
 		Name: "FolderVersion", Noun: "version", Path: drives + "/{}/Folders/{}/Versions",
 	}))
 	want := "w.SendOneDriveFolderVersion(ctx, a.ids[0], a.ids[1], a.ids[2], a.ids[3], action.SendTo, edit)"
-	if err != nil || !strings.Contains(string(got), want) || strings.Contains(string(got), "w.RunOneDriveFolderVersion") {
+	if err != nil || !strings.Contains(string(got), want) ||
+		strings.Contains(string(got), "w.RunOneDriveFolderVersion") {
 		t.Errorf("got %v, %s", err, got)
 	}
 }

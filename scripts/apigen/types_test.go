@@ -20,7 +20,8 @@ func TestMakeTypes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"// CopyTo has the options.\n// And how.\ntype CopyTo struct {\n\t// A folder.\n\tInto   *FolderProperties `json:\"into\"`\n",
+		"// CopyTo has the options.\n// And how.\ntype CopyTo struct {\n\t// A folder.\n\tInto   *FolderProperties " +
+			"`json:\"into\"`\n",
 		"\tSecret Secret            `json:\"secret\"`\n",
 		"\tItems map[string][]gen.Item `json:\"items\"`\n",
 		"func (o CopyTo) LogValue() slog.Value {",

@@ -16,7 +16,7 @@ const (
 	sendTo                    check = "sendTo"
 	copyTo                    check = "copyTo"
 	save                      check = "save"
-	saveNull                  check = "saveNull"     // {"save":null} on the wire, and nothing else
+	saveBody                  check = "saveBody"     // {"save":null} on the wire up to v5, nothing later
 	streams                   check = "streams"      // a large save in little memory
 	unauthorized              check = "unauthorized" // status 401 is told, whose answer has no body
 	serverError               check = "serverError"  // status 500 is told, and the server's message
@@ -24,7 +24,7 @@ const (
 
 // checks are all checks, in the order in which they are made.
 var checks = []check{
-	generated, compiled, login, restoreToOriginalLocation, sendTo, copyTo, save, saveNull, streams, unauthorized,
+	generated, compiled, login, restoreToOriginalLocation, sendTo, copyTo, save, saveBody, streams, unauthorized,
 	serverError,
 }
 

@@ -1,13 +1,14 @@
 // Command conformance proves that clients in other languages, generated from the OpenAPI document, work on the wire. For
-// each row of the matrix it generates a client, compiles it with a short program written by hand, runs that program
-// against the simulator, and looks at what arrived there and what became of it. The outcome is spec/GENERATORS.md and
+// each row of the matrix, which is a generator and an API version, it generates a client, compiles it with a short program
+// written by hand, runs that program against the simulator, and looks at what arrived there and what became of it. The outcome is spec/GENERATORS.md and
 // spec/generators.json; nothing in them is typed by hand but the known limits.
 //
 // It is run in the root of the module:
 //
-//	go run ./scripts/conformance               # all rows
-//	go run ./scripts/conformance -fast         # those that need only Go, Node.js and Python
-//	go run ./scripts/conformance -row go-ogen  # one
+//	go run ./scripts/conformance                  # all rows
+//	go run ./scripts/conformance -fast            # some that need only Go, Node.js and Python
+//	go run ./scripts/conformance -row go-ogen     # those of one generator
+//	go run ./scripts/conformance -row go-ogen-v8  # one
 //
 // Rows that were not run stay as they are in the files. It needs Linux with bash, and the toolchain of each row: Go,
 // Node.js, Python; Java with Maven, Rust, PHP and Ruby, for which .ci/full names the Debian packages. It fails if a row does
@@ -15,7 +16,9 @@
 //
 // # Rows
 //
-// A row is a folder of rows/. It is copied to .cache/conformance, where everything else about it happens, in this order:
+// The rows of a generator are a folder of rows/. It is copied to .cache/conformance, where everything else about it
+// happens for one API version after the other, in this order. A folder in it that is named after an API version has the
+// files that rows of this version and later have, up to the next such folder.
 //
 //	row.sh install   what the row needs, versions pinned; skipped if nothing in the row has changed since the last time
 //	row.sh version   prints the version of the generator
@@ -24,8 +27,8 @@
 //	row.sh compile   compiles or type-checks the client and the program
 //	row.sh run       becomes the program, with exec
 //
-// row.json has the language, the tool, the edition of the document, what had to be repaired, the limits that users should
-// know, which checks are expected to fail and why, and whether the row is fast.
+// row.json has the language, the tool, the document for each API version, what had to be repaired, the limits that users
+// should know, which checks are expected to fail and why, and which version's row is fast.
 //
 // # Programs
 //
@@ -40,7 +43,8 @@
 //	save SESSION ONEDRIVE FOLDER FILE
 //
 // and answers each with a line of JSON: the HTTP status; after a restore or copy the restoredItemsCount that the server
-// gave; after a failure the message, as the generated client has decoded it. It ends with its input.
+// gave; after a failure the message, as the generated client has decoded it. In v8, it follows the session of a restore or
+// copy until that is Stopped, and reads its statistics. It ends with its input.
 package main
 
 import (
@@ -68,9 +72,9 @@ const largeSize = 256 << 20
 func main() {
 	log.SetFlags(log.Ltime)
 	log.SetPrefix("conformance: ")
-	only := flag.String("row", "", "run only the row of this `name`")
-	fast := flag.Bool("fast", false, "run only the rows that need no more than Go, Node.js and Python")
-	parallel := flag.Int("parallel", 2, "run `n` rows side by side")
+	only := flag.String("row", "", "run only the rows of this `name`")
+	fast := flag.Bool("fast", false, "run only the fast rows, which need no more than Go, Node.js and Python")
+	parallel := flag.Int("parallel", 2, "run the rows of `n` generators side by side")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := run(ctx, *only, *fast, *parallel)
@@ -90,11 +94,9 @@ func run(ctx context.Context, only string, fast bool, parallel int) error {
 		rows = rows.fast()
 	}
 	if only != "" {
-		one, err := rows.named(only)
-		if err != nil {
+		if rows, err = rows.named(only); err != nil {
 			return err
 		}
-		rows = rowSet{one}
 	}
 	cache, err := filepath.Abs(cacheFolder)
 	if err != nil {
@@ -109,15 +111,20 @@ func run(ctx context.Context, only string, fast bool, parallel int) error {
 	failed := make([]string, len(rows))
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, max(1, parallel))
-	for i, r := range rows {
+	for first, next := 0, 0; first < len(rows); first = next {
+		for next < len(rows) && rows[next].Name == rows[first].Name {
+			next++
+		}
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			w := workspace{row: r, dir: filepath.Join(cache, r.Name), backup: backup}
-			var err error
-			if results[i], err = w.prove(ctx); err != nil {
-				log.Printf("%s: %v", r.Name, err)
-				failed[i] = r.Name
+			for i := first; i < next; i++ { // in the same workspace
+				w := workspace{row: rows[i], dir: filepath.Join(cache, rows[i].Name), backup: backup}
+				var err error
+				if results[i], err = w.prove(ctx); err != nil {
+					log.Printf("%s: %v", rows[i], err)
+					failed[i] = rows[i].String()
+				}
 			}
 		})
 	}

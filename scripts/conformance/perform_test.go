@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,8 +15,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 )
 
 // goActor does in Go what the programs of the rows do, and one thing wrong if it is told to.
@@ -31,6 +34,11 @@ type goActor struct {
 	repeat  bool                // sends actions twice
 	corrupt bool                // spoils what is saved
 	eager   bool                // writes the file whatever the status is
+	hasty   bool                // does not wait for the end of a restore in v8
+
+	started struct {
+		SessionID string `json:"sessionId"`
+	} // by the last restore in v8
 }
 
 func newGoActor(t *testing.T, s *scene) *goActor {
@@ -55,10 +63,13 @@ func (g *goActor) peakMemory() (int64, error) {
 }
 
 func (g *goActor) do(command ...string) (answer, error) {
-	base := g.scene.server.URL + "/" + apiVersion
+	base := g.scene.server.URL + "/" + g.scene.row.APIVersion
 	switch command[0] {
 	case "login":
 		form := url.Values{"grant_type": {"password"}, "username": {username}, "password": {password}}
+		if g.scene.row.APIVersion == "v8" {
+			form.Set("disable_antiforgery_token", "true")
+		}
 		response, err := g.post(base+"/token", "application/x-www-form-urlencoded", form.Encode())
 		if err != nil {
 			return answer{}, err
@@ -74,13 +85,50 @@ func (g *goActor) do(command ...string) (answer, error) {
 		g.token = command[1]
 		return answer{Status: http.StatusOK}, nil
 	}
-	path := fmt.Sprintf("%s/RestoreSessions/%s/Organization/OneDrives/%s/Folders/%s/Action",
-		base, command[1], command[2], command[3])
+	route := "Action"
+	if g.scene.row.APIVersion == "v8" {
+		route = map[string]string{"restoreToOriginalLocation": "restore", "sendTo": "send"}[command[0]]
+		route = cmp.Or(route, command[0])
+	}
+	path := fmt.Sprintf("%s/RestoreSessions/%s/Organization/OneDrives/%s/Folders/%s/%s",
+		base, command[1], command[2], command[3], route)
 	a, err := g.act(path, command)
 	if g.repeat && err == nil {
 		a, err = g.act(path, command)
 	}
+	if g.started.SessionID != "" && err == nil {
+		err = g.follow(base+"/RestoreSessions/"+g.started.SessionID, &a)
+	}
 	return g.answer(a), err
+}
+
+// follow reads a session until it is over, and its statistics into the answer.
+func (g *goActor) follow(session string, a *answer) error {
+	g.started.SessionID = ""
+	poll := time.NewTicker(restorePace / 3)
+	defer poll.Stop()
+	for state := ""; state != "Stopped" && !g.hasty; <-poll.C {
+		var read struct{ State string }
+		if err := g.get(session, &read); err != nil {
+			return err
+		}
+		state = read.State
+	}
+	return g.get(session+"/Statistics", a)
+}
+
+func (g *goActor) get(url string, into any) error {
+	request, err := http.NewRequestWithContext(g.ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Authorization", "Bearer "+g.token)
+	response, err := g.client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	return json.NewDecoder(response.Body).Decode(into)
 }
 
 func (g *goActor) post(url, contentType, body string) (*http.Response, error) {
@@ -114,7 +162,7 @@ func (g *goActor) act(path string, command []string) (answer, error) {
 		return a, os.WriteFile(filepath.Join(g.scene.dir, command[4]), content, 0o644)
 	}
 	if len(content) > 0 {
-		err = json.Unmarshal(content, &a)
+		err = errors.Join(json.Unmarshal(content, &a), json.Unmarshal(content, &g.started))
 	}
 	return a, err
 }
@@ -133,62 +181,69 @@ func TestPerform(t *testing.T) {
 		}
 	}
 	tests := []struct {
-		name  string
-		spoil func(*goActor)
-		fails []check
+		name    string
+		version string // v5 if empty
+		spoil   func(*goActor)
+		fails   []check
 	}{
-		{"everything right", func(*goActor) {}, nil},
-		{"white space", replace(`{"save":null}`, ` { "save" : null } `), nil},
+		{"everything right", "", func(*goActor) {}, nil},
+		{"everything right", "v8", func(*goActor) {}, nil},
+		{"statistics too early", "v8", func(g *goActor) { g.hasty = true }, []check{restoreToOriginalLocation, copyTo}},
 		{
-			"save as an empty object", replace(`{"save":null}`, `{"save":{}}`),
-			[]check{save, saveNull, streams},
+			"a body for a save", "v8", func(g *goActor) { g.body = func(b string) string { return cmp.Or(b, `{"save":null}`) } },
+			[]check{save, saveBody, streams},
+		},
+		{"white space", "", replace(`{"save":null}`, ` { "save" : null } `), nil},
+		{
+			"save as an empty object", "", replace(`{"save":null}`, `{"save":{}}`),
+			[]check{save, saveBody, streams},
 		},
 		{
-			"save left out", replace(`{"save":null}`, `{}`),
-			[]check{save, saveNull, streams, serverError},
+			"save left out", "", replace(`{"save":null}`, `{}`),
+			[]check{save, saveBody, streams, serverError},
 		},
-		{"one property too many", replace(`{"from"`, `{"cc":"","from"`), []check{sendTo}},
-		{"another text", replace(`As you asked`, `As you like`), []check{sendTo}},
-		{"null for what is not set", replace(`"folder"`, `"userCode":null,"folder"`), []check{copyTo}},
-		{"a name in another case", replace(`"userName":"alice`, `"username":"alice`), []check{restoreToOriginalLocation}},
-		{"a boolean as text", replace(`true`, `"true"`), []check{copyTo}},
+		{"one property too many", "", replace(`{"from"`, `{"cc":"","from"`), []check{sendTo}},
+		{"another text", "", replace(`As you asked`, `As you like`), []check{sendTo}},
+		{"null for what is not set", "", replace(`"folder"`, `"userCode":null,"folder"`), []check{copyTo}},
+		{"a name in another case", "", replace(`"userName":"alice`, `"username":"alice`), []check{restoreToOriginalLocation}},
+		{"a boolean as text", "", replace(`true`, `"true"`), []check{copyTo}},
 		{
-			"no content type", func(g *goActor) { g.header = func(h http.Header) { h.Del("Content-Type") } },
+			"no content type", "", func(g *goActor) { g.header = func(h http.Header) { h.Del("Content-Type") } },
 			[]check{restoreToOriginalLocation, sendTo, copyTo, save, streams},
 		},
 		{
-			"everything twice", func(g *goActor) { g.repeat = true },
+			"everything twice", "", func(g *goActor) { g.repeat = true },
 			[]check{restoreToOriginalLocation, sendTo, copyTo, save, streams, unauthorized, serverError},
 		},
-		{"a saved file that is spoiled", func(g *goActor) { g.corrupt = true }, []check{save, streams}},
+		{"a saved file that is spoiled", "", func(g *goActor) { g.corrupt = true }, []check{save, streams}},
 		{
-			"a file for an answer without success", func(g *goActor) { g.eager = true },
+			"a file for an answer without success", "", func(g *goActor) { g.eager = true },
 			[]check{unauthorized, serverError},
 		},
-		{"all of the save in memory", func(g *goActor) { g.memory[1] = g.memory[0] + largeSize }, []check{streams}},
+		{"all of the save in memory", "", func(g *goActor) { g.memory[1] = g.memory[0] + largeSize }, []check{streams}},
 		{
-			"statistics unread", func(g *goActor) {
+			"statistics unread", "", func(g *goActor) {
 				g.answer = func(a answer) answer { a.RestoredItemsCount = nil; return a }
 			},
 			[]check{restoreToOriginalLocation, copyTo},
 		},
 		{
-			"message unread", func(g *goActor) {
+			"message unread", "", func(g *goActor) {
 				g.answer = func(a answer) answer { a.Message = ""; return a }
 			},
 			[]check{serverError},
 		},
 		{
-			"another status", func(g *goActor) {
+			"another status", "", func(g *goActor) {
 				g.answer = func(a answer) answer { a.Status = max(a.Status, 500); return a }
 			},
 			[]check{restoreToOriginalLocation, sendTo, copyTo, save, streams, unauthorized},
 		},
 	}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
+		t.Run(test.name+test.version, func(t *testing.T) {
 			t.Parallel()
-			s, err := openScene(t.TempDir(), backup)
+			s, err := openScene(t.TempDir(), backup, row{APIVersion: cmp.Or(test.version, "v5")})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -207,7 +262,7 @@ func TestPerform(t *testing.T) {
 					failed = append(failed, c)
 				}
 			}
-			if diff := cmp.Diff(test.fails, failed); diff != "" {
+			if diff := gocmp.Diff(test.fails, failed); diff != "" {
 				t.Errorf("failed checks (-want +got):\n%s\n%v", diff, o)
 			}
 		})

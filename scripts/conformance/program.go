@@ -31,9 +31,9 @@ type answer struct {
 	Message            string `json:"message"`
 }
 
-// startProgram starts the program in dir. It is killed when ctx ends.
-func startProgram(ctx context.Context, dir string, environment []string) (*program, error) {
-	p := &program{log: dir + ".run.log"}
+// startProgram starts the program in dir, with its standard error in the file log. It is killed when ctx ends.
+func startProgram(ctx context.Context, dir, log string, environment []string) (*program, error) {
+	p := &program{log: log}
 	var err error
 	if p.logFile, err = os.Create(p.log); err != nil {
 		return nil, err

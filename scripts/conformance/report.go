@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,6 +26,7 @@ type entry struct {
 	Language     string         `json:"language"`
 	Tool         string         `json:"tool"`
 	Version      string         `json:"version"`
+	APIVersion   string         `json:"apiVersion"`
 	Document     string         `json:"document"`
 	Generated    bool           `json:"generated"`
 	Compiled     bool           `json:"compiled"`
@@ -32,7 +34,7 @@ type entry struct {
 	Login        bool           `json:"login"`
 	Actions      map[check]bool `json:"actions"`
 	Streams      bool           `json:"streams"`
-	SaveNull     bool           `json:"saveNull"`
+	SaveBody     bool           `json:"saveBody"`
 	Unauthorized bool           `json:"unauthorized"`
 	ServerError  bool           `json:"serverError"`
 	OK           bool           `json:"ok"` // all of it
@@ -46,14 +48,15 @@ func (r result) entry() entry {
 		Language:     r.row.Language,
 		Tool:         r.row.Tool,
 		Version:      r.version,
-		Document:     r.row.Document,
+		APIVersion:   r.row.APIVersion,
+		Document:     r.row.document(),
 		Generated:    r.outcome.passed(generated),
 		Compiled:     r.outcome.passed(compiled),
 		Patched:      r.row.Patched != "",
 		Login:        r.outcome.passed(login),
 		Actions:      map[check]bool{},
 		Streams:      r.outcome.passed(streams),
-		SaveNull:     r.outcome.passed(saveNull),
+		SaveBody:     r.outcome.passed(saveBody),
 		Unauthorized: r.outcome.passed(unauthorized),
 		ServerError:  r.outcome.passed(serverError),
 		OK:           true,
@@ -68,7 +71,7 @@ func (r result) entry() entry {
 	}
 	for _, c := range checks {
 		e.OK = e.OK && r.outcome.passed(c)
-		if reason := r.row.Fails[c]; reason != "" && !slices.Contains(e.Limits, reason) {
+		if reason := r.row.Fails[r.row.APIVersion][c]; reason != "" && !slices.Contains(e.Limits, reason) {
 			e.Limits = append(e.Limits, reason)
 		}
 	}
@@ -90,10 +93,12 @@ func writeReport(folder string, results []result, keep bool) error {
 		}
 	}
 	for _, r := range results {
-		entries = slices.DeleteFunc(entries, func(e entry) bool { return e.Row == r.row.Name })
+		entries = slices.DeleteFunc(entries, func(e entry) bool { return e.Row == r.row.Name && e.APIVersion == r.row.APIVersion })
 		entries = append(entries, r.entry())
 	}
-	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.Row, b.Row) })
+	slices.SortFunc(entries, func(a, b entry) int {
+		return cmp.Or(strings.Compare(a.Row, b.Row), strings.Compare(a.APIVersion, b.APIVersion))
+	})
 
 	var document bytes.Buffer
 	encoder := json.NewEncoder(&document)
@@ -115,7 +120,8 @@ const introduction = `<!-- Written by scripts/conformance; do not edit. -->
 
 What clients do that were generated from this project's OpenAPI document. For each row whose client compiles, a short program in
 that language logged in to the simulator, restored, mailed, copied and saved a folder with the generated client, and was refused
-with 401 and 500. A row that says **no** for *compiled* was not run. ` + "`make conformance`" + ` does it all again and writes this page. The programs are in
+with 401 and 500. In v8, it followed the sessions of the restore and the copy to their end. A row that says **no** for
+*compiled* was not run. ` + "`make conformance`" + ` does it all again and writes this page. The programs are in
 [scripts/conformance/rows](../scripts/conformance/rows), and the same rows for machines in
 [generators.json](generators.json).
 
@@ -124,9 +130,9 @@ with 401 and 500. A row that says **no** for *compiled* was not run. ` + "`make 
 | generated | The tool made a client. |
 | compiled | It compiles, or passes the type checker, with the program that uses it; *patched*, after a repair. |
 | login, restore, send, copy, save | Exactly one request arrived, as the document describes it, and had its effect. |
-| restore, copy | The files are those of the backup, and the program knows how many the server says it wrote. |
+| restore, copy | The files are those of the backup, and the program knows how many the server says it wrote. In v8 it read the session until that was stopped, then its statistics. |
 | send, save | The files in the attachment, or in the saved archive, are those of the backup. |
-| null | All saves were ` + "`{\"save\":null}`" + ` on the wire. |
+| body | All saves were ` + "`{\"save\":null}`" + ` on the wire up to v5, and had no body from v6 on. |
 | streams | To save 256 MiB took less than half of that in memory. |
 | 401, 500 | The program knows the status, after 500 the server's message, too, and no file was left behind. |
 `
@@ -136,26 +142,29 @@ func markdown(entries []entry) string {
 	var page strings.Builder
 	page.WriteString(introduction)
 	languages := map[string]bool{}
-	good := 0
+	good, newest := 0, 0
 	for _, e := range entries {
 		if e.OK {
 			good++
+			if e.APIVersion == "v8" {
+				newest++
+			}
 			languages[e.Language] = true
 		}
 	}
-	_, _ = fmt.Fprintf(&page, "\nAll of it holds for %d of %d rows, in %d languages.\n\n",
-		good, len(entries), len(languages))
+	_, _ = fmt.Fprintf(&page, "\nAll of it holds for %d of %d rows, in %d languages; %d of these rows are of v8.\n\n",
+		good, len(entries), len(languages), newest)
 	columns := []string{
-		"row", "language", "tool", "generated", "compiled", "login", "restore", "send", "copy", "save", "null", "streams",
+		"row", "API", "document", "language", "tool", "generated", "compiled", "login", "restore", "send", "copy", "save", "body", "streams",
 		"401", "500",
 	}
 	page.WriteString("| " + strings.Join(columns, " | ") + " |\n|" + strings.Repeat("---|", len(columns)) + "\n")
 	for _, e := range entries {
-		cells := []string{e.Row, e.Language, e.Tool + " " + e.Version}
+		cells := []string{e.Row, e.APIVersion, "`" + e.Document + "`", e.Language, e.Tool + " " + e.Version}
 		for _, passed := range []bool{
 			e.Generated, e.Compiled, e.Login,
 			e.Actions[restoreToOriginalLocation], e.Actions[sendTo], e.Actions[copyTo], e.Actions[save],
-			e.SaveNull, e.Streams, e.Unauthorized, e.ServerError,
+			e.SaveBody, e.Streams, e.Unauthorized, e.ServerError,
 		} {
 			cell := "**no**"
 			if passed {
@@ -164,15 +173,22 @@ func markdown(entries []entry) string {
 			cells = append(cells, cell)
 		}
 		if e.Compiled && e.Patched {
-			cells[4] = "patched"
+			cells[6] = "patched"
 		}
 		page.WriteString("| " + strings.Join(cells, " | ") + " |\n")
 	}
 	page.WriteString("\n## Good to know\n")
+	told := map[string]bool{}
 	for _, e := range entries {
-		_, _ = fmt.Fprintf(&page, "\n**%s**, from `%s`\n\n", e.Row, e.Document)
+		if !told[e.Row] {
+			_, _ = fmt.Fprintf(&page, "\n**%s**\n\n", e.Row)
+			told[e.Row] = true
+		}
 		for _, limit := range e.Limits {
-			page.WriteString("- " + limit + "\n")
+			if !told[e.Row+limit] {
+				page.WriteString("- " + limit + "\n")
+				told[e.Row+limit] = true
+			}
 		}
 	}
 	return page.String()

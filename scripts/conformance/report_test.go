@@ -20,15 +20,15 @@ func TestEntry(t *testing.T) {
 	o[streams] = errors.New("took 600 MiB more memory")
 	got := result{
 		row: row{
-			Name: "go-x", Language: "Go", Tool: "x", Document: "openapi.yaml",
-			Patched: "Zero.", Limits: []string{"One."}, Fails: map[check]string{streams: "Two."},
+			Name: "go-x", APIVersion: "v5", Language: "Go", Tool: "x", Documents: map[string]string{"v5": "openapi.yaml"},
+			Patched: "Zero.", Limits: []string{"One."}, Fails: map[string]map[check]string{"v5": {streams: "Two."}},
 		},
 		version: "1.2.3",
 		outcome: o,
 	}.entry()
 	want := entry{
-		Row: "go-x", Language: "Go", Tool: "x", Version: "1.2.3", Document: "openapi.yaml",
-		Generated: true, Compiled: true, Patched: true, Login: true, SaveNull: true, Unauthorized: true, ServerError: true,
+		Row: "go-x", Language: "Go", Tool: "x", Version: "1.2.3", APIVersion: "v5", Document: "openapi.yaml",
+		Generated: true, Compiled: true, Patched: true, Login: true, SaveBody: true, Unauthorized: true, ServerError: true,
 		Actions: map[check]bool{restoreToOriginalLocation: true, sendTo: true, copyTo: true, save: true},
 		Limits:  []string{"Zero.", "One.", "Two."},
 	}
@@ -45,7 +45,7 @@ func TestWriteReport(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	one := func(name string, o outcome) []result {
-		return []result{{row: row{Name: name, Language: name, Limits: []string{"Limit of " + name + "."}}, outcome: o}}
+		return []result{{row: row{Name: name, APIVersion: "v8", Language: name, Limits: []string{"Limit of " + name + "."}}, outcome: o}}
 	}
 	all := outcome{}
 	for _, c := range checks {
@@ -57,10 +57,10 @@ func TestWriteReport(t *testing.T) {
 		rows    []string
 		good    string
 	}{
-		{one("b", all), true, []string{"b"}, "1 of 1 rows, in 1 languages"},
+		{one("b", all), true, []string{"b"}, "1 of 1 rows, in 1 languages; 1 of these rows are of v8"},
 		{one("a", nil), true, []string{"a", "b"}, "1 of 2 rows, in 1 languages"},
 		{one("a", all), true, []string{"a", "b"}, "2 of 2 rows, in 2 languages"},
-		{one("c", all), false, []string{"c"}, "1 of 1 rows, in 1 languages"},
+		{one("c", all), false, []string{"c"}, "1 of 1 rows, in 1 languages; 1 of these rows are of v8"},
 	}
 	for i, step := range steps {
 		if err := writeReport(dir, step.results, step.keep); err != nil {
@@ -111,10 +111,10 @@ func TestReportIsOfTheRows(t *testing.T) {
 	}
 	want, got := map[string][]string{}, map[string][]string{}
 	for _, r := range rows {
-		want[r.Name] = result{row: r}.entry().Limits
+		want[r.String()] = result{row: r}.entry().Limits
 	}
 	for _, e := range entries {
-		got[e.Row] = e.Limits
+		got[e.Row+"-"+e.APIVersion] = e.Limits
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("run the rows that differ (-rows +generators.json):\n%s", diff)

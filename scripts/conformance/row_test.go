@@ -1,12 +1,16 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/vbo365/vbo365-go/spec"
 )
 
 func TestReadRows(t *testing.T) {
@@ -24,18 +28,21 @@ func TestReadRows(t *testing.T) {
 		folders = append(folders, entry.Name())
 	}
 	for _, r := range rows {
+		if !slices.Contains(spec.Versions(), r.APIVersion) || r.Fast != "" && r.Documents[r.Fast] == "" {
+			t.Errorf("%s: a version is not there", r)
+		}
 		if r.Language == "" || r.Tool == "" || len(r.Limits) == 0 {
 			t.Errorf("%s: language, tool or limits are missing", r.Name)
 		}
-		if _, err := os.Stat(filepath.Join("../..", documentFolder, r.Document)); err != nil {
+		if _, err := os.Stat(filepath.Join("../..", documentFolder, r.document())); err != nil {
 			t.Errorf("%s: document: %v", r.Name, err)
 		}
 		script, err := os.ReadFile(filepath.Join("rows", r.Name, "row.sh"))
 		if err != nil {
 			t.Errorf("%s: %v", r.Name, err)
 		}
-		if needsJava := strings.Contains(string(script), "$CONFORMANCE/"); r.Fast == needsJava {
-			t.Errorf("%s: fast is %t, and row.sh calls the scripts that need Java: %t", r.Name, r.Fast, needsJava)
+		if needsJava := strings.Contains(string(script), "$CONFORMANCE/"); (r.Fast != "") == needsJava {
+			t.Errorf("%s: fast is %q, and row.sh calls the scripts that need Java: %t", r.Name, r.Fast, needsJava)
 		}
 		for _, step := range []string{"install", "version", "generate", "compile"} {
 			if !strings.Contains(string(script), "\n"+step+"() {\n") {
@@ -43,7 +50,7 @@ func TestReadRows(t *testing.T) {
 			}
 		}
 	}
-	if diff := cmp.Diff(folders, names(rows)); diff != "" {
+	if diff := cmp.Diff(folders, slices.Compact(names(rows))); diff != "" {
 		t.Errorf("rows (-folders +read):\n%s", diff)
 	}
 }
@@ -51,7 +58,8 @@ func TestReadRows(t *testing.T) {
 func TestReadRowRefuses(t *testing.T) {
 	t.Parallel()
 	for name, content := range map[string]string{
-		"a check that does not exist": `{"fails": {"dances": "no"}}`,
+		"a check that does not exist": `{"documents": {"v5": "x"}, "fails": {"v5": {"dances": "no"}}}`,
+		"a failure of no version":     `{"documents": {"v5": "x"}, "fails": {"v8": {"save": "no"}}}`,
 		"a field that does not exist": `{"laguage": "Go"}`,
 		"what is not JSON":            `language: Go`,
 	} {
@@ -61,7 +69,7 @@ func TestReadRowRefuses(t *testing.T) {
 			if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			if r, err := readRow(file); err == nil {
+			if r, err := readFolder(file); err == nil {
 				t.Errorf("read %+v, want an error", r)
 			}
 		})
@@ -70,7 +78,12 @@ func TestReadRowRefuses(t *testing.T) {
 
 func TestFast(t *testing.T) {
 	t.Parallel()
-	rows := rowSet{{Name: "a"}, {Name: "b", Fast: true}, {Name: "c"}, {Name: "d", Fast: true}}
+	rows := rowSet{
+		{Name: "a", APIVersion: "v5", Fast: "v8"},
+		{Name: "b", APIVersion: "v8", Fast: "v8"},
+		{Name: "c", APIVersion: "v8"},
+		{Name: "d", APIVersion: "v5", Fast: "v5"},
+	}
 	if diff := cmp.Diff([]string{"b", "d"}, names(rows.fast())); diff != "" {
 		t.Errorf("fast rows (-want +got):\n%s", diff)
 	}
@@ -89,11 +102,11 @@ func names(rows rowSet) []string {
 
 func TestNamed(t *testing.T) {
 	t.Parallel()
-	rows := rowSet{{Name: "a"}, {Name: "b"}}
-	if r, err := rows.named("b"); err != nil || r.Name != "b" {
-		t.Errorf("named(b) = %q, %v", r.Name, err)
-	}
-	if r, err := rows.named("c"); err == nil {
-		t.Errorf("named(c) = %q, want an error", r.Name)
+	rows := rowSet{{Name: "a", APIVersion: "v5"}, {Name: "b", APIVersion: "v5"}, {Name: "b", APIVersion: "v8"}}
+	for name, want := range map[string]string{"b": "[b-v5 b-v8]", "b-v8": "[b-v8]", "c": "[]", "b-v6": "[]"} {
+		got, err := rows.named(name)
+		if fmt.Sprint(got) != want || (err == nil) != (len(got) > 0) {
+			t.Errorf("named(%s) = %v, %v, want %s", name, got, err, want)
+		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 // scene is a simulator with a backup and a mailbox, for one row.
 type scene struct {
 	dir     string // the row's workspace
+	row     row
 	backup  string
 	ca      string // file with the simulator's certificate
 	server  *apitest.Server
@@ -27,13 +28,15 @@ type scene struct {
 const (
 	username     = `EXAMPLE\operator`
 	password     = "pa+ss w&rd=100% «€»" //nolint:gosec // G101: it protects nothing but the simulator
-	apiVersion   = "v5"
 	targetFolder = "From Zoë & Co"
 )
 
+// restorePace is long enough that a client that does not wait for the end of a restore in v8 is caught.
+const restorePace = 150 * time.Millisecond
+
 // openScene starts a simulator that serves the backup. The caller closes the scene.
-func openScene(dir, backup string) (_ *scene, err error) {
-	s := &scene{dir: dir, backup: backup, ca: filepath.Join(dir, "ca.pem")}
+func openScene(dir, backup string, r row) (_ *scene, err error) {
+	s := &scene{dir: dir, row: r, backup: backup, ca: filepath.Join(dir, "ca.pem")}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
@@ -54,9 +57,10 @@ func openScene(dir, backup string) (_ *scene, err error) {
 		return nil, err
 	}
 	s.server, err = apitest.Start(apitest.Config{
-		Username: username,
-		Password: password,
-		SMTP:     s.mailbox.Addr,
+		Username:    username,
+		Password:    password,
+		SMTP:        s.mailbox.Addr,
+		RestorePace: restorePace,
 		Organizations: []apitest.Organization{{
 			Name: "example.onmicrosoft.com",
 			OneDrives: []apitest.OneDrive{
@@ -102,7 +106,7 @@ func (s *scene) close() error {
 // environment is what the program needs to know.
 func (s *scene) environment() []string {
 	return []string{
-		"VBO365_URL=" + s.server.URL + "/" + apiVersion,
+		"VBO365_URL=" + s.server.URL + "/" + s.row.APIVersion,
 		"VBO365_CA_FILE=" + s.ca,
 		"VBO365_USERNAME=" + username,
 		"VBO365_PASSWORD=" + password,

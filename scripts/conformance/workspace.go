@@ -11,6 +11,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -45,7 +47,7 @@ func (w workspace) prove(ctx context.Context) (result, error) {
 		return r, fmt.Errorf("version: %w", err)
 	}
 	r.version = strings.TrimPrefix(strings.TrimSpace(version), "v")
-	log.Printf("%s: %s %s", w.row.Name, w.row.Tool, r.version)
+	log.Printf("%s: %s %s", w.row, w.row.Tool, r.version)
 
 	_, o[generated] = w.step(ctx, "generate", generateTimeout)
 	if o.passed(generated) && w.row.Patched != "" {
@@ -58,8 +60,8 @@ func (w workspace) prove(ctx context.Context) (result, error) {
 	if o.passed(compiled) {
 		ended = w.runProgram(ctx, o)
 	}
-	log.Printf("%s: done, %v", w.row.Name, time.Since(began).Round(time.Second))
-	return r, errors.Join(o.unexpected(w.row.Fails), ended)
+	log.Printf("%s: done, %v", w.row, time.Since(began).Round(time.Second))
+	return r, errors.Join(o.unexpected(w.row.Fails[w.row.APIVersion]), ended)
 }
 
 // lay copies the row into the workspace, takes away the client of an earlier run, and installs what the row needs.
@@ -67,24 +69,35 @@ func (w workspace) lay(ctx context.Context) error {
 	if err := os.RemoveAll(filepath.Join(w.dir, "client")); err != nil {
 		return err
 	}
+	var forms []string // the folders for API versions
 	hash := sha256.New()
 	err := fs.WalkDir(os.DirFS(w.row.folder), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		target := filepath.Join(w.dir, filepath.FromSlash(name))
-		if entry.IsDir() {
-			return os.MkdirAll(target, 0o755)
+		if entry.IsDir() && versionFolder.MatchString(name) {
+			forms = append(forms, name)
+			return fs.SkipDir
 		}
-		content, err := os.ReadFile(filepath.Join(w.row.folder, filepath.FromSlash(name)))
-		if err != nil {
-			return err
-		}
-		_, _ = fmt.Fprintf(hash, "%s %d\n%s", name, len(content), content) // a hash does not fail
-		return writeIfOther(target, content)
+		return w.copyFile(name, name, entry, hash)
 	})
 	if err != nil {
 		return err
+	}
+	for _, form := range slices.Backward(forms) {
+		if form > w.row.APIVersion {
+			continue
+		}
+		err := fs.WalkDir(os.DirFS(filepath.Join(w.row.folder, form)), ".", func(name string, entry fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			return w.copyFile(form+"/"+name, name, entry, io.Discard)
+		})
+		if err != nil {
+			return err
+		}
+		break
 	}
 
 	installed := filepath.Join(w.dir, ".installed")
@@ -98,6 +111,22 @@ func (w workspace) lay(ctx context.Context) error {
 	return os.WriteFile(installed, []byte(sum), 0o644)
 }
 
+var versionFolder = regexp.MustCompile(`^v\d$`)
+
+// copyFile copies a file of the row into the workspace, and makes its folder there.
+func (w workspace) copyFile(name, to string, entry fs.DirEntry, hash io.Writer) error {
+	target := filepath.Join(w.dir, filepath.FromSlash(to))
+	if entry.IsDir() {
+		return os.MkdirAll(target, 0o755)
+	}
+	content, err := os.ReadFile(filepath.Join(w.row.folder, filepath.FromSlash(name)))
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(hash, "%s %d\n%s", name, len(content), content) // a hash does not fail
+	return writeIfOther(target, content)
+}
+
 // writeIfOther leaves a file alone that has the content already, so that build tools find nothing to do.
 func writeIfOther(file string, content []byte) error {
 	if before, err := os.ReadFile(file); err == nil && string(before) == string(content) {
@@ -109,7 +138,7 @@ func writeIfOther(file string, content []byte) error {
 // step runs a function of row.sh and gives its output. What it writes to standard error goes to a log beside the
 // workspace. timeout(1) ends all of its processes, not only the shell.
 func (w workspace) step(ctx context.Context, name string, limit time.Duration) (string, error) {
-	logFile, err := os.Create(w.dir + "." + name + ".log")
+	logFile, err := os.Create(w.logPrefix() + name + ".log")
 	if err != nil {
 		return "", err
 	}
@@ -130,13 +159,16 @@ func (w workspace) step(ctx context.Context, name string, limit time.Duration) (
 	return out.String(), nil
 }
 
+// logPrefix begins the names of the row's logs, which are beside the workspace.
+func (w workspace) logPrefix() string { return w.dir + "." + w.row.APIVersion + "." }
+
 // environment is what the functions of row.sh find in theirs.
 func (w workspace) environment() []string {
 	root := filepath.Dir(filepath.Dir(filepath.Dir(w.dir))) // above .cache/conformance
 	return append(os.Environ(),
 		"LC_ALL=C.UTF-8", // what programs read of their environment
 		"CONFORMANCE="+filepath.Join(root, filepath.FromSlash(rowsFolder), ".."),
-		"DOCUMENT="+filepath.Join(root, documentFolder, filepath.FromSlash(w.row.Document)),
+		"DOCUMENT="+filepath.Join(root, documentFolder, filepath.FromSlash(w.row.document())),
 	)
 }
 
@@ -153,14 +185,14 @@ func tail(file string) string {
 // runProgram performs the scene with the program, and enters what it showed into the outcome. The error is about what
 // is no check: that the scene cannot be set, or that the program does not end as it should.
 func (w workspace) runProgram(ctx context.Context, o outcome) (err error) {
-	s, err := openScene(w.dir, w.backup) //nolint:contextcheck // the scene ends when it is closed
+	s, err := openScene(w.dir, w.backup, w.row) //nolint:contextcheck // the scene ends when it is closed
 	if err != nil {
 		return fmt.Errorf("open scene: %w", err)
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 	ctx, cancel := context.WithTimeout(ctx, programTimeout)
 	defer cancel()
-	p, err := startProgram(ctx, w.dir, append(w.environment(), s.environment()...))
+	p, err := startProgram(ctx, w.dir, w.logPrefix()+"run.log", append(w.environment(), s.environment()...))
 	if err != nil {
 		return fmt.Errorf("start program: %w", err)
 	}

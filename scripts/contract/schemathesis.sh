@@ -38,7 +38,7 @@ run() {
 	simulator=$!
 	read -r ready <"$work/ready"
 	READY=$ready API_VERSION=$version SCHEMATHESIS_HOOKS=hooks PYTHONPATH=$PWD PYTHONDONTWRITEBYTECODE=1 \
-		"$cache/bin/schemathesis" --config-file schemathesis.toml run "../../spec/dist/openapi.$version.yaml" \
+		"$cache/bin/schemathesis" --config-file schemathesis.toml run "../../spec/dist/wire/openapi.$version.yaml" \
 		--url "$(python3 -c 'import json; print(json.loads(input())["url"])' <<<"$ready")/$version" "$@" || result=$?
 	stop
 	return "$result"

@@ -24,8 +24,9 @@ type problem struct {
 func (p problem) String() string { return fmt.Sprintf("%s:%d: %s", p.file, p.line, p.text) }
 
 // words make a promise, in prose outside code.
-var words = regexp.MustCompile(`(?i)\b(all of|always|at most|byte for byte|every|everything|exactly|guarantees?|however \w+|` +
-	`never|no more than|nothing|only (?:after|if)|sent once|twice|whatever)\b`)
+var words = regexp.MustCompile(
+	`(?i)\b(all of|always|at most|byte for byte|every|everything|exactly|guarantees?|however \w+|` +
+		`never|no more than|nothing|only (?:after|if)|sent once|twice|whatever)\b`)
 
 // promising are the Markdown documents in which such a word needs a reference, and whose Go code must be in a test.
 // Package comments need references, too, except those of programs that only maintainers run.
@@ -79,7 +80,8 @@ func check(files fs.FS) ([]problem, error) {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && name != "." && (strings.HasPrefix(entry.Name(), ".") || slices.Contains(notOurs, entry.Name())):
+		case entry.IsDir() && name != "." &&
+			(strings.HasPrefix(entry.Name(), ".") || slices.Contains(notOurs, entry.Name())):
 			return fs.SkipDir
 		case strings.HasSuffix(name, "_test.go"):
 			tests = append(tests, name)

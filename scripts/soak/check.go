@@ -81,7 +81,8 @@ func (s *soak) checkExecutions(asked map[string]int) {
 		"restoreToOriginalLocation": "restore", "copyTo": "copy", "sendTo": "send",
 	} {
 		if executions[action] > asked[kind] {
-			s.problem(&s.duplicated, "%s was carried out %d times for %d requests", action, executions[action], asked[kind])
+			s.problem(&s.duplicated, "%s was carried out %d times for %d requests", action, executions[action],
+				asked[kind])
 		}
 	}
 	if mails, done := len(s.mailbox.Messages()), executions["sendTo"]; mails != done {
@@ -89,8 +90,8 @@ func (s *soak) checkExecutions(asked map[string]int) {
 	}
 }
 
-// checkSessions looks for sessions that still work. One that was reported stopped must not, and any other only if the client has
-// said so: by a stop that failed, by an error that names it, or by one that says that it does not know.
+// checkSessions looks for sessions that still work. One that was reported stopped must not, and any other only if the
+// client has said so: by a stop that failed, by an error that names it, or by one that says that it does not know.
 func (s *soak) checkSessions(ctx context.Context, client *api.Client) error {
 	var unknown []string
 	told := strings.Join(s.told, "\n")

@@ -1,7 +1,8 @@
-// Command soak runs operations of package api from many goroutines against one simulator while faults strike by chance, and then
-// checks what became of every single one: every file that was reported complete is the backup's, none is left of those that were
-// reported failed, everything that was reported done happened once, and nothing happened twice. It prints the seed first and the
-// counts, as JSON, last, and fails if something was corrupt, lost, duplicated or left over.
+// Command soak runs operations of package api from many goroutines against one simulator while faults strike by chance,
+// and then checks what became of every single one: every file that was reported complete is the backup's, none is left
+// of those that were reported failed, everything that was reported done happened once, and nothing happened twice. It
+// prints the seed first and the counts, as JSON, last, and fails if something was corrupt, lost, duplicated or left
+// over.
 package main
 
 import (

@@ -32,7 +32,8 @@ const (
 	firstByte = 5 * time.Second
 )
 
-// faultsByChance are what the operations meet. The seed makes it depend on the run; each strikes one request in a few dozen.
+// faultsByChance are what the operations meet. The seed makes it depend on the run; each strikes one request in a few
+// dozen.
 var faultsByChance = []string{
 	// Work that takes longer than stall, and less long than firstByte.
 	"latency:3s@restoreToOriginalLocation/after~0.03", "latency:3s@copyTo/after~0.03", "latency:3s@sendTo/after~0.03",
@@ -57,8 +58,8 @@ var faultsByChance = []string{
 	"wrong-type/after~0.01", "garbage/after~0.01", "redirect~0.01", "longer~0.01", "duplicate~0.01",
 }
 
-// A change is a restore, copy or message that was asked for. Each has a restore session of its own, whose events tell how often
-// it happened.
+// A change is a restore, copy or message that was asked for. Each has a restore session of its own, whose events tell
+// how often it happened.
 type change struct {
 	what    string
 	session string
@@ -134,7 +135,8 @@ func newSoak(seed uint64) (_ *soak, err error) {
 
 func (s *soak) newClient(opts ...api.Option) (*api.Client, error) {
 	return api.NewClient(s.server.URL, append(opts,
-		api.WithPassword(s.server.Username, s.server.Password), api.WithCertificateFingerprint(s.server.Fingerprint))...)
+		api.WithPassword(s.server.Username,
+			s.server.Password), api.WithCertificateFingerprint(s.server.Fingerprint))...)
 }
 
 // makeBackup makes up a few folders with a few documents, of up to 64 KiB.
@@ -218,7 +220,9 @@ func (s *soak) operate(ctx context.Context, chance *rand.Rand, name string) {
 		var result api.RestoreResult
 		result, err = folder.CopyTo(ctx, api.CopyTo{
 			UserName: target.Owner, UserPassword: "secret", Folder: "copies",
-			DocumentLastVersionAction: api.DocumentLastVersionActionOverwrite, OneDrive: &api.OneDriveProperties{ID: target.ID},
+			DocumentLastVersionAction: api.DocumentLastVersionActionOverwrite, OneDrive: &api.OneDriveProperties{
+				ID: target.ID,
+			},
 		})
 		s.changed("copy "+name, session.ID, err)
 		s.counted("copy "+name, result, s.backups[i], err)
@@ -261,8 +265,8 @@ func (s *soak) changed(what, session string, err error) {
 	s.changes = append(s.changes, change{what, session, err == nil, errors.Is(err, api.ErrOutcomeUnknown)})
 }
 
-// answeredLate tells whether nothing is wrong with the answer to the change of a session but that it came late. From v8 on, the
-// server answers before the work is done, so that something can go wrong afterwards.
+// answeredLate tells whether nothing is wrong with the answer to the change of a session but that it came late. From v8
+// on, the server answers before the work is done, so that something can go wrong afterwards.
 func (s *soak) answeredLate(session string) bool {
 	for _, request := range slices.Backward(s.server.Requests()) {
 		if request.Action != "" && strings.Contains(request.Path, session) {
@@ -374,14 +378,16 @@ func (s *soak) startAndStop(ctx context.Context, client *api.Client) error {
 	return err
 }
 
-// explore uses a restore session until a moment that may be in the middle of its start, of the work in it, or of its end.
+// explore uses a restore session until a moment that may be in the middle of its start, of the work in it, or of its
+// end.
 func (s *soak) explore(ctx context.Context, client *api.Client, until time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, until)
 	defer cancel()
-	err := client.OwnOrganization().Explore(ctx, api.ExploreOptions{}, func(ctx context.Context, session api.RestoreSession) error {
-		_, err := session.Get(ctx)
-		return err
-	})
+	err := client.OwnOrganization().Explore(ctx, api.ExploreOptions{},
+		func(ctx context.Context, session api.RestoreSession) error {
+			_, err := session.Get(ctx)
+			return err
+		})
 	if err != nil {
 		s.tell(err)
 	}

@@ -16,6 +16,7 @@ const extensions = {
   'x-stream': ['mediaType'],
   'x-alternative-content': ['requestBody', 'response'],
   'x-codeSamples': ['operation'],
+  'x-enum-varnames': ['schema'],
   'x-derived': ['document'],
 }
 
@@ -125,7 +126,7 @@ export default {
     }),
 
     'one-media-type': rule('generators get one media type per body', 'content', function* ({ value }, _, source) {
-      if (source.endsWith('openapi.codegen.yaml') && Object.keys(value).length !== 1) {
+      if (/\/dist\/openapi\.(codegen|v\d+)\.yaml$/.test(source) && Object.keys(value).length !== 1) {
         yield ['generators need exactly one media type here']
       }
     }),

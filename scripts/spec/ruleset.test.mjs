@@ -161,7 +161,9 @@ test('a component that only a change refers to is used', async () => {
   assert.deepEqual(await broken(used, undefined, only), [])
 })
 
-test('one-media-type holds for the codegen edition only', async () => {
-  assert.deepEqual(await broken(document(), '/spec/dist/openapi.codegen.yaml'), ['one-media-type'])
+test('one-media-type holds for the editions for generators', async () => {
+  for (const edition of ['codegen', 'v8']) {
+    assert.deepEqual(await broken(document(), `/spec/dist/openapi.${edition}.yaml`), ['one-media-type'])
+  }
   assert.deepEqual(await broken(document(), '/spec/openapi.yaml'), [])
 })

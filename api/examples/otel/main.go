@@ -1,6 +1,6 @@
-// Command otel traces a client of a simulated server with OpenTelemetry and prints the spans to standard output: one for
-// the work, and one below it for each request [TestSpans]. It is a module of its own, so that package api does not need
-// OpenTelemetry.
+// Command otel traces a client of a simulated server with OpenTelemetry and prints the spans to standard output: one
+// for the work, and one below it for each request [TestSpans]. It is a module of its own, so that package api does not
+// need OpenTelemetry.
 package main
 
 import (

@@ -30,7 +30,8 @@ func TestSpans(t *testing.T) {
 		attributes := attribute.NewSet(span.Attributes...)
 		url, _ := attributes.Value("url.full")
 		status, _ := attributes.Value("http.response.status_code")
-		requests = append(requests, span.Name+" "+url.AsString()[strings.LastIndex(url.AsString(), "/"):]+" "+status.Emit())
+		requests = append(requests,
+			span.Name+" "+url.AsString()[strings.LastIndex(url.AsString(), "/"):]+" "+status.Emit())
 	}
 	if want := []string{
 		"HTTP GET /ServiceInstance 401", "HTTP POST /token 200", "HTTP POST /explore 201", "HTTP GET /OneDrives?limit=1000 200",

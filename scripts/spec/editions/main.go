@@ -9,6 +9,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"log"
@@ -44,7 +45,7 @@ func main() {
 	}
 	editions, err := derive(source, os.DirFS(samplesFolder))
 	if err != nil {
-		log.Fatal("editions: ", err)
+		log.Fatalf("editions: %q: %v", file, err) //nolint:gosec // quoted
 	}
 	if err := write(folder, editions); err != nil {
 		log.Fatal("editions: ", err)
@@ -95,7 +96,11 @@ func derive(source []byte, samples fs.FS) ([]edition, error) {
 	}
 	for _, version := range versions(doc) {
 		slice := func(target *document) error { return sliceVersion(target, version) }
-		if err := add("openapi."+version+".yaml", version, slice); err != nil {
+		if err := add("wire/openapi."+version+".yaml", version, slice); err != nil {
+			return nil, err
+		}
+		forGenerators := func(target *document) error { return errors.Join(slice(target), codegen(target)) }
+		if err := add("openapi."+version+".yaml", version, forGenerators); err != nil {
 			return nil, err
 		}
 	}
@@ -104,11 +109,12 @@ func derive(source []byte, samples fs.FS) ([]edition, error) {
 
 // write makes the folder hold the editions and nothing else.
 func write(folder string, editions []edition) error {
-	if err := os.MkdirAll(folder, 0o777); err != nil {
-		return err
-	}
 	for _, e := range editions {
-		if err := os.WriteFile(filepath.Join(folder, e.file), e.content, 0o666); err != nil {
+		file := filepath.Join(folder, e.file)
+		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+			return err
+		}
+		if err := os.WriteFile(file, e.content, 0o666); err != nil {
 			return err
 		}
 	}
@@ -126,19 +132,16 @@ func write(folder string, editions []edition) error {
 
 // leftOver returns what is in the folder and is no edition.
 func leftOver(folder string, editions []edition) ([]string, error) {
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		return nil, err
-	}
 	wanted := map[string]bool{}
 	for _, e := range editions {
 		wanted[e.file] = true
 	}
 	var others []string
-	for _, entry := range entries {
-		if !wanted[entry.Name()] {
-			others = append(others, entry.Name())
+	err := fs.WalkDir(os.DirFS(folder), ".", func(file string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && !wanted[file] {
+			others = append(others, file)
 		}
-	}
-	return others, nil
+		return err
+	})
+	return others, err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -50,7 +51,8 @@ func TestDerive(t *testing.T) {
 		}
 	}
 	want := []string{
-		"openapi.json", "openapi.codegen.yaml", "openapi.3.1.yaml", "openapi.v2.yaml", "openapi.v10.yaml",
+		"openapi.json", "openapi.codegen.yaml", "openapi.3.1.yaml",
+		"wire/openapi.v2.yaml", "openapi.v2.yaml", "wire/openapi.v10.yaml", "openapi.v10.yaml",
 	}
 	if diff := cmp.Diff(want, files); diff != "" {
 		t.Error(diff)
@@ -60,28 +62,28 @@ func TestDerive(t *testing.T) {
 func TestWrite(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "dist")
-	editions := []edition{{"a.yaml", []byte("a")}, {"b.yaml", []byte("b")}}
+	editions := []edition{{"a.yaml", []byte("a")}, {"b/b.yaml", []byte("b")}}
 	for range 2 {
 		if err := write(folder, editions); err != nil {
 			t.Fatal(err)
 		}
 		got := map[string]string{}
-		files, err := os.ReadDir(folder)
+		err := fs.WalkDir(os.DirFS(folder), ".", func(file string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			content, err := os.ReadFile(filepath.Join(folder, file))
+			got[file] = string(content)
+			return err
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, file := range files {
-			content, err := os.ReadFile(filepath.Join(folder, file.Name()))
-			if err != nil {
-				t.Fatal(err)
-			}
-			got[file.Name()] = string(content)
-		}
-		if diff := cmp.Diff(map[string]string{"a.yaml": "a", "b.yaml": "b"}, got); diff != "" {
+		if diff := cmp.Diff(map[string]string{"a.yaml": "a", "b/b.yaml": "b"}, got); diff != "" {
 			t.Error(diff)
 		}
 		// What is edited is written anew, and what is no edition any more goes.
-		for _, name := range []string{"b.yaml", "c.yaml"} {
+		for _, name := range []string{"b/b.yaml", "b/c.yaml"} {
 			if err := os.WriteFile(filepath.Join(folder, name), []byte("edited"), 0o666); err != nil {
 				t.Fatal(err)
 			}

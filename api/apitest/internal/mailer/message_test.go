@@ -73,7 +73,8 @@ func (s *secureSMTP) serve(ctx context.Context, conn net.Conn) error {
 			if err := text.PrintfLine("220 go ahead"); err != nil {
 				return err
 			}
-			encrypted := tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{s.certificate}, MinVersion: tls.VersionTLS12})
+			encrypted := tls.Server(conn,
+				&tls.Config{Certificates: []tls.Certificate{s.certificate}, MinVersion: tls.VersionTLS12})
 			if trusted := encrypted.HandshakeContext(ctx) == nil; !trusted {
 				return nil
 			}
@@ -113,7 +114,10 @@ func TestSecureMail(t *testing.T) {
 	}{
 		{"all right", true, "127.0.0.1", "me", "secret", ""},
 		{"unknown certificate", false, "127.0.0.1", "me", "secret", "start TLS: tls: failed to verify certificate"},
-		{"certificate of another server", true, "smtp.example.net", "me", "secret", "start TLS: tls: failed to verify certificate"},
+		{
+			"certificate of another server", true, "smtp.example.net", "me", "secret",
+			"start TLS: tls: failed to verify certificate",
+		},
 		{"wrong password", true, "127.0.0.1", "me", "canary", `log in: 535 "who are you"`},
 		{"no login", true, "127.0.0.1", "", "", `530 "log in first"`},
 	} {
@@ -132,7 +136,10 @@ func TestSecureMail(t *testing.T) {
 			through.Auth = smtp.PlainAuth("", test.user, test.password, host)
 		}
 		address := &mail.Address{Address: "a@x"}
-		err = Message{From: address, To: []*mail.Address{address}, Content: func(io.Writer) error { return nil }}.Deliver(t.Context(), through)
+		err = Message{
+			From: address, To: []*mail.Address{address},
+			Content: func(io.Writer) error { return nil },
+		}.Deliver(t.Context(), through)
 		if test.err == "" && err != nil || test.err != "" && (err == nil || !strings.Contains(err.Error(), test.err)) {
 			t.Errorf("%s: %v", test.name, err)
 		}

@@ -32,7 +32,8 @@ func (l large) ReadDir(name string) ([]fs.DirEntry, error) {
 	entries, err := l.MapFS.ReadDir(name)
 	for i, entry := range entries {
 		if info, err := entry.Info(); err == nil && !entry.IsDir() {
-			entries[i] = fs.FileInfoToDirEntry(largeInfo{info, l.sizes[strings.TrimPrefix(name+"/"+entry.Name(), "./")]})
+			entries[i] = fs.FileInfoToDirEntry(
+				largeInfo{info, l.sizes[strings.TrimPrefix(name+"/"+entry.Name(), "./")]})
 		}
 	}
 	return entries, err

@@ -48,7 +48,8 @@ func TestListingIsRemembered(t *testing.T) {
 		}
 	}
 	paths, err := d.points[0].allDocuments(documents*2-limit/2, limit)
-	if err != nil || len(paths) != limit || paths[0] != "folder0000001/document0099500" || paths[limit-1] != "folder0000002/document0000499" {
+	if err != nil || len(paths) != limit || paths[0] != "folder0000001/document0099500" ||
+		paths[limit-1] != "folder0000002/document0000499" {
 		t.Errorf("%d documents, %v", len(paths), err)
 	}
 	if stats, reads := g.Stats.Swap(0), g.Reads.Swap(0); stats != 0 || reads != 2 {
@@ -94,7 +95,8 @@ func TestListingsAreBounded(t *testing.T) {
 	if len(ls.recent) != 2 || ls.names != maxListedNames || ls.recent[1].folder != "folder0000002" {
 		t.Errorf("%d listings with %d names are remembered", len(ls.recent), ls.names)
 	}
-	if _, err := ls.of(newTestPoint(tenanttest.NewGenerated(1, maxListedNames+1)), "folder0000000"); err != nil || len(ls.recent) != 1 {
+	if _, err := ls.of(newTestPoint(tenanttest.NewGenerated(1, maxListedNames+1)), "folder0000000"); err != nil ||
+		len(ls.recent) != 1 {
 		t.Errorf("%d listings are remembered, %v", len(ls.recent), err)
 	}
 }
@@ -125,7 +127,10 @@ func TestMerge(t *testing.T) {
 	t.Parallel()
 	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
 	d := newTestDrive(
-		fstest.MapFS{"a": file("1"), "turn/x": file("1"), "back/y": file("1"), "gone/z": file("1"), "link": {Mode: fs.ModeSymlink}, "unfit": file("1")},
+		fstest.MapFS{
+			"a": file("1"), "turn/x": file("1"), "back/y": file("1"), "gone/z": file("1"),
+			"link": {Mode: fs.ModeSymlink}, "unfit": file("1"),
+		},
 		fstest.MapFS{"a": file("2"), "turn": file("2"), "back": file("2"), ".versions/v": file("2")},
 		fstest.MapFS{"b": file("3"), "back/w": file("3"), "unfit": {Mode: fs.ModeSymlink}},
 	)
@@ -139,11 +144,17 @@ func TestMerge(t *testing.T) {
 		got[name] = string(text)
 		return err
 	})
-	want := map[string]string{"a": "2", "b": "3", "turn": "2", "back/w": "3", "back/y": "1", "gone/z": "1", "unfit": "1"}
+	want := map[string]string{
+		"a": "2", "b": "3", "turn": "2", "back/w": "3", "back/y": "1", "gone/z": "1",
+		"unfit": "1",
+	}
 	if err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("got %v, %v", got, err)
 	}
-	for name, there := range map[string]bool{"a": true, "back/y": true, "turn/x": false, "link": false, ".versions/v": false, "nowhere": false} {
+	for name, there := range map[string]bool{
+		"a": true, "back/y": true, "turn/x": false, "link": false,
+		".versions/v": false, "nowhere": false,
+	} {
 		if merged.hasDocument(name) != there {
 			t.Errorf("%s is there: %t", name, !there)
 		}

@@ -64,64 +64,53 @@ func (p *program) authorize(_ context.Context, request *http.Request) error {
 	return nil
 }
 
+type folder struct{ session, drive, id string }
+
 func (p *program) do(command []string) (answer, error) {
-	var action client.OneDriveFolderAction
-	var err error
 	switch command[0] {
 	case "login":
 		return p.login()
 	case "token":
 		p.token = command[1]
 		return answer{Status: http.StatusOK}, nil
-	case "save":
-		// A nil Save is null on the wire.
-		if err := action.FromSaveAction(client.SaveAction{}); err != nil {
-			return answer{}, err
-		}
-		return p.save(command[1], command[2], command[3], action, command[4])
+	}
+	f := folder{command[1], command[2], command[3]}
+	switch command[0] {
 	case "restoreToOriginalLocation":
-		err = action.FromRestoreToOriginalLocationAction(client.RestoreToOriginalLocationAction{
-			RestoreToOriginalLocation: client.RestoreToOriginalLocationOptions{
-				UserName:        new("alice@example.com"),
-				UserPassword:    new("correct horse battery staple"),
-				DocumentVersion: new(client.Last),
-				DocumentAction:  new(client.DocumentActionOverwrite),
-			},
+		return p.restore(f, client.RestoreToOriginalLocationOptions{
+			UserName:       new("alice@example.com"),
+			UserPassword:   new("correct horse battery staple"),
+			DocumentAction: new(client.Overwrite),
 		})
 	case "sendTo":
-		err = action.FromSendToAction(client.SendToAction{
-			SendTo: client.SendToOptions{
-				From:    new("backup@example.com"),
-				To:      new("alice@example.com"),
-				Subject: new(`Zoë's "invoices"`),
-				Text:    new("As you asked."),
-			},
+		return p.send(f, client.SendToOptions{
+			From:    new("backup@example.com"),
+			To:      new("alice@example.com"),
+			Subject: new(`Zoë's "invoices"`),
+			Text:    new("As you asked."),
 		})
 	case "copyTo":
-		err = action.FromCopyToAction(client.CopyToAction{
-			CopyTo: client.CopyToOptions{
-				UserName:                  new("bob@example.com"),
-				UserPassword:              new("correct horse battery staple"),
-				OneDrive:                  &client.OneDrive{Id: &command[4]},
-				Folder:                    new("From Zoë & Co"),
-				ChangedItems:              new(true),
-				DocumentVersion:           new(client.All),
-				DocumentLastVersionAction: new(client.DocumentLastVersionActionMerge),
-			},
+		return p.copy(f, client.CopyToOptions{
+			UserName:                  new("bob@example.com"),
+			UserPassword:              new("correct horse battery staple"),
+			OneDrive:                  &client.OneDrive{Id: &command[4]},
+			Folder:                    new("From Zoë & Co"),
+			ChangedItems:              new(true),
+			DocumentVersion:           new(client.All),
+			DocumentLastVersionAction: new(client.Merge),
 		})
 	}
-	if err != nil {
-		return answer{}, err
-	}
-	return p.act(command[1], command[2], command[3], action)
+	return p.saveTo(command[4], f)
 }
 
 func (p *program) login() (answer, error) {
-	response, err := p.client.CreateTokenWithFormdataBodyWithResponse(context.Background(), client.TokenRequest{
+	request := client.TokenRequest{
 		GrantType: client.Password,
 		Username:  new(os.Getenv("VBO365_USERNAME")),
 		Password:  new(os.Getenv("VBO365_PASSWORD")),
-	})
+	}
+	logIn(&request)
+	response, err := p.client.CreateTokenWithFormdataBodyWithResponse(context.Background(), request)
 	if err != nil {
 		return answer{}, err
 	}
@@ -131,39 +120,19 @@ func (p *program) login() (answer, error) {
 	return answer{Status: response.StatusCode()}, nil
 }
 
-// act runs an action whose answer is small.
-func (p *program) act(session, drive, folder string, action client.OneDriveFolderAction) (answer, error) {
-	response, err := p.client.RunOneDriveFolderActionWithResponse(context.Background(), session, drive, folder, action)
+// saveTo uses the method that gives the response before its body is read.
+func (p *program) saveTo(name string, f folder) (answer, error) {
+	response, err := p.save(f)
 	if err != nil {
 		return answer{}, err
 	}
-	result := answer{Status: response.StatusCode()}
-	if strings.HasPrefix(response.HTTPResponse.Header.Get("Content-Type"), "application/json") {
-		var statistics client.RestoreStatistics
-		if err := json.Unmarshal(response.Body, &statistics); err != nil {
-			return answer{}, err
-		}
-		result.RestoredItemsCount = int(*statistics.RestoredItemsCount)
-	}
-	return result, nil
-}
-
-// save uses the method that gives the response before its body is read.
-func (p *program) save(session, drive, folder string, action client.OneDriveFolderAction, name string) (answer, error) {
-	response, err := p.client.ClientInterface.RunOneDriveFolderAction(context.Background(), session, drive, folder, action)
-	if err != nil {
-		return answer{}, err
-	}
+	result := answer{Status: response.StatusCode}
 	if response.StatusCode != http.StatusOK {
-		refused, err := client.ParseRunOneDriveFolderActionResponse(response) // closes the body
-		if err != nil {
-			return answer{}, err
+		refused, err := refusal(response)
+		if refused != nil {
+			result.Message = refused.Message
 		}
-		result := answer{Status: refused.StatusCode()}
-		if refused.JSON500 != nil {
-			result.Message = refused.JSON500.Message
-		}
-		return result, nil
+		return result, err
 	}
 	defer func() { _ = response.Body.Close() }()
 	file, err := os.Create(name)
@@ -173,5 +142,5 @@ func (p *program) save(session, drive, folder string, action client.OneDriveFold
 	if _, err := io.Copy(file, response.Body); err != nil {
 		return answer{}, err
 	}
-	return answer{Status: response.StatusCode}, file.Close()
+	return result, file.Close()
 }

@@ -73,6 +73,8 @@ func (p *program) BearerAuth(context.Context, client.OperationName) (client.Bear
 	return client.BearerAuth{Token: p.token}, nil
 }
 
+type folder struct{ session, drive, id string }
+
 func (p *program) do(command []string) (answer, error) {
 	switch command[0] {
 	case "login":
@@ -80,51 +82,40 @@ func (p *program) do(command []string) (answer, error) {
 	case "token":
 		p.token = command[1]
 		return answer{Status: http.StatusOK}, nil
+	}
+	f := folder{command[1], command[2], command[3]}
+	switch command[0] {
 	case "restoreToOriginalLocation":
-		return p.run(command, client.NewRestoreToOriginalLocationActionOneDriveFolderAction(
-			client.RestoreToOriginalLocationAction{
-				RestoreToOriginalLocation: client.RestoreToOriginalLocationOptions{
-					UserName:        client.NewOptString("alice@example.com"),
-					UserPassword:    client.NewOptString("correct horse battery staple"),
-					DocumentVersion: client.NewOptDocumentVersion(client.DocumentVersionLast),
-					DocumentAction:  client.NewOptDocumentAction(client.DocumentActionOverwrite),
-				},
-			}))
+		var options client.RestoreToOriginalLocationOptions
+		options.UserName.SetTo("alice@example.com")
+		options.UserPassword.SetTo("correct horse battery staple")
+		options.DocumentAction.SetTo(client.DocumentActionOverwrite)
+		return p.restore(f, options)
 	case "sendTo":
-		return p.run(command, client.NewSendToActionOneDriveFolderAction(client.SendToAction{
-			SendTo: client.SendToOptions{
-				From:    client.NewOptString("backup@example.com"),
-				To:      client.NewOptString("alice@example.com"),
-				Subject: client.NewOptString(`Zoë's "invoices"`),
-				Text:    client.NewOptString("As you asked."),
-			},
-		}))
+		var options client.SendToOptions
+		options.From.SetTo("backup@example.com")
+		options.To.SetTo("alice@example.com")
+		options.Subject.SetTo(`Zoë's "invoices"`)
+		options.Text.SetTo("As you asked.")
+		return p.send(f, options)
 	case "copyTo":
-		return p.run(command, client.NewCopyToActionOneDriveFolderAction(client.CopyToAction{
-			CopyTo: client.CopyToOptions{
-				UserName:                  client.NewOptString("bob@example.com"),
-				UserPassword:              client.NewOptString("correct horse battery staple"),
-				OneDrive:                  client.NewOptOneDrive(client.OneDrive{ID: client.NewOptString(command[4])}),
-				Folder:                    client.NewOptString("From Zoë & Co"),
-				ChangedItems:              client.NewOptBool(true),
-				DocumentVersion:           client.NewOptDocumentVersion(client.DocumentVersionAll),
-				DocumentLastVersionAction: client.NewOptDocumentLastVersionAction(client.DocumentLastVersionActionMerge),
-			},
-		}))
+		var options client.CopyToOptions
+		options.UserName.SetTo("bob@example.com")
+		options.UserPassword.SetTo("correct horse battery staple")
+		options.OneDrive.SetTo(client.OneDrive{ID: client.NewOptString(command[4])})
+		options.Folder.SetTo("From Zoë & Co")
+		options.ChangedItems.SetTo(true)
+		options.DocumentVersion.SetTo(client.DocumentVersionAll)
+		options.DocumentLastVersionAction.SetTo(client.DocumentLastVersionActionMerge)
+		return p.copy(f, options)
 	case "save":
-		var save client.NilSaveOptions
-		save.SetToNull()
-		return p.run(command, client.NewSaveActionOneDriveFolderAction(client.SaveAction{Save: save}))
+		return p.save(f, command[4])
 	}
 	return answer{}, fmt.Errorf("unknown command %s", command[0])
 }
 
 func (p *program) login() (answer, error) {
-	response, err := p.client.CreateToken(context.Background(), &client.CreateTokenApplicationXWwwFormUrlencoded{
-		GrantType: client.GrantTypePassword,
-		Username:  client.NewOptString(os.Getenv("VBO365_USERNAME")),
-		Password:  client.NewOptString(os.Getenv("VBO365_PASSWORD")),
-	})
+	response, err := p.createToken(os.Getenv("VBO365_USERNAME"), os.Getenv("VBO365_PASSWORD"))
 	if err != nil {
 		return answer{}, err
 	}
@@ -134,32 +125,6 @@ func (p *program) login() (answer, error) {
 	}
 	p.token = token.AccessToken
 	return answer{Status: http.StatusOK}, nil
-}
-
-// run runs an action. Only a save gives bytes.
-func (p *program) run(command []string, action client.OneDriveFolderAction) (answer, error) {
-	response, err := p.client.RunOneDriveFolderAction(context.Background(), action, client.RunOneDriveFolderActionParams{
-		RestoreSessionId: command[1],
-		OneDriveId:       command[2],
-		FolderId:         command[3],
-	})
-	if err != nil {
-		return answer{}, err
-	}
-	switch response := response.(type) {
-	case *client.RestoreStatistics:
-		return answer{Status: http.StatusOK, RestoredItemsCount: response.RestoredItemsCount.Value}, nil
-	case *client.FolderActionDoneApplicationOctetStream:
-		if action.IsSaveAction() {
-			return answer{Status: http.StatusOK}, write(command[4], response)
-		}
-		return answer{Status: http.StatusOK}, nil
-	case *client.Unauthorized:
-		return answer{Status: http.StatusUnauthorized}, nil
-	case *client.RunOneDriveFolderActionInternalServerError:
-		return answer{Status: http.StatusInternalServerError, Message: response.Message}, nil
-	}
-	return answer{}, fmt.Errorf("unexpected answer %T", response)
 }
 
 func write(name string, content io.Reader) error {

@@ -6,19 +6,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import vbo365.ApiClient;
 import vbo365.ApiException;
 import vbo365.JSON;
 import vbo365.api.AuthorizationApi;
-import vbo365.api.OneDriveFoldersApi;
 import vbo365.model.*;
 
 /** This program uses the client that the java generator of openapi-generator makes with the library "okhttp-gson". */
 public class Program {
   private final ApiClient client = new ApiClient();
-  private final OneDriveFoldersApi folders;
+  private final Actions actions;
 
   public static void main(String[] args) throws Exception {
     Program program = new Program();
@@ -32,7 +30,7 @@ public class Program {
     client.setBasePath(System.getenv("VBO365_URL"));
     client.setSslCaCert(Files.newInputStream(Path.of(System.getenv("VBO365_CA_FILE"))));
     client.setReadTimeout(0); // the first byte of a save may be long in coming
-    folders = new OneDriveFoldersApi(client);
+    actions = new Actions(client);
   }
 
   private Map<String, Object> run(String[] command) throws Exception {
@@ -44,29 +42,25 @@ public class Program {
         client.setBearerToken(command[1]);
         return answer(200);
       case "restoreToOriginalLocation":
-        return act(ids, new OneDriveFolderAction(new RestoreToOriginalLocationAction()
-            .restoreToOriginalLocation(new RestoreToOriginalLocationOptions()
-                .userName("alice@example.com")
-                .userPassword("correct horse battery staple")
-                .documentVersion(DocumentVersion.LAST)
-                .documentAction(DocumentAction.OVERWRITE))));
+        return actions.restore(ids, new RestoreToOriginalLocationOptions()
+            .userName("alice@example.com")
+            .userPassword("correct horse battery staple")
+            .documentAction(DocumentAction.OVERWRITE));
       case "sendTo":
-        return act(ids, new OneDriveFolderAction(new SendToAction()
-            .sendTo(new SendToOptions()
-                .from("backup@example.com")
-                .to("alice@example.com")
-                .subject("Zo\u00eb's \"invoices\"")
-                .text("As you asked."))));
+        return actions.send(ids, new SendToOptions()
+            .from("backup@example.com")
+            .to("alice@example.com")
+            .subject("Zo\u00eb's \"invoices\"")
+            .text("As you asked."));
       case "copyTo":
-        return act(ids, new OneDriveFolderAction(new CopyToAction()
-            .copyTo(new CopyToOptions()
-                .userName("bob@example.com")
-                .userPassword("correct horse battery staple")
-                .oneDrive(new OneDrive().id(command[4]))
-                .folder("From Zo\u00eb & Co")
-                .changedItems(true)
-                .documentVersion(DocumentVersion.ALL)
-                .documentLastVersionAction(DocumentLastVersionAction.MERGE))));
+        return actions.copy(ids, new CopyToOptions()
+            .userName("bob@example.com")
+            .userPassword("correct horse battery staple")
+            .oneDrive(new OneDrive().id(command[4]))
+            .folder("From Zo\u00eb & Co")
+            .changedItems(true)
+            .documentVersion(DocumentVersion.ALL)
+            .documentLastVersionAction(DocumentLastVersionAction.Merge));
       case "save":
         return save(ids, Path.of(command[4]));
       default:
@@ -74,38 +68,22 @@ public class Program {
     }
   }
 
-  private static Map<String, Object> answer(int status) {
+  static Map<String, Object> answer(int status) {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("status", status);
     return answer;
   }
 
   private Map<String, Object> login() throws ApiException {
-    var response = new AuthorizationApi(client).createTokenWithHttpInfo(GrantType.PASSWORD,
-        System.getenv("VBO365_USERNAME"), System.getenv("VBO365_PASSWORD"), null, null, null, null, null);
+    var response = Actions.login(new AuthorizationApi(client), System.getenv("VBO365_USERNAME"),
+        System.getenv("VBO365_PASSWORD"));
     client.setBearerToken(response.getData().getAccessToken());
     return answer(response.getStatusCode());
   }
 
-  /** Runs an action whose answer is small. */
-  private Map<String, Object> act(String[] ids, OneDriveFolderAction action) throws Exception {
-    var response = folders.runOneDriveFolderActionWithHttpInfo(ids[0], ids[1], ids[2], action);
-    var answer = answer(response.getStatusCode());
-    var type = response.getHeaders().getOrDefault("content-type", List.of(""));
-    if (type.get(0).startsWith("application/json")) {
-      RestoreStatistics statistics = RestoreStatistics.fromJson(Files.readString(response.getData().toPath()));
-      answer.put("restoredItemsCount", statistics.getRestoredItemsCount());
-    }
-    if (response.getData() != null) {
-      Files.delete(response.getData().toPath());
-    }
-    return answer;
-  }
-
   private Map<String, Object> save(String[] ids, Path file) throws Exception {
     try {
-      var action = new OneDriveFolderAction(new SaveAction()); // save is null
-      var response = folders.runOneDriveFolderActionWithHttpInfo(ids[0], ids[1], ids[2], action);
+      var response = actions.save(ids);
       Files.move(response.getData().toPath(), file, StandardCopyOption.REPLACE_EXISTING);
       return answer(response.getStatusCode());
     } catch (ApiException e) {

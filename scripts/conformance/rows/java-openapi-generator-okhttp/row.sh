@@ -18,7 +18,7 @@ generate() {
 
 compile() {
 	rm -rf build
-	javac -d build -classpath 'lib/*' $(find client/src/main/java -name '*.java') Program.java
+	javac -d build -classpath 'lib/*' $(find client/src/main/java -name '*.java') Program.java Actions.java
 }
 
 run() {

@@ -10,20 +10,18 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import vbo365.ApiClient;
 import vbo365.ApiException;
 import vbo365.api.AuthorizationApi;
-import vbo365.api.OneDriveFoldersApi;
 import vbo365.model.*;
 
 /** This program uses the client that the java generator of openapi-generator makes with the library "native". */
 public class Program {
   private final ApiClient client = new ApiClient();
-  private final OneDriveFoldersApi folders;
+  private final Actions actions;
   private String token;
 
   public static void main(String[] args) throws Exception {
@@ -40,7 +38,7 @@ public class Program {
     client.setRequestInterceptor(request -> {
       if (token != null) request.header("Authorization", "Bearer " + token);
     });
-    folders = new OneDriveFoldersApi(client);
+    actions = new Actions(client);
   }
 
   private static SSLContext trusting(Path certificate) throws Exception {
@@ -65,29 +63,25 @@ public class Program {
         token = command[1];
         return answer(200);
       case "restoreToOriginalLocation":
-        return act(ids, new OneDriveFolderAction(new RestoreToOriginalLocationAction()
-            .restoreToOriginalLocation(new RestoreToOriginalLocationOptions()
-                .userName("alice@example.com")
-                .userPassword("correct horse battery staple")
-                .documentVersion(DocumentVersion.LAST)
-                .documentAction(DocumentAction.OVERWRITE))));
+        return actions.restore(ids, new RestoreToOriginalLocationOptions()
+            .userName("alice@example.com")
+            .userPassword("correct horse battery staple")
+            .documentAction(DocumentAction.OVERWRITE));
       case "sendTo":
-        return act(ids, new OneDriveFolderAction(new SendToAction()
-            .sendTo(new SendToOptions()
-                .from("backup@example.com")
-                .to("alice@example.com")
-                .subject("Zo\u00eb's \"invoices\"")
-                .text("As you asked."))));
+        return actions.send(ids, new SendToOptions()
+            .from("backup@example.com")
+            .to("alice@example.com")
+            .subject("Zo\u00eb's \"invoices\"")
+            .text("As you asked."));
       case "copyTo":
-        return act(ids, new OneDriveFolderAction(new CopyToAction()
-            .copyTo(new CopyToOptions()
-                .userName("bob@example.com")
-                .userPassword("correct horse battery staple")
-                .oneDrive(new OneDrive().id(command[4]))
-                .folder("From Zo\u00eb & Co")
-                .changedItems(true)
-                .documentVersion(DocumentVersion.ALL)
-                .documentLastVersionAction(DocumentLastVersionAction.MERGE))));
+        return actions.copy(ids, new CopyToOptions()
+            .userName("bob@example.com")
+            .userPassword("correct horse battery staple")
+            .oneDrive(new OneDrive().id(command[4]))
+            .folder("From Zo\u00eb & Co")
+            .changedItems(true)
+            .documentVersion(DocumentVersion.ALL)
+            .documentLastVersionAction(DocumentLastVersionAction.Merge));
       case "save":
         return save(ids, Path.of(command[4]));
       default:
@@ -95,38 +89,22 @@ public class Program {
     }
   }
 
-  private static Map<String, Object> answer(int status) {
+  static Map<String, Object> answer(int status) {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("status", status);
     return answer;
   }
 
   private Map<String, Object> login() throws ApiException {
-    var response = new AuthorizationApi(client).createTokenWithHttpInfo(GrantType.PASSWORD,
-        System.getenv("VBO365_USERNAME"), System.getenv("VBO365_PASSWORD"), null, null, null, null, null);
+    var response = Actions.login(new AuthorizationApi(client), System.getenv("VBO365_USERNAME"),
+        System.getenv("VBO365_PASSWORD"));
     token = response.getData().getAccessToken();
     return answer(response.getStatusCode());
   }
 
-  /** Runs an action whose answer is small. */
-  private Map<String, Object> act(String[] ids, OneDriveFolderAction action) throws Exception {
-    var response = folders.runOneDriveFolderActionWithHttpInfo(ids[0], ids[1], ids[2], action);
-    var answer = answer(response.getStatusCode());
-    var type = response.getHeaders().getOrDefault("content-type", List.of(""));
-    if (type.get(0).startsWith("application/json")) {
-      RestoreStatistics statistics = client.getObjectMapper().readValue(response.getData(), RestoreStatistics.class);
-      answer.put("restoredItemsCount", statistics.getRestoredItemsCount());
-    }
-    if (response.getData() != null) {
-      Files.delete(response.getData().toPath());
-    }
-    return answer;
-  }
-
   private Map<String, Object> save(String[] ids, Path file) throws Exception {
     try {
-      var action = new OneDriveFolderAction(new SaveAction()); // save is null
-      var response = folders.runOneDriveFolderActionWithHttpInfo(ids[0], ids[1], ids[2], action);
+      var response = actions.save(ids);
       Files.move(response.getData().toPath(), file, StandardCopyOption.REPLACE_EXISTING);
       return answer(response.getStatusCode());
     } catch (ApiException e) {

@@ -9,9 +9,9 @@ use VBO365\Api\OneDriveFoldersApi;
 use VBO365\ApiException;
 use VBO365\Configuration;
 use VBO365\Model;
-use VBO365\ObjectSerializer;
 
 require 'GuzzleHttp/autoload.php';
+require 'actions.php';
 spl_autoload_register(function (string $class): void {
     require __DIR__ . '/client/lib/' . strtr(substr($class, strlen('VBO365\\')), '\\', '/') . '.php';
 });
@@ -27,38 +27,16 @@ function login(): array
         Model\GrantType::PASSWORD,
         getenv('VBO365_USERNAME'),
         getenv('VBO365_PASSWORD'),
+        ...LOGIN,
     );
     $config->setAccessToken($token->getAccessToken());
     return ['status' => $status];
 }
 
-// Runs an action whose answer is small.
-function act(array $ids, Model\OneDriveFolderAction $action): array
-{
-    global $folders;
-    [$file, $status, $headers] = $folders->runOneDriveFolderActionWithHttpInfo(...$ids, one_drive_folder_action: $action);
-    $answer = ['status' => $status];
-    if (str_starts_with($headers['Content-Type'][0] ?? '', 'application/json')) {
-        $content = file_get_contents($file->getPathname());
-        $statistics = ObjectSerializer::deserialize($content, Model\RestoreStatistics::class);
-        $answer['restoredItemsCount'] = $statistics->getRestoredItemsCount();
-    }
-    unlink($file->getPathname());
-    return $answer;
-}
-
-function save(array $ids, string $name): array
-{
-    global $folders;
-    $action = new Model\OneDriveFolderAction(['save' => null]);
-    [$file, $status] = $folders->runOneDriveFolderActionWithHttpInfo(...$ids, one_drive_folder_action: $action);
-    rename($file->getPathname(), $name);
-    return ['status' => $status];
-}
-
 function run(string $command, string ...$args): array
 {
-    global $config;
+    global $config, $folders;
+    $ids = array_slice($args, 0, 3);
     switch ($command) {
         case 'login':
             return login();
@@ -66,37 +44,32 @@ function run(string $command, string ...$args): array
             $config->setAccessToken($args[0]);
             return ['status' => 200];
         case 'restoreToOriginalLocation':
-            return act($args, new Model\OneDriveFolderAction([
-                'restore_to_original_location' => new Model\RestoreToOriginalLocationOptions([
-                    'user_name' => 'alice@example.com',
-                    'user_password' => 'correct horse battery staple',
-                    'document_version' => Model\DocumentVersion::LAST,
-                    'document_action' => Model\DocumentAction::OVERWRITE,
-                ]),
+            return restore($folders, $ids, new Model\RestoreToOriginalLocationOptions([
+                'user_name' => 'alice@example.com',
+                'user_password' => 'correct horse battery staple',
+                'document_action' => Model\DocumentAction::OVERWRITE,
             ]));
         case 'sendTo':
-            return act($args, new Model\OneDriveFolderAction([
-                'send_to' => new Model\SendToOptions([
-                    'from' => 'backup@example.com',
-                    'to' => 'alice@example.com',
-                    'subject' => 'Zoë\'s "invoices"',
-                    'text' => 'As you asked.',
-                ]),
+            return send($folders, $ids, new Model\SendToOptions([
+                'from' => 'backup@example.com',
+                'to' => 'alice@example.com',
+                'subject' => 'Zoë\'s "invoices"',
+                'text' => 'As you asked.',
             ]));
         case 'copyTo':
-            return act(array_slice($args, 0, 3), new Model\OneDriveFolderAction([
-                'copy_to' => new Model\CopyToOptions([
-                    'user_name' => 'bob@example.com',
-                    'user_password' => 'correct horse battery staple',
-                    'one_drive' => new Model\OneDrive(['id' => $args[3]]),
-                    'folder' => 'From Zoë & Co',
-                    'changed_items' => true,
-                    'document_version' => Model\DocumentVersion::ALL,
-                    'document_last_version_action' => Model\DocumentLastVersionAction::MERGE,
-                ]),
+            return copyTo($folders, $ids, new Model\CopyToOptions([
+                'user_name' => 'bob@example.com',
+                'user_password' => 'correct horse battery staple',
+                'one_drive' => new Model\OneDrive(['id' => $args[3]]),
+                'folder' => 'From Zoë & Co',
+                'changed_items' => true,
+                'document_version' => Model\DocumentVersion::ALL,
+                'document_last_version_action' => Model\DocumentLastVersionAction::MERGE,
             ]));
         case 'save':
-            return save(array_slice($args, 0, 3), $args[3]);
+            [$file, $status] = save($folders, $ids);
+            rename($file->getPathname(), $args[3]);
+            return ['status' => $status];
     }
 }
 

@@ -15,7 +15,7 @@ generate() {
 }
 
 compile() {
-	find client/lib program.php -name '*.php' -print0 | xargs -0 -n 1 php -l
+	find client/lib program.php actions.php -name '*.php' -print0 | xargs -0 -n 1 php -l
 }
 
 run() {

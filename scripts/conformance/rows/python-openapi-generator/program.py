@@ -5,6 +5,7 @@ import os
 import sys
 from typing import Any
 
+import actions
 import vbo365
 from pydantic import SecretStr
 
@@ -18,32 +19,23 @@ folders = vbo365.OneDriveFoldersApi(client)
 sender: dict[str, Any] = {"from": "backup@example.com"}  # the word is reserved
 
 
+def account(name: str) -> dict[str, Any]:
+    return {"userName": name, "userPassword": SecretStr("correct horse battery staple")}
+
+
 def login() -> dict[str, Any]:
     response = vbo365.AuthorizationApi(client).create_token_with_http_info(
         grant_type=vbo365.GrantType.PASSWORD,
         username=os.environ["VBO365_USERNAME"],
         password=os.environ["VBO365_PASSWORD"],
+        **actions.login,
     )
     client.configuration.access_token = response.data.access_token
     return {"status": response.status_code}
 
 
-def act(action: Any, session: str, drive: str, folder: str) -> dict[str, Any]:
-    """Runs an action whose answer is small."""
-    response = folders.run_one_drive_folder_action_with_http_info(
-        session, drive, folder, vbo365.OneDriveFolderAction(action)
-    )
-    answer: dict[str, Any] = {"status": response.status_code}
-    if (response.headers or {}).get("Content-Type", "").startswith("application/json"):
-        statistics = vbo365.RestoreStatistics.from_dict(json.loads(response.data))
-        answer["restoredItemsCount"] = statistics and statistics.restored_items_count
-    return answer
-
-
-def save(session: str, drive: str, folder: str, name: str) -> dict[str, Any]:
-    response = folders.run_one_drive_folder_action_without_preload_content(
-        session, drive, folder, vbo365.OneDriveFolderAction(vbo365.SaveAction(save=None))
-    )
+def save(ids: actions.Ids, name: str) -> dict[str, Any]:
+    response = actions.save(folders, ids)
     try:
         if response.status == 200:
             with open(name, "wb") as file:
@@ -64,47 +56,33 @@ def run(command: str, args: list[str]) -> dict[str, Any]:
         case "token":
             client.configuration.access_token = args[0]
             return {"status": 200}
+    ids = args[0], args[1], args[2]
+    match command:
         case "restoreToOriginalLocation":
-            return act(
-                vbo365.RestoreToOriginalLocationAction(
-                    restoreToOriginalLocation=vbo365.RestoreToOriginalLocationOptions(
-                        userName="alice@example.com",
-                        userPassword=SecretStr("correct horse battery staple"),
-                        documentVersion=vbo365.DocumentVersion.LAST,
-                        documentAction=vbo365.DocumentAction.OVERWRITE,
-                    )
-                ),
-                *args[:3],
-            )
+            return actions.restore(folders, ids, account("alice@example.com"))
         case "sendTo":
-            return act(
-                vbo365.SendToAction(
-                    sendTo=vbo365.SendToOptions(
-                        **sender,
-                        to="alice@example.com",
-                        subject='Zoë\'s "invoices"',
-                        text="As you asked.",
-                    )
-                ),
-                *args[:3],
+            options = vbo365.SendToOptions(
+                **sender,
+                to="alice@example.com",
+                subject='Zoë\'s "invoices"',
+                text="As you asked.",
             )
+            return actions.send(folders, ids, options)
         case "copyTo":
-            return act(
-                vbo365.CopyToAction(
-                    copyTo=vbo365.CopyToOptions(
-                        userName="bob@example.com",
-                        userPassword=SecretStr("correct horse battery staple"),
-                        oneDrive=vbo365.OneDrive(id=args[3]),
-                        folder="From Zoë & Co",
-                        changedItems=True,
-                        documentVersion=vbo365.DocumentVersion.ALL,
-                        documentLastVersionAction=vbo365.DocumentLastVersionAction.MERGE,
-                    )
+            return actions.copy(
+                folders,
+                ids,
+                vbo365.CopyToOptions(
+                    **account("bob@example.com"),
+                    oneDrive=vbo365.OneDrive(id=args[3]),
+                    folder="From Zoë & Co",
+                    changedItems=True,
+                    documentVersion=vbo365.DocumentVersion.ALL,
+                    documentLastVersionAction=vbo365.DocumentLastVersionAction.Merge,
                 ),
-                *args[:3],
             )
         case "save":
-            return save(*args)
+            return save(ids, args[3])
     raise ValueError(command)
 
 

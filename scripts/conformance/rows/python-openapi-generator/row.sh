@@ -16,7 +16,7 @@ generate() {
 }
 
 compile() {
-	MYPYPATH=client venv/bin/mypy program.py client/vbo365
+	MYPYPATH=client venv/bin/mypy program.py actions.py client/vbo365
 }
 
 run() {

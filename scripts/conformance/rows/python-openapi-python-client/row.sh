@@ -16,7 +16,7 @@ generate() {
 }
 
 compile() {
-	venv/bin/mypy program.py client
+	venv/bin/mypy program.py actions.py client
 }
 
 run() {

@@ -17,6 +17,7 @@ CONFIG.temp_folder_path = '.' # where a save arrives
 CONFIG.logger.level = Logger::WARN
 
 FOLDERS = OneDriveFoldersApi.new
+require_relative 'actions'
 
 # The client writes the body of every answer of bytes to a temporary file, even that of an error.
 refusal = +''
@@ -30,77 +31,56 @@ def login
   token, status, = AuthorizationApi.new.create_token_with_http_info(
     GrantType::PASSWORD,
     username: ENV.fetch('VBO365_USERNAME'),
-    password: ENV.fetch('VBO365_PASSWORD')
+    password: ENV.fetch('VBO365_PASSWORD'),
+    **LOGIN
   )
   CONFIG.access_token = token.access_token
   { status: status }
 end
 
-# Runs an action whose answer is small.
-def act(session, drive, folder, action)
-  file, status, headers = FOLDERS.run_one_drive_folder_action_with_http_info(session, drive, folder, action)
-  answer = { status: status }
-  if headers['Content-Type']&.start_with?('application/json')
-    statistics = RestoreStatistics.build_from_hash(JSON.parse(File.read(file.path), symbolize_names: true))
-    answer[:restoredItemsCount] = statistics.restored_items_count
-  end
-  file.unlink
-  answer
-end
-
-def save(session, drive, folder, name)
-  action = SaveAction.new(save: nil)
-  file, status, = FOLDERS.run_one_drive_folder_action_with_http_info(session, drive, folder, action)
-  FileUtils.mv(file.path, name)
-  { status: status }
-end
-
-def restore_action
-  RestoreToOriginalLocationAction.new(
-    restore_to_original_location: RestoreToOriginalLocationOptions.new(
-      user_name: 'alice@example.com',
-      user_password: 'correct horse battery staple',
-      document_version: DocumentVersion::LAST,
-      document_action: DocumentAction::OVERWRITE
-    )
+def restore_options
+  RestoreToOriginalLocationOptions.new(
+    user_name: 'alice@example.com',
+    user_password: 'correct horse battery staple',
+    document_action: DocumentAction::OVERWRITE
   )
 end
 
-def send_action
-  SendToAction.new(
-    send_to: SendToOptions.new(
-      from: 'backup@example.com',
-      to: 'alice@example.com',
-      subject: %q(Zoë's "invoices"),
-      text: 'As you asked.'
-    )
+def send_options
+  SendToOptions.new(
+    from: 'backup@example.com',
+    to: 'alice@example.com',
+    subject: %q(Zoë's "invoices"),
+    text: 'As you asked.'
   )
 end
 
-def copy_action(target)
-  CopyToAction.new(
-    copy_to: CopyToOptions.new(
-      user_name: 'bob@example.com',
-      user_password: 'correct horse battery staple',
-      one_drive: OneDrive.new(id: target),
-      folder: 'From Zoë & Co',
-      changed_items: true,
-      document_version: DocumentVersion::ALL,
-      document_last_version_action: DocumentLastVersionAction::MERGE
-    )
+def copy_options(target)
+  CopyToOptions.new(
+    user_name: 'bob@example.com',
+    user_password: 'correct horse battery staple',
+    one_drive: OneDrive.new(id: target),
+    folder: 'From Zoë & Co',
+    changed_items: true,
+    document_version: DocumentVersion::ALL,
+    document_last_version_action: DocumentLastVersionAction::Merge
   )
 end
 
 def run(command, *args)
+  ids = args.first(3)
   case command
   when 'login' then login
   when 'token'
     CONFIG.access_token = args[0]
     { status: 200 }
-  when 'restoreToOriginalLocation' then act(*args, restore_action)
-  when 'sendTo' then act(*args, send_action)
-  when 'copyTo' then act(*args.first(3), copy_action(args[3]))
-  when 'save' then save(*args)
+  when 'restoreToOriginalLocation' then restore(ids, restore_options)
+  when 'sendTo' then send_to(ids, send_options)
+  when 'copyTo' then copy_to(ids, copy_options(args[3]))
+  when 'save'
+    file, status, = save(ids)
+    FileUtils.mv(file.path, args[3])
+    { status: status }
   end
 end
 

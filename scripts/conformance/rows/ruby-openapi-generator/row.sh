@@ -15,7 +15,7 @@ generate() {
 }
 
 compile() {
-	find client/lib program.rb -name '*.rb' -exec ruby -wc {} +
+	find client/lib program.rb actions.rb -name '*.rb' -exec ruby -wc {} +
 }
 
 run() {

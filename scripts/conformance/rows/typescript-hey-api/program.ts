@@ -4,12 +4,15 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
+import * as actions from "./actions.js";
 import { client } from "./client/client.gen.js";
-import { createToken, runOneDriveFolderAction } from "./client/index.js";
-import type { Error as Failure, OneDriveFolderAction, RestoreStatistics } from "./client/index.js";
+import { createToken } from "./client/index.js";
+import type { Error as Failure } from "./client/index.js";
 
-type Answer = { status: number; restoredItemsCount?: number | undefined; message?: string | undefined };
+export type Answer = { status: number; restoredItemsCount?: number | undefined; message?: string | undefined };
+export type Folder = { restoreSessionId: string; oneDriveId: string; folderId: string };
 
+const password = "correct horse battery staple";
 let token: string | undefined;
 client.setConfig({ baseUrl: process.env.VBO365_URL!, auth: () => token });
 
@@ -19,33 +22,15 @@ async function login(): Promise<Answer> {
       grant_type: "password",
       username: process.env.VBO365_USERNAME!,
       password: process.env.VBO365_PASSWORD!,
+      ...actions.login,
     },
   });
   token = data?.access_token;
   return { status: response!.status };
 }
 
-// act runs an action whose answer is small.
-async function act(ids: string[], body: OneDriveFolderAction): Promise<Answer> {
-  const [restoreSessionId, oneDriveId, folderId] = ids as [string, string, string];
-  const { data, response } = await runOneDriveFolderAction({
-    path: { restoreSessionId, oneDriveId, folderId },
-    body,
-    parseAs: "text",
-  });
-  const status = response!.status;
-  if (!response!.headers.get("Content-Type")?.startsWith("application/json")) return { status };
-  const statistics = JSON.parse(data as unknown as string) as RestoreStatistics;
-  return { status, restoredItemsCount: statistics.restoredItemsCount };
-}
-
-async function save(ids: string[], file: string): Promise<Answer> {
-  const [restoreSessionId, oneDriveId, folderId] = ids as [string, string, string];
-  const { data, error, response } = await runOneDriveFolderAction({
-    path: { restoreSessionId, oneDriveId, folderId },
-    body: { save: null },
-    parseAs: "stream",
-  });
+async function save(path: Folder, file: string): Promise<Answer> {
+  const { data, error, response } = await actions.save(path);
   const status = response!.status;
   if (!data) return { status, message: (error as Failure | undefined)?.message };
   await pipeline(Readable.fromWeb(data as unknown as ReadableStream), createWriteStream(file));
@@ -53,6 +38,7 @@ async function save(ids: string[], file: string): Promise<Answer> {
 }
 
 async function run(command: string, args: string[]): Promise<Answer> {
+  const path = { restoreSessionId: args[0]!, oneDriveId: args[1]!, folderId: args[2]! };
   switch (command) {
     case "login":
       return login();
@@ -60,37 +46,13 @@ async function run(command: string, args: string[]): Promise<Answer> {
       token = args[0];
       return { status: 200 };
     case "restoreToOriginalLocation":
-      return act(args, {
-        restoreToOriginalLocation: {
-          userName: "alice@example.com",
-          userPassword: "correct horse battery staple",
-          documentVersion: "last",
-          documentAction: "overwrite",
-        },
-      });
+      return actions.restore(path, "alice@example.com", password);
     case "sendTo":
-      return act(args, {
-        sendTo: {
-          from: "backup@example.com",
-          to: "alice@example.com",
-          subject: `Zoë's "invoices"`,
-          text: "As you asked.",
-        },
-      });
+      return actions.send(path, "backup@example.com", "alice@example.com", `Zoë's "invoices"`, "As you asked.");
     case "copyTo":
-      return act(args, {
-        copyTo: {
-          userName: "bob@example.com",
-          userPassword: "correct horse battery staple",
-          oneDrive: { id: args[3]! },
-          folder: "From Zoë & Co",
-          changedItems: true,
-          documentVersion: "all",
-          documentLastVersionAction: "merge",
-        },
-      });
+      return actions.copy(path, "bob@example.com", password, args[3]!, "From Zoë & Co");
     case "save":
-      return save(args, args[3]!);
+      return save(path, args[3]!);
     default:
       throw new Error(`unknown command ${command}`);
   }

@@ -4,23 +4,10 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
-import createClient from "openapi-fetch";
-import type { components, paths } from "./client/schema.js";
+import * as actions from "./actions.js";
+import { client, setToken, type Answer, type Folder } from "./api.js";
 
-type Action = components["schemas"]["OneDriveFolderAction"];
-type Statistics = components["schemas"]["RestoreStatistics"];
-type Answer = { status: number; restoredItemsCount?: number | undefined; message?: string | undefined };
-
-const path =
-  "/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action";
-
-const client = createClient<paths>({ baseUrl: process.env.VBO365_URL! });
-let token: string | undefined;
-client.use({
-  onRequest({ request }) {
-    if (token) request.headers.set("Authorization", `Bearer ${token}`);
-  },
-});
+const password = "correct horse battery staple";
 
 async function login(): Promise<Answer> {
   const { data, response } = await client.POST("/token", {
@@ -28,77 +15,38 @@ async function login(): Promise<Answer> {
       grant_type: "password",
       username: process.env.VBO365_USERNAME!,
       password: process.env.VBO365_PASSWORD!,
+      ...actions.login,
     },
     headers: { "Content-Type": "application/x-www-form-urlencoded" }, // chooses the serializer, too
   });
-  token = data?.access_token;
+  setToken(data?.access_token);
   return { status: response.status };
 }
 
-// act runs an action whose answer is small.
-async function act(ids: string[], body: Action): Promise<Answer> {
-  const [restoreSessionId, oneDriveId, folderId] = ids as [string, string, string];
-  const { data, response } = await client.POST(path, {
-    params: { path: { restoreSessionId, oneDriveId, folderId } },
-    body,
-    parseAs: "text",
-  });
-  if (!response.headers.get("Content-Type")?.startsWith("application/json")) return { status: response.status };
-  const statistics = JSON.parse(data!) as Statistics;
-  return { status: response.status, restoredItemsCount: statistics.restoredItemsCount };
-}
-
-async function save(ids: string[], file: string): Promise<Answer> {
-  const [restoreSessionId, oneDriveId, folderId] = ids as [string, string, string];
-  const { data, error, response } = await client.POST(path, {
-    params: { path: { restoreSessionId, oneDriveId, folderId } },
-    body: { save: null },
-    parseAs: "stream",
-  });
-  if (!data) return { status: response.status, message: error?.message };
+async function save(path: Folder, file: string): Promise<Answer> {
+  const { data, error, response } = await actions.save(path);
+  const { status } = response;
+  if (!data) return { status, message: error?.message };
   await pipeline(Readable.fromWeb(data as ReadableStream), createWriteStream(file));
-  return { status: response.status };
+  return { status };
 }
 
 async function run(command: string, args: string[]): Promise<Answer> {
+  const path = { restoreSessionId: args[0]!, oneDriveId: args[1]!, folderId: args[2]! };
   switch (command) {
     case "login":
       return login();
     case "token":
-      token = args[0];
+      setToken(args[0]);
       return { status: 200 };
     case "restoreToOriginalLocation":
-      return act(args, {
-        restoreToOriginalLocation: {
-          userName: "alice@example.com",
-          userPassword: "correct horse battery staple",
-          documentVersion: "last",
-          documentAction: "overwrite",
-        },
-      });
+      return actions.restore(path, "alice@example.com", password);
     case "sendTo":
-      return act(args, {
-        sendTo: {
-          from: "backup@example.com",
-          to: "alice@example.com",
-          subject: `Zoë's "invoices"`,
-          text: "As you asked.",
-        },
-      });
+      return actions.send(path, "backup@example.com", "alice@example.com", `Zoë's "invoices"`, "As you asked.");
     case "copyTo":
-      return act(args, {
-        copyTo: {
-          userName: "bob@example.com",
-          userPassword: "correct horse battery staple",
-          oneDrive: { id: args[3]! },
-          folder: "From Zoë & Co",
-          changedItems: true,
-          documentVersion: "all",
-          documentLastVersionAction: "merge",
-        },
-      });
+      return actions.copy(path, "bob@example.com", password, args[3]!, "From Zoë & Co");
     case "save":
-      return save(args, args[3]!);
+      return save(path, args[3]!);
     default:
       throw new Error(`unknown command ${command}`);
   }

@@ -4,34 +4,28 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
-import { createToken, runOneDriveFolderAction } from "./client/client.js";
-import type { OneDriveFolderAction, RestoreStatistics } from "./client/client.js";
+import * as actions from "./actions.js";
+import { createToken } from "./client/client.js";
 import { setToken } from "./fetch.js";
 
-type Answer = { status: number; restoredItemsCount?: number | undefined; message?: string | undefined };
+export type Answer = { status: number; restoredItemsCount?: number | undefined; message?: string | undefined };
+export type Ids = [session: string, drive: string, folder: string];
+
+const password = "correct horse battery staple";
 
 async function login(): Promise<Answer> {
   const { status, data } = await createToken({
     grant_type: "password",
     username: process.env.VBO365_USERNAME!,
     password: process.env.VBO365_PASSWORD!,
+    ...actions.login,
   });
   if (status === 200) setToken(data.access_token);
   return { status };
 }
 
-// act runs an action whose answer is small.
-async function act(ids: string[], body: OneDriveFolderAction): Promise<Answer> {
-  const [session, drive, folder] = ids as [string, string, string];
-  const { status, data } = await runOneDriveFolderAction(session, drive, folder, body);
-  if (!data) return { status };
-  const statistics = data as unknown as RestoreStatistics; // customFetch decodes what is JSON
-  return { status, restoredItemsCount: statistics.restoredItemsCount };
-}
-
-async function save(ids: string[], file: string): Promise<Answer> {
-  const [session, drive, folder] = ids as [string, string, string];
-  const response = await runOneDriveFolderAction(session, drive, folder, { save: null });
+async function save(ids: Ids, file: string): Promise<Answer> {
+  const response = await actions.save(ids);
   if (response.status === 200) {
     await pipeline(Readable.fromWeb(response.data as unknown as ReadableStream), createWriteStream(file));
     return { status: response.status };
@@ -41,6 +35,7 @@ async function save(ids: string[], file: string): Promise<Answer> {
 }
 
 async function run(command: string, args: string[]): Promise<Answer> {
+  const ids = args.slice(0, 3) as Ids;
   switch (command) {
     case "login":
       return login();
@@ -48,37 +43,13 @@ async function run(command: string, args: string[]): Promise<Answer> {
       setToken(args[0]);
       return { status: 200 };
     case "restoreToOriginalLocation":
-      return act(args, {
-        restoreToOriginalLocation: {
-          userName: "alice@example.com",
-          userPassword: "correct horse battery staple",
-          documentVersion: "last",
-          documentAction: "overwrite",
-        },
-      });
+      return actions.restore(ids, "alice@example.com", password);
     case "sendTo":
-      return act(args, {
-        sendTo: {
-          from: "backup@example.com",
-          to: "alice@example.com",
-          subject: `Zoë's "invoices"`,
-          text: "As you asked.",
-        },
-      });
+      return actions.send(ids, "backup@example.com", "alice@example.com", `Zoë's "invoices"`, "As you asked.");
     case "copyTo":
-      return act(args, {
-        copyTo: {
-          userName: "bob@example.com",
-          userPassword: "correct horse battery staple",
-          oneDrive: { id: args[3]! },
-          folder: "From Zoë & Co",
-          changedItems: true,
-          documentVersion: "all",
-          documentLastVersionAction: "merge",
-        },
-      });
+      return actions.copy(ids, "bob@example.com", password, args[3]!, "From Zoë & Co");
     case "save":
-      return save(args, args[3]!);
+      return save(ids, args[3]!);
     default:
       throw new Error(`unknown command ${command}`);
   }

@@ -13,10 +13,8 @@ import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.buildJsonObject
 import kotlinx.serialization.json.put
 import okhttp3.OkHttpClient
-import vbo365.apis.AuthorizationApi
 import vbo365.apis.OneDriveFoldersApi
 import vbo365.infrastructure.ApiClient
-import vbo365.infrastructure.ApiResponse
 import vbo365.infrastructure.ClientError
 import vbo365.infrastructure.ResponseType
 import vbo365.infrastructure.Serializer
@@ -60,49 +58,28 @@ fun run(command: List<String>): JsonObject {
             ApiClient.accessToken = command[1]
             answer(200)
         }
-        "restoreToOriginalLocation" -> act(
+        "restoreToOriginalLocation" -> restore(ids, "alice@example.com", "correct horse battery staple")
+        "sendTo" -> send(
             ids,
-            OneDriveFolderAction.RestoreToOriginalLocationActionValue(
-                RestoreToOriginalLocationAction(
-                    RestoreToOriginalLocationOptions(
-                        userName = "alice@example.com",
-                        userPassword = "correct horse battery staple",
-                        documentVersion = DocumentVersion.last,
-                        documentAction = DocumentAction.overwrite,
-                    ),
-                ),
+            SendToOptions(
+                from = "backup@example.com",
+                to = "alice@example.com",
+                subject = "Zoë's \"invoices\"",
+                text = "As you asked.",
             ),
         )
-        "sendTo" -> act(
+        "copyTo" -> copy(
             ids,
-            OneDriveFolderAction.SendToActionValue(
-                SendToAction(
-                    SendToOptions(
-                        from = "backup@example.com",
-                        to = "alice@example.com",
-                        subject = "Zoë's \"invoices\"",
-                        text = "As you asked.",
-                    ),
-                ),
+            CopyToOptions(
+                userName = "bob@example.com",
+                userPassword = "correct horse battery staple",
+                oneDrive = OneDrive(id = command[4]),
+                folder = "From Zoë & Co",
+                changedItems = true,
+                documentLastVersionAction = DocumentLastVersionAction.Merge,
             ),
         )
-        "copyTo" -> act(
-            ids,
-            OneDriveFolderAction.CopyToActionValue(
-                CopyToAction(
-                    CopyToOptions(
-                        userName = "bob@example.com",
-                        userPassword = "correct horse battery staple",
-                        oneDrive = OneDrive(id = command[4]),
-                        folder = "From Zoë & Co",
-                        changedItems = true,
-                        documentVersion = DocumentVersion.all,
-                        documentLastVersionAction = DocumentLastVersionAction.merge,
-                    ),
-                ),
-            ),
-        )
-        "save" -> save(ids, File(command[4]))
+        "save" -> saveTo(ids, File(command[4]))
         else -> throw IllegalArgumentException(command[0])
     }
 }
@@ -113,35 +90,13 @@ fun answer(status: Int, vararg more: Pair<String, JsonPrimitive>) = buildJsonObj
 }
 
 fun login(): JsonObject {
-    val response = AuthorizationApi(url, http).createTokenWithHttpInfo(
-        grantType = GrantType.password,
-        username = System.getenv("VBO365_USERNAME"),
-        password = System.getenv("VBO365_PASSWORD"),
-        refreshToken = null,
-        clientId = null,
-        assertion = null,
-        integrationToken = null,
-        disableAntiforgeryToken = true, // null would be sent as an empty text
-    )
+    val response = logIn(System.getenv("VBO365_USERNAME"), System.getenv("VBO365_PASSWORD"))
     ApiClient.accessToken = (response as Success).data?.accessToken
     return answer(response.statusCode)
 }
 
-fun action(ids: List<String>, action: OneDriveFolderAction): ApiResponse<File?> =
-    folders.runOneDriveFolderActionWithHttpInfo(ids[0], ids[1], ids[2], action)
-
-// act runs an action whose answer is small.
-fun act(ids: List<String>, action: OneDriveFolderAction): JsonObject {
-    val response = action(ids, action) as? Success ?: return answer(500)
-    val content = response.data?.readText().orEmpty()
-    response.data?.delete()
-    if (content.isEmpty()) return answer(response.statusCode)
-    val statistics = json.decodeFromString<RestoreStatistics>(content)
-    return answer(response.statusCode, "restoredItemsCount" to JsonPrimitive(statistics.restoredItemsCount))
-}
-
-fun save(ids: List<String>, file: File): JsonObject {
-    val response = action(ids, OneDriveFolderAction.SaveActionValue(SaveAction(save = null)))
+fun saveTo(ids: List<String>, file: File): JsonObject {
+    val response = save(ids)
     if (response.responseType == ResponseType.Success) {
         val saved = (response as Success).data!!
         Files.move(saved.toPath(), file.toPath(), StandardCopyOption.REPLACE_EXISTING)

@@ -5,17 +5,16 @@ use std::error::Error as StdError;
 use std::fs::{self, File};
 use std::io::{self, Write};
 
-use reqwest::{Certificate, Client, Response};
+use reqwest::{Certificate, Client};
 use serde_json::{Value, json};
-use vbo365::apis::authorization_api::create_token;
 use vbo365::apis::configuration::Configuration;
-use vbo365::apis::one_drive_folders_api::{RunOneDriveFolderActionError, run_one_drive_folder_action};
 use vbo365::apis::{Error, ResponseContent};
 use vbo365::models::{
-    CopyToAction, CopyToOptions, DocumentAction, DocumentLastVersionAction, DocumentVersion, GrantType, OneDrive,
-    OneDriveFolderAction, RestoreStatistics, RestoreToOriginalLocationAction, RestoreToOriginalLocationOptions,
-    SaveAction, SendToAction, SendToOptions,
+    CopyToOptions, DocumentAction, DocumentLastVersionAction, DocumentVersion, OneDrive,
+    RestoreToOriginalLocationOptions, SendToOptions,
 };
+
+mod actions;
 
 type Result<T> = std::result::Result<T, Box<dyn StdError>>;
 
@@ -42,9 +41,9 @@ async fn run(configuration: &mut Configuration, command: &str, args: &[&str]) ->
             configuration.bearer_access_token = Some(args[0].to_owned());
             Ok(json!({"status": 200}))
         }
-        "restoreToOriginalLocation" => act(configuration, args, restore_action()).await,
-        "sendTo" => act(configuration, args, send_action()).await,
-        "copyTo" => act(configuration, args, copy_action(args[3])).await,
+        "restoreToOriginalLocation" => actions::restore(configuration, args, restore_options()).await,
+        "sendTo" => actions::send(configuration, args, send_options()).await,
+        "copyTo" => actions::copy(configuration, args, copy_options(args[3])).await,
         "save" => save(configuration, args, args[3]).await,
         _ => Err("unknown command".into()),
     }
@@ -53,40 +52,13 @@ async fn run(configuration: &mut Configuration, command: &str, args: &[&str]) ->
 async fn login(configuration: &mut Configuration) -> Result<Value> {
     let username = env::var("VBO365_USERNAME")?;
     let password = env::var("VBO365_PASSWORD")?;
-    let token = create_token(
-        configuration,
-        GrantType::Password,
-        Some(&username),
-        Some(&password),
-        None,
-        None,
-        None,
-        None,
-        None,
-    )
-    .await?;
+    let token = actions::login(configuration, &username, &password).await?;
     configuration.bearer_access_token = Some(token.access_token);
     Ok(json!({"status": 200}))
 }
 
-/// Runs an action whose answer is small.
-async fn act(configuration: &Configuration, ids: &[&str], action: OneDriveFolderAction) -> Result<Value> {
-    let response = run_one_drive_folder_action(configuration, ids[0], ids[1], ids[2], action).await?;
-    let mut answer = json!({"status": response.status().as_u16()});
-    if content_type(&response).starts_with("application/json") {
-        let statistics: RestoreStatistics = serde_json::from_str(&response.text().await?)?;
-        answer["restoredItemsCount"] = json!(statistics.restored_items_count);
-    }
-    Ok(answer)
-}
-
-fn content_type(response: &Response) -> &str {
-    response.headers().get("Content-Type").and_then(|value| value.to_str().ok()).unwrap_or_default()
-}
-
 async fn save(configuration: &Configuration, ids: &[&str], name: &str) -> Result<Value> {
-    let action = OneDriveFolderAction::SaveAction(Box::new(SaveAction::new(None)));
-    match run_one_drive_folder_action(configuration, ids[0], ids[1], ids[2], action).await {
+    match actions::save(configuration, ids).await {
         Ok(mut response) => {
             let mut file = File::create(name)?;
             while let Some(chunk) = response.chunk().await? {
@@ -97,7 +69,7 @@ async fn save(configuration: &Configuration, ids: &[&str], name: &str) -> Result
         Err(Error::ResponseError(ResponseContent { status, entity, .. })) => {
             let message = match entity {
                 // The branches look alike, so that the first one that fits is taken.
-                Some(RunOneDriveFolderActionError::Status400(error)) => error.message,
+                Some(actions::SaveError::Status400(error)) => error.message,
                 _ => String::new(),
             };
             Ok(json!({"status": status.as_u16(), "message": message}))
@@ -106,37 +78,35 @@ async fn save(configuration: &Configuration, ids: &[&str], name: &str) -> Result
     }
 }
 
-fn restore_action() -> OneDriveFolderAction {
-    OneDriveFolderAction::RestoreToOriginalLocationAction(Box::new(RestoreToOriginalLocationAction::new(
-        RestoreToOriginalLocationOptions {
-            user_name: Some("alice@example.com".to_owned()),
-            user_password: Some("correct horse battery staple".to_owned()),
-            document_version: Some(DocumentVersion::Last),
-            document_action: Some(DocumentAction::Overwrite),
-            ..Default::default()
-        },
-    )))
+// What can be null in v8 is an Option in an Option: `into` makes either.
+fn restore_options() -> RestoreToOriginalLocationOptions {
+    RestoreToOriginalLocationOptions {
+        user_name: Some("alice@example.com".to_owned()),
+        user_password: Some("correct horse battery staple".to_owned()),
+        document_action: Some(DocumentAction::Overwrite.into()),
+        ..Default::default()
+    }
 }
 
-fn send_action() -> OneDriveFolderAction {
-    OneDriveFolderAction::SendToAction(Box::new(SendToAction::new(SendToOptions {
+fn send_options() -> SendToOptions {
+    SendToOptions {
         from: Some("backup@example.com".to_owned()),
         to: Some("alice@example.com".to_owned()),
         subject: Some("Zoë's \"invoices\"".to_owned()),
         text: Some("As you asked.".to_owned()),
         ..Default::default()
-    })))
+    }
 }
 
-fn copy_action(target: &str) -> OneDriveFolderAction {
-    OneDriveFolderAction::CopyToAction(Box::new(CopyToAction::new(CopyToOptions {
+fn copy_options(target: &str) -> CopyToOptions {
+    CopyToOptions {
         user_name: Some("bob@example.com".to_owned()),
         user_password: Some("correct horse battery staple".to_owned()),
         one_drive: Some(Box::new(OneDrive { id: Some(target.to_owned()), ..Default::default() })),
         folder: Some("From Zoë & Co".to_owned()),
-        changed_items: Some(true),
-        document_version: Some(DocumentVersion::All),
-        document_last_version_action: Some(DocumentLastVersionAction::Merge),
+        changed_items: Some(true.into()),
+        document_version: Some(DocumentVersion::All.into()),
+        document_last_version_action: Some(DocumentLastVersionAction::Merge.into()),
         ..Default::default()
-    })))
+    }
 }

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"conformance/client"
+)
+
+// The actions up to v5.
+
+func (p *program) createToken(username, password string) (client.CreateTokenRes, error) {
+	return p.client.CreateToken(context.Background(), &client.CreateTokenApplicationXWwwFormUrlencoded{
+		GrantType: client.GrantTypePassword,
+		Username:  client.NewOptString(username),
+		Password:  client.NewOptString(password),
+	})
+}
+
+// act runs an action. Only a save gives bytes.
+func (p *program) act(f folder, action client.OneDriveFolderAction, file string) (answer, error) {
+	response, err := p.client.RunOneDriveFolderAction(context.Background(), action,
+		client.RunOneDriveFolderActionParams{RestoreSessionId: f.session, OneDriveId: f.drive, FolderId: f.id})
+	if err != nil {
+		return answer{}, err
+	}
+	switch response := response.(type) {
+	case *client.RestoreStatistics:
+		return answer{Status: http.StatusOK, RestoredItemsCount: response.RestoredItemsCount.Value}, nil
+	case *client.FolderActionDoneApplicationOctetStream:
+		if action.IsSaveAction() {
+			return answer{Status: http.StatusOK}, write(file, response)
+		}
+		return answer{Status: http.StatusOK}, nil
+	case *client.Unauthorized:
+		return answer{Status: http.StatusUnauthorized}, nil
+	case *client.RunOneDriveFolderActionInternalServerError:
+		return answer{Status: http.StatusInternalServerError, Message: response.Message}, nil
+	}
+	return answer{}, fmt.Errorf("unexpected answer %T", response)
+}
+
+func (p *program) restore(f folder, options client.RestoreToOriginalLocationOptions) (answer, error) {
+	options.DocumentVersion.SetTo(client.DocumentVersionLast)
+	return p.act(f, client.NewRestoreToOriginalLocationActionOneDriveFolderAction(
+		client.RestoreToOriginalLocationAction{RestoreToOriginalLocation: options}), "")
+}
+
+func (p *program) send(f folder, options client.SendToOptions) (answer, error) {
+	return p.act(f, client.NewSendToActionOneDriveFolderAction(client.SendToAction{SendTo: options}), "")
+}
+
+func (p *program) copy(f folder, options client.CopyToOptions) (answer, error) {
+	return p.act(f, client.NewCopyToActionOneDriveFolderAction(client.CopyToAction{CopyTo: options}), "")
+}
+
+func (p *program) save(f folder, file string) (answer, error) {
+	var save client.NilSaveOptions
+	save.SetToNull()
+	return p.act(f, client.NewSaveActionOneDriveFolderAction(client.SaveAction{Save: save}), file)
+}

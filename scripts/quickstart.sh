@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Does what the README says of Python: its commands run in a directory with a new virtual environment, the document and
+# the README's program, and save a folder of a simulator. It needs Go and Python.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+simulator=
+trap '[ -z "$simulator" ] || kill "$simulator"; rm -rf "$work"' EXIT
+
+# block LANGUAGE prints the first block of that language under the heading.
+block() {
+	awk -v fence="^\`\`\`$1\$" '/^## /{here = $0 == "## Other languages"} /^```$/{on = 0} on{print}
+		here && $0 ~ fence {on = 1; here = 0}' README.md
+}
+
+go build -o "$work/vbo365" ./cmd/vbo365
+mkdir -p "$work/backup/Documents" "$work/quickstart/spec/dist"
+cp LICENSE "$work/backup/Documents"
+cp spec/dist/openapi.v8.yaml "$work/quickstart/spec/dist"
+block sh >"$work/commands.sh"
+block python >"$work/quickstart/save.py"
+
+mkfifo "$work/ready"
+export VBO365_PASSWORD='correct horse battery staple'
+"$work/vbo365" simulate --quiet --listen 127.0.0.1:0 --backup "$work/backup" >"$work/ready" &
+simulator=$!
+read -r ready <"$work/ready"
+cd "$work/quickstart"
+python3 -m venv venv
+export PATH=$PWD/venv/bin:$PATH VBO365_CA_FILE=server.pem
+python - "$ready" >"$work/server" <<'PYTHON'
+import json, ssl, sys, urllib.parse
+
+ready = json.loads(sys.argv[1])
+server = urllib.parse.urlsplit(ready["url"])
+with open("server.pem", "w") as file:
+    file.write(ssl.get_server_certificate((server.hostname, server.port)))
+print(ready["url"], ready["username"])
+PYTHON
+read -r VBO365_SERVER VBO365_USERNAME <"$work/server"
+export VBO365_SERVER VBO365_USERNAME
+bash -euxo pipefail "$work/commands.sh"
+python -c 'import zipfile; zipfile.ZipFile("folder.zip").read("LICENSE")'
+echo 'quickstart: ok'
