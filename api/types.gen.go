@@ -10,9 +10,10 @@ import (
 )
 
 // RestoreToOriginalLocation has the options of a restore.
-// Exactly one style of credentials of the Microsoft 365 account is needed: `userName` with
-// `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the certificate has one,
-// `applicationCertificatePassword`.
+// [v3 and earlier: The credentials of the Microsoft 365 account are needed: `userName` with
+// `userPassword`.] [v4 and later: Exactly one style of credentials of the Microsoft 365 account is needed:
+// `userName` with `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the
+// certificate has one, `applicationCertificatePassword`.]
 type RestoreToOriginalLocation struct {
 	// Certificate of the application with its private key (PFX), in base64.
 	//
@@ -43,12 +44,12 @@ type RestoreToOriginalLocation struct {
 	// Example: last
 	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
 
-	// Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
+	// Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
 	//
 	// Example: Worldwide
 	OfficeRegion OfficeRegion `json:"officeRegion,omitempty"`
 
-	// Name of the Microsoft 365 organization. Not confirmed for v5; known from v6 on.
+	// Name of the Microsoft 365 organization. [v5: It is not confirmed.]
 	//
 	// Example: example.onmicrosoft.com
 	OrganizationName string `json:"organizationName,omitempty"`
@@ -130,7 +131,8 @@ func (o SendTo) body() gen.SendToOptions {
 }
 
 // CopyTo has the options of a copy to another OneDrive.
-// The credentials are those of the other location, in one style as for a restore.
+// The credentials are those of the other location. [v4 and later: They have one style,
+// as for a restore.]
 type CopyTo struct {
 	// Certificate of the application with its private key (PFX), in base64.
 	//
@@ -181,7 +183,7 @@ type CopyTo struct {
 	// Example: From Alice
 	Folder string `json:"folder,omitempty"`
 
-	// Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
+	// Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
 	//
 	// Example: Worldwide
 	OfficeRegion OfficeRegion `json:"officeRegion,omitempty"`
@@ -189,7 +191,7 @@ type CopyTo struct {
 	// A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
 	OneDrive *OneDriveProperties `json:"oneDrive,omitempty"`
 
-	// Name of the Microsoft 365 organization. Not confirmed for v5; known from v6 on.
+	// Name of the Microsoft 365 organization. [v5: It is not confirmed.]
 	//
 	// Example: example.onmicrosoft.com
 	OrganizationName string `json:"organizationName,omitempty"`
@@ -464,7 +466,7 @@ type RestoreSessionProperties struct {
 	// Example: Ticket 4711
 	Reason string `json:"reason,omitempty"`
 
-	// How the session has ended. It may be missing while the session works.
+	// How the session has ended. [v5 and earlier: It may be missing while the session works.]
 	//
 	// Example: Success
 	Result RestoreSessionResult `json:"result,omitempty"`
@@ -479,7 +481,7 @@ type RestoreSessionProperties struct {
 	// Example: Working
 	State RestoreSessionState `json:"state"`
 
-	// Kind of the backed-up data: Vex, Veod, Vesp or Vet.
+	// Kind of the backed-up data, with a capital letter.
 	//
 	// Example: Veod
 	Type string `json:"type,omitempty"`
@@ -776,7 +778,7 @@ type RestoreDeviceCodeOptions struct {
 	// Example: example.onmicrosoft.com
 	TargetOrganizationName string `json:"targetOrganizationName,omitempty"`
 
-	// Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
+	// Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
 	//
 	// Example: Worldwide
 	TargetRegion OfficeRegion `json:"targetRegion,omitempty"`

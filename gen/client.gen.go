@@ -144,8 +144,8 @@ type ClientInterface interface {
 
 	// ListOrganizations List the organizations
 	//
-	// Answers all organizations that the account may see, as a bare array: up to v7, this list has no pages. In v8, it
-	// is a list as any other, of pages.
+	// [v7 and earlier: Answers all organizations that the account may see, as a bare array: this list has no pages.]
+	// [v8 and later: Answers a page of the organizations that the account may see.]
 	//
 	// Corresponds with GET /Organizations (the `ListOrganizations` operationId).
 	ListOrganizations(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -296,9 +296,9 @@ type ClientInterface interface {
 	// RunOneDriveFoldersActionWithBody Restore, mail, copy or save several folders
 	//
 	// Performs exactly one of the four actions on several backed-up folders with everything in them, as the action of
-	// a single folder does. The options name the folders. *Our choice:* an archive of several folders has one folder
-	// for each; without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are
-	// meant.
+	// a single folder does. [v2: The options name no folders, and the whole OneDrive is meant.] [v3 and later: The
+	// options name the folders. *Our choice:* an archive of several folders has one folder for each; without
+	// `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.]
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -308,9 +308,9 @@ type ClientInterface interface {
 	// RunOneDriveFoldersAction Restore, mail, copy or save several folders
 	//
 	// Performs exactly one of the four actions on several backed-up folders with everything in them, as the action of
-	// a single folder does. The options name the folders. *Our choice:* an archive of several folders has one folder
-	// for each; without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are
-	// meant.
+	// a single folder does. [v2: The options name no folders, and the whole OneDrive is meant.] [v3 and later: The
+	// options name the folders. *Our choice:* an archive of several folders has one folder for each; without
+	// `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.]
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -341,10 +341,10 @@ type ClientInterface interface {
 
 	// RestoreOneDriveFoldersWithBody Restore several folders
 	//
-	// Writes several folders with everything in them back to where they were backed up from. Up to v7, the answer
-	// comes when that is done, and success alone does not mean that anything was restored: look at the statistics. In
-	// v8 it comes at once, with the id of the session to follow. *Our choice:* without `folders`, or with an empty
-	// list, all root-level folders and documents of the OneDrive are meant.
+	// Writes several folders with everything in them back to where they were backed up from. [v7 and earlier: The
+	// response comes when that is done, and success alone does not mean that anything was restored: look at the
+	// statistics.] [v8 and later: The response comes at once, with the id of the session to follow.] *Our choice:*
+	// without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -353,10 +353,10 @@ type ClientInterface interface {
 
 	// RestoreOneDriveFolders Restore several folders
 	//
-	// Writes several folders with everything in them back to where they were backed up from. Up to v7, the answer
-	// comes when that is done, and success alone does not mean that anything was restored: look at the statistics. In
-	// v8 it comes at once, with the id of the session to follow. *Our choice:* without `folders`, or with an empty
-	// list, all root-level folders and documents of the OneDrive are meant.
+	// Writes several folders with everything in them back to where they were backed up from. [v7 and earlier: The
+	// response comes when that is done, and success alone does not mean that anything was restored: look at the
+	// statistics.] [v8 and later: The response comes at once, with the id of the session to follow.] *Our choice:*
+	// without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -421,7 +421,7 @@ type ClientInterface interface {
 	//
 	// - `restoreToOriginalLocation` writes the folder back to where it was backed up from;
 	// - `sendTo` mails it as an attachment (the e-mail settings of the server must have been set before, with `PUT
-	//   /VESPEmailSettings` or, where it exists, `PUT /VEODEmailSettings`);
+	//   /VESPEmailSettings`[v3 and later:  or `PUT /VEODEmailSettings`]);
 	// - `copyTo` copies it to another OneDrive;
 	// - `save` answers it as a ZIP archive, which the server first makes in a temporary folder of its own.
 	//
@@ -442,7 +442,7 @@ type ClientInterface interface {
 	//
 	// - `restoreToOriginalLocation` writes the folder back to where it was backed up from;
 	// - `sendTo` mails it as an attachment (the e-mail settings of the server must have been set before, with `PUT
-	//   /VESPEmailSettings` or, where it exists, `PUT /VEODEmailSettings`);
+	//   /VESPEmailSettings`[v3 and later:  or `PUT /VEODEmailSettings`]);
 	// - `copyTo` copies it to another OneDrive;
 	// - `save` answers it as a ZIP archive, which the server first makes in a temporary folder of its own.
 	//
@@ -491,9 +491,9 @@ type ClientInterface interface {
 
 	// RestoreOneDriveFolderVersionWithBody Restore a version of a folder
 	//
-	// Writes a version of a folder with everything in it back to where it was backed up from. Up to v7, the answer
-	// comes when that is done, and success alone does not mean that anything was restored: look at the statistics. In
-	// v8 it comes at once, with the id of the session to follow.
+	// Writes a version of a folder with everything in it back to where it was backed up from. [v7 and earlier: The
+	// response comes when that is done, and success alone does not mean that anything was restored: look at the
+	// statistics.] [v8 and later: The response comes at once, with the id of the session to follow.]
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -502,9 +502,9 @@ type ClientInterface interface {
 
 	// RestoreOneDriveFolderVersion Restore a version of a folder
 	//
-	// Writes a version of a folder with everything in it back to where it was backed up from. Up to v7, the answer
-	// comes when that is done, and success alone does not mean that anything was restored: look at the statistics. In
-	// v8 it comes at once, with the id of the session to follow.
+	// Writes a version of a folder with everything in it back to where it was backed up from. [v7 and earlier: The
+	// response comes when that is done, and success alone does not mean that anything was restored: look at the
+	// statistics.] [v8 and later: The response comes at once, with the id of the session to follow.]
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -559,9 +559,9 @@ type ClientInterface interface {
 
 	// RestoreOneDriveFolderWithBody Restore a folder
 	//
-	// Writes a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that
-	// is done, and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at
-	// once, with the id of the session to follow.
+	// Writes a folder with everything in it back to where it was backed up from. [v7 and earlier: The response comes
+	// when that is done, and success alone does not mean that anything was restored: look at the statistics.]
+	// [v8 and later: The response comes at once, with the id of the session to follow.]
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -570,9 +570,9 @@ type ClientInterface interface {
 
 	// RestoreOneDriveFolder Restore a folder
 	//
-	// Writes a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that
-	// is done, and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at
-	// once, with the id of the session to follow.
+	// Writes a folder with everything in it back to where it was backed up from. [v7 and earlier: The response comes
+	// when that is done, and success alone does not mean that anything was restored: look at the statistics.]
+	// [v8 and later: The response comes at once, with the id of the session to follow.]
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -653,8 +653,8 @@ type ClientInterface interface {
 
 	// GetOneDriveEmailSettings Get the e-mail settings of the explorer for OneDrive
 	//
-	// Answers how the server sends mail. From v3 on, these are used to send folders of OneDrives. Up to v5 the
-	// properties are *our choice*: those known of later versions.
+	// Answers how the server sends folders of OneDrives. [v5 and earlier: The properties are *our choice*: those known
+	// of later versions.]
 	//
 	// Corresponds with GET /VEODEmailSettings (the `GetOneDriveEmailSettings` operationId).
 	GetOneDriveEmailSettings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -679,8 +679,8 @@ type ClientInterface interface {
 
 	// GetSharePointEmailSettings Get the e-mail settings of the explorer for SharePoint
 	//
-	// Answers how the server sends mail. v2 uses these to send folders of OneDrives. Up to v5 the properties are *our
-	// choice*: those known of later versions.
+	// Answers how the server sends mail. [v2: The server sends folders of OneDrives so, too.] [v5 and earlier: The
+	// properties are *our choice*: those known of later versions.]
 	//
 	// Corresponds with GET /VESPEmailSettings (the `GetSharePointEmailSettings` operationId).
 	GetSharePointEmailSettings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -831,8 +831,8 @@ func (c *Client) StartOwnRestoreSession(ctx context.Context, body StartOwnRestor
 
 // ListOrganizations List the organizations
 //
-// Answers all organizations that the account may see, as a bare array: up to v7, this list has no pages. In v8, it
-// is a list as any other, of pages.
+// [v7 and earlier: Answers all organizations that the account may see, as a bare array: this list has no pages.]
+// [v8 and later: Answers a page of the organizations that the account may see.]
 //
 // Corresponds with GET /Organizations (the `ListOrganizations` operationId).
 func (c *Client) ListOrganizations(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1163,9 +1163,9 @@ func (c *Client) ListOneDriveFolders(ctx context.Context, restoreSessionID Resto
 // RunOneDriveFoldersActionWithBody Restore, mail, copy or save several folders
 //
 // Performs exactly one of the four actions on several backed-up folders with everything in them, as the action of
-// a single folder does. The options name the folders. *Our choice:* an archive of several folders has one folder
-// for each; without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are
-// meant.
+// a single folder does. [v2: The options name no folders, and the whole OneDrive is meant.] [v3 and later: The
+// options name the folders. *Our choice:* an archive of several folders has one folder for each; without
+// `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.]
 //
 // Takes any type of body and a specified content type.
 //
@@ -1185,9 +1185,9 @@ func (c *Client) RunOneDriveFoldersActionWithBody(ctx context.Context, restoreSe
 // RunOneDriveFoldersAction Restore, mail, copy or save several folders
 //
 // Performs exactly one of the four actions on several backed-up folders with everything in them, as the action of
-// a single folder does. The options name the folders. *Our choice:* an archive of several folders has one folder
-// for each; without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are
-// meant.
+// a single folder does. [v2: The options name no folders, and the whole OneDrive is meant.] [v3 and later: The
+// options name the folders. *Our choice:* an archive of several folders has one folder for each; without
+// `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.]
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1248,10 +1248,10 @@ func (c *Client) CopyOneDriveFolders(ctx context.Context, restoreSessionID Resto
 
 // RestoreOneDriveFoldersWithBody Restore several folders
 //
-// Writes several folders with everything in them back to where they were backed up from. Up to v7, the answer
-// comes when that is done, and success alone does not mean that anything was restored: look at the statistics. In
-// v8 it comes at once, with the id of the session to follow. *Our choice:* without `folders`, or with an empty
-// list, all root-level folders and documents of the OneDrive are meant.
+// Writes several folders with everything in them back to where they were backed up from. [v7 and earlier: The
+// response comes when that is done, and success alone does not mean that anything was restored: look at the
+// statistics.] [v8 and later: The response comes at once, with the id of the session to follow.] *Our choice:*
+// without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1270,10 +1270,10 @@ func (c *Client) RestoreOneDriveFoldersWithBody(ctx context.Context, restoreSess
 
 // RestoreOneDriveFolders Restore several folders
 //
-// Writes several folders with everything in them back to where they were backed up from. Up to v7, the answer
-// comes when that is done, and success alone does not mean that anything was restored: look at the statistics. In
-// v8 it comes at once, with the id of the session to follow. *Our choice:* without `folders`, or with an empty
-// list, all root-level folders and documents of the OneDrive are meant.
+// Writes several folders with everything in them back to where they were backed up from. [v7 and earlier: The
+// response comes when that is done, and success alone does not mean that anything was restored: look at the
+// statistics.] [v8 and later: The response comes at once, with the id of the session to follow.] *Our choice:*
+// without `folders`, or with an empty list, all root-level folders and documents of the OneDrive are meant.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1398,7 +1398,7 @@ func (c *Client) GetOneDriveFolder(ctx context.Context, restoreSessionID Restore
 //
 //   - `restoreToOriginalLocation` writes the folder back to where it was backed up from;
 //   - `sendTo` mails it as an attachment (the e-mail settings of the server must have been set before, with `PUT
-//     /VESPEmailSettings` or, where it exists, `PUT /VEODEmailSettings`);
+//     /VESPEmailSettings`[v3 and later:  or `PUT /VEODEmailSettings`]);
 //   - `copyTo` copies it to another OneDrive;
 //   - `save` answers it as a ZIP archive, which the server first makes in a temporary folder of its own.
 //
@@ -1429,7 +1429,7 @@ func (c *Client) RunOneDriveFolderActionWithBody(ctx context.Context, restoreSes
 //
 //   - `restoreToOriginalLocation` writes the folder back to where it was backed up from;
 //   - `sendTo` mails it as an attachment (the e-mail settings of the server must have been set before, with `PUT
-//     /VESPEmailSettings` or, where it exists, `PUT /VEODEmailSettings`);
+//     /VESPEmailSettings`[v3 and later:  or `PUT /VEODEmailSettings`]);
 //   - `copyTo` copies it to another OneDrive;
 //   - `save` answers it as a ZIP archive, which the server first makes in a temporary folder of its own.
 //
@@ -1528,9 +1528,9 @@ func (c *Client) CopyOneDriveFolderVersion(ctx context.Context, restoreSessionID
 
 // RestoreOneDriveFolderVersionWithBody Restore a version of a folder
 //
-// Writes a version of a folder with everything in it back to where it was backed up from. Up to v7, the answer
-// comes when that is done, and success alone does not mean that anything was restored: look at the statistics. In
-// v8 it comes at once, with the id of the session to follow.
+// Writes a version of a folder with everything in it back to where it was backed up from. [v7 and earlier: The
+// response comes when that is done, and success alone does not mean that anything was restored: look at the
+// statistics.] [v8 and later: The response comes at once, with the id of the session to follow.]
 //
 // Takes any type of body and a specified content type.
 //
@@ -1549,9 +1549,9 @@ func (c *Client) RestoreOneDriveFolderVersionWithBody(ctx context.Context, resto
 
 // RestoreOneDriveFolderVersion Restore a version of a folder
 //
-// Writes a version of a folder with everything in it back to where it was backed up from. Up to v7, the answer
-// comes when that is done, and success alone does not mean that anything was restored: look at the statistics. In
-// v8 it comes at once, with the id of the session to follow.
+// Writes a version of a folder with everything in it back to where it was backed up from. [v7 and earlier: The
+// response comes when that is done, and success alone does not mean that anything was restored: look at the
+// statistics.] [v8 and later: The response comes at once, with the id of the session to follow.]
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1666,9 +1666,9 @@ func (c *Client) CopyOneDriveFolder(ctx context.Context, restoreSessionID Restor
 
 // RestoreOneDriveFolderWithBody Restore a folder
 //
-// Writes a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that
-// is done, and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at
-// once, with the id of the session to follow.
+// Writes a folder with everything in it back to where it was backed up from. [v7 and earlier: The response comes
+// when that is done, and success alone does not mean that anything was restored: look at the statistics.]
+// [v8 and later: The response comes at once, with the id of the session to follow.]
 //
 // Takes any type of body and a specified content type.
 //
@@ -1687,9 +1687,9 @@ func (c *Client) RestoreOneDriveFolderWithBody(ctx context.Context, restoreSessi
 
 // RestoreOneDriveFolder Restore a folder
 //
-// Writes a folder with everything in it back to where it was backed up from. Up to v7, the answer comes when that
-// is done, and success alone does not mean that anything was restored: look at the statistics. In v8 it comes at
-// once, with the id of the session to follow.
+// Writes a folder with everything in it back to where it was backed up from. [v7 and earlier: The response comes
+// when that is done, and success alone does not mean that anything was restored: look at the statistics.]
+// [v8 and later: The response comes at once, with the id of the session to follow.]
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1860,8 +1860,8 @@ func (c *Client) GetServiceInstance(ctx context.Context, reqEditors ...RequestEd
 
 // GetOneDriveEmailSettings Get the e-mail settings of the explorer for OneDrive
 //
-// Answers how the server sends mail. From v3 on, these are used to send folders of OneDrives. Up to v5 the
-// properties are *our choice*: those known of later versions.
+// Answers how the server sends folders of OneDrives. [v5 and earlier: The properties are *our choice*: those known
+// of later versions.]
 //
 // Corresponds with GET /VEODEmailSettings (the `GetOneDriveEmailSettings` operationId).
 func (c *Client) GetOneDriveEmailSettings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1916,8 +1916,8 @@ func (c *Client) SetOneDriveEmailSettings(ctx context.Context, body SetOneDriveE
 
 // GetSharePointEmailSettings Get the e-mail settings of the explorer for SharePoint
 //
-// Answers how the server sends mail. v2 uses these to send folders of OneDrives. Up to v5 the properties are *our
-// choice*: those known of later versions.
+// Answers how the server sends mail. [v2: The server sends folders of OneDrives so, too.] [v5 and earlier: The
+// properties are *our choice*: those known of later versions.]
 //
 // Corresponds with GET /VESPEmailSettings (the `GetSharePointEmailSettings` operationId).
 func (c *Client) GetSharePointEmailSettings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {

@@ -474,6 +474,12 @@ func operationsOf(t *testing.T, d document) map[string]string {
 			var answers []string
 			for status, response := range sorted(operation.Responses.Map()) {
 				body := bodies(response.Value.Content)
+				// Only archives have described headers: 5.
+				headers := strings.Join(slices.Sorted(maps.Keys(response.Value.Headers)), ", ")
+				if isArchive := strings.Contains(body, "octets"); isArchive != (headers == "Content-Disposition, Content-Length") ||
+					!isArchive && headers != "" {
+					t.Errorf("%s: %s has the headers %q", key, status, headers)
+				}
 				if strings.HasPrefix(status, "2") {
 					answers = append(answers, strings.TrimSpace(status+" "+body))
 					continue

@@ -504,11 +504,13 @@ type ActionLinks map[string]ActionLink
 
 // CopyFoldersAction Copies folders to another OneDrive.
 type CopyFoldersAction struct {
-	// CopyTo Where to copy to and how. The credentials are those of the other location, in one style as for a restore.
+	// CopyTo Where to copy to and how. The credentials are those of the other location. [v4 and later: They have one style,
+	// as for a restore.]
 	CopyTo CopyFoldersOptions `json:"copyTo"`
 }
 
-// CopyFoldersOptions Where to copy to and how. The credentials are those of the other location, in one style as for a restore.
+// CopyFoldersOptions Where to copy to and how. The credentials are those of the other location. [v4 and later: They have one style,
+// as for a restore.]
 type CopyFoldersOptions struct {
 	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
 	//
@@ -559,10 +561,10 @@ type CopyFoldersOptions struct {
 	// Example: From Alice
 	Folder *string `json:"folder,omitempty"`
 
-	// Folders The folders that are meant. Only the ids count. v2 does not know this and means the whole OneDrive.
+	// Folders The folders that are meant. Only the ids count.
 	Folders *[]FolderReference `json:"folders,omitempty"`
 
-	// OfficeRegion Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
+	// OfficeRegion Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
 	//
 	// Example: Worldwide
 	OfficeRegion *OfficeRegion `json:"officeRegion,omitempty"`
@@ -570,7 +572,7 @@ type CopyFoldersOptions struct {
 	// OneDrive A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
 	OneDrive *OneDrive `json:"oneDrive,omitempty"`
 
-	// OrganizationName Name of the Microsoft 365 organization. Not confirmed for v5; known from v6 on.
+	// OrganizationName Name of the Microsoft 365 organization. [v5: It is not confirmed.]
 	//
 	// Example: example.onmicrosoft.com
 	OrganizationName *string `json:"organizationName,omitempty"`
@@ -603,11 +605,13 @@ type CopyFoldersOptions struct {
 
 // CopyToAction Copies to another OneDrive.
 type CopyToAction struct {
-	// CopyTo Where to copy to and how. The credentials are those of the other location, in one style as for a restore.
+	// CopyTo Where to copy to and how. The credentials are those of the other location. [v4 and later: They have one style,
+	// as for a restore.]
 	CopyTo CopyToOptions `json:"copyTo"`
 }
 
-// CopyToOptions Where to copy to and how. The credentials are those of the other location, in one style as for a restore.
+// CopyToOptions Where to copy to and how. The credentials are those of the other location. [v4 and later: They have one style,
+// as for a restore.]
 type CopyToOptions struct {
 	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
 	//
@@ -658,7 +662,7 @@ type CopyToOptions struct {
 	// Example: From Alice
 	Folder *string `json:"folder,omitempty"`
 
-	// OfficeRegion Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
+	// OfficeRegion Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
 	//
 	// Example: Worldwide
 	OfficeRegion *OfficeRegion `json:"officeRegion,omitempty"`
@@ -666,7 +670,7 @@ type CopyToOptions struct {
 	// OneDrive A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
 	OneDrive *OneDrive `json:"oneDrive,omitempty"`
 
-	// OrganizationName Name of the Microsoft 365 organization. Not confirmed for v5; known from v6 on.
+	// OrganizationName Name of the Microsoft 365 organization. [v5: It is not confirmed.]
 	//
 	// Example: example.onmicrosoft.com
 	OrganizationName *string `json:"organizationName,omitempty"`
@@ -964,7 +968,7 @@ type EmailSettingsChange struct {
 
 // Error Why a request failed.
 type Error struct {
-	// ErrorCode What went wrong, for programs; null for most failures in v7. Servers may name others.
+	// ErrorCode What went wrong, for programs. [v7: It is null for most failures.] Servers may name others.
 	//
 	// Example: ResourceNotFound
 	ErrorCode *ErrorCode `json:"errorCode,omitempty"`
@@ -980,7 +984,7 @@ type Error struct {
 	StackTrace *string `json:"stackTrace,omitempty"`
 }
 
-// ErrorCode What went wrong, for programs; null for most failures in v7. Servers may name others.
+// ErrorCode What went wrong, for programs. [v7: It is null for most failures.] Servers may name others.
 //
 // Example: ResourceNotFound
 type ErrorCode string
@@ -997,13 +1001,14 @@ type EventType string
 
 // ExploreOptions Which restore session to start. *Our choice:* without a time, one of now; without a type, of OneDrives.
 type ExploreOptions struct {
-	// Datetime The point in time. v2 documents `yyyy.MM.dd hh:mm:ss`; v3 and later take that, too, `yyyy-MM-dd
-	// HH:mm:ss.SSS` and ISO 8601. A time without a zone is a local one of the server.
+	// Datetime The point in time. [v2: Only the form `yyyy.MM.dd hh:mm:ss` is documented.] [v3 to v5: It has one of the
+	// forms `yyyy.MM.dd hh:mm:ss`, `yyyy-MM-dd HH:mm:ss.SSS` and ISO 8601.] [v5 and earlier: A time without a zone
+	// is a local one of the server.]
 	//
 	// Example: 2026-11-23T12:00:00.0000000Z
 	Datetime *string `json:"datetime,omitempty"`
 
-	// RepositoryID Id of the repository to look in, if there are several. The first builds of this version do not have it.
+	// RepositoryID Id of the repository to look in, if there are several. Early builds do not have it.
 	//
 	// Example: 6b2a1c0d-9e8f-4a7b-8c6d-5e4f3a2b1c0d
 	RepositoryID *openapi_types.UUID `json:"repositoryId,omitempty"`
@@ -1018,8 +1023,8 @@ type ExploreOptions struct {
 	// Example: true
 	ShowDeleted *bool `json:"showDeleted,omitempty"`
 
-	// Type Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers
-	// write it with a capital letter.
+	// Type Kind of the backed-up data: `vex` is Exchange, `veod` OneDrive, and `vesp` SharePoint. [v5 and later: `vet` is
+	// Teams.] [v5 and earlier: Responses write it with a capital letter.]
 	//
 	// Example: veod
 	Type *RestoreSessionType `json:"type,omitempty"`
@@ -1124,17 +1129,15 @@ type FolderReference struct {
 	ID string `json:"id"`
 }
 
-// GrantType How the client proves who it is. `password` and `refresh_token` are known to all versions,
-// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later, `integration` to v6
-// and v7.
+// GrantType How the client proves who it is.
 //
 // Example: password
 type GrantType string
 
 // Link A link to another resource.
 type Link struct {
-	// Href Address. Up to v5 it is absolute, and its host is the server's own idea of its name, not necessarily the one
-	// that was dialled. From v6 on it is relative to the server: `/v6/…`.
+	// Href Address. [v5 and earlier: It is absolute, and its host is the server's own idea of its name, not necessarily
+	// the one that was dialled.] [v6 and later: It is relative to the server, and begins with the version.]
 	//
 	// Example: https://localhost:4443/v2/restoresessions/61954db6-7278-4d26-86f7-888bda5a4ec4/organization
 	Href string `json:"href"`
@@ -1151,7 +1154,7 @@ type Links map[string]Link
 // Example: CustomSmtp
 type MailAuthentication string
 
-// OfficeRegion Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
+// OfficeRegion Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
 //
 // Example: Worldwide
 type OfficeRegion string
@@ -1336,8 +1339,9 @@ type OrganizationType string
 
 // OwnExploreOptions Which restore session to start. *Our choice:* without a time, one of now; without a type, of OneDrives.
 type OwnExploreOptions struct {
-	// Datetime The point in time. v2 documents `yyyy.MM.dd hh:mm:ss`; v3 and later take that, too, `yyyy-MM-dd
-	// HH:mm:ss.SSS` and ISO 8601. A time without a zone is a local one of the server.
+	// Datetime The point in time. [v2: Only the form `yyyy.MM.dd hh:mm:ss` is documented.] [v3 to v5: It has one of the
+	// forms `yyyy.MM.dd hh:mm:ss`, `yyyy-MM-dd HH:mm:ss.SSS` and ISO 8601.] [v5 and earlier: A time without a zone
+	// is a local one of the server.]
 	//
 	// Example: 2026-11-23T12:00:00.0000000Z
 	Datetime *string `json:"datetime,omitempty"`
@@ -1352,15 +1356,15 @@ type OwnExploreOptions struct {
 	// Example: true
 	ShowDeleted *bool `json:"showDeleted,omitempty"`
 
-	// Type Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers
-	// write it with a capital letter.
+	// Type Kind of the backed-up data: `vex` is Exchange, `veod` OneDrive, and `vesp` SharePoint. [v5 and later: `vet` is
+	// Teams.] [v5 and earlier: Responses write it with a capital letter.]
 	//
 	// Example: veod
 	Type *RestoreSessionType `json:"type,omitempty"`
 }
 
-// RestoreAnswer What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the
-// session that carries it out.
+// RestoreAnswer The response to a restore or copy. [v6 to v7: It has the statistics.] [v8 and later: It has the id of the
+// session that carries the restore or copy out.]
 type RestoreAnswer struct {
 	// FailedItemsCount Items that could not be written.
 	//
@@ -1436,7 +1440,7 @@ type RestoreDeviceCodeOptions struct {
 	// Example: example.onmicrosoft.com
 	TargetOrganizationName *string `json:"targetOrganizationName,omitempty"`
 
-	// TargetRegion Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
+	// TargetRegion Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
 	//
 	// Example: Worldwide
 	TargetRegion *OfficeRegion `json:"targetRegion,omitempty"`
@@ -1444,15 +1448,17 @@ type RestoreDeviceCodeOptions struct {
 
 // RestoreFoldersAction Restores folders to the original location.
 type RestoreFoldersAction struct {
-	// RestoreToOriginalLocation How to restore. Exactly one style of credentials of the Microsoft 365 account is needed: `userName` with
-	// `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the certificate has one,
-	// `applicationCertificatePassword`.
+	// RestoreToOriginalLocation How to restore. [v3 and earlier: The credentials of the Microsoft 365 account are needed: `userName` with
+	// `userPassword`.] [v4 and later: Exactly one style of credentials of the Microsoft 365 account is needed:
+	// `userName` with `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the
+	// certificate has one, `applicationCertificatePassword`.]
 	RestoreToOriginalLocation RestoreFoldersOptions `json:"restoreToOriginalLocation"`
 }
 
-// RestoreFoldersOptions How to restore. Exactly one style of credentials of the Microsoft 365 account is needed: `userName` with
-// `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the certificate has one,
-// `applicationCertificatePassword`.
+// RestoreFoldersOptions How to restore. [v3 and earlier: The credentials of the Microsoft 365 account are needed: `userName` with
+// `userPassword`.] [v4 and later: Exactly one style of credentials of the Microsoft 365 account is needed:
+// `userName` with `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the
+// certificate has one, `applicationCertificatePassword`.]
 type RestoreFoldersOptions struct {
 	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
 	//
@@ -1483,15 +1489,15 @@ type RestoreFoldersOptions struct {
 	// Example: last
 	DocumentVersion *DocumentVersion `json:"documentVersion,omitempty"`
 
-	// Folders The folders that are meant. Only the ids count. v2 does not know this and means the whole OneDrive.
+	// Folders The folders that are meant. Only the ids count.
 	Folders *[]FolderReference `json:"folders,omitempty"`
 
-	// OfficeRegion Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
+	// OfficeRegion Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
 	//
 	// Example: Worldwide
 	OfficeRegion *OfficeRegion `json:"officeRegion,omitempty"`
 
-	// OrganizationName Name of the Microsoft 365 organization. Not confirmed for v5; known from v6 on.
+	// OrganizationName Name of the Microsoft 365 organization. [v5: It is not confirmed.]
 	//
 	// Example: example.onmicrosoft.com
 	OrganizationName *string `json:"organizationName,omitempty"`
@@ -1606,7 +1612,7 @@ type RestoreSession struct {
 	// Example: Ticket 4711
 	Reason *string `json:"reason,omitempty"`
 
-	// Result How the session has ended. It may be missing while the session works.
+	// Result How the session has ended. [v5 and earlier: It may be missing while the session works.]
 	//
 	// Example: Success
 	Result *RestoreSessionResult `json:"result,omitempty"`
@@ -1621,7 +1627,7 @@ type RestoreSession struct {
 	// Example: Working
 	State RestoreSessionState `json:"state"`
 
-	// Type Kind of the backed-up data: Vex, Veod, Vesp or Vet.
+	// Type Kind of the backed-up data, with a capital letter.
 	//
 	// Example: Veod
 	Type *string `json:"type,omitempty"`
@@ -1845,7 +1851,7 @@ type RestoreSessionPage struct {
 	TotalCount *int32 `json:"totalCount,omitempty"`
 }
 
-// RestoreSessionResult How the session has ended. It may be missing while the session works.
+// RestoreSessionResult How the session has ended. [v5 and earlier: It may be missing while the session works.]
 //
 // Example: Success
 type RestoreSessionResult string
@@ -1887,8 +1893,8 @@ type RestoreSessionStatistics struct {
 	Warnings *[]string `json:"warnings,omitempty"`
 }
 
-// RestoreSessionType Kind of the backed-up data: Exchange, OneDrive (`veod`), SharePoint, or, from v5 on, Teams (`vet`). Answers
-// write it with a capital letter.
+// RestoreSessionType Kind of the backed-up data: `vex` is Exchange, `veod` OneDrive, and `vesp` SharePoint. [v5 and later: `vet` is
+// Teams.] [v5 and earlier: Responses write it with a capital letter.]
 //
 // Example: veod
 type RestoreSessionType string
@@ -1937,15 +1943,17 @@ type RestoreStatistics struct {
 
 // RestoreToOriginalLocationAction Restores to the original location.
 type RestoreToOriginalLocationAction struct {
-	// RestoreToOriginalLocation How to restore. Exactly one style of credentials of the Microsoft 365 account is needed: `userName` with
-	// `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the certificate has one,
-	// `applicationCertificatePassword`.
+	// RestoreToOriginalLocation How to restore. [v3 and earlier: The credentials of the Microsoft 365 account are needed: `userName` with
+	// `userPassword`.] [v4 and later: Exactly one style of credentials of the Microsoft 365 account is needed:
+	// `userName` with `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the
+	// certificate has one, `applicationCertificatePassword`.]
 	RestoreToOriginalLocation RestoreToOriginalLocationOptions `json:"restoreToOriginalLocation"`
 }
 
-// RestoreToOriginalLocationOptions How to restore. Exactly one style of credentials of the Microsoft 365 account is needed: `userName` with
-// `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the certificate has one,
-// `applicationCertificatePassword`.
+// RestoreToOriginalLocationOptions How to restore. [v3 and earlier: The credentials of the Microsoft 365 account are needed: `userName` with
+// `userPassword`.] [v4 and later: Exactly one style of credentials of the Microsoft 365 account is needed:
+// `userName` with `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the
+// certificate has one, `applicationCertificatePassword`.]
 type RestoreToOriginalLocationOptions struct {
 	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
 	//
@@ -1976,12 +1984,12 @@ type RestoreToOriginalLocationOptions struct {
 	// Example: last
 	DocumentVersion *DocumentVersion `json:"documentVersion,omitempty"`
 
-	// OfficeRegion Microsoft 365 region of the organization. As an option of a restore or copy it is not confirmed for v5.
+	// OfficeRegion Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
 	//
 	// Example: Worldwide
 	OfficeRegion *OfficeRegion `json:"officeRegion,omitempty"`
 
-	// OrganizationName Name of the Microsoft 365 organization. Not confirmed for v5; known from v6 on.
+	// OrganizationName Name of the Microsoft 365 organization. [v5: It is not confirmed.]
 	//
 	// Example: example.onmicrosoft.com
 	OrganizationName *string `json:"organizationName,omitempty"`
@@ -2102,7 +2110,7 @@ type SaveFoldersOptions struct {
 	// Example: true
 	AsZip *bool `json:"asZip,omitempty"`
 
-	// Folders The folders that are meant. Only the ids count. v2 does not know this and means the whole OneDrive.
+	// Folders The folders that are meant. Only the ids count.
 	Folders *[]FolderReference `json:"folders,omitempty"`
 }
 
@@ -2125,7 +2133,7 @@ type SendFoldersAction struct {
 // SendFoldersOptions The message to send. No property is documented as required. *Our choice:* `to` is needed, and a sender here or
 // in the e-mail settings.
 type SendFoldersOptions struct {
-	// Folders The folders that are meant. Only the ids count. v2 does not know this and means the whole OneDrive.
+	// Folders The folders that are meant. Only the ids count.
 	Folders *[]FolderReference `json:"folders,omitempty"`
 
 	// From Address of the sender. *Our choice:* without it, the sender of the e-mail settings.
@@ -2329,14 +2337,14 @@ type TokenError struct {
 
 // TokenRequest A request for tokens.
 type TokenRequest struct {
-	// Assertion With the `jwt-bearer` grant, the whole JSON document that Microsoft's token endpoint answered, as text; with
-	// the `operator` grant, the bare access token in it.
+	// Assertion With the `jwt-bearer` grant, the whole JSON document that Microsoft's token endpoint answered, as text.
+	// [v6 and later: With the `operator` grant, the bare access token in it.]
 	//
 	// Example: {"access_token":"eyJ0eXAi","refresh_token":"0.AXEA"}
 	Assertion *string `json:"assertion,omitempty"`
 
-	// ClientID With the `jwt-bearer` grant, the name or id of the tenant; with the `operator` grant,
-	// `userId.tenantId`.
+	// ClientID With the `jwt-bearer` grant, the name or id of the tenant. [v6 and later: With the `operator` grant,
+	// `userId.tenantId`.]
 	//
 	// Example: example.onmicrosoft.com
 	ClientID *string `json:"client_id,omitempty"`
@@ -2348,9 +2356,7 @@ type TokenRequest struct {
 	// Example: true
 	DisableAntiforgeryToken *bool `json:"disable_antiforgery_token,omitempty"`
 
-	// GrantType How the client proves who it is. `password` and `refresh_token` are known to all versions,
-	// `urn:ietf:params:oauth:grant-type:jwt-bearer` to v4 and later, `operator` to v6 and later, `integration` to v6
-	// and v7.
+	// GrantType How the client proves who it is.
 	//
 	// Example: password
 	GrantType GrantType `json:"grant_type"`
@@ -2478,8 +2484,8 @@ type RestoreSessionReady = RestoreSession
 // RestoreSessions A page of a list. A page with fewer items than `limit` is the last.
 type RestoreSessions = RestoreSessionPage
 
-// Restored What the routes of v6 and later answer to a restore or copy: up to v7 the statistics, in v8 the id of the
-// session that carries it out.
+// Restored The response to a restore or copy. [v6 to v7: It has the statistics.] [v8 and later: It has the id of the
+// session that carries the restore or copy out.]
 type Restored = RestoreAnswer
 
 // ServerError Why a request failed.

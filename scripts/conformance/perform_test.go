@@ -36,9 +36,9 @@ type goActor struct {
 	eager   bool                // writes the file whatever the status is
 	hasty   bool                // does not wait for the end of a restore in v8
 
-	started struct {
+	started struct { // by the last restore in v8
 		SessionID string `json:"sessionId"`
-	} // by the last restore in v8
+	}
 }
 
 func newGoActor(t *testing.T, s *scene) *goActor {

@@ -20,7 +20,33 @@ func codegen(doc *document) error {
 		}
 		return true
 	})
+	separateResponses(doc)
 	return nil
+}
+
+// separateResponses adds Response to the name of each response that has the name of a schema, but a body of another one.
+// In Go, the types of responses and schemas share a package.
+func separateResponses(doc *document) {
+	components := member(doc.root, "components")
+	renamed := map[string]string{} // by reference
+	for name, response := range members(member(components, "responses")) {
+		body := member(member(member(member(response, "content"), "application/json"), "schema"), "$ref")
+		if member(member(components, "schemas"), name) == nil || body == nil || body.Value == "#/components/schemas/"+name {
+			continue
+		}
+		renamed["#/components/responses/"+name] = "#/components/responses/" + name + "Response"
+		renameMember(member(components, "responses"), name, name+"Response", response)
+	}
+	var visit func(n *yaml.Node)
+	visit = func(n *yaml.Node) {
+		if ref := member(n, "$ref"); ref != nil && renamed[ref.Value] != "" {
+			ref.Value = renamed[ref.Value]
+		}
+		for _, child := range n.Content {
+			visit(child)
+		}
+	}
+	visit(doc.root)
 }
 
 // keepOneMediaType leaves a request or response one media type: application/octet-stream if it is one of several,

@@ -99,3 +99,34 @@ components:
 		t.Error(diff)
 	}
 }
+
+func TestCodegenOfResponses(t *testing.T) {
+	t.Parallel()
+	source := `paths:
+  /a: {get: {responses: {'200': {$ref: '#/components/responses/A'}}}}
+  /b: {get: {responses: {'200': {$ref: '#/components/responses/B'}}}}
+components:
+  responses:
+    A: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}
+    B: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}
+    C: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}
+  schemas:
+    A: {type: object}
+    B: {type: object}
+`
+	want := `paths:
+  /a: {get: {responses: {'200': {$ref: '#/components/responses/A'}}}}
+  /b: {get: {responses: {'200': {$ref: '#/components/responses/BResponse'}}}}
+components:
+  responses:
+    A: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}
+    BResponse: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}
+    C: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}
+  schemas:
+    A: {type: object}
+    B: {type: object}
+`
+	if diff := cmp.Diff(want, change(t, source, codegen)); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -45,7 +45,7 @@ func main() {
 	}
 	editions, err := derive(source, os.DirFS(samplesFolder))
 	if err != nil {
-		log.Fatalf("editions: %q: %v", file, err) //nolint:gosec // quoted
+		log.Fatal("editions: ", err)
 	}
 	if err := write(folder, editions); err != nil {
 		log.Fatal("editions: ", err)

@@ -45,17 +45,15 @@ func versionNumber(version string) int {
 	return number
 }
 
-// checkMarks fails for each mark that is unreadable, that none of the versions has, or that all have: that needs no
-// mark.
+// checkMarks fails for each mark, also of a part of a text, that is unreadable, that none of the versions has, or that
+// all have: that needs no mark.
 func checkMarks(doc *document, versions []string) error {
-	var failed []error
-	check := func(mark *yaml.Node) {
+	check := func(mark *yaml.Node) error {
 		named := 0
 		for _, version := range versions {
 			covered, err := covers(mark, version)
 			if err != nil {
-				failed = append(failed, err)
-				return
+				return err
 			}
 			if covered {
 				named++
@@ -63,25 +61,27 @@ func checkMarks(doc *document, versions []string) error {
 		}
 		switch named {
 		case 0:
-			failed = append(failed, fmt.Errorf("line %d: %q names no API version", mark.Line, mark.Value))
+			return fmt.Errorf("line %d: %q names no API version", mark.Line, mark.Value)
 		case len(versions):
-			failed = append(failed, fmt.Errorf("line %d: %q names all API versions", mark.Line, mark.Value))
+			return fmt.Errorf("line %d: %q names all API versions", mark.Line, mark.Value)
 		}
+		return nil
 	}
+	var failed []error
 	var visit func(n *yaml.Node)
 	visit = func(n *yaml.Node) {
 		for name, value := range members(n) {
 			switch name {
 			case markName:
-				check(value)
+				failed = append(failed, check(value))
 			case enumMarkName:
 				for _, mark := range members(value) {
-					check(mark)
+					failed = append(failed, check(mark))
 				}
 			case changesName:
 				for _, change := range value.Content {
 					if mark := member(change, "versions"); mark != nil {
-						check(mark)
+						failed = append(failed, check(mark))
 					}
 				}
 			}
@@ -91,5 +91,5 @@ func checkMarks(doc *document, versions []string) error {
 		}
 	}
 	visit(doc.root)
-	return errors.Join(failed...)
+	return errors.Join(append(failed, checkTexts(doc, check))...)
 }

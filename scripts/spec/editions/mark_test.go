@@ -58,6 +58,13 @@ components:
 		{"{enum: [a, b], x-enum-api-versions: {a: v1, b: v3}}", `line 7: "v1" names no API version`},
 		{"{x-api-changes: [{versions: v2 to v4, to: {}}]}", `line 7: "v2 to v4" names all API versions`},
 		{"{x-api-changes: [{versions: v3, to: {x-api-versions: v8}}]}", `line 7: "v8" names no API version`},
+		{"{description: '[v3: A.] [all versions: B.] An [array] of 2.'}", ""},
+		{"{description: '[v5 and later: A.]'}", `line 7: "v5 and later" names no API version`},
+		{"{description: '[v4 and earlier: A.]'}", `line 7: "v4 and earlier" names all API versions`},
+		{"{description: '[v3 or v4: A.]'}", `line 7: a part of the text is not of the form "[v4 and later: …]"`},
+		{"{description: '[v3: A. [v4: B.]]'}", `line 7: a part of the text is not of the form`},
+		{"{properties: {description: {description: '[v3 A.]'}}}", `line 7: a part of the text is not of the form`},
+		{"{x-api-changes: [{versions: v3, to: {description: '[all versions; A.]'}}]}", `line 7: a part of the text is not`},
 	} {
 		_, err := derive([]byte(source+test.schema+"\n"), samples)
 		if (err != nil) != (test.want != "") || err != nil && !strings.Contains(err.Error(), test.want) {

@@ -48,6 +48,7 @@ func sliceVersion(doc *document, version string) error {
 	if len(s.failed) > 0 {
 		return errors.Join(s.failed...)
 	}
+	sliceTexts(doc, version)
 	for _, variable := range versionVariables(doc) {
 		setMember(variable, "default", text(version))
 		setMember(variable, "enum", list(text(version)))

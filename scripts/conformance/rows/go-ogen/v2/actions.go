@@ -26,11 +26,11 @@ func (p *program) act(f folder, action client.OneDriveFolderAction, file string)
 		return answer{}, err
 	}
 	switch response := response.(type) {
-	case *client.RestoreStatistics:
-		return answer{Status: http.StatusOK, RestoredItemsCount: response.RestoredItemsCount.Value}, nil
-	case *client.FolderActionDoneApplicationOctetStream:
+	case *client.RestoreStatisticsHeaders:
+		return answer{Status: http.StatusOK, RestoredItemsCount: response.Response.RestoredItemsCount.Value}, nil
+	case *client.FolderActionDoneApplicationOctetStreamHeaders:
 		if action.IsSaveAction() {
-			return answer{Status: http.StatusOK}, write(file, response)
+			return answer{Status: http.StatusOK}, write(file, response.Response)
 		}
 		return answer{Status: http.StatusOK}, nil
 	case *client.Unauthorized:

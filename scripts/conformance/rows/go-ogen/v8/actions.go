@@ -73,8 +73,8 @@ func (p *program) save(f folder, file string) (answer, error) {
 		return answer{}, err
 	}
 	switch response := response.(type) {
-	case *client.Archive:
-		return answer{Status: http.StatusOK}, write(file, response)
+	case *client.ArchiveHeaders:
+		return answer{Status: http.StatusOK}, write(file, response.Response)
 	case *client.Unauthorized:
 		return answer{Status: http.StatusUnauthorized}, nil
 	case *client.SaveOneDriveFolderInternalServerError:
