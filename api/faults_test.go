@@ -328,7 +328,7 @@ func wantResult(t *testing.T, version api.Version, operation operation, fault ap
 	opts := []api.Option{api.WithAPIVersion(version)}
 	// where nothing stalls, a busy machine must not seem to
 	if fault.Kind == apitest.FaultStall && !strings.HasPrefix(want, "ok/1") {
-		opts = append(opts, api.WithTimeouts(api.Timeouts{Stall: time.Second, FirstByte: time.Second}))
+		opts = append(opts, api.WithTimeouts(api.Timeouts{Stall: 3 * time.Second, FirstByte: 3 * time.Second}))
 	}
 	if fault.Kind == apitest.FaultRefreshExpired {
 		config.TokenLifetime = 2 * time.Second
