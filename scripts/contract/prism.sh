@@ -11,5 +11,5 @@ if ! cmp -s package-lock.json "$installed"; then
 	cp package-lock.json "$installed"
 fi
 for version in v5 v7 v8; do
-	go run ./prism "$version" -- node_modules/.bin/prism mock --errors --port 0 "../../spec/dist/openapi.$version.yaml"
+	go run ./prism "$version" -- node_modules/.bin/prism mock --errors --port 0 "../../spec/dist/wire/openapi.$version.yaml"
 done
