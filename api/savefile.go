@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"crypto/rand"
@@ -187,41 +186,56 @@ func (o saveFileOptions) abandon(file *os.File, name string, err error) error {
 // chunkSize is the number of bytes of a download that are written at once.
 const chunkSize = 128 << 10
 
-// writeDownload copies the download to a file, and computes its digest. It reads the next chunk while it hashes and
+// writeDownload copies the download to a file, and computes its digest. It reads the next chunks while it hashes and
 // writes one. Before it returns, it calls stop, which must end the download.
 func writeDownload(
 	file io.Writer, download *Download, stop func(), progress func(SaveProgress),
 ) (written int64, digest hash.Hash, err error) {
-	chunks, full := io.Pipe()
-	ended := make(chan struct{})
+	type chunk struct {
+		bytes []byte
+		err   error // that ended the download
+	}
+	full, empty := make(chan chunk, 1), make(chan []byte, 3)
+	for range cap(empty) {
+		empty <- make([]byte, chunkSize)
+	}
 	go func() {
-		defer close(ended)
-		buffered := bufio.NewWriterSize(full, chunkSize)
-		_, err := buffered.ReadFrom(download)
-		_ = buffered.Flush() // it fails if the reader has stopped
-		_ = full.CloseWithError(err)
+		defer close(full)
+		for buffer := range empty {
+			n, err := io.ReadFull(download, buffer)
+			if err == io.ErrUnexpectedEOF { // ReadFull returns it for a last chunk: the download wraps its own
+				err = io.EOF
+			}
+			full <- chunk{buffer[:n], err}
+			if err != nil {
+				return
+			}
+		}
 	}()
 	defer func() {
 		stop()
-		_ = chunks.Close()
-		<-ended
+		close(empty)
+		for range full { // until the goroutine has ended
+		}
 	}()
 	digest = sha256.New()
-	for chunk := make([]byte, chunkSize); ; {
-		n, err := chunks.Read(chunk)
-		switch {
-		case err == io.EOF: //nolint:errorlint // an error of the download may wrap io.EOF
-			return written, digest, nil
-		case err != nil:
+	for c := range full {
+		if _, err := file.Write(c.bytes); err != nil {
 			return written, nil, err
 		}
-		if _, err := file.Write(chunk[:n]); err != nil {
-			return written, nil, err
-		}
-		_, _ = digest.Write(chunk[:n]) // never fails
-		written += int64(n)
-		if progress != nil {
+		_, _ = digest.Write(c.bytes) // never fails
+		written += int64(len(c.bytes))
+		if progress != nil && len(c.bytes) > 0 {
 			progress(SaveProgress{Written: written, Size: download.Size})
 		}
+		switch c.err {
+		case nil:
+			empty <- c.bytes[:chunkSize]
+		case io.EOF: //nolint:errorlint // an error of the download may wrap it
+			return written, digest, nil
+		default:
+			return written, nil, c.err
+		}
 	}
+	return written, digest, nil
 }
