@@ -40,15 +40,21 @@ func restore(t *testing.T, client *api.Client) error {
 	return err
 }
 
-// refusedPort returns the URL of a port that nobody listens at.
+// refusedPort returns the URL of a port that nobody listens at: it is the client's end of an open connection, which the
+// system gives to no listener of another test while the test runs.
 func refusedPort(t *testing.T) string {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = listener.Close()
-	return "http://" + listener.Addr().String()
+	t.Cleanup(func() { _ = listener.Close() })
+	connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = connection.Close() })
+	return "http://" + connection.LocalAddr().String()
 }
 
 // TestTransportsThatFail has transports that send a restore by whatever way and then say that they have failed. It is
