@@ -5,8 +5,10 @@ package api
 import (
 	"cmp"
 	"context"
+	"io"
 	"iter"
 	"net/http"
+	"strconv"
 
 	"github.com/vbo365/vbo365-go/gen"
 )
@@ -230,8 +232,8 @@ type Folder struct {
 func (d OneDrive) Folder(id string) Folder {
 	item := Folder{drive: d, id: id}
 	item.actions = actions{
-		session: d.session, wrong: item.check(),
-		noun: "folder", ids: [4]string{item.drive.session.id, item.drive.id, item.id}, request: wire.folderAction,
+		session: d.session, wrong: item.check(), noun: "folder",
+		ids: [3]string{item.drive.session.id, item.drive.id, item.id}, request: wire.folderAction,
 	}
 	return item
 }
@@ -258,20 +260,53 @@ func (f Folder) check() error {
 }
 
 func (w wire) folderAction(
-	ctx context.Context, a actions, action gen.OneDriveFolderAction, edit gen.RequestEditorFn,
+	ctx context.Context, a actions, action string, body io.Reader, edit gen.RequestEditorFn,
 ) (*http.Response, error) {
+	const json = "application/json"
 	if w.oneRoute() {
-		return w.RunOneDriveFolderAction(ctx, a.ids[0], a.ids[1], a.ids[2], action, edit)
+		return w.RunOneDriveFolderActionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
 	}
-	switch action := action.(type) {
-	case gen.RestoreToOriginalLocationAction:
-		return w.RestoreOneDriveFolder(ctx, a.ids[0], a.ids[1], a.ids[2], action.RestoreToOriginalLocation, edit)
-	case gen.CopyToAction:
-		return w.CopyOneDriveFolder(ctx, a.ids[0], a.ids[1], a.ids[2], action.CopyTo, edit)
-	case gen.SendToAction:
-		return w.SendOneDriveFolder(ctx, a.ids[0], a.ids[1], a.ids[2], action.SendTo, edit)
+	switch action {
+	case actionRestore:
+		return w.RestoreOneDriveFolderWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+	case actionCopy:
+		return w.CopyOneDriveFolderWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+	case actionSend:
+		return w.SendOneDriveFolderWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
 	}
 	return w.SaveOneDriveFolder(ctx, a.ids[0], a.ids[1], a.ids[2], edit)
+}
+
+// FolderSet is several folders of one OneDrive. Each action on them is one request, and an archive has
+// all of them. v2 supports that for single folders only: with it, the actions send one request for each
+// folder, one after the other, and stop at the first error; saving several is an error that matches [ErrInvalid]. It
+// is a value, safe for concurrent use.
+type FolderSet struct{ actions }
+
+// FolderSet returns the folders with these ids. An id that is repeated counts once. Nothing is sent. An error of an
+// invalid id, or of none, matches [ErrInvalid].
+func (d OneDrive) FolderSet(ids ...string) FolderSet {
+	set := newSet("folders", ids, func(id string) actions { return d.Folder(id).actions })
+	set.request = wire.folderSetAction
+	return FolderSet{set}
+}
+
+func (w wire) folderSetAction(
+	ctx context.Context, a actions, action string, body io.Reader, edit gen.RequestEditorFn,
+) (*http.Response, error) {
+	const json = "application/json"
+	if w.oneRoute() {
+		return w.RunOneDriveFoldersActionWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	}
+	switch action {
+	case actionRestore:
+		return w.RestoreOneDriveFoldersWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	case actionCopy:
+		return w.CopyOneDriveFoldersWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	case actionSend:
+		return w.SendOneDriveFoldersWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	}
+	return w.SaveOneDriveFoldersWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
 }
 
 func (d OneDrive) folders(parent string, wrong error) list[FolderProperties, Folder] {
@@ -323,6 +358,90 @@ func (f Folder) FoldersPage(ctx context.Context, page PageOptions) (Page[Folder]
 	return f.drive.folders(f.id, f.check()).page(ctx, page)
 }
 
+// PreviousFolder is a previous version of a folder. The API supports it from v6 on. It is a value, safe for concurrent use.
+type PreviousFolder struct {
+	// Properties has the properties in the response of the server. It is zero in a value that was made from an id.
+	Properties FolderProperties
+
+	folder Folder
+	id     int32
+	actions
+}
+
+// Version returns the version of the folder with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
+func (f Folder) Version(id int32) PreviousFolder {
+	item := PreviousFolder{folder: f, id: id}
+	item.actions = actions{
+		session: f.drive.session, wrong: item.check(), noun: "version of the folder",
+		ids: [3]string{f.drive.session.id, f.drive.id, f.id}, version: id, request: wire.previousFolderAction,
+	}
+	return item
+}
+
+// ID returns the id of the version of the folder, which is opaque.
+func (f PreviousFolder) ID() int32 { return f.id }
+
+// Folder returns the folder that the version of the folder belongs to.
+func (f PreviousFolder) Folder() Folder { return f.folder }
+
+// Get reads the properties of the version of the folder from the server.
+func (f PreviousFolder) Get(ctx context.Context) (PreviousFolder, error) {
+	get := func(w wire) (*http.Response, error) {
+		return w.GetOneDriveFolderVersion(ctx, f.folder.drive.session.id, f.folder.drive.id, f.folder.id, f.id, acceptJSON)
+	}
+	session := f.folder.drive.session
+	err := session.read(ctx, "get version of the folder", f.check(), "id", &f.Properties, get)
+	return f, err
+}
+
+// check refuses ids that are not valid.
+func (f PreviousFolder) check() error {
+	return f.folder.check()
+}
+
+func (w wire) previousFolderAction(
+	ctx context.Context, a actions, action string, body io.Reader, edit gen.RequestEditorFn,
+) (*http.Response, error) {
+	const json = "application/json"
+	switch action {
+	case actionRestore:
+		return w.RestoreOneDriveFolderVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, json, body, edit)
+	case actionCopy:
+		return w.CopyOneDriveFolderVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, json, body, edit)
+	case actionSend:
+		return w.SendOneDriveFolderVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, json, body, edit)
+	}
+	return w.SaveOneDriveFolderVersion(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, edit)
+}
+
+func (f Folder) previousFolders() list[FolderProperties, PreviousFolder] {
+	return list[FolderProperties, PreviousFolder]{
+		op:      "list version of the folders",
+		session: f.drive.session,
+		wrong:   f.check(),
+		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
+			params := gen.ListOneDriveFolderVersionsParams{Limit: given(page.Limit), Offset: given(page.Offset)}
+			return w.ListOneDriveFolderVersions(ctx, f.drive.session.id, f.drive.id, f.id, &params, acceptJSON)
+		},
+		id: func(p FolderProperties) string { return strconv.Itoa(int(p.VersionID)) },
+		item: func(p FolderProperties) PreviousFolder {
+			item := f.Version(p.VersionID)
+			item.Properties = p
+			return item
+		},
+	}
+}
+
+// Versions lists the previous versions of the folder. The session must show all versions, see [ExploreOptions].
+func (f Folder) Versions(ctx context.Context) iter.Seq2[PreviousFolder, error] {
+	return f.previousFolders().all(ctx)
+}
+
+// VersionsPage reads one page of the list of [Folder.Versions].
+func (f Folder) VersionsPage(ctx context.Context, page PageOptions) (Page[PreviousFolder], error) {
+	return f.previousFolders().page(ctx, page)
+}
+
 // Document is a backed-up document. It is a value, safe for concurrent use.
 type Document struct {
 	// Properties has the properties in the response of the server. It is zero in a value that was made from an id.
@@ -336,6 +455,9 @@ type Document struct {
 func (d OneDrive) Document(id string) Document {
 	return Document{drive: d, id: id}
 }
+
+// Size returns the size of the document in bytes: the property size in v2, and sizeBytes in later versions.
+func (d Document) Size() int64 { return max(d.Properties.Size, d.Properties.SizeBytes) }
 
 // ID returns the id of the document, which is opaque.
 func (d Document) ID() string { return d.id }

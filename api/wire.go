@@ -1,8 +1,10 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -31,6 +33,41 @@ func (c *Client) in(version Version, call call) wire {
 
 // oneRoute reports whether all actions have the same route, and the body names the action (spec/FACTS.md#1.2).
 func (w wire) oneRoute() bool { return w.version < V6 }
+
+// hasSets reports whether a request can restore, copy, send or save several items (spec/FACTS.md#1.8).
+func (w wire) hasSets() bool { return w.version >= V3 }
+
+// action returns the body of an action: the options, and the items of a set. If all actions have one route, they are in
+// an object that names the action.
+func (w wire) action(a actions, action string, options any) (io.Reader, error) {
+	body, err := json.Marshal(options)
+	var properties map[string]any // nil if there are no options
+	if err == nil {
+		err = json.Unmarshal(body, &properties)
+	}
+	set := func(name string, value any) {
+		if properties == nil {
+			properties = make(map[string]any)
+		}
+		properties[name] = value
+	}
+	if a.set != "" {
+		items := make([]gen.FolderReference, len(a.each))
+		for i, item := range a.each {
+			items[i].ID = item.ids[2]
+		}
+		set(a.set, items)
+	}
+	if action == actionSave && a.asZIP != nil && (a.set == "" || w.oneRoute()) {
+		set("asZip", *a.asZIP) // without it, servers have been observed to choose either form (spec/FACTS.md#5)
+	}
+	if err == nil && w.oneRoute() {
+		body, err = json.Marshal(map[string]any{action: properties})
+	} else if err == nil {
+		body, err = json.Marshal(properties)
+	}
+	return bytes.NewReader(body), err
+}
 
 // readRestore reads the response to a restore or copy: its statistics up to v7, or in v8 the id of the session that
 // carries it out. Up to v5, the body may be empty (spec/FACTS.md#1.9). Any other body is an error.
