@@ -162,11 +162,17 @@ type OneDrive struct {
 
 	session RestoreSession
 	id      string
+	actions
 }
 
 // OneDrive returns the OneDrive with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
 func (s RestoreSession) OneDrive(id string) OneDrive {
-	return OneDrive{session: s, id: id}
+	item := OneDrive{session: s, id: id}
+	item.actions = actions{
+		session: s, wrong: item.check(), noun: "OneDrive",
+		ids: [3]string{item.session.id, item.id}, request: wire.oneDriveAction,
+	}
+	return item
 }
 
 // ID returns the id of the OneDrive, which is opaque.
@@ -188,6 +194,24 @@ func (d OneDrive) Get(ctx context.Context) (OneDrive, error) {
 // check refuses ids that are not valid.
 func (d OneDrive) check() error {
 	return cmp.Or(d.session.check(), checkID("OneDrive", d.id))
+}
+
+func (w wire) oneDriveAction(
+	ctx context.Context, a actions, action string, body io.Reader, edit gen.RequestEditorFn,
+) (*http.Response, error) {
+	const json = "application/json"
+	if w.oneRoute() {
+		return w.RunOneDriveActionWithBody(ctx, a.ids[0], a.ids[1], &gen.RunOneDriveActionParams{}, json, body, edit)
+	}
+	switch action {
+	case actionRestore:
+		return w.RestoreOneDriveWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	case actionCopy:
+		return w.CopyOneDriveWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	case actionSend:
+		return w.SendOneDriveWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	}
+	return w.SaveOneDrive(ctx, a.ids[0], a.ids[1], edit)
 }
 
 func (s RestoreSession) oneDrives() list[OneDriveProperties, OneDrive] {
@@ -264,7 +288,7 @@ func (w wire) folderAction(
 ) (*http.Response, error) {
 	const json = "application/json"
 	if w.oneRoute() {
-		return w.RunOneDriveFolderActionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+		return w.RunOneDriveFolderActionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], &gen.RunOneDriveFolderActionParams{}, json, body, edit)
 	}
 	switch action {
 	case actionRestore:

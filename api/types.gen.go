@@ -249,7 +249,8 @@ func (o CopyTo) body() gen.CopyToOptions {
 }
 
 // RestoreStatistics has the counts of items of a restore or copy.
-// A server may leave out any of the numbers.
+// A server may leave out any of the numbers. [v4 to v5: The response
+// to `search` is a page with `offset`, `limit`, `results` and `_links`, and has no numbers.]
 type RestoreStatistics struct {
 	// What went wrong with the restore or copy.
 	Exceptions []string `json:"exceptions,omitempty"`

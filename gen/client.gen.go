@@ -265,12 +265,106 @@ type ClientInterface interface {
 	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives (the `ListOneDrives` operationId).
 	ListOneDrives(ctx context.Context, restoreSessionID RestoreSessionID, params *ListOneDrivesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// RunOneDrivesActionWithBody Restore several OneDrives
+	//
+	// Writes several whole OneDrives back to where they were backed up from. What became of each is in the result.
+	// [v7 and earlier: The response comes when all of them are done, and success alone does not mean that anything was
+	// restored: look at the status of each.] [v8 and later: The response comes at once, with the id of the session to
+	// follow; its statistics have an item `BulkOneDrive` for each.] *Our choice:* one that fails does not keep the
+	// others from being restored, but nothing is restored if there is no OneDrive with one of the ids.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/Action (the `RunOneDrivesAction` operationId).
+	RunOneDrivesActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RunOneDrivesAction Restore several OneDrives
+	//
+	// Writes several whole OneDrives back to where they were backed up from. What became of each is in the result.
+	// [v7 and earlier: The response comes when all of them are done, and success alone does not mean that anything was
+	// restored: look at the status of each.] [v8 and later: The response comes at once, with the id of the session to
+	// follow; its statistics have an item `BulkOneDrive` for each.] *Our choice:* one that fails does not keep the
+	// others from being restored, but nothing is restored if there is no OneDrive with one of the ids.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/Action (the `RunOneDrivesAction` operationId).
+	RunOneDrivesAction(ctx context.Context, restoreSessionID RestoreSessionID, body RunOneDrivesActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDrivesWithBody Restore several OneDrives
+	//
+	// Writes several whole OneDrives back to where they were backed up from. What became of each is in the result.
+	// [v7 and earlier: The response comes when all of them are done, and success alone does not mean that anything was
+	// restored: look at the status of each.] [v8 and later: The response comes at once, with the id of the session to
+	// follow; its statistics have an item `BulkOneDrive` for each.] *Our choice:* one that fails does not keep the
+	// others from being restored, but nothing is restored if there is no OneDrive with one of the ids.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/restore (the `RestoreOneDrives` operationId).
+	RestoreOneDrivesWithBody(ctx context.Context, restoreSessionID RestoreSessionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDrives Restore several OneDrives
+	//
+	// Writes several whole OneDrives back to where they were backed up from. What became of each is in the result.
+	// [v7 and earlier: The response comes when all of them are done, and success alone does not mean that anything was
+	// restored: look at the status of each.] [v8 and later: The response comes at once, with the id of the session to
+	// follow; its statistics have an item `BulkOneDrive` for each.] *Our choice:* one that fails does not keep the
+	// others from being restored, but nothing is restored if there is no OneDrive with one of the ids.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/restore (the `RestoreOneDrives` operationId).
+	RestoreOneDrives(ctx context.Context, restoreSessionID RestoreSessionID, body RestoreOneDrivesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchOneDrivesWithBody Search all OneDrives
+	//
+	// Answers a page of the folders and documents that a query matches in all OneDrives of the session.
+	// [v7 and earlier: The link `onedrive` says which one an item is in.] *Our choice:* they are in the order of the
+	// lists, the OneDrives one after another, folders before the documents of the same one.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/search (the `SearchOneDrives` operationId).
+	SearchOneDrivesWithBody(ctx context.Context, restoreSessionID RestoreSessionID, params *SearchOneDrivesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchOneDrives Search all OneDrives
+	//
+	// Answers a page of the folders and documents that a query matches in all OneDrives of the session.
+	// [v7 and earlier: The link `onedrive` says which one an item is in.] *Our choice:* they are in the order of the
+	// lists, the OneDrives one after another, folders before the documents of the same one.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/search (the `SearchOneDrives` operationId).
+	SearchOneDrives(ctx context.Context, restoreSessionID RestoreSessionID, params *SearchOneDrivesParams, body SearchOneDrivesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetOneDrive Get a OneDrive
 	//
 	// Answers one OneDrive.
 	//
 	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId} (the `GetOneDrive` operationId).
 	GetOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RunOneDriveActionWithBody Restore, mail, copy or save a OneDrive[v4 to v5: , or search it]
+	//
+	// Performs exactly one action on a whole OneDrive: all folders and all documents, those at the root, too. The body
+	// and the response are those of the action on a folder.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Action (the `RunOneDriveAction` operationId).
+	RunOneDriveActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *RunOneDriveActionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RunOneDriveAction Restore, mail, copy or save a OneDrive[v4 to v5: , or search it]
+	//
+	// Performs exactly one action on a whole OneDrive: all folders and all documents, those at the root, too. The body
+	// and the response are those of the action on a folder.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Action (the `RunOneDriveAction` operationId).
+	RunOneDriveAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *RunOneDriveActionParams, body RunOneDriveActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListOneDriveDocuments List the documents of a OneDrive
 	//
@@ -729,7 +823,7 @@ type ClientInterface interface {
 	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId} (the `GetOneDriveFolder` operationId).
 	GetOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *GetOneDriveFolderParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// RunOneDriveFolderActionWithBody Restore, mail, copy or save a folder
+	// RunOneDriveFolderActionWithBody Restore, mail, copy or save a folder[v4 to v5: , or search it]
 	//
 	// Performs exactly one of four actions on a backed-up folder with everything in it. The one member of the body
 	// names the action:
@@ -739,6 +833,9 @@ type ClientInterface interface {
 	//   /VESPEmailSettings`[v3 and later:  or `PUT /VEODEmailSettings`]);
 	// - `copyTo` copies it to another OneDrive;
 	// - `save` answers it as a ZIP archive, which the server first makes in a temporary folder of its own.
+	//
+	// [v4 to v5: There is a fifth one, which changes nothing: `search` answers a page of the folders and documents in
+	// it that a query matches.]
 	//
 	// The answer to `save` is the stream of bytes. The answers to `restoreToOriginalLocation` and `copyTo` are
 	// documented by the vendor as empty, but servers have been seen to answer statistics as JSON: expect either. The
@@ -748,9 +845,9 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action (the `RunOneDriveFolderAction` operationId).
-	RunOneDriveFolderActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	RunOneDriveFolderActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *RunOneDriveFolderActionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// RunOneDriveFolderAction Restore, mail, copy or save a folder
+	// RunOneDriveFolderAction Restore, mail, copy or save a folder[v4 to v5: , or search it]
 	//
 	// Performs exactly one of four actions on a backed-up folder with everything in it. The one member of the body
 	// names the action:
@@ -761,6 +858,9 @@ type ClientInterface interface {
 	// - `copyTo` copies it to another OneDrive;
 	// - `save` answers it as a ZIP archive, which the server first makes in a temporary folder of its own.
 	//
+	// [v4 to v5: There is a fifth one, which changes nothing: `search` answers a page of the folders and documents in
+	// it that a query matches.]
+	//
 	// The answer to `save` is the stream of bytes. The answers to `restoreToOriginalLocation` and `copyTo` are
 	// documented by the vendor as empty, but servers have been seen to answer statistics as JSON: expect either. The
 	// answer to `sendTo` has no body. Success alone does not mean that anything was restored: look at the statistics.
@@ -769,7 +869,7 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action (the `RunOneDriveFolderAction` operationId).
-	RunOneDriveFolderAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body RunOneDriveFolderActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	RunOneDriveFolderAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *RunOneDriveFolderActionParams, body RunOneDriveFolderActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListOneDriveFolderVersions List the previous versions of a folder
 	//
@@ -903,6 +1003,26 @@ type ClientInterface interface {
 	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/save (the `SaveOneDriveFolder` operationId).
 	SaveOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// SearchOneDriveFolderWithBody Search a folder
+	//
+	// Answers a page of the folders and documents in a folder that a query matches. *Our choice:* those in the folders
+	// below it are among them, the folder itself is not.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/search (the `SearchOneDriveFolder` operationId).
+	SearchOneDriveFolderWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *SearchOneDriveFolderParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchOneDriveFolder Search a folder
+	//
+	// Answers a page of the folders and documents in a folder that a query matches. *Our choice:* those in the folders
+	// below it are among them, the folder itself is not.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/search (the `SearchOneDriveFolder` operationId).
+	SearchOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *SearchOneDriveFolderParams, body SearchOneDriveFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// SendOneDriveFolderWithBody Mail a folder
 	//
 	// Mails a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no
@@ -922,6 +1042,91 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/send (the `SendOneDriveFolder` operationId).
 	SendOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body SendOneDriveFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CopyOneDriveWithBody Copy a OneDrive to another one
+	//
+	// Copies a whole OneDrive to another one. The answer is that of a restore.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/copyTo (the `CopyOneDrive` operationId).
+	CopyOneDriveWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CopyOneDrive Copy a OneDrive to another one
+	//
+	// Copies a whole OneDrive to another one. The answer is that of a restore.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/copyTo (the `CopyOneDrive` operationId).
+	CopyOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body CopyOneDriveJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDriveWithBody Restore a OneDrive
+	//
+	// Writes a whole OneDrive back to where it was backed up from. [v7 and earlier: The response comes when that is
+	// done, and success alone does not mean that anything was restored: look at the statistics.] [v8 and later: The
+	// response comes at once, with the id of the session to follow.]
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/restore (the `RestoreOneDrive` operationId).
+	RestoreOneDriveWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDrive Restore a OneDrive
+	//
+	// Writes a whole OneDrive back to where it was backed up from. [v7 and earlier: The response comes when that is
+	// done, and success alone does not mean that anything was restored: look at the statistics.] [v8 and later: The
+	// response comes at once, with the id of the session to follow.]
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/restore (the `RestoreOneDrive` operationId).
+	RestoreOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RestoreOneDriveJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SaveOneDrive Save a OneDrive as a ZIP archive
+	//
+	// Answers a whole OneDrive as a ZIP archive. The server builds it before the first byte. The request has no body.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/save (the `SaveOneDrive` operationId).
+	SaveOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchOneDriveWithBody Search a OneDrive
+	//
+	// Answers a page of the folders and documents of a OneDrive that a query matches, whatever folder they are in.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/search (the `SearchOneDrive` operationId).
+	SearchOneDriveWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *SearchOneDriveParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchOneDrive Search a OneDrive
+	//
+	// Answers a page of the folders and documents of a OneDrive that a query matches, whatever folder they are in.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/search (the `SearchOneDrive` operationId).
+	SearchOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *SearchOneDriveParams, body SearchOneDriveJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveWithBody Mail a OneDrive
+	//
+	// Mails a whole OneDrive as an attachment. The e-mail settings of the server must have been set before. The answer
+	// has no body.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/send (the `SendOneDrive` operationId).
+	SendOneDriveWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDrive Mail a OneDrive
+	//
+	// Mails a whole OneDrive as an attachment. The e-mail settings of the server must have been set before. The answer
+	// has no body.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/send (the `SendOneDrive` operationId).
+	SendOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SendOneDriveJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateRestoreDeviceCodeWithBody Get a device code for a restore or copy
 	//
@@ -1408,6 +1613,140 @@ func (c *Client) ListOneDrives(ctx context.Context, restoreSessionID RestoreSess
 	return c.Client.Do(req)
 }
 
+// RunOneDrivesActionWithBody Restore several OneDrives
+//
+// Writes several whole OneDrives back to where they were backed up from. What became of each is in the result.
+// [v7 and earlier: The response comes when all of them are done, and success alone does not mean that anything was
+// restored: look at the status of each.] [v8 and later: The response comes at once, with the id of the session to
+// follow; its statistics have an item `BulkOneDrive` for each.] *Our choice:* one that fails does not keep the
+// others from being restored, but nothing is restored if there is no OneDrive with one of the ids.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/Action (the `RunOneDrivesAction` operationId).
+func (c *Client) RunOneDrivesActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDrivesActionRequestWithBody(c.Server, restoreSessionID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RunOneDrivesAction Restore several OneDrives
+//
+// Writes several whole OneDrives back to where they were backed up from. What became of each is in the result.
+// [v7 and earlier: The response comes when all of them are done, and success alone does not mean that anything was
+// restored: look at the status of each.] [v8 and later: The response comes at once, with the id of the session to
+// follow; its statistics have an item `BulkOneDrive` for each.] *Our choice:* one that fails does not keep the
+// others from being restored, but nothing is restored if there is no OneDrive with one of the ids.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/Action (the `RunOneDrivesAction` operationId).
+func (c *Client) RunOneDrivesAction(ctx context.Context, restoreSessionID RestoreSessionID, body RunOneDrivesActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDrivesActionRequest(c.Server, restoreSessionID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDrivesWithBody Restore several OneDrives
+//
+// Writes several whole OneDrives back to where they were backed up from. What became of each is in the result.
+// [v7 and earlier: The response comes when all of them are done, and success alone does not mean that anything was
+// restored: look at the status of each.] [v8 and later: The response comes at once, with the id of the session to
+// follow; its statistics have an item `BulkOneDrive` for each.] *Our choice:* one that fails does not keep the
+// others from being restored, but nothing is restored if there is no OneDrive with one of the ids.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/restore (the `RestoreOneDrives` operationId).
+func (c *Client) RestoreOneDrivesWithBody(ctx context.Context, restoreSessionID RestoreSessionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDrivesRequestWithBody(c.Server, restoreSessionID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDrives Restore several OneDrives
+//
+// Writes several whole OneDrives back to where they were backed up from. What became of each is in the result.
+// [v7 and earlier: The response comes when all of them are done, and success alone does not mean that anything was
+// restored: look at the status of each.] [v8 and later: The response comes at once, with the id of the session to
+// follow; its statistics have an item `BulkOneDrive` for each.] *Our choice:* one that fails does not keep the
+// others from being restored, but nothing is restored if there is no OneDrive with one of the ids.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/restore (the `RestoreOneDrives` operationId).
+func (c *Client) RestoreOneDrives(ctx context.Context, restoreSessionID RestoreSessionID, body RestoreOneDrivesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDrivesRequest(c.Server, restoreSessionID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchOneDrivesWithBody Search all OneDrives
+//
+// Answers a page of the folders and documents that a query matches in all OneDrives of the session.
+// [v7 and earlier: The link `onedrive` says which one an item is in.] *Our choice:* they are in the order of the
+// lists, the OneDrives one after another, folders before the documents of the same one.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/search (the `SearchOneDrives` operationId).
+func (c *Client) SearchOneDrivesWithBody(ctx context.Context, restoreSessionID RestoreSessionID, params *SearchOneDrivesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchOneDrivesRequestWithBody(c.Server, restoreSessionID, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchOneDrives Search all OneDrives
+//
+// Answers a page of the folders and documents that a query matches in all OneDrives of the session.
+// [v7 and earlier: The link `onedrive` says which one an item is in.] *Our choice:* they are in the order of the
+// lists, the OneDrives one after another, folders before the documents of the same one.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/search (the `SearchOneDrives` operationId).
+func (c *Client) SearchOneDrives(ctx context.Context, restoreSessionID RestoreSessionID, params *SearchOneDrivesParams, body SearchOneDrivesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchOneDrivesRequest(c.Server, restoreSessionID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetOneDrive Get a OneDrive
 //
 // Answers one OneDrive.
@@ -1415,6 +1754,46 @@ func (c *Client) ListOneDrives(ctx context.Context, restoreSessionID RestoreSess
 // Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId} (the `GetOneDrive` operationId).
 func (c *Client) GetOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetOneDriveRequest(c.Server, restoreSessionID, oneDriveID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RunOneDriveActionWithBody Restore, mail, copy or save a OneDrive[v4 to v5: , or search it]
+//
+// Performs exactly one action on a whole OneDrive: all folders and all documents, those at the root, too. The body
+// and the response are those of the action on a folder.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Action (the `RunOneDriveAction` operationId).
+func (c *Client) RunOneDriveActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *RunOneDriveActionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDriveActionRequestWithBody(c.Server, restoreSessionID, oneDriveID, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RunOneDriveAction Restore, mail, copy or save a OneDrive[v4 to v5: , or search it]
+//
+// Performs exactly one action on a whole OneDrive: all folders and all documents, those at the root, too. The body
+// and the response are those of the action on a folder.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Action (the `RunOneDriveAction` operationId).
+func (c *Client) RunOneDriveAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *RunOneDriveActionParams, body RunOneDriveActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDriveActionRequest(c.Server, restoreSessionID, oneDriveID, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -2342,7 +2721,7 @@ func (c *Client) GetOneDriveFolder(ctx context.Context, restoreSessionID Restore
 	return c.Client.Do(req)
 }
 
-// RunOneDriveFolderActionWithBody Restore, mail, copy or save a folder
+// RunOneDriveFolderActionWithBody Restore, mail, copy or save a folder[v4 to v5: , or search it]
 //
 // Performs exactly one of four actions on a backed-up folder with everything in it. The one member of the body
 // names the action:
@@ -2353,6 +2732,9 @@ func (c *Client) GetOneDriveFolder(ctx context.Context, restoreSessionID Restore
 //   - `copyTo` copies it to another OneDrive;
 //   - `save` answers it as a ZIP archive, which the server first makes in a temporary folder of its own.
 //
+// [v4 to v5: There is a fifth one, which changes nothing: `search` answers a page of the folders and documents in
+// it that a query matches.]
+//
 // The answer to `save` is the stream of bytes. The answers to `restoreToOriginalLocation` and `copyTo` are
 // documented by the vendor as empty, but servers have been seen to answer statistics as JSON: expect either. The
 // answer to `sendTo` has no body. Success alone does not mean that anything was restored: look at the statistics.
@@ -2361,8 +2743,8 @@ func (c *Client) GetOneDriveFolder(ctx context.Context, restoreSessionID Restore
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action (the `RunOneDriveFolderAction` operationId).
-func (c *Client) RunOneDriveFolderActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRunOneDriveFolderActionRequestWithBody(c.Server, restoreSessionID, oneDriveID, folderID, contentType, body)
+func (c *Client) RunOneDriveFolderActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *RunOneDriveFolderActionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDriveFolderActionRequestWithBody(c.Server, restoreSessionID, oneDriveID, folderID, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -2373,7 +2755,7 @@ func (c *Client) RunOneDriveFolderActionWithBody(ctx context.Context, restoreSes
 	return c.Client.Do(req)
 }
 
-// RunOneDriveFolderAction Restore, mail, copy or save a folder
+// RunOneDriveFolderAction Restore, mail, copy or save a folder[v4 to v5: , or search it]
 //
 // Performs exactly one of four actions on a backed-up folder with everything in it. The one member of the body
 // names the action:
@@ -2384,6 +2766,9 @@ func (c *Client) RunOneDriveFolderActionWithBody(ctx context.Context, restoreSes
 //   - `copyTo` copies it to another OneDrive;
 //   - `save` answers it as a ZIP archive, which the server first makes in a temporary folder of its own.
 //
+// [v4 to v5: There is a fifth one, which changes nothing: `search` answers a page of the folders and documents in
+// it that a query matches.]
+//
 // The answer to `save` is the stream of bytes. The answers to `restoreToOriginalLocation` and `copyTo` are
 // documented by the vendor as empty, but servers have been seen to answer statistics as JSON: expect either. The
 // answer to `sendTo` has no body. Success alone does not mean that anything was restored: look at the statistics.
@@ -2392,8 +2777,8 @@ func (c *Client) RunOneDriveFolderActionWithBody(ctx context.Context, restoreSes
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action (the `RunOneDriveFolderAction` operationId).
-func (c *Client) RunOneDriveFolderAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body RunOneDriveFolderActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRunOneDriveFolderActionRequest(c.Server, restoreSessionID, oneDriveID, folderID, body)
+func (c *Client) RunOneDriveFolderAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *RunOneDriveFolderActionParams, body RunOneDriveFolderActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDriveFolderActionRequest(c.Server, restoreSessionID, oneDriveID, folderID, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -2676,6 +3061,46 @@ func (c *Client) SaveOneDriveFolder(ctx context.Context, restoreSessionID Restor
 	return c.Client.Do(req)
 }
 
+// SearchOneDriveFolderWithBody Search a folder
+//
+// Answers a page of the folders and documents in a folder that a query matches. *Our choice:* those in the folders
+// below it are among them, the folder itself is not.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/search (the `SearchOneDriveFolder` operationId).
+func (c *Client) SearchOneDriveFolderWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *SearchOneDriveFolderParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchOneDriveFolderRequestWithBody(c.Server, restoreSessionID, oneDriveID, folderID, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchOneDriveFolder Search a folder
+//
+// Answers a page of the folders and documents in a folder that a query matches. *Our choice:* those in the folders
+// below it are among them, the folder itself is not.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/search (the `SearchOneDriveFolder` operationId).
+func (c *Client) SearchOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *SearchOneDriveFolderParams, body SearchOneDriveFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchOneDriveFolderRequest(c.Server, restoreSessionID, oneDriveID, folderID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // SendOneDriveFolderWithBody Mail a folder
 //
 // Mails a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no
@@ -2706,6 +3131,181 @@ func (c *Client) SendOneDriveFolderWithBody(ctx context.Context, restoreSessionI
 // Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/send (the `SendOneDriveFolder` operationId).
 func (c *Client) SendOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body SendOneDriveFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSendOneDriveFolderRequest(c.Server, restoreSessionID, oneDriveID, folderID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CopyOneDriveWithBody Copy a OneDrive to another one
+//
+// Copies a whole OneDrive to another one. The answer is that of a restore.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/copyTo (the `CopyOneDrive` operationId).
+func (c *Client) CopyOneDriveWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CopyOneDrive Copy a OneDrive to another one
+//
+// Copies a whole OneDrive to another one. The answer is that of a restore.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/copyTo (the `CopyOneDrive` operationId).
+func (c *Client) CopyOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body CopyOneDriveJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveRequest(c.Server, restoreSessionID, oneDriveID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDriveWithBody Restore a OneDrive
+//
+// Writes a whole OneDrive back to where it was backed up from. [v7 and earlier: The response comes when that is
+// done, and success alone does not mean that anything was restored: look at the statistics.] [v8 and later: The
+// response comes at once, with the id of the session to follow.]
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/restore (the `RestoreOneDrive` operationId).
+func (c *Client) RestoreOneDriveWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDrive Restore a OneDrive
+//
+// Writes a whole OneDrive back to where it was backed up from. [v7 and earlier: The response comes when that is
+// done, and success alone does not mean that anything was restored: look at the statistics.] [v8 and later: The
+// response comes at once, with the id of the session to follow.]
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/restore (the `RestoreOneDrive` operationId).
+func (c *Client) RestoreOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RestoreOneDriveJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveRequest(c.Server, restoreSessionID, oneDriveID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SaveOneDrive Save a OneDrive as a ZIP archive
+//
+// Answers a whole OneDrive as a ZIP archive. The server builds it before the first byte. The request has no body.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/save (the `SaveOneDrive` operationId).
+func (c *Client) SaveOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveOneDriveRequest(c.Server, restoreSessionID, oneDriveID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchOneDriveWithBody Search a OneDrive
+//
+// Answers a page of the folders and documents of a OneDrive that a query matches, whatever folder they are in.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/search (the `SearchOneDrive` operationId).
+func (c *Client) SearchOneDriveWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *SearchOneDriveParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchOneDriveRequestWithBody(c.Server, restoreSessionID, oneDriveID, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchOneDrive Search a OneDrive
+//
+// Answers a page of the folders and documents of a OneDrive that a query matches, whatever folder they are in.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/search (the `SearchOneDrive` operationId).
+func (c *Client) SearchOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *SearchOneDriveParams, body SearchOneDriveJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchOneDriveRequest(c.Server, restoreSessionID, oneDriveID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveWithBody Mail a OneDrive
+//
+// Mails a whole OneDrive as an attachment. The e-mail settings of the server must have been set before. The answer
+// has no body.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/send (the `SendOneDrive` operationId).
+func (c *Client) SendOneDriveWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDrive Mail a OneDrive
+//
+// Mails a whole OneDrive as an attachment. The e-mail settings of the server must have been set before. The answer
+// has no body.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/send (the `SendOneDrive` operationId).
+func (c *Client) SendOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SendOneDriveJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveRequest(c.Server, restoreSessionID, oneDriveID, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3762,6 +4362,210 @@ func NewListOneDrivesRequest(server string, restoreSessionID RestoreSessionID, p
 	return req, nil
 }
 
+// NewRunOneDrivesActionRequest calls the generic RunOneDrivesAction builder with application/json body
+func NewRunOneDrivesActionRequest(server string, restoreSessionID RestoreSessionID, body RunOneDrivesActionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRunOneDrivesActionRequestWithBody(server, restoreSessionID, "application/json", bodyReader)
+}
+
+// NewRunOneDrivesActionRequestWithBody constructs an http.Request for the RunOneDrivesAction method, with any body, and a specified content type
+func NewRunOneDrivesActionRequestWithBody(server string, restoreSessionID RestoreSessionID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/Action", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRestoreOneDrivesRequest calls the generic RestoreOneDrives builder with application/json body
+func NewRestoreOneDrivesRequest(server string, restoreSessionID RestoreSessionID, body RestoreOneDrivesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRestoreOneDrivesRequestWithBody(server, restoreSessionID, "application/json", bodyReader)
+}
+
+// NewRestoreOneDrivesRequestWithBody constructs an http.Request for the RestoreOneDrives method, with any body, and a specified content type
+func NewRestoreOneDrivesRequestWithBody(server string, restoreSessionID RestoreSessionID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/restore", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSearchOneDrivesRequest calls the generic SearchOneDrives builder with application/json body
+func NewSearchOneDrivesRequest(server string, restoreSessionID RestoreSessionID, params *SearchOneDrivesParams, body SearchOneDrivesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSearchOneDrivesRequestWithBody(server, restoreSessionID, params, "application/json", bodyReader)
+}
+
+// NewSearchOneDrivesRequestWithBody constructs an http.Request for the SearchOneDrives method, with any body, and a specified content type
+func NewSearchOneDrivesRequestWithBody(server string, restoreSessionID RestoreSessionID, params *SearchOneDrivesParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/search", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ItemType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "itemType", *params.ItemType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SetID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "setId", *params.SetID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewGetOneDriveRequest constructs an http.Request for the GetOneDrive method
 func NewGetOneDriveRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID) (*http.Request, error) {
 	var err error
@@ -3799,6 +4603,99 @@ func NewGetOneDriveRequest(server string, restoreSessionID RestoreSessionID, one
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewRunOneDriveActionRequest calls the generic RunOneDriveAction builder with application/json body
+func NewRunOneDriveActionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *RunOneDriveActionParams, body RunOneDriveActionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRunOneDriveActionRequestWithBody(server, restoreSessionID, oneDriveID, params, "application/json", bodyReader)
+}
+
+// NewRunOneDriveActionRequestWithBody constructs an http.Request for the RunOneDriveAction method, with any body, and a specified content type
+func NewRunOneDriveActionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *RunOneDriveActionParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Action", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -5436,18 +6333,18 @@ func NewGetOneDriveFolderRequest(server string, restoreSessionID RestoreSessionI
 }
 
 // NewRunOneDriveFolderActionRequest calls the generic RunOneDriveFolderAction builder with application/json body
-func NewRunOneDriveFolderActionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body RunOneDriveFolderActionJSONRequestBody) (*http.Request, error) {
+func NewRunOneDriveFolderActionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *RunOneDriveFolderActionParams, body RunOneDriveFolderActionJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewRunOneDriveFolderActionRequestWithBody(server, restoreSessionID, oneDriveID, folderID, "application/json", bodyReader)
+	return NewRunOneDriveFolderActionRequestWithBody(server, restoreSessionID, oneDriveID, folderID, params, "application/json", bodyReader)
 }
 
 // NewRunOneDriveFolderActionRequestWithBody constructs an http.Request for the RunOneDriveFolderAction method, with any body, and a specified content type
-func NewRunOneDriveFolderActionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, contentType string, body io.Reader) (*http.Request, error) {
+func NewRunOneDriveFolderActionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *RunOneDriveFolderActionParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -5484,6 +6381,45 @@ func NewRunOneDriveFolderActionRequestWithBody(server string, restoreSessionID R
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
@@ -6067,6 +7003,130 @@ func NewSaveOneDriveFolderRequest(server string, restoreSessionID RestoreSession
 	return req, nil
 }
 
+// NewSearchOneDriveFolderRequest calls the generic SearchOneDriveFolder builder with application/json body
+func NewSearchOneDriveFolderRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *SearchOneDriveFolderParams, body SearchOneDriveFolderJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSearchOneDriveFolderRequestWithBody(server, restoreSessionID, oneDriveID, folderID, params, "application/json", bodyReader)
+}
+
+// NewSearchOneDriveFolderRequestWithBody constructs an http.Request for the SearchOneDriveFolder method, with any body, and a specified content type
+func NewSearchOneDriveFolderRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *SearchOneDriveFolderParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "folderId", folderID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Folders/%s/search", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ItemType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "itemType", *params.ItemType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SetID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "setId", *params.SetID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewSendOneDriveFolderRequest calls the generic SendOneDriveFolder builder with application/json body
 func NewSendOneDriveFolderRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body SendOneDriveFolderJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -6109,6 +7169,326 @@ func NewSendOneDriveFolderRequestWithBody(server string, restoreSessionID Restor
 	}
 
 	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Folders/%s/send", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCopyOneDriveRequest calls the generic CopyOneDrive builder with application/json body
+func NewCopyOneDriveRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body CopyOneDriveJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCopyOneDriveRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewCopyOneDriveRequestWithBody constructs an http.Request for the CopyOneDrive method, with any body, and a specified content type
+func NewCopyOneDriveRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/copyTo", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRestoreOneDriveRequest calls the generic RestoreOneDrive builder with application/json body
+func NewRestoreOneDriveRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RestoreOneDriveJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRestoreOneDriveRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewRestoreOneDriveRequestWithBody constructs an http.Request for the RestoreOneDrive method, with any body, and a specified content type
+func NewRestoreOneDriveRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/restore", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSaveOneDriveRequest constructs an http.Request for the SaveOneDrive method
+func NewSaveOneDriveRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/save", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSearchOneDriveRequest calls the generic SearchOneDrive builder with application/json body
+func NewSearchOneDriveRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *SearchOneDriveParams, body SearchOneDriveJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSearchOneDriveRequestWithBody(server, restoreSessionID, oneDriveID, params, "application/json", bodyReader)
+}
+
+// NewSearchOneDriveRequestWithBody constructs an http.Request for the SearchOneDrive method, with any body, and a specified content type
+func NewSearchOneDriveRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *SearchOneDriveParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/search", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ItemType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "itemType", *params.ItemType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SetID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "setId", *params.SetID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSendOneDriveRequest calls the generic SendOneDrive builder with application/json body
+func NewSendOneDriveRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SendOneDriveJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendOneDriveRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewSendOneDriveRequestWithBody constructs an http.Request for the SendOneDrive method, with any body, and a specified content type
+func NewSendOneDriveRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/send", pathParam0, pathParam1)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}

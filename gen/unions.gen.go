@@ -2,6 +2,21 @@
 
 package gen
 
+// OneDriveAction is exactly one of these:
+//
+//   - [RestoreToOriginalLocationAction]: Restores to the original location
+//   - [SendToAction]: Mails as an attachment
+//   - [CopyToAction]: Copies to another OneDrive
+//   - [SaveAction]: Answers the content as a stream
+//   - [SearchAction]: Searches for folders and documents
+type OneDriveAction interface{ oneDriveAction() }
+
+func (RestoreToOriginalLocationAction) oneDriveAction() {}
+func (SendToAction) oneDriveAction()                    {}
+func (CopyToAction) oneDriveAction()                    {}
+func (SaveAction) oneDriveAction()                      {}
+func (SearchAction) oneDriveAction()                    {}
+
 // OneDriveDocumentAction is exactly one of these:
 //
 //   - [RestoreToOriginalLocationAction]: Restores to the original location
@@ -34,12 +49,14 @@ func (SaveDocumentsAction) oneDriveDocumentsAction()    {}
 //   - [SendToAction]: Mails as an attachment
 //   - [CopyToAction]: Copies to another OneDrive
 //   - [SaveAction]: Answers the content as a stream
+//   - [SearchAction]: Searches for folders and documents
 type OneDriveFolderAction interface{ oneDriveFolderAction() }
 
 func (RestoreToOriginalLocationAction) oneDriveFolderAction() {}
 func (SendToAction) oneDriveFolderAction()                    {}
 func (CopyToAction) oneDriveFolderAction()                    {}
 func (SaveAction) oneDriveFolderAction()                      {}
+func (SearchAction) oneDriveFolderAction()                    {}
 
 // OneDriveFoldersAction is exactly one of these:
 //

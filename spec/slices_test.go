@@ -44,6 +44,8 @@ const (
 	ourRequired = "; what is required is our choice"
 	lowerCase   = "; lower case up to v5"
 	actionDone  = " -> 200 json RestoreStatistics, octets string:binary"
+	found       = "json SearchOptions -> 200 json SearchResultPage"
+	fourActions = "one of RestoreToOriginalLocationAction, SendToAction, CopyToAction, SaveAction"
 	grantJWT    = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 )
 
@@ -114,6 +116,21 @@ var operations = []table{
 		{since(6), "/Versions/{versionId}/save", "-> 200 octets string:binary", "1.2, 1.7, 1.9"},
 		{between(6, 7), "/Versions/{versionId}/send", "json SendToOptions -> 200", "1.2, 1.9"},
 		{since(8), "/Versions/{versionId}/send", "json SendToOptions -> 204", "1.2, 1.9"},
+		{since(6), "/search", found, "14"},
+	}},
+	{"POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}", []row{
+		{until(5), "/Action", "json OneDriveAction" + actionDone, "10.1" + oneSpelling},
+		{since(6), "/restore", "json RestoreToOriginalLocationOptions -> 200 json RestoreAnswer", "10.2"},
+		{since(6), "/copyTo", "json CopyToOptions -> 200 json RestoreAnswer", "10.2"},
+		{since(6), "/save", "-> 200 octets string:binary", "10.2"},
+		{between(6, 7), "/send", "json SendToOptions -> 200", "10.2"},
+		{since(8), "/send", "json SendToOptions -> 204", "10.2"},
+		{since(6), "/search", found, "14"},
+	}},
+	{"POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives", []row{
+		{until(5), "/Action", "json OneDrivesAction -> 200 json RestoreOneDrivesStatistics", "11, 11.2, c20" + oneSpelling},
+		{since(6), "/restore", "json RestoreOneDrivesOptions -> 200 json RestoreOneDrivesStatistics", "11, 11.2"},
+		{since(6), "/search", found, "14"},
 	}},
 	{"POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents", []row{
 		{between(3, 5), "/Action", "json OneDriveDocumentsAction" + actionDone, "12.3" + oneSpelling},
@@ -171,6 +188,12 @@ var parameters = []table{
 		{since(7), "/Documents?includeFolders", "boolean", "4.3, 12.1"},
 		{since(6), "/Folders/{folderId}?versionId", "integer:int32", "4.3"},
 	}},
+	{"POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}", []row{
+		{between(4, 5), "/Action?offset", "integer:int64", "14"},
+		{between(4, 5), "/Action?limit", "integer:int32", "14"},
+		{between(4, 5), "/Folders/{folderId}/Action?offset", "integer:int64", "14"},
+		{between(4, 5), "/Folders/{folderId}/Action?limit", "integer:int32", "14"},
+	}},
 }
 
 // Parts of tables that several schemas share.
@@ -214,6 +237,10 @@ var (
 		{since(7), ".isFolder", "boolean", "4.3"},
 		{since(8), ".oneDriveId", "string", "4.3"},
 	}
+	searched = []row{
+		{until(3), "", fourActions, "1.3, 10.1"},
+		{between(4, 5), "", fourActions + ", SearchAction", "10.1, 14"},
+	}
 	mail = []row{
 		{since(8), ".userId", "string", "1.5"},
 		{since(8), ".mailApiUrl", "string?", "1.5"},
@@ -226,6 +253,15 @@ func pageLater(of string) table {
 		{since(6), ".setId", "string:uuid", "4.2"},
 		{between(6, 7), ".totalCount", "integer:int32?", "4.2"},
 	}}
+}
+
+// sinceOf returns rows without the versions before the first.
+func sinceOf(first int, rows []row) []row {
+	rows = slices.Clone(rows)
+	for i := range rows {
+		rows[i].versions.From = max(rows[i].versions.From, first)
+	}
+	return rows
 }
 
 // schemas: a schema or a property of one, then its type: ! is required, ? is nullable, closed forbids other properties.
@@ -310,6 +346,40 @@ var schemas = []table{
 		{since(8), ".sessionId", "string!", "1.9" + opaque},
 	}},
 
+	{"OneDriveAction", searched},
+	{"OneDriveFolderAction", searched},
+	{"RestoreStatistics", []row{
+		{between(4, 5), ".offset", "integer:int64", "14; one schema for all responses of the path"},
+		{between(4, 5), ".limit", "integer:int32", "14; as offset"},
+		{between(4, 5), ".results", "[]SearchResult", "14; as offset"},
+		{between(4, 5), "._links", "Links", "14; as offset"},
+	}},
+	{"RestoreOneDrivesOptions", []row{
+		{until(5), ".officePassword", "string:password", "11.1"},
+		{since(6), ".officeUserpassword", "string:password", "11.1"},
+		{until(5), ".onPremisesUsername", "string", "11.1"},
+		{since(6), ".onpremisesUsername", "string", "11.1"},
+		{until(5), ".onPremisesPassword", "string:password", "11.1"},
+		{since(6), ".onpremisesUserpassword", "string:password", "11.1"},
+		{until(5), ".skipUnresolved", "boolean", "11.1"},
+		{since(6), ".skipUnresolved", "boolean?", "11.1"},
+		{until(5), ".documentVersion", "DocumentVersion", "11.1"},
+		{since(4), ".userCode", "string:password", "11.1, c21; for v4 inferred"},
+		{since(6), ".applicationId", "string:uuid?", "11.1"},
+		{since(6), ".applicationCertificate", "string:password", "11.1"},
+		{since(6), ".applicationCertificatePassword", "string:password", "11.1"},
+	}},
+	{"RestoreOneDrivesStatistics", []row{
+		{until(7), ".status", "RestoredOneDriveStatus", "11.2"},
+		{until(7), ".error", "string", "11.2"},
+		{until(7), ".details", "[]RestoredOneDrive", "11.2"},
+		{since(8), ".sessionId", "string!", "11.2" + opaque},
+	}},
+	{"RestoredOneDriveDetails", []row{
+		{until(5), ".exceptions", "[]string", "11.2"},
+		{until(5), ".warnings", "[]string", "11.2"},
+	}},
+
 	{"ExploreOptions", []row{
 		{until(5), ".datetime", "string", "3.1"},
 		{since(6), ".datetime", "string:date-time?", "3.1; the name is that of the older documents"},
@@ -390,6 +460,8 @@ var schemas = []table{
 		{since(8), ".backedUpOrganizationId", "string?", "4.2, 4.3"},
 	}},
 	{"Folder", item},
+	{"SearchResult", sinceOf(4, item)},
+	{"SearchResultPage", []row{{between(6, 7), ".totalCount", "integer:int32?", "4.2"}}},
 	{"Document", slices.Concat(item, []row{
 		{until(2), ".size", "integer:int64", "4.3, c9"},
 		{between(3, 5), ".sizeBytes", "integer:int64", "4.3"},

@@ -484,6 +484,48 @@ func (e RestoredItemType) Valid() bool {
 	}
 }
 
+// Defines values for RestoredOneDriveStatus.
+const (
+	RestoredOneDriveStatusFailed  RestoredOneDriveStatus = "Failed"
+	RestoredOneDriveStatusSuccess RestoredOneDriveStatus = "Success"
+	RestoredOneDriveStatusWarning RestoredOneDriveStatus = "Warning"
+)
+
+// Valid indicates whether the value is a known member of the RestoredOneDriveStatus enum.
+func (e RestoredOneDriveStatus) Valid() bool {
+	switch e {
+	case RestoredOneDriveStatusFailed:
+		return true
+	case RestoredOneDriveStatusSuccess:
+		return true
+	case RestoredOneDriveStatusWarning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SearchItemType.
+const (
+	SearchItemTypeAll       SearchItemType = "All"
+	SearchItemTypeDocuments SearchItemType = "Documents"
+	SearchItemTypeFolders   SearchItemType = "Folders"
+)
+
+// Valid indicates whether the value is a known member of the SearchItemType enum.
+func (e SearchItemType) Valid() bool {
+	switch e {
+	case SearchItemTypeAll:
+		return true
+	case SearchItemTypeDocuments:
+		return true
+	case SearchItemTypeFolders:
+		return true
+	default:
+		return false
+	}
+}
+
 // ActionLink A request that performs an action.
 type ActionLink struct {
 	// Method Method of the request.
@@ -1405,6 +1447,25 @@ type OneDrivePage struct {
 	TotalCount *int32 `json:"totalCount,omitempty"`
 }
 
+// OneDriveReference A OneDrive that an action is meant for.
+type OneDriveReference struct {
+	// ID Id of the OneDrive.
+	//
+	// Example: b3184e77-b95b-45f7-96cc-180a20b61cbd8507931c-4561-4ddf-bc90-411aba44bb39
+	ID string `json:"id"`
+}
+
+// OneDrivesAction Restores OneDrives to the original location. There is no other action on several OneDrives.
+type OneDrivesAction struct {
+	// RestoreToOriginalLocation Which OneDrives to restore, and how. [v3 and earlier: The credentials of the Microsoft 365 account are needed:
+	// `officeUsername` with `officePassword`.] [v4 to v5: Exactly one style of credentials of the Microsoft 365 account
+	// is needed: `officeUsername` with `officePassword`, or `userCode`. The vendor's table does not have the latter,
+	// but a client sends it.] [v6 and later: Exactly one style of credentials of the Microsoft 365 account is needed:
+	// `officeUsername` with `officeUserpassword`, or `userCode`, or `applicationId` with `applicationCertificate` and,
+	// if the certificate has one, `applicationCertificatePassword`.]
+	RestoreToOriginalLocation RestoreOneDrivesOptions `json:"restoreToOriginalLocation"`
+}
+
 // OperatorRestoreOptions What to restore as a restore operator, how, and why.
 type OperatorRestoreOptions struct {
 	// DocumentAction What happens to a document that is still at the original location: `overwrite` replaces it, `keep` leaves it and
@@ -1835,6 +1896,115 @@ type RestoreIssue struct {
 // Example: Item
 type RestoreIssueType string
 
+// RestoreOneDrivesOptions Which OneDrives to restore, and how. [v3 and earlier: The credentials of the Microsoft 365 account are needed:
+// `officeUsername` with `officePassword`.] [v4 to v5: Exactly one style of credentials of the Microsoft 365 account
+// is needed: `officeUsername` with `officePassword`, or `userCode`. The vendor's table does not have the latter,
+// but a client sends it.] [v6 and later: Exactly one style of credentials of the Microsoft 365 account is needed:
+// `officeUsername` with `officeUserpassword`, or `userCode`, or `applicationId` with `applicationCertificate` and,
+// if the certificate has one, `applicationCertificatePassword`.]
+type RestoreOneDrivesOptions struct {
+	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
+	//
+	// Example: MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEgglc
+	ApplicationCertificate *string `json:"applicationCertificate,omitempty"`
+
+	// ApplicationCertificatePassword Password of the certificate.
+	//
+	// Example: correct horse battery staple
+	ApplicationCertificatePassword *string `json:"applicationCertificatePassword,omitempty"`
+
+	// ApplicationID Id of the Microsoft Entra application to write with.
+	//
+	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
+	ApplicationID *openapi_types.UUID `json:"applicationId,omitempty"`
+
+	// DocumentAction What happens to a document that is still at the original location: `overwrite` replaces it, `keep` leaves it and
+	// puts the restored one beside it. The default is not documented; *our choice* is `keep`. *Our choice*, too, is
+	// the name of the restored one: `report (restored).docx`. The list of the values is empty in the vendor's oldest
+	// table, as far as it can be read; its example has one of them.
+	//
+	// Example: overwrite
+	DocumentAction *DocumentAction `json:"documentAction,omitempty"`
+
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+	// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
+	//
+	// Example: last
+	DocumentVersion *DocumentVersion `json:"documentVersion,omitempty"`
+
+	// OfficePassword Password of that account.
+	//
+	// Example: correct horse battery staple
+	OfficePassword *string `json:"officePassword,omitempty"`
+
+	// OfficeUsername Account to write to the OneDrives with.
+	//
+	// Example: admin@example.com
+	OfficeUsername *string `json:"officeUsername,omitempty"`
+
+	// OfficeUserpassword Password of that account.
+	//
+	// Example: correct horse battery staple
+	OfficeUserpassword *string `json:"officeUserpassword,omitempty"`
+
+	// OnPremisesPassword Password of that account.
+	//
+	// Example: correct horse battery staple
+	OnPremisesPassword *string `json:"onPremisesPassword,omitempty"`
+
+	// OnPremisesUsername Account for the on-premises part of a hybrid organization.
+	//
+	// Example: EXAMPLE\admin
+	OnPremisesUsername *string `json:"onPremisesUsername,omitempty"`
+
+	// OneDrives The OneDrives to restore. *Our choice:* the list is needed, and only the ids count.
+	OneDrives *[]OneDriveReference `json:"oneDrives,omitempty"`
+
+	// OnpremisesUsername Account for the on-premises part of a hybrid organization.
+	//
+	// Example: EXAMPLE\admin
+	OnpremisesUsername *string `json:"onpremisesUsername,omitempty"`
+
+	// OnpremisesUserpassword Password of that account.
+	//
+	// Example: correct horse battery staple
+	OnpremisesUserpassword *string `json:"onpremisesUserpassword,omitempty"`
+
+	// SkipUnresolved Whether to leave out what cannot be resolved at the target: probably the OneDrives of users who do not exist
+	// any more. *Our choice:* such a OneDrive is left out with the status `Warning`[v8 and later:  or, in the
+	// statistics of the session, `Skipped`]; without this option it fails, and the others are restored.
+	//
+	// Example: true
+	SkipUnresolved *bool `json:"skipUnresolved,omitempty"`
+
+	// UserCode A Microsoft device code that the user has confirmed.
+	//
+	// Example: CK7WB2HJD
+	UserCode *string `json:"userCode,omitempty"`
+}
+
+// RestoreOneDrivesStatistics The response to a restore of several OneDrives. [v7 and earlier: It has what became of each.] [v8 and later: It
+// has the id of the session that carries the restore out.]
+type RestoreOneDrivesStatistics struct {
+	// Details What became of the OneDrives.
+	Details *[]RestoredOneDrive `json:"details,omitempty"`
+
+	// Error The error, if there is one. *Our choice:* it says how many OneDrives were not restored.
+	//
+	// Example: 1 of 2 OneDrives was left out.
+	Error *string `json:"error,omitempty"`
+
+	// SessionID Id of the restore session that carries out the restore. Treat it as opaque.
+	//
+	// Example: 0c4b6a0e-2a3e-4f55-a6b2-51b7e3c8d9f0
+	SessionID *string `json:"sessionId,omitempty"`
+
+	// Status What became of one OneDrive, or the worst of what became of all. Servers may name others.
+	//
+	// Example: Warning
+	Status *RestoredOneDriveStatus `json:"status,omitempty"`
+}
+
 // RestoreSession A view of a backup as of a point in time.
 type RestoreSession struct {
 	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
@@ -2180,8 +2350,15 @@ type RestoreSessionStatistics struct {
 // Example: veod
 type RestoreSessionType string
 
-// RestoreStatistics What became of the items of a restore or copy. A server may leave out any of the numbers.
+// RestoreStatistics What became of the items of a restore or copy. A server may leave out any of the numbers. [v4 to v5: The response
+// to `search` is a page with `offset`, `limit`, `results` and `_links`, and has no numbers.]
 type RestoreStatistics struct {
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	UnderscoreLinks *Links `json:"_links,omitempty"`
+
 	// Exceptions What went wrong with the restore or copy.
 	Exceptions *[]string `json:"exceptions,omitempty"`
 
@@ -2195,6 +2372,16 @@ type RestoreStatistics struct {
 	// Example: 0
 	FailedRestrictionsCount *int64 `json:"failedRestrictionsCount,omitempty"`
 
+	// Limit Most items that a page of a search may have.
+	//
+	// Example: 30
+	Limit *int32 `json:"limit,omitempty"`
+
+	// Offset Items before those of a page of a search.
+	//
+	// Example: 0
+	Offset *int64 `json:"offset,omitempty"`
+
 	// RestoreIssues What went wrong with single items.
 	RestoreIssues *[]RestoreIssue `json:"restoreIssues,omitempty"`
 
@@ -2202,6 +2389,9 @@ type RestoreStatistics struct {
 	//
 	// Example: 10
 	RestoredItemsCount *int32 `json:"restoredItemsCount,omitempty"`
+
+	// Results The items that a search has found.
+	Results *[]SearchResult `json:"results,omitempty"`
 
 	// SkippedItemsByErrorCount Items that were left out because of an error.
 	//
@@ -2371,6 +2561,47 @@ type RestoredItemStatus string
 // Example: OneDriveItem
 type RestoredItemType string
 
+// RestoredOneDrive What became of one OneDrive.
+type RestoredOneDrive struct {
+	// Details What went wrong with a OneDrive. There are no numbers of items.
+	Details *RestoredOneDriveDetails `json:"details,omitempty"`
+
+	// Error The error, if the OneDrive was not restored completely.
+	//
+	// Example: The user carol@example.com does not exist any more: the OneDrive was left out.
+	Error *string `json:"error,omitempty"`
+
+	// OneDrive A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
+	OneDrive *OneDrive `json:"oneDrive,omitempty"`
+
+	// Status What became of one OneDrive, or the worst of what became of all. Servers may name others.
+	//
+	// Example: Warning
+	Status *RestoredOneDriveStatus `json:"status,omitempty"`
+}
+
+// RestoredOneDriveDetails What went wrong with a OneDrive. There are no numbers of items.
+type RestoredOneDriveDetails struct {
+	// Exceptions What went wrong with the OneDrive.
+	Exceptions *[]string `json:"exceptions,omitempty"`
+
+	// FailedRestrictionsCount Items that a restriction of the target kept from being written.
+	//
+	// Example: 0
+	FailedRestrictionsCount *int64 `json:"failedRestrictionsCount,omitempty"`
+
+	// RestoreIssues What went wrong with single items.
+	RestoreIssues *[]RestoreIssue `json:"restoreIssues,omitempty"`
+
+	// Warnings Warnings.
+	Warnings *[]string `json:"warnings,omitempty"`
+}
+
+// RestoredOneDriveStatus What became of one OneDrive, or the worst of what became of all. Servers may name others.
+//
+// Example: Warning
+type RestoredOneDriveStatus string
+
 // SaveAction Answers the content as a stream. `{"save":null}` is the form that every server understands.
 type SaveAction struct {
 	// Save How to save; `null` for the documented form. Some servers give a plain file for `null` where a folder is not
@@ -2427,6 +2658,137 @@ type SaveOptions struct {
 	//
 	// Example: true
 	AsZip *bool `json:"asZip,omitempty"`
+}
+
+// SearchAction Searches for folders and documents.
+type SearchAction struct {
+	// Search What to search for.
+	Search SearchOptions `json:"search"`
+}
+
+// SearchItemType What is searched for.
+//
+// Example: Documents
+type SearchItemType string
+
+// SearchOptions What to search for.
+type SearchOptions struct {
+	// Query Conditions such as filename:"Meeting notes.docx", with spaces between them. All of them must hold, unless the
+	// words AND, OR and NOT, in upper case, say otherwise. In a value, an asterisk stands for any characters and a
+	// question mark for one; a value with a space in it is in double quotes. Names of conditions are, among
+	// others, filename, size, title, datecreated and datemodified; times are in UTC.
+	//
+	// *Our choice:* parentheses group conditions; NOT binds tighter than AND, and AND tighter than OR; letter case
+	// does not count in values; a value without wildcards may be any part of a name; `<`, `<=`, `>`, `>=` and `=`
+	// may stand before sizes and dates, and `..` between two of them; a date without a time is the whole day; a
+	// value without the name of a condition is for filename. All items match a missing or empty query. One that
+	// cannot be read gets the status 400.
+	//
+	// Example: filename:*.pdf AND datemodified:>=2026-01-01
+	Query *string `json:"query,omitempty"`
+}
+
+// SearchResult A folder or a document that a search has found. A folder may have no size. [v5 and earlier: Nothing else tells
+// the two apart.] [v6: Only the parameter `itemType` of the search tells the two apart.] The link `onedrive` says
+// where it is; the link `parent` is missing at the root level.
+type SearchResult struct {
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	UnderscoreLinks *Links `json:"_links,omitempty"`
+
+	// CreatedBy Who made it.
+	//
+	// Example: Alice Example
+	CreatedBy *string `json:"createdBy,omitempty"`
+
+	// CreationTime When it was made, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
+	//
+	// Example: 2025-02-01T09:30:00
+	CreationTime *string `json:"creationTime,omitempty"`
+
+	// ID Id, a GUID. Treat it as opaque.
+	//
+	// Example: 5f0f9f5e-86b4-4b71-8d6f-2a1f9a0c4d3e
+	ID string `json:"id"`
+
+	// InheritedPermissions Whether its permissions are passed on to what is in it.
+	//
+	// Example: true
+	InheritedPermissions *bool `json:"inheritedPermissions,omitempty"`
+
+	// IsFolder Whether it is a folder.
+	//
+	// Example: false
+	IsFolder *bool `json:"isFolder,omitempty"`
+
+	// ModificationTime When it was changed last, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
+	//
+	// Example: 2026-11-20T16:45:12
+	ModificationTime *string `json:"modificationTime,omitempty"`
+
+	// ModifiedBy Who changed it last.
+	//
+	// Example: Alice Example
+	ModifiedBy *string `json:"modifiedBy,omitempty"`
+
+	// Name Name.
+	//
+	// Example: 2026-001.pdf
+	Name string `json:"name"`
+
+	// OneDriveID Id of the OneDrive that it belongs to.
+	//
+	// Example: b3184e77-b95b-45f7-96cc-180a20b61cbd8507931c-4561-4ddf-bc90-411aba44bb39
+	OneDriveID *string `json:"oneDriveId,omitempty"`
+
+	// SizeBytes Size in bytes.
+	//
+	// Example: 48231
+	SizeBytes *int64 `json:"sizeBytes,omitempty"`
+
+	// Version Number of the version.
+	//
+	// Example: 1.0
+	Version *string `json:"version,omitempty"`
+
+	// VersionID Number of the version.
+	//
+	// Example: 1
+	VersionID *int32 `json:"versionId,omitempty"`
+}
+
+// SearchResultPage A page of a search. A page with fewer items than `limit` is the last.
+type SearchResultPage struct {
+	// UnderscoreLinks Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	UnderscoreLinks *Links `json:"_links,omitempty"`
+
+	// Limit Most items that the page may have.
+	//
+	// Example: 30
+	Limit int32 `json:"limit"`
+
+	// Offset Items that were skipped.
+	//
+	// Example: 0
+	Offset int64 `json:"offset"`
+
+	// Results The items.
+	Results []SearchResult `json:"results"`
+
+	// SetID Id of the list that the page was taken from.
+	//
+	// Example: 5d2f7a3c-0b1e-4c3e-8a55-7f3e1c9d2b60
+	SetID *openapi_types.UUID `json:"setId,omitempty"`
+
+	// TotalCount Items of the whole list, if the server counts them.
+	//
+	// Example: 1
+	TotalCount *int32 `json:"totalCount,omitempty"`
 }
 
 // SendDocumentsAction Mails documents as an attachment.
@@ -2760,6 +3122,11 @@ type FolderID = string
 // IncludeFolders defines model for includeFolders.
 type IncludeFolders = bool
 
+// ItemType What is searched for.
+//
+// Example: Documents
+type ItemType = SearchItemType
+
 // Limit defines model for limit.
 type Limit = int32
 
@@ -2789,6 +3156,15 @@ type ParentID = string
 // RestoreSessionID defines model for restoreSessionId.
 type RestoreSessionID = string
 
+// SearchLimit defines model for searchLimit.
+type SearchLimit = int32
+
+// SearchOffset defines model for searchOffset.
+type SearchOffset = int64
+
+// SetID defines model for setId.
+type SetID = openapi_types.UUID
+
 // StartTimeFrom defines model for startTimeFrom.
 type StartTimeFrom = string
 
@@ -2804,7 +3180,8 @@ type VersionIDQuery = int32
 // BadRequest Why a request failed.
 type BadRequest = Error
 
-// DocumentActionDone What became of the items of a restore or copy. A server may leave out any of the numbers.
+// DocumentActionDone What became of the items of a restore or copy. A server may leave out any of the numbers. [v4 to v5: The response
+// to `search` is a page with `offset`, `limit`, `results` and `_links`, and has no numbers.]
 type DocumentActionDone = RestoreStatistics
 
 // Documents A page of a list. A page with fewer items than `limit` is the last.
@@ -2819,7 +3196,8 @@ type Events = RestoreSessionEventPage
 // Failure Why a request failed.
 type Failure = Error
 
-// FolderActionDone What became of the items of a restore or copy. A server may leave out any of the numbers.
+// FolderActionDone What became of the items of a restore or copy. A server may leave out any of the numbers. [v4 to v5: The response
+// to `search` is a page with `offset`, `limit`, `results` and `_links`, and has no numbers.]
 type FolderActionDone = RestoreStatistics
 
 // Folders A page of a list. A page with fewer items than `limit` is the last.
@@ -2830,6 +3208,10 @@ type NotFound = Error
 
 // OneDrives A page of a list. A page with fewer items than `limit` is the last.
 type OneDrives = OneDrivePage
+
+// OneDrivesRestored The response to a restore of several OneDrives. [v7 and earlier: It has what became of each.] [v8 and later: It
+// has the id of the session that carries the restore out.]
+type OneDrivesRestored = RestoreOneDrivesStatistics
 
 // Organizations The organizations.
 type Organizations = []Organization
@@ -2846,6 +3228,9 @@ type RestoreStarted = StartedRestore
 // Restored The response to a restore or copy. [v6 to v7: It has the statistics.] [v8 and later: It has the id of the
 // session that carries the restore or copy out.]
 type Restored = RestoreAnswer
+
+// SearchResults A page of a search. A page with fewer items than `limit` is the last.
+type SearchResults = SearchResultPage
 
 // ServerError Why a request failed.
 type ServerError = Error
