@@ -66,6 +66,7 @@ var pathActions = map[string]string{
 	"copyTo":  "copyTo",
 	"send":    "sendTo",
 	"save":    "save",
+	"search":  "search",
 	"explore": "explore",
 	"Stop":    "stop",
 }

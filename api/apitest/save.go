@@ -15,7 +15,7 @@ import (
 // is made while it is sent. It ends when the client goes away.
 func (s *Server) save(e *exchange, chosen tenant.Selection) (any, error) {
 	ctx := e.r.Context()
-	progress := e.begin(chosen, server.EventTypeSave, "Saving", "")
+	progress := e.session.begin(chosen, server.EventTypeSave, "Saving", "")
 	size := int64(-1) // not said beforehand
 	if !s.config.Chunked {
 		var err error

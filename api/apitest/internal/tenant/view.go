@@ -123,6 +123,9 @@ type Document struct {
 	path string
 }
 
+// Path is the path in the OneDrive, with slashes.
+func (d Document) Path() string { return d.path }
+
 // ID hides that of the OneDrive.
 func (d Document) ID() string { return documentID(d.Drive.ID, d.path).String() }
 
@@ -147,6 +150,9 @@ type Folder struct {
 	View
 	path string // "." for the root
 }
+
+// Path is the path in the OneDrive, with slashes.
+func (f Folder) Path() string { return f.path }
 
 // ID hides that of the OneDrive.
 func (f Folder) ID() string { return FolderID(f.Drive.ID, f.path).String() }
