@@ -473,11 +473,17 @@ type Document struct {
 
 	drive OneDrive
 	id    string
+	actions
 }
 
 // Document returns the document with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
 func (d OneDrive) Document(id string) Document {
-	return Document{drive: d, id: id}
+	item := Document{drive: d, id: id}
+	item.actions = actions{
+		session: d.session, wrong: item.check(), noun: "document",
+		ids: [3]string{item.drive.session.id, item.drive.id, item.id}, asZIP: new(false), size: unknownSize, request: wire.documentAction,
+	}
+	return item
 }
 
 // Size returns the size of the document in bytes: the property size in v2, and sizeBytes in later versions.
@@ -496,12 +502,65 @@ func (d Document) Get(ctx context.Context) (Document, error) {
 	}
 	session := d.drive.session
 	err := session.read(ctx, "get document", d.check(), "id", &d.Properties, get)
+	if err == nil {
+		d.size = d.Size()
+	}
 	return d, err
 }
 
 // check refuses ids that are not valid.
 func (d Document) check() error {
 	return cmp.Or(d.drive.check(), checkID("document", d.id))
+}
+
+func (w wire) documentAction(
+	ctx context.Context, a actions, action string, body io.Reader, edit gen.RequestEditorFn,
+) (*http.Response, error) {
+	const json = "application/json"
+	if w.oneRoute() {
+		return w.RunOneDriveDocumentActionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+	}
+	switch action {
+	case actionRestore:
+		return w.RestoreOneDriveDocumentWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+	case actionCopy:
+		return w.CopyOneDriveDocumentWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+	case actionSend:
+		return w.SendOneDriveDocumentWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+	}
+	return w.SaveOneDriveDocumentWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+}
+
+// DocumentSet is several documents of one OneDrive. Each action on them is one request, and an archive has
+// all of them. v2 supports that for single documents only: with it, the actions send one request for each
+// document, one after the other, and stop at the first error; saving several is an error that matches [ErrInvalid]. It
+// is a value, safe for concurrent use.
+type DocumentSet struct{ actions }
+
+// DocumentSet returns the documents with these ids. An id that is repeated counts once. Nothing is sent. An error of an
+// invalid id, or of none, matches [ErrInvalid].
+func (d OneDrive) DocumentSet(ids ...string) DocumentSet {
+	set := newSet("documents", ids, func(id string) actions { return d.Document(id).actions })
+	set.request = wire.documentSetAction
+	return DocumentSet{set}
+}
+
+func (w wire) documentSetAction(
+	ctx context.Context, a actions, action string, body io.Reader, edit gen.RequestEditorFn,
+) (*http.Response, error) {
+	const json = "application/json"
+	if w.oneRoute() {
+		return w.RunOneDriveDocumentsActionWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	}
+	switch action {
+	case actionRestore:
+		return w.RestoreOneDriveDocumentsWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	case actionCopy:
+		return w.CopyOneDriveDocumentsWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	case actionSend:
+		return w.SendOneDriveDocumentsWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	}
+	return w.SaveOneDriveDocumentsWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
 }
 
 func (d OneDrive) documents(parent string, wrong error) list[DocumentProperties, Document] {
@@ -518,6 +577,7 @@ func (d OneDrive) documents(parent string, wrong error) list[DocumentProperties,
 		item: func(p DocumentProperties) Document {
 			item := d.Document(p.ID)
 			item.Properties = p
+			item.size = item.Size()
 			return item
 		},
 	}
@@ -551,4 +611,95 @@ func (f Folder) Documents(ctx context.Context) iter.Seq2[Document, error] {
 // DocumentsPage reads one page of the list of [Folder.Documents].
 func (f Folder) DocumentsPage(ctx context.Context, page PageOptions) (Page[Document], error) {
 	return f.drive.documents(f.id, f.check()).page(ctx, page)
+}
+
+// PreviousDocument is a previous version of a document. The API supports it from v6 on. It is a value, safe for concurrent use.
+type PreviousDocument struct {
+	// Properties has the properties in the response of the server. It is zero in a value that was made from an id.
+	Properties DocumentProperties
+
+	document Document
+	id       int32
+	actions
+}
+
+// Version returns the version of the document with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
+func (d Document) Version(id int32) PreviousDocument {
+	item := PreviousDocument{document: d, id: id}
+	item.actions = actions{
+		session: d.drive.session, wrong: item.check(), noun: "version of the document",
+		ids: [3]string{d.drive.session.id, d.drive.id, d.id}, version: id, asZIP: new(false), size: unknownSize, request: wire.previousDocumentAction,
+	}
+	return item
+}
+
+// Size returns the size of the version of the document in bytes: the property size in v2, and sizeBytes in later versions.
+func (d PreviousDocument) Size() int64 { return max(d.Properties.Size, d.Properties.SizeBytes) }
+
+// ID returns the id of the version of the document, which is opaque.
+func (d PreviousDocument) ID() int32 { return d.id }
+
+// Document returns the document that the version of the document belongs to.
+func (d PreviousDocument) Document() Document { return d.document }
+
+// Get reads the properties of the version of the document from the server.
+func (d PreviousDocument) Get(ctx context.Context) (PreviousDocument, error) {
+	get := func(w wire) (*http.Response, error) {
+		return w.GetOneDriveDocumentVersion(ctx, d.document.drive.session.id, d.document.drive.id, d.document.id, d.id, acceptJSON)
+	}
+	session := d.document.drive.session
+	err := session.read(ctx, "get version of the document", d.check(), "id", &d.Properties, get)
+	if err == nil {
+		d.size = d.Size()
+	}
+	return d, err
+}
+
+// check refuses ids that are not valid.
+func (d PreviousDocument) check() error {
+	return d.document.check()
+}
+
+func (w wire) previousDocumentAction(
+	ctx context.Context, a actions, action string, body io.Reader, edit gen.RequestEditorFn,
+) (*http.Response, error) {
+	const json = "application/json"
+	switch action {
+	case actionRestore:
+		return w.RestoreOneDriveDocumentVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, json, body, edit)
+	case actionCopy:
+		return w.CopyOneDriveDocumentVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, json, body, edit)
+	case actionSend:
+		return w.SendOneDriveDocumentVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, json, body, edit)
+	}
+	return w.SaveOneDriveDocumentVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, json, body, edit)
+}
+
+func (d Document) previousDocuments() list[DocumentProperties, PreviousDocument] {
+	return list[DocumentProperties, PreviousDocument]{
+		op:      "list version of the documents",
+		session: d.drive.session,
+		wrong:   d.check(),
+		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
+			params := gen.ListOneDriveDocumentVersionsParams{Limit: given(page.Limit), Offset: given(page.Offset)}
+			return w.ListOneDriveDocumentVersions(ctx, d.drive.session.id, d.drive.id, d.id, &params, acceptJSON)
+		},
+		id: func(p DocumentProperties) string { return strconv.Itoa(int(p.VersionID)) },
+		item: func(p DocumentProperties) PreviousDocument {
+			item := d.Version(p.VersionID)
+			item.Properties = p
+			item.size = item.Size()
+			return item
+		},
+	}
+}
+
+// Versions lists the previous versions of the document. The session must show all versions, see [ExploreOptions].
+func (d Document) Versions(ctx context.Context) iter.Seq2[PreviousDocument, error] {
+	return d.previousDocuments().all(ctx)
+}
+
+// VersionsPage reads one page of the list of [Document.Versions].
+func (d Document) VersionsPage(ctx context.Context, page PageOptions) (Page[PreviousDocument], error) {
+	return d.previousDocuments().page(ctx, page)
 }

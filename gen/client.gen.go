@@ -373,12 +373,327 @@ type ClientInterface interface {
 	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents (the `ListOneDriveDocuments` operationId).
 	ListOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *ListOneDriveDocumentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// RunOneDriveDocumentsActionWithBody Restore, mail, copy or save several documents
+	//
+	// Performs exactly one of the four actions on several backed-up documents of one OneDrive, as the action of a
+	// single document does. `save` answers a ZIP archive. *Our choice:* the list must not be empty.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/Action (the `RunOneDriveDocumentsAction` operationId).
+	RunOneDriveDocumentsActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RunOneDriveDocumentsAction Restore, mail, copy or save several documents
+	//
+	// Performs exactly one of the four actions on several backed-up documents of one OneDrive, as the action of a
+	// single document does. `save` answers a ZIP archive. *Our choice:* the list must not be empty.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/Action (the `RunOneDriveDocumentsAction` operationId).
+	RunOneDriveDocumentsAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RunOneDriveDocumentsActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CopyOneDriveDocumentsWithBody Copy several documents to another OneDrive
+	//
+	// Copies several documents of one OneDrive to another OneDrive. The response is that of a restore.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/copyTo (the `CopyOneDriveDocuments` operationId).
+	CopyOneDriveDocumentsWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CopyOneDriveDocuments Copy several documents to another OneDrive
+	//
+	// Copies several documents of one OneDrive to another OneDrive. The response is that of a restore.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/copyTo (the `CopyOneDriveDocuments` operationId).
+	CopyOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body CopyOneDriveDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OperatorRestoreOneDriveDocumentsWithBody Restore documents as a restore operator
+	//
+	// Writes documents back to where they were backed up from, for an account that is a restore operator. Such an
+	// account gives no credentials. The response comes at once in all versions, with the id of the session to follow.
+	// The restore session must be one that an operator has started.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/operatorRestore (the `OperatorRestoreOneDriveDocuments` operationId).
+	OperatorRestoreOneDriveDocumentsWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OperatorRestoreOneDriveDocuments Restore documents as a restore operator
+	//
+	// Writes documents back to where they were backed up from, for an account that is a restore operator. Such an
+	// account gives no credentials. The response comes at once in all versions, with the id of the session to follow.
+	// The restore session must be one that an operator has started.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/operatorRestore (the `OperatorRestoreOneDriveDocuments` operationId).
+	OperatorRestoreOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body OperatorRestoreOneDriveDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDriveDocumentsWithBody Restore several documents
+	//
+	// Writes several documents of one OneDrive back to where they were backed up from. [v7 and earlier: The response
+	// comes when that is done, and success alone does not mean that anything was restored: look at the statistics.]
+	// [v8 and later: The response comes at once, with the id of the session to follow.]
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/restore (the `RestoreOneDriveDocuments` operationId).
+	RestoreOneDriveDocumentsWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDriveDocuments Restore several documents
+	//
+	// Writes several documents of one OneDrive back to where they were backed up from. [v7 and earlier: The response
+	// comes when that is done, and success alone does not mean that anything was restored: look at the statistics.]
+	// [v8 and later: The response comes at once, with the id of the session to follow.]
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/restore (the `RestoreOneDriveDocuments` operationId).
+	RestoreOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RestoreOneDriveDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SaveOneDriveDocumentsWithBody Save several documents as a ZIP archive
+	//
+	// Answers several documents of one OneDrive as a ZIP archive. The server builds it before the first byte.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/save (the `SaveOneDriveDocuments` operationId).
+	SaveOneDriveDocumentsWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SaveOneDriveDocuments Save several documents as a ZIP archive
+	//
+	// Answers several documents of one OneDrive as a ZIP archive. The server builds it before the first byte.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/save (the `SaveOneDriveDocuments` operationId).
+	SaveOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SaveOneDriveDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveDocumentsWithBody Mail several documents
+	//
+	// Mails several documents of one OneDrive as an attachment. The e-mail settings of the server must have been set
+	// before. The response has no body.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/send (the `SendOneDriveDocuments` operationId).
+	SendOneDriveDocumentsWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveDocuments Mail several documents
+	//
+	// Mails several documents of one OneDrive as an attachment. The e-mail settings of the server must have been set
+	// before. The response has no body.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/send (the `SendOneDriveDocuments` operationId).
+	SendOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SendOneDriveDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetOneDriveDocument Get a document
 	//
 	// Answers one document.
 	//
 	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId} (the `GetOneDriveDocument` operationId).
 	GetOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RunOneDriveDocumentActionWithBody Restore, mail, copy or save a document
+	//
+	// Performs exactly one of the four actions on a backed-up document, as the action of a folder does. `save` answers
+	// the document as it is, or a ZIP archive of it with `asZip`. Some servers have been seen to answer an archive for
+	// `null`, so say which.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Action (the `RunOneDriveDocumentAction` operationId).
+	RunOneDriveDocumentActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RunOneDriveDocumentAction Restore, mail, copy or save a document
+	//
+	// Performs exactly one of the four actions on a backed-up document, as the action of a folder does. `save` answers
+	// the document as it is, or a ZIP archive of it with `asZip`. Some servers have been seen to answer an archive for
+	// `null`, so say which.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Action (the `RunOneDriveDocumentAction` operationId).
+	RunOneDriveDocumentAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body RunOneDriveDocumentActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListOneDriveDocumentVersions List the previous versions of a document
+	//
+	// Answers a page of the previous versions of a document. The latest version is not among them: it is the document
+	// itself. *Our choice:* oldest first, and none in a restore session that does not show all versions.
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions (the `ListOneDriveDocumentVersions` operationId).
+	ListOneDriveDocumentVersions(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, params *ListOneDriveDocumentVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOneDriveDocumentVersion Get a version of a document
+	//
+	// Answers one version of a document, which may be the latest.
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId} (the `GetOneDriveDocumentVersion` operationId).
+	GetOneDriveDocumentVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CopyOneDriveDocumentVersionWithBody Copy a version of a document to another OneDrive
+	//
+	// Copies a version of a document to another OneDrive. The response is that of a restore.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/copyTo (the `CopyOneDriveDocumentVersion` operationId).
+	CopyOneDriveDocumentVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CopyOneDriveDocumentVersion Copy a version of a document to another OneDrive
+	//
+	// Copies a version of a document to another OneDrive. The response is that of a restore.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/copyTo (the `CopyOneDriveDocumentVersion` operationId).
+	CopyOneDriveDocumentVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body CopyOneDriveDocumentVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDriveDocumentVersionWithBody Restore a version of a document
+	//
+	// Writes a version of a document back to where it was backed up from. [v7 and earlier: The response comes when
+	// that is done, and success alone does not mean that anything was restored: look at the statistics.]
+	// [v8 and later: The response comes at once, with the id of the session to follow.]
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/restore (the `RestoreOneDriveDocumentVersion` operationId).
+	RestoreOneDriveDocumentVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDriveDocumentVersion Restore a version of a document
+	//
+	// Writes a version of a document back to where it was backed up from. [v7 and earlier: The response comes when
+	// that is done, and success alone does not mean that anything was restored: look at the statistics.]
+	// [v8 and later: The response comes at once, with the id of the session to follow.]
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/restore (the `RestoreOneDriveDocumentVersion` operationId).
+	RestoreOneDriveDocumentVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body RestoreOneDriveDocumentVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SaveOneDriveDocumentVersionWithBody Save a version of a document
+	//
+	// Answers a version of a document as it is, or a ZIP archive of it with `asZip`. *Our choice:* it is as it is
+	// without `asZip`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/save (the `SaveOneDriveDocumentVersion` operationId).
+	SaveOneDriveDocumentVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SaveOneDriveDocumentVersion Save a version of a document
+	//
+	// Answers a version of a document as it is, or a ZIP archive of it with `asZip`. *Our choice:* it is as it is
+	// without `asZip`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/save (the `SaveOneDriveDocumentVersion` operationId).
+	SaveOneDriveDocumentVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body SaveOneDriveDocumentVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveDocumentVersionWithBody Mail a version of a document
+	//
+	// Mails a version of a document as an attachment. The e-mail settings of the server must have been set before. The
+	// response has no body.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/send (the `SendOneDriveDocumentVersion` operationId).
+	SendOneDriveDocumentVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveDocumentVersion Mail a version of a document
+	//
+	// Mails a version of a document as an attachment. The e-mail settings of the server must have been set before. The
+	// response has no body.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/send (the `SendOneDriveDocumentVersion` operationId).
+	SendOneDriveDocumentVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body SendOneDriveDocumentVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CopyOneDriveDocumentWithBody Copy a document to another OneDrive
+	//
+	// Copies a document to another OneDrive. The response is that of a restore.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/copyTo (the `CopyOneDriveDocument` operationId).
+	CopyOneDriveDocumentWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CopyOneDriveDocument Copy a document to another OneDrive
+	//
+	// Copies a document to another OneDrive. The response is that of a restore.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/copyTo (the `CopyOneDriveDocument` operationId).
+	CopyOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body CopyOneDriveDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDriveDocumentWithBody Restore a document
+	//
+	// Writes a document back to where it was backed up from. [v7 and earlier: The response comes when that is done,
+	// and success alone does not mean that anything was restored: look at the statistics.] [v8 and later: The response
+	// comes at once, with the id of the session to follow.]
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/restore (the `RestoreOneDriveDocument` operationId).
+	RestoreOneDriveDocumentWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDriveDocument Restore a document
+	//
+	// Writes a document back to where it was backed up from. [v7 and earlier: The response comes when that is done,
+	// and success alone does not mean that anything was restored: look at the statistics.] [v8 and later: The response
+	// comes at once, with the id of the session to follow.]
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/restore (the `RestoreOneDriveDocument` operationId).
+	RestoreOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body RestoreOneDriveDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SaveOneDriveDocumentWithBody Save a document
+	//
+	// Answers a document as it is, or a ZIP archive of it with `asZip`. *Our choice:* it is as it is without `asZip`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/save (the `SaveOneDriveDocument` operationId).
+	SaveOneDriveDocumentWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SaveOneDriveDocument Save a document
+	//
+	// Answers a document as it is, or a ZIP archive of it with `asZip`. *Our choice:* it is as it is without `asZip`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/save (the `SaveOneDriveDocument` operationId).
+	SaveOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body SaveOneDriveDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveDocumentWithBody Mail a document
+	//
+	// Mails a document as an attachment. The e-mail settings of the server must have been set before. The response has
+	// no body.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/send (the `SendOneDriveDocument` operationId).
+	SendOneDriveDocumentWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveDocument Mail a document
+	//
+	// Mails a document as an attachment. The e-mail settings of the server must have been set before. The response has
+	// no body.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/send (the `SendOneDriveDocument` operationId).
+	SendOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body SendOneDriveDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListOneDriveFolders List the folders of a OneDrive
 	//
@@ -556,10 +871,11 @@ type ClientInterface interface {
 	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action (the `RunOneDriveFolderAction` operationId).
 	RunOneDriveFolderAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *RunOneDriveFolderActionParams, body RunOneDriveFolderActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListOneDriveFolderVersions List the versions of a folder
+	// ListOneDriveFolderVersions List the previous versions of a folder
 	//
-	// Answers a page of the versions of a folder. *Our choice:* one for each restore point that the session knows and
-	// that has the folder, oldest first.
+	// Answers a page of the previous versions of a folder. The latest version is not among them: it is the folder
+	// itself. *Our choice:* there is one for each restore point that the session knows and in which the folder is
+	// different, oldest first, and none in a restore session that does not show all versions.
 	//
 	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions (the `ListOneDriveFolderVersions` operationId).
 	ListOneDriveFolderVersions(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *ListOneDriveFolderVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1505,6 +1821,246 @@ func (c *Client) ListOneDriveDocuments(ctx context.Context, restoreSessionID Res
 	return c.Client.Do(req)
 }
 
+// RunOneDriveDocumentsActionWithBody Restore, mail, copy or save several documents
+//
+// Performs exactly one of the four actions on several backed-up documents of one OneDrive, as the action of a
+// single document does. `save` answers a ZIP archive. *Our choice:* the list must not be empty.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/Action (the `RunOneDriveDocumentsAction` operationId).
+func (c *Client) RunOneDriveDocumentsActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDriveDocumentsActionRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RunOneDriveDocumentsAction Restore, mail, copy or save several documents
+//
+// Performs exactly one of the four actions on several backed-up documents of one OneDrive, as the action of a
+// single document does. `save` answers a ZIP archive. *Our choice:* the list must not be empty.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/Action (the `RunOneDriveDocumentsAction` operationId).
+func (c *Client) RunOneDriveDocumentsAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RunOneDriveDocumentsActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDriveDocumentsActionRequest(c.Server, restoreSessionID, oneDriveID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CopyOneDriveDocumentsWithBody Copy several documents to another OneDrive
+//
+// Copies several documents of one OneDrive to another OneDrive. The response is that of a restore.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/copyTo (the `CopyOneDriveDocuments` operationId).
+func (c *Client) CopyOneDriveDocumentsWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveDocumentsRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CopyOneDriveDocuments Copy several documents to another OneDrive
+//
+// Copies several documents of one OneDrive to another OneDrive. The response is that of a restore.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/copyTo (the `CopyOneDriveDocuments` operationId).
+func (c *Client) CopyOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body CopyOneDriveDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveDocumentsRequest(c.Server, restoreSessionID, oneDriveID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OperatorRestoreOneDriveDocumentsWithBody Restore documents as a restore operator
+//
+// Writes documents back to where they were backed up from, for an account that is a restore operator. Such an
+// account gives no credentials. The response comes at once in all versions, with the id of the session to follow.
+// The restore session must be one that an operator has started.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/operatorRestore (the `OperatorRestoreOneDriveDocuments` operationId).
+func (c *Client) OperatorRestoreOneDriveDocumentsWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOperatorRestoreOneDriveDocumentsRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OperatorRestoreOneDriveDocuments Restore documents as a restore operator
+//
+// Writes documents back to where they were backed up from, for an account that is a restore operator. Such an
+// account gives no credentials. The response comes at once in all versions, with the id of the session to follow.
+// The restore session must be one that an operator has started.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/operatorRestore (the `OperatorRestoreOneDriveDocuments` operationId).
+func (c *Client) OperatorRestoreOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body OperatorRestoreOneDriveDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOperatorRestoreOneDriveDocumentsRequest(c.Server, restoreSessionID, oneDriveID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDriveDocumentsWithBody Restore several documents
+//
+// Writes several documents of one OneDrive back to where they were backed up from. [v7 and earlier: The response
+// comes when that is done, and success alone does not mean that anything was restored: look at the statistics.]
+// [v8 and later: The response comes at once, with the id of the session to follow.]
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/restore (the `RestoreOneDriveDocuments` operationId).
+func (c *Client) RestoreOneDriveDocumentsWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveDocumentsRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDriveDocuments Restore several documents
+//
+// Writes several documents of one OneDrive back to where they were backed up from. [v7 and earlier: The response
+// comes when that is done, and success alone does not mean that anything was restored: look at the statistics.]
+// [v8 and later: The response comes at once, with the id of the session to follow.]
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/restore (the `RestoreOneDriveDocuments` operationId).
+func (c *Client) RestoreOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RestoreOneDriveDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveDocumentsRequest(c.Server, restoreSessionID, oneDriveID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SaveOneDriveDocumentsWithBody Save several documents as a ZIP archive
+//
+// Answers several documents of one OneDrive as a ZIP archive. The server builds it before the first byte.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/save (the `SaveOneDriveDocuments` operationId).
+func (c *Client) SaveOneDriveDocumentsWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveOneDriveDocumentsRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SaveOneDriveDocuments Save several documents as a ZIP archive
+//
+// Answers several documents of one OneDrive as a ZIP archive. The server builds it before the first byte.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/save (the `SaveOneDriveDocuments` operationId).
+func (c *Client) SaveOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SaveOneDriveDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveOneDriveDocumentsRequest(c.Server, restoreSessionID, oneDriveID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveDocumentsWithBody Mail several documents
+//
+// Mails several documents of one OneDrive as an attachment. The e-mail settings of the server must have been set
+// before. The response has no body.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/send (the `SendOneDriveDocuments` operationId).
+func (c *Client) SendOneDriveDocumentsWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveDocumentsRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveDocuments Mail several documents
+//
+// Mails several documents of one OneDrive as an attachment. The e-mail settings of the server must have been set
+// before. The response has no body.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/send (the `SendOneDriveDocuments` operationId).
+func (c *Client) SendOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SendOneDriveDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveDocumentsRequest(c.Server, restoreSessionID, oneDriveID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetOneDriveDocument Get a document
 //
 // Answers one document.
@@ -1512,6 +2068,401 @@ func (c *Client) ListOneDriveDocuments(ctx context.Context, restoreSessionID Res
 // Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId} (the `GetOneDriveDocument` operationId).
 func (c *Client) GetOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetOneDriveDocumentRequest(c.Server, restoreSessionID, oneDriveID, documentID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RunOneDriveDocumentActionWithBody Restore, mail, copy or save a document
+//
+// Performs exactly one of the four actions on a backed-up document, as the action of a folder does. `save` answers
+// the document as it is, or a ZIP archive of it with `asZip`. Some servers have been seen to answer an archive for
+// `null`, so say which.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Action (the `RunOneDriveDocumentAction` operationId).
+func (c *Client) RunOneDriveDocumentActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDriveDocumentActionRequestWithBody(c.Server, restoreSessionID, oneDriveID, documentID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RunOneDriveDocumentAction Restore, mail, copy or save a document
+//
+// Performs exactly one of the four actions on a backed-up document, as the action of a folder does. `save` answers
+// the document as it is, or a ZIP archive of it with `asZip`. Some servers have been seen to answer an archive for
+// `null`, so say which.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Action (the `RunOneDriveDocumentAction` operationId).
+func (c *Client) RunOneDriveDocumentAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body RunOneDriveDocumentActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDriveDocumentActionRequest(c.Server, restoreSessionID, oneDriveID, documentID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListOneDriveDocumentVersions List the previous versions of a document
+//
+// Answers a page of the previous versions of a document. The latest version is not among them: it is the document
+// itself. *Our choice:* oldest first, and none in a restore session that does not show all versions.
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions (the `ListOneDriveDocumentVersions` operationId).
+func (c *Client) ListOneDriveDocumentVersions(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, params *ListOneDriveDocumentVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOneDriveDocumentVersionsRequest(c.Server, restoreSessionID, oneDriveID, documentID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOneDriveDocumentVersion Get a version of a document
+//
+// Answers one version of a document, which may be the latest.
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId} (the `GetOneDriveDocumentVersion` operationId).
+func (c *Client) GetOneDriveDocumentVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOneDriveDocumentVersionRequest(c.Server, restoreSessionID, oneDriveID, documentID, versionID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CopyOneDriveDocumentVersionWithBody Copy a version of a document to another OneDrive
+//
+// Copies a version of a document to another OneDrive. The response is that of a restore.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/copyTo (the `CopyOneDriveDocumentVersion` operationId).
+func (c *Client) CopyOneDriveDocumentVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveDocumentVersionRequestWithBody(c.Server, restoreSessionID, oneDriveID, documentID, versionID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CopyOneDriveDocumentVersion Copy a version of a document to another OneDrive
+//
+// Copies a version of a document to another OneDrive. The response is that of a restore.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/copyTo (the `CopyOneDriveDocumentVersion` operationId).
+func (c *Client) CopyOneDriveDocumentVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body CopyOneDriveDocumentVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveDocumentVersionRequest(c.Server, restoreSessionID, oneDriveID, documentID, versionID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDriveDocumentVersionWithBody Restore a version of a document
+//
+// Writes a version of a document back to where it was backed up from. [v7 and earlier: The response comes when
+// that is done, and success alone does not mean that anything was restored: look at the statistics.]
+// [v8 and later: The response comes at once, with the id of the session to follow.]
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/restore (the `RestoreOneDriveDocumentVersion` operationId).
+func (c *Client) RestoreOneDriveDocumentVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveDocumentVersionRequestWithBody(c.Server, restoreSessionID, oneDriveID, documentID, versionID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDriveDocumentVersion Restore a version of a document
+//
+// Writes a version of a document back to where it was backed up from. [v7 and earlier: The response comes when
+// that is done, and success alone does not mean that anything was restored: look at the statistics.]
+// [v8 and later: The response comes at once, with the id of the session to follow.]
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/restore (the `RestoreOneDriveDocumentVersion` operationId).
+func (c *Client) RestoreOneDriveDocumentVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body RestoreOneDriveDocumentVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveDocumentVersionRequest(c.Server, restoreSessionID, oneDriveID, documentID, versionID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SaveOneDriveDocumentVersionWithBody Save a version of a document
+//
+// Answers a version of a document as it is, or a ZIP archive of it with `asZip`. *Our choice:* it is as it is
+// without `asZip`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/save (the `SaveOneDriveDocumentVersion` operationId).
+func (c *Client) SaveOneDriveDocumentVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveOneDriveDocumentVersionRequestWithBody(c.Server, restoreSessionID, oneDriveID, documentID, versionID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SaveOneDriveDocumentVersion Save a version of a document
+//
+// Answers a version of a document as it is, or a ZIP archive of it with `asZip`. *Our choice:* it is as it is
+// without `asZip`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/save (the `SaveOneDriveDocumentVersion` operationId).
+func (c *Client) SaveOneDriveDocumentVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body SaveOneDriveDocumentVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveOneDriveDocumentVersionRequest(c.Server, restoreSessionID, oneDriveID, documentID, versionID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveDocumentVersionWithBody Mail a version of a document
+//
+// Mails a version of a document as an attachment. The e-mail settings of the server must have been set before. The
+// response has no body.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/send (the `SendOneDriveDocumentVersion` operationId).
+func (c *Client) SendOneDriveDocumentVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveDocumentVersionRequestWithBody(c.Server, restoreSessionID, oneDriveID, documentID, versionID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveDocumentVersion Mail a version of a document
+//
+// Mails a version of a document as an attachment. The e-mail settings of the server must have been set before. The
+// response has no body.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/send (the `SendOneDriveDocumentVersion` operationId).
+func (c *Client) SendOneDriveDocumentVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body SendOneDriveDocumentVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveDocumentVersionRequest(c.Server, restoreSessionID, oneDriveID, documentID, versionID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CopyOneDriveDocumentWithBody Copy a document to another OneDrive
+//
+// Copies a document to another OneDrive. The response is that of a restore.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/copyTo (the `CopyOneDriveDocument` operationId).
+func (c *Client) CopyOneDriveDocumentWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveDocumentRequestWithBody(c.Server, restoreSessionID, oneDriveID, documentID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CopyOneDriveDocument Copy a document to another OneDrive
+//
+// Copies a document to another OneDrive. The response is that of a restore.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/copyTo (the `CopyOneDriveDocument` operationId).
+func (c *Client) CopyOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body CopyOneDriveDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveDocumentRequest(c.Server, restoreSessionID, oneDriveID, documentID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDriveDocumentWithBody Restore a document
+//
+// Writes a document back to where it was backed up from. [v7 and earlier: The response comes when that is done,
+// and success alone does not mean that anything was restored: look at the statistics.] [v8 and later: The response
+// comes at once, with the id of the session to follow.]
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/restore (the `RestoreOneDriveDocument` operationId).
+func (c *Client) RestoreOneDriveDocumentWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveDocumentRequestWithBody(c.Server, restoreSessionID, oneDriveID, documentID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDriveDocument Restore a document
+//
+// Writes a document back to where it was backed up from. [v7 and earlier: The response comes when that is done,
+// and success alone does not mean that anything was restored: look at the statistics.] [v8 and later: The response
+// comes at once, with the id of the session to follow.]
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/restore (the `RestoreOneDriveDocument` operationId).
+func (c *Client) RestoreOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body RestoreOneDriveDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveDocumentRequest(c.Server, restoreSessionID, oneDriveID, documentID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SaveOneDriveDocumentWithBody Save a document
+//
+// Answers a document as it is, or a ZIP archive of it with `asZip`. *Our choice:* it is as it is without `asZip`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/save (the `SaveOneDriveDocument` operationId).
+func (c *Client) SaveOneDriveDocumentWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveOneDriveDocumentRequestWithBody(c.Server, restoreSessionID, oneDriveID, documentID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SaveOneDriveDocument Save a document
+//
+// Answers a document as it is, or a ZIP archive of it with `asZip`. *Our choice:* it is as it is without `asZip`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/save (the `SaveOneDriveDocument` operationId).
+func (c *Client) SaveOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body SaveOneDriveDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveOneDriveDocumentRequest(c.Server, restoreSessionID, oneDriveID, documentID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveDocumentWithBody Mail a document
+//
+// Mails a document as an attachment. The e-mail settings of the server must have been set before. The response has
+// no body.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/send (the `SendOneDriveDocument` operationId).
+func (c *Client) SendOneDriveDocumentWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveDocumentRequestWithBody(c.Server, restoreSessionID, oneDriveID, documentID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveDocument Mail a document
+//
+// Mails a document as an attachment. The e-mail settings of the server must have been set before. The response has
+// no body.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/send (the `SendOneDriveDocument` operationId).
+func (c *Client) SendOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body SendOneDriveDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveDocumentRequest(c.Server, restoreSessionID, oneDriveID, documentID, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1838,10 +2789,11 @@ func (c *Client) RunOneDriveFolderAction(ctx context.Context, restoreSessionID R
 	return c.Client.Do(req)
 }
 
-// ListOneDriveFolderVersions List the versions of a folder
+// ListOneDriveFolderVersions List the previous versions of a folder
 //
-// Answers a page of the versions of a folder. *Our choice:* one for each restore point that the session knows and
-// that has the folder, oldest first.
+// Answers a page of the previous versions of a folder. The latest version is not among them: it is the folder
+// itself. *Our choice:* there is one for each restore point that the session knows and in which the folder is
+// different, oldest first, and none in a restore session that does not show all versions.
 //
 // Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions (the `ListOneDriveFolderVersions` operationId).
 func (c *Client) ListOneDriveFolderVersions(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *ListOneDriveFolderVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3852,6 +4804,330 @@ func NewListOneDriveDocumentsRequest(server string, restoreSessionID RestoreSess
 	return req, nil
 }
 
+// NewRunOneDriveDocumentsActionRequest calls the generic RunOneDriveDocumentsAction builder with application/json body
+func NewRunOneDriveDocumentsActionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RunOneDriveDocumentsActionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRunOneDriveDocumentsActionRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewRunOneDriveDocumentsActionRequestWithBody constructs an http.Request for the RunOneDriveDocumentsAction method, with any body, and a specified content type
+func NewRunOneDriveDocumentsActionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/Action", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCopyOneDriveDocumentsRequest calls the generic CopyOneDriveDocuments builder with application/json body
+func NewCopyOneDriveDocumentsRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body CopyOneDriveDocumentsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCopyOneDriveDocumentsRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewCopyOneDriveDocumentsRequestWithBody constructs an http.Request for the CopyOneDriveDocuments method, with any body, and a specified content type
+func NewCopyOneDriveDocumentsRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/copyTo", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewOperatorRestoreOneDriveDocumentsRequest calls the generic OperatorRestoreOneDriveDocuments builder with application/json body
+func NewOperatorRestoreOneDriveDocumentsRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body OperatorRestoreOneDriveDocumentsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewOperatorRestoreOneDriveDocumentsRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewOperatorRestoreOneDriveDocumentsRequestWithBody constructs an http.Request for the OperatorRestoreOneDriveDocuments method, with any body, and a specified content type
+func NewOperatorRestoreOneDriveDocumentsRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/operatorRestore", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRestoreOneDriveDocumentsRequest calls the generic RestoreOneDriveDocuments builder with application/json body
+func NewRestoreOneDriveDocumentsRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RestoreOneDriveDocumentsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRestoreOneDriveDocumentsRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewRestoreOneDriveDocumentsRequestWithBody constructs an http.Request for the RestoreOneDriveDocuments method, with any body, and a specified content type
+func NewRestoreOneDriveDocumentsRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/restore", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSaveOneDriveDocumentsRequest calls the generic SaveOneDriveDocuments builder with application/json body
+func NewSaveOneDriveDocumentsRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SaveOneDriveDocumentsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSaveOneDriveDocumentsRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewSaveOneDriveDocumentsRequestWithBody constructs an http.Request for the SaveOneDriveDocuments method, with any body, and a specified content type
+func NewSaveOneDriveDocumentsRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/save", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSendOneDriveDocumentsRequest calls the generic SendOneDriveDocuments builder with application/json body
+func NewSendOneDriveDocumentsRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SendOneDriveDocumentsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendOneDriveDocumentsRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewSendOneDriveDocumentsRequestWithBody constructs an http.Request for the SendOneDriveDocuments method, with any body, and a specified content type
+func NewSendOneDriveDocumentsRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/send", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewGetOneDriveDocumentRequest constructs an http.Request for the GetOneDriveDocument method
 func NewGetOneDriveDocumentRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID) (*http.Request, error) {
 	var err error
@@ -3896,6 +5172,725 @@ func NewGetOneDriveDocumentRequest(server string, restoreSessionID RestoreSessio
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewRunOneDriveDocumentActionRequest calls the generic RunOneDriveDocumentAction builder with application/json body
+func NewRunOneDriveDocumentActionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body RunOneDriveDocumentActionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRunOneDriveDocumentActionRequestWithBody(server, restoreSessionID, oneDriveID, documentID, "application/json", bodyReader)
+}
+
+// NewRunOneDriveDocumentActionRequestWithBody constructs an http.Request for the RunOneDriveDocumentAction method, with any body, and a specified content type
+func NewRunOneDriveDocumentActionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/Action", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListOneDriveDocumentVersionsRequest constructs an http.Request for the ListOneDriveDocumentVersions method
+func NewListOneDriveDocumentVersionsRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, params *ListOneDriveDocumentVersionsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/Versions", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetOneDriveDocumentVersionRequest constructs an http.Request for the GetOneDriveDocumentVersion method
+func NewGetOneDriveDocumentVersionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam3 string
+
+	pathParam3, err = runtime.StyleParamWithOptions("simple", false, "versionId", versionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int32"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/Versions/%s", pathParam0, pathParam1, pathParam2, pathParam3)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCopyOneDriveDocumentVersionRequest calls the generic CopyOneDriveDocumentVersion builder with application/json body
+func NewCopyOneDriveDocumentVersionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body CopyOneDriveDocumentVersionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCopyOneDriveDocumentVersionRequestWithBody(server, restoreSessionID, oneDriveID, documentID, versionID, "application/json", bodyReader)
+}
+
+// NewCopyOneDriveDocumentVersionRequestWithBody constructs an http.Request for the CopyOneDriveDocumentVersion method, with any body, and a specified content type
+func NewCopyOneDriveDocumentVersionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam3 string
+
+	pathParam3, err = runtime.StyleParamWithOptions("simple", false, "versionId", versionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int32"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/Versions/%s/copyTo", pathParam0, pathParam1, pathParam2, pathParam3)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRestoreOneDriveDocumentVersionRequest calls the generic RestoreOneDriveDocumentVersion builder with application/json body
+func NewRestoreOneDriveDocumentVersionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body RestoreOneDriveDocumentVersionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRestoreOneDriveDocumentVersionRequestWithBody(server, restoreSessionID, oneDriveID, documentID, versionID, "application/json", bodyReader)
+}
+
+// NewRestoreOneDriveDocumentVersionRequestWithBody constructs an http.Request for the RestoreOneDriveDocumentVersion method, with any body, and a specified content type
+func NewRestoreOneDriveDocumentVersionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam3 string
+
+	pathParam3, err = runtime.StyleParamWithOptions("simple", false, "versionId", versionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int32"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/Versions/%s/restore", pathParam0, pathParam1, pathParam2, pathParam3)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSaveOneDriveDocumentVersionRequest calls the generic SaveOneDriveDocumentVersion builder with application/json body
+func NewSaveOneDriveDocumentVersionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body SaveOneDriveDocumentVersionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSaveOneDriveDocumentVersionRequestWithBody(server, restoreSessionID, oneDriveID, documentID, versionID, "application/json", bodyReader)
+}
+
+// NewSaveOneDriveDocumentVersionRequestWithBody constructs an http.Request for the SaveOneDriveDocumentVersion method, with any body, and a specified content type
+func NewSaveOneDriveDocumentVersionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam3 string
+
+	pathParam3, err = runtime.StyleParamWithOptions("simple", false, "versionId", versionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int32"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/Versions/%s/save", pathParam0, pathParam1, pathParam2, pathParam3)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSendOneDriveDocumentVersionRequest calls the generic SendOneDriveDocumentVersion builder with application/json body
+func NewSendOneDriveDocumentVersionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body SendOneDriveDocumentVersionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendOneDriveDocumentVersionRequestWithBody(server, restoreSessionID, oneDriveID, documentID, versionID, "application/json", bodyReader)
+}
+
+// NewSendOneDriveDocumentVersionRequestWithBody constructs an http.Request for the SendOneDriveDocumentVersion method, with any body, and a specified content type
+func NewSendOneDriveDocumentVersionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam3 string
+
+	pathParam3, err = runtime.StyleParamWithOptions("simple", false, "versionId", versionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int32"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/Versions/%s/send", pathParam0, pathParam1, pathParam2, pathParam3)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCopyOneDriveDocumentRequest calls the generic CopyOneDriveDocument builder with application/json body
+func NewCopyOneDriveDocumentRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body CopyOneDriveDocumentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCopyOneDriveDocumentRequestWithBody(server, restoreSessionID, oneDriveID, documentID, "application/json", bodyReader)
+}
+
+// NewCopyOneDriveDocumentRequestWithBody constructs an http.Request for the CopyOneDriveDocument method, with any body, and a specified content type
+func NewCopyOneDriveDocumentRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/copyTo", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRestoreOneDriveDocumentRequest calls the generic RestoreOneDriveDocument builder with application/json body
+func NewRestoreOneDriveDocumentRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body RestoreOneDriveDocumentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRestoreOneDriveDocumentRequestWithBody(server, restoreSessionID, oneDriveID, documentID, "application/json", bodyReader)
+}
+
+// NewRestoreOneDriveDocumentRequestWithBody constructs an http.Request for the RestoreOneDriveDocument method, with any body, and a specified content type
+func NewRestoreOneDriveDocumentRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/restore", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSaveOneDriveDocumentRequest calls the generic SaveOneDriveDocument builder with application/json body
+func NewSaveOneDriveDocumentRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body SaveOneDriveDocumentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSaveOneDriveDocumentRequestWithBody(server, restoreSessionID, oneDriveID, documentID, "application/json", bodyReader)
+}
+
+// NewSaveOneDriveDocumentRequestWithBody constructs an http.Request for the SaveOneDriveDocument method, with any body, and a specified content type
+func NewSaveOneDriveDocumentRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/save", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSendOneDriveDocumentRequest calls the generic SendOneDriveDocument builder with application/json body
+func NewSendOneDriveDocumentRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body SendOneDriveDocumentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendOneDriveDocumentRequestWithBody(server, restoreSessionID, oneDriveID, documentID, "application/json", bodyReader)
+}
+
+// NewSendOneDriveDocumentRequestWithBody constructs an http.Request for the SendOneDriveDocument method, with any body, and a specified content type
+func NewSendOneDriveDocumentRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/send", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }

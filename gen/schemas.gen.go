@@ -9,6 +9,42 @@ var Schemas = map[string]Schema{
 		"uri":    {},
 	}},
 	"ActionLinks": {},
+	"CopyDocumentOptions": {Properties: map[string]Property{
+		"applicationCertificate":         {Versions: Versions{From: 6}, Secret: true},
+		"applicationCertificatePassword": {Versions: Versions{From: 6}, Secret: true},
+		"applicationId":                  {Versions: Versions{From: 6}},
+		"changedItems":                   {Versions: Versions{From: 8}},
+		"deletedItems":                   {Versions: Versions{From: 8}},
+		"documentLastVersionAction":      {Versions: Versions{From: 6}, Schema: "DocumentLastVersionAction"},
+		"documentVersion":                {Versions: Versions{From: 6}, Schema: "DocumentVersion"},
+		"folder":                         {Versions: Versions{From: 6}},
+		"officeRegion":                   {Versions: Versions{From: 6}, Schema: "OfficeRegion"},
+		"oneDrive":                       {Versions: Versions{From: 6}, Schema: "OneDrive"},
+		"organizationName":               {Versions: Versions{From: 6}},
+		"userCode":                       {Versions: Versions{From: 6}, Secret: true},
+		"userName":                       {Versions: Versions{From: 6}},
+		"userPassword":                   {Versions: Versions{From: 6}, Secret: true},
+	}},
+	"CopyDocumentsAction": {Properties: map[string]Property{
+		"copyTo": {Versions: Versions{From: 3, To: 5}, Schema: "CopyDocumentsOptions"},
+	}},
+	"CopyDocumentsOptions": {Properties: map[string]Property{
+		"applicationCertificate":         {Versions: Versions{From: 4}, Secret: true},
+		"applicationCertificatePassword": {Versions: Versions{From: 4}, Secret: true},
+		"applicationId":                  {Versions: Versions{From: 4}},
+		"changedItems":                   {Versions: Versions{From: 8}},
+		"deletedItems":                   {Versions: Versions{From: 8}},
+		"documentLastVersionAction":      {Versions: Versions{From: 3}, Schema: "DocumentLastVersionAction"},
+		"documentVersion":                {Versions: Versions{From: 3}, Schema: "DocumentVersion"},
+		"documents":                      {Versions: Versions{From: 3}, Schema: "DocumentReference"},
+		"folder":                         {Versions: Versions{From: 3}},
+		"officeRegion":                   {Versions: Versions{From: 5}, Schema: "OfficeRegion"},
+		"oneDrive":                       {Versions: Versions{From: 3}, Schema: "OneDrive"},
+		"organizationName":               {Versions: Versions{From: 5}},
+		"userCode":                       {Versions: Versions{From: 4}, Secret: true},
+		"userName":                       {Versions: Versions{From: 3}},
+		"userPassword":                   {Versions: Versions{From: 3}, Secret: true},
+	}},
 	"CopyFoldersAction": {Properties: map[string]Property{
 		"copyTo": {Versions: Versions{To: 5}, Schema: "CopyFoldersOptions"},
 	}},
@@ -83,6 +119,13 @@ var Schemas = map[string]Schema{
 		"results":    {Schema: "Document"},
 		"setId":      {Versions: Versions{From: 6}},
 		"totalCount": {Versions: Versions{From: 6, To: 7}},
+	}},
+	"DocumentReference": {Properties: map[string]Property{
+		"id": {Versions: Versions{From: 3}},
+	}},
+	"DocumentRestoreConfig": {Properties: map[string]Property{
+		"document":        {Versions: Versions{From: 6}, Schema: "DocumentReference"},
+		"documentVersion": {Versions: Versions{From: 6}, Schema: "DocumentVersion"},
 	}},
 	"DocumentVersion": {Values: []Value{
 		{Spellings: []Spelling{{Versions: Versions{To: 5}, Text: "all"}, {Versions: Versions{From: 6}, Text: "All"}}},
@@ -218,6 +261,18 @@ var Schemas = map[string]Schema{
 		"search":                    {Versions: Versions{From: 4, To: 5}, Schema: "SearchOptions"},
 		"sendTo":                    {Versions: Versions{To: 5}, Schema: "SendToOptions"},
 	}},
+	"OneDriveDocumentAction": {Properties: map[string]Property{
+		"copyTo":                    {Versions: Versions{To: 5}, Schema: "CopyToOptions"},
+		"restoreToOriginalLocation": {Versions: Versions{To: 5}, Schema: "RestoreToOriginalLocationOptions"},
+		"save":                      {Versions: Versions{To: 5}, Schema: "SaveOptions"},
+		"sendTo":                    {Versions: Versions{To: 5}, Schema: "SendToOptions"},
+	}},
+	"OneDriveDocumentsAction": {Properties: map[string]Property{
+		"copyTo":                    {Versions: Versions{From: 3, To: 5}, Schema: "CopyDocumentsOptions"},
+		"restoreToOriginalLocation": {Versions: Versions{From: 3, To: 5}, Schema: "RestoreDocumentsOptions"},
+		"save":                      {Versions: Versions{From: 3, To: 5}, Schema: "SaveDocumentsOptions"},
+		"sendTo":                    {Versions: Versions{From: 3, To: 5}, Schema: "SendDocumentsOptions"},
+	}},
 	"OneDriveFolderAction": {Properties: map[string]Property{
 		"copyTo":                    {Versions: Versions{To: 5}, Schema: "CopyToOptions"},
 		"restoreToOriginalLocation": {Versions: Versions{To: 5}, Schema: "RestoreToOriginalLocationOptions"},
@@ -244,6 +299,11 @@ var Schemas = map[string]Schema{
 	}},
 	"OneDrivesAction": {Properties: map[string]Property{
 		"restoreToOriginalLocation": {Versions: Versions{To: 5}, Schema: "RestoreOneDrivesOptions"},
+	}},
+	"OperatorRestoreOptions": {Properties: map[string]Property{
+		"documentAction":          {Versions: Versions{From: 6}, Schema: "DocumentAction"},
+		"documentsRestoreConfigs": {Versions: Versions{From: 6}, Schema: "DocumentRestoreConfig"},
+		"reason":                  {Versions: Versions{From: 6}},
 	}},
 	"Organization": {Properties: map[string]Property{
 		"_actions":               {Schema: "ActionLinks"},
@@ -304,6 +364,22 @@ var Schemas = map[string]Schema{
 		"targetApplicationId":    {Versions: Versions{From: 4}},
 		"targetOrganizationName": {Versions: Versions{From: 4}},
 		"targetRegion":           {Versions: Versions{From: 4}, Schema: "OfficeRegion"},
+	}},
+	"RestoreDocumentsAction": {Properties: map[string]Property{
+		"restoreToOriginalLocation": {Versions: Versions{From: 3, To: 5}, Schema: "RestoreDocumentsOptions"},
+	}},
+	"RestoreDocumentsOptions": {Properties: map[string]Property{
+		"applicationCertificate":         {Versions: Versions{From: 4}, Secret: true},
+		"applicationCertificatePassword": {Versions: Versions{From: 4}, Secret: true},
+		"applicationId":                  {Versions: Versions{From: 4}},
+		"documentAction":                 {Versions: Versions{From: 3}, Schema: "DocumentAction"},
+		"documentVersion":                {Versions: Versions{From: 3, To: 5}, Schema: "DocumentVersion"},
+		"documents":                      {Versions: Versions{From: 3}, Schema: "DocumentReference"},
+		"officeRegion":                   {Versions: Versions{From: 5}, Schema: "OfficeRegion"},
+		"organizationName":               {Versions: Versions{From: 5}},
+		"userCode":                       {Versions: Versions{From: 4}, Secret: true},
+		"userName":                       {Versions: Versions{From: 3}},
+		"userPassword":                   {Versions: Versions{From: 3}, Secret: true},
 	}},
 	"RestoreFoldersAction": {Properties: map[string]Property{
 		"restoreToOriginalLocation": {Versions: Versions{To: 5}, Schema: "RestoreFoldersOptions"},
@@ -549,6 +625,16 @@ var Schemas = map[string]Schema{
 	"SaveAction": {Properties: map[string]Property{
 		"save": {Versions: Versions{To: 5}, Schema: "SaveOptions"},
 	}},
+	"SaveDocumentOptions": {Properties: map[string]Property{
+		"asZip": {Versions: Versions{From: 6}},
+	}},
+	"SaveDocumentsAction": {Properties: map[string]Property{
+		"save": {Versions: Versions{From: 3, To: 5}, Schema: "SaveDocumentsOptions"},
+	}},
+	"SaveDocumentsOptions": {Properties: map[string]Property{
+		"asZip":     {Versions: Versions{From: 3, To: 5}},
+		"documents": {Versions: Versions{From: 3}, Schema: "DocumentReference"},
+	}},
 	"SaveFoldersAction": {Properties: map[string]Property{
 		"save": {Versions: Versions{To: 5}, Schema: "SaveFoldersOptions"},
 	}},
@@ -593,6 +679,17 @@ var Schemas = map[string]Schema{
 		"setId":      {Versions: Versions{From: 6}},
 		"totalCount": {Versions: Versions{From: 6, To: 7}},
 	}},
+	"SendDocumentsAction": {Properties: map[string]Property{
+		"sendTo": {Versions: Versions{From: 3, To: 5}, Schema: "SendDocumentsOptions"},
+	}},
+	"SendDocumentsOptions": {Properties: map[string]Property{
+		"documents":      {Versions: Versions{From: 3}, Schema: "DocumentReference"},
+		"from":           {Versions: Versions{From: 3}},
+		"skipItemChecks": {Versions: Versions{From: 6}},
+		"subject":        {Versions: Versions{From: 3}},
+		"text":           {Versions: Versions{From: 3}},
+		"to":             {Versions: Versions{From: 3}},
+	}},
 	"SendFoldersAction": {Properties: map[string]Property{
 		"sendTo": {Versions: Versions{To: 5}, Schema: "SendFoldersOptions"},
 	}},
@@ -632,6 +729,9 @@ var Schemas = map[string]Schema{
 		"sizeBytes":            {Versions: Versions{From: 7}},
 		"version":              {Versions: Versions{From: 7}},
 		"versionId":            {Versions: Versions{From: 7}},
+	}},
+	"StartedRestore": {Properties: map[string]Property{
+		"sessionId": {Versions: Versions{From: 6}},
 	}},
 	"StopOptions": {},
 	"Token": {Properties: map[string]Property{

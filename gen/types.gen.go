@@ -520,6 +520,176 @@ type ActionLink struct {
 // Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
 type ActionLinks map[string]ActionLink
 
+// CopyDocumentOptions Where to copy to and how. The credentials are those of the other location. [v4 and later: They have one style,
+// as for a restore.]
+type CopyDocumentOptions struct {
+	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
+	//
+	// Example: MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEgglc
+	ApplicationCertificate Secret `json:"applicationCertificate,omitempty"`
+
+	// ApplicationCertificatePassword Password of the certificate.
+	//
+	// Example: correct horse battery staple
+	ApplicationCertificatePassword Secret `json:"applicationCertificatePassword,omitempty"`
+
+	// ApplicationID Id of the Microsoft Entra application to write with.
+	//
+	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
+	ApplicationID string `json:"applicationId,omitempty"`
+
+	// ChangedItems Whether to copy all versions of the documents. Those that the target has already are not added again.
+	//
+	// Example: true
+	ChangedItems *bool `json:"changedItems,omitempty"`
+
+	// DeletedItems Whether to copy documents, too, that had been deleted before the point in time of the restore session. *Our
+	// choice:* not, without it.
+	//
+	// Example: true
+	DeletedItems *bool `json:"deletedItems,omitempty"`
+
+	// DocumentLastVersionAction What happens to a document of the same name in the other OneDrive: `overwrite` replaces its last version,
+	// `merge` keeps that as an earlier version in its history. The default is not documented; *our choice* is `merge`.
+	// The list of the values is empty in the vendor's oldest table, as far as it can be read, and no example has one:
+	// they are those of later tables.
+	//
+	// Example: merge
+	DocumentLastVersionAction DocumentLastVersionAction `json:"documentLastVersionAction,omitempty"`
+
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+	// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
+	//
+	// Example: last
+	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
+
+	// Folder Path of the folder in the other OneDrive to copy into, with `/` or `\` between its components. The vendor's
+	// table gives it a type `folder`, which is described nowhere; the vendor's example has a text. *Our choice:*
+	// it is made if it is missing; without it, the root is meant; what is copied keeps its name in it, while the
+	// content of the root of a OneDrive lands in it directly.
+	//
+	// Example: From Alice
+	Folder string `json:"folder,omitempty"`
+
+	// OfficeRegion Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
+	//
+	// Example: Worldwide
+	OfficeRegion OfficeRegion `json:"officeRegion,omitempty"`
+
+	// OneDrive A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
+	OneDrive *OneDrive `json:"oneDrive,omitempty"`
+
+	// OrganizationName Name of the Microsoft 365 organization. [v5: It is not confirmed.]
+	//
+	// Example: example.onmicrosoft.com
+	OrganizationName string `json:"organizationName,omitempty"`
+
+	// UserCode A Microsoft device code that the user has confirmed.
+	//
+	// Example: CK7WB2HJD
+	UserCode Secret `json:"userCode,omitempty"`
+
+	// UserName Account to write to OneDrive with.
+	//
+	// Example: bob@example.com
+	UserName string `json:"userName,omitempty"`
+
+	// UserPassword Password of that account.
+	//
+	// Example: correct horse battery staple
+	UserPassword Secret `json:"userPassword,omitempty"`
+}
+
+// CopyDocumentsAction Copies documents to another OneDrive.
+type CopyDocumentsAction struct {
+	// CopyTo Where to copy to and how. The credentials are those of the other location. [v4 and later: They have one style,
+	// as for a restore.]
+	CopyTo CopyDocumentsOptions `json:"copyTo"`
+}
+
+// CopyDocumentsOptions Where to copy to and how. The credentials are those of the other location. [v4 and later: They have one style,
+// as for a restore.]
+type CopyDocumentsOptions struct {
+	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
+	//
+	// Example: MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEgglc
+	ApplicationCertificate Secret `json:"applicationCertificate,omitempty"`
+
+	// ApplicationCertificatePassword Password of the certificate.
+	//
+	// Example: correct horse battery staple
+	ApplicationCertificatePassword Secret `json:"applicationCertificatePassword,omitempty"`
+
+	// ApplicationID Id of the Microsoft Entra application to write with.
+	//
+	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
+	ApplicationID string `json:"applicationId,omitempty"`
+
+	// ChangedItems Whether to copy all versions of the documents. Those that the target has already are not added again.
+	//
+	// Example: true
+	ChangedItems *bool `json:"changedItems,omitempty"`
+
+	// DeletedItems Whether to copy documents, too, that had been deleted before the point in time of the restore session. *Our
+	// choice:* not, without it.
+	//
+	// Example: true
+	DeletedItems *bool `json:"deletedItems,omitempty"`
+
+	// DocumentLastVersionAction What happens to a document of the same name in the other OneDrive: `overwrite` replaces its last version,
+	// `merge` keeps that as an earlier version in its history. The default is not documented; *our choice* is `merge`.
+	// The list of the values is empty in the vendor's oldest table, as far as it can be read, and no example has one:
+	// they are those of later tables.
+	//
+	// Example: merge
+	DocumentLastVersionAction DocumentLastVersionAction `json:"documentLastVersionAction,omitempty"`
+
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+	// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
+	//
+	// Example: last
+	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
+
+	// Documents The documents that are meant. Only the ids count.
+	Documents []DocumentReference `json:"documents,omitempty"`
+
+	// Folder Path of the folder in the other OneDrive to copy into, with `/` or `\` between its components. The vendor's
+	// table gives it a type `folder`, which is described nowhere; the vendor's example has a text. *Our choice:*
+	// it is made if it is missing; without it, the root is meant; what is copied keeps its name in it, while the
+	// content of the root of a OneDrive lands in it directly.
+	//
+	// Example: From Alice
+	Folder string `json:"folder,omitempty"`
+
+	// OfficeRegion Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
+	//
+	// Example: Worldwide
+	OfficeRegion OfficeRegion `json:"officeRegion,omitempty"`
+
+	// OneDrive A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
+	OneDrive *OneDrive `json:"oneDrive,omitempty"`
+
+	// OrganizationName Name of the Microsoft 365 organization. [v5: It is not confirmed.]
+	//
+	// Example: example.onmicrosoft.com
+	OrganizationName string `json:"organizationName,omitempty"`
+
+	// UserCode A Microsoft device code that the user has confirmed.
+	//
+	// Example: CK7WB2HJD
+	UserCode Secret `json:"userCode,omitempty"`
+
+	// UserName Account to write to OneDrive with.
+	//
+	// Example: bob@example.com
+	UserName string `json:"userName,omitempty"`
+
+	// UserPassword Password of that account.
+	//
+	// Example: correct horse battery staple
+	UserPassword Secret `json:"userPassword,omitempty"`
+}
+
 // CopyFoldersAction Copies folders to another OneDrive.
 type CopyFoldersAction struct {
 	// CopyTo Where to copy to and how. The credentials are those of the other location. [v4 and later: They have one style,
@@ -839,6 +1009,26 @@ type DocumentPage struct {
 	//
 	// Example: 1
 	TotalCount *int32 `json:"totalCount,omitempty"`
+}
+
+// DocumentReference A document that an action is meant for. Servers ignore its other properties.
+type DocumentReference struct {
+	// ID Id of the document.
+	//
+	// Example: 5f0f9f5e-86b4-4b71-8d6f-2a1f9a0c4d3e
+	ID string `json:"id"`
+}
+
+// DocumentRestoreConfig A document to restore.
+type DocumentRestoreConfig struct {
+	// Document A document that an action is meant for. Servers ignore its other properties.
+	Document DocumentReference `json:"document"`
+
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+	// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
+	//
+	// Example: last
+	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
 }
 
 // DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
@@ -1252,6 +1442,25 @@ type OneDrivesAction struct {
 	RestoreToOriginalLocation RestoreOneDrivesOptions `json:"restoreToOriginalLocation"`
 }
 
+// OperatorRestoreOptions What to restore as a restore operator, how, and why.
+type OperatorRestoreOptions struct {
+	// DocumentAction What happens to a document that is still at the original location: `overwrite` replaces it, `keep` leaves it and
+	// puts the restored one beside it. The default is not documented; *our choice* is `keep`. *Our choice*, too, is
+	// the name of the restored one: `report (restored).docx`. The list of the values is empty in the vendor's oldest
+	// table, as far as it can be read; its example has one of them.
+	//
+	// Example: overwrite
+	DocumentAction DocumentAction `json:"documentAction"`
+
+	// DocumentsRestoreConfigs The documents to restore.
+	DocumentsRestoreConfigs []DocumentRestoreConfig `json:"documentsRestoreConfigs"`
+
+	// Reason Why they are restored. It is in the session that carries it out.
+	//
+	// Example: Ticket 4711
+	Reason string `json:"reason,omitempty"`
+}
+
 // Organization An organization.
 type Organization struct {
 	// Actions What can be done with the resource, by the name of the action.
@@ -1454,6 +1663,78 @@ type RestoreDeviceCodeOptions struct {
 	//
 	// Example: Worldwide
 	TargetRegion OfficeRegion `json:"targetRegion,omitempty"`
+}
+
+// RestoreDocumentsAction Restores documents to the original location.
+type RestoreDocumentsAction struct {
+	// RestoreToOriginalLocation How to restore. [v3 and earlier: The credentials of the Microsoft 365 account are needed: `userName` with
+	// `userPassword`.] [v4 and later: Exactly one style of credentials of the Microsoft 365 account is needed:
+	// `userName` with `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the
+	// certificate has one, `applicationCertificatePassword`.]
+	RestoreToOriginalLocation RestoreDocumentsOptions `json:"restoreToOriginalLocation"`
+}
+
+// RestoreDocumentsOptions How to restore. [v3 and earlier: The credentials of the Microsoft 365 account are needed: `userName` with
+// `userPassword`.] [v4 and later: Exactly one style of credentials of the Microsoft 365 account is needed:
+// `userName` with `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the
+// certificate has one, `applicationCertificatePassword`.]
+type RestoreDocumentsOptions struct {
+	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
+	//
+	// Example: MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEgglc
+	ApplicationCertificate Secret `json:"applicationCertificate,omitempty"`
+
+	// ApplicationCertificatePassword Password of the certificate.
+	//
+	// Example: correct horse battery staple
+	ApplicationCertificatePassword Secret `json:"applicationCertificatePassword,omitempty"`
+
+	// ApplicationID Id of the Microsoft Entra application to write with.
+	//
+	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
+	ApplicationID string `json:"applicationId,omitempty"`
+
+	// DocumentAction What happens to a document that is still at the original location: `overwrite` replaces it, `keep` leaves it and
+	// puts the restored one beside it. The default is not documented; *our choice* is `keep`. *Our choice*, too, is
+	// the name of the restored one: `report (restored).docx`. The list of the values is empty in the vendor's oldest
+	// table, as far as it can be read; its example has one of them.
+	//
+	// Example: overwrite
+	DocumentAction DocumentAction `json:"documentAction,omitempty"`
+
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+	// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
+	//
+	// Example: last
+	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
+
+	// Documents The documents that are meant. Only the ids count.
+	Documents []DocumentReference `json:"documents,omitempty"`
+
+	// OfficeRegion Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
+	//
+	// Example: Worldwide
+	OfficeRegion OfficeRegion `json:"officeRegion,omitempty"`
+
+	// OrganizationName Name of the Microsoft 365 organization. [v5: It is not confirmed.]
+	//
+	// Example: example.onmicrosoft.com
+	OrganizationName string `json:"organizationName,omitempty"`
+
+	// UserCode A Microsoft device code that the user has confirmed.
+	//
+	// Example: CK7WB2HJD
+	UserCode Secret `json:"userCode,omitempty"`
+
+	// UserName Account to write to OneDrive with.
+	//
+	// Example: alice@example.com
+	UserName string `json:"userName,omitempty"`
+
+	// UserPassword Password of that account.
+	//
+	// Example: correct horse battery staple
+	UserPassword Secret `json:"userPassword,omitempty"`
 }
 
 // RestoreFoldersAction Restores folders to the original location.
@@ -2253,6 +2534,31 @@ type SaveAction struct {
 	Save *SaveOptions `json:"save"`
 }
 
+// SaveDocumentOptions Whether to make an archive.
+type SaveDocumentOptions struct {
+	// AsZip Whether to answer a ZIP archive of the document. *Our choice:* not, without it.
+	//
+	// Example: false
+	AsZip *bool `json:"asZip,omitempty"`
+}
+
+// SaveDocumentsAction Answers documents as a stream.
+type SaveDocumentsAction struct {
+	// Save What to save and how.
+	Save SaveDocumentsOptions `json:"save"`
+}
+
+// SaveDocumentsOptions What to save and how.
+type SaveDocumentsOptions struct {
+	// AsZip Whether to answer a ZIP archive. Several documents are always answered as one.
+	//
+	// Example: true
+	AsZip *bool `json:"asZip,omitempty"`
+
+	// Documents The documents that are meant. Only the ids count.
+	Documents []DocumentReference `json:"documents,omitempty"`
+}
+
 // SaveFoldersAction Answers folders as a stream.
 type SaveFoldersAction struct {
 	// Save What to save and how.
@@ -2410,6 +2716,45 @@ type SearchResultPage struct {
 	TotalCount *int32 `json:"totalCount,omitempty"`
 }
 
+// SendDocumentsAction Mails documents as an attachment.
+type SendDocumentsAction struct {
+	// SendTo The message to send. No property is documented as required. *Our choice:* `to` is needed, and a sender here or
+	// in the e-mail settings.
+	SendTo SendDocumentsOptions `json:"sendTo"`
+}
+
+// SendDocumentsOptions The message to send. No property is documented as required. *Our choice:* `to` is needed, and a sender here or
+// in the e-mail settings.
+type SendDocumentsOptions struct {
+	// Documents The documents that are meant. Only the ids count.
+	Documents []DocumentReference `json:"documents,omitempty"`
+
+	// From Address of the sender. *Our choice:* without it, the sender of the e-mail settings.
+	//
+	// Example: backup@example.com
+	From string `json:"from,omitempty"`
+
+	// SkipItemChecks Whether to leave out the checks of the items before the message is sent.
+	//
+	// Example: false
+	SkipItemChecks *bool `json:"skipItemChecks,omitempty"`
+
+	// Subject Subject of the message.
+	//
+	// Example: Your invoices of last year
+	Subject string `json:"subject,omitempty"`
+
+	// Text Text of the message.
+	//
+	// Example: The folder that you asked for is attached.
+	Text string `json:"text,omitempty"`
+
+	// To Address of the recipient.
+	//
+	// Example: alice@example.com
+	To string `json:"to,omitempty"`
+}
+
 // SendFoldersAction Mails folders as an attachment.
 type SendFoldersAction struct {
 	// SendTo The message to send. No property is documented as required. *Our choice:* `to` is needed, and a sender here or
@@ -2496,6 +2841,14 @@ type ServiceInstance struct {
 	//
 	// Example: 8.0.2.159
 	Version string `json:"version,omitempty"`
+}
+
+// StartedRestore The session that carries out a restore.
+type StartedRestore struct {
+	// SessionID Id of the restore session to follow.
+	//
+	// Example: 0c4b6a0e-2a3e-4f55-a6b2-51b7e3c8d9f0
+	SessionID string `json:"sessionId"`
 }
 
 // StopOptions Stopping has no options.
@@ -2683,6 +3036,10 @@ type VersionIDQuery = int32
 // BadRequest Why a request failed.
 type BadRequest = Error
 
+// DocumentActionDone What became of the items of a restore or copy. A server may leave out any of the numbers. [v4 to v5: The response
+// to `search` is a page with `offset`, `limit`, `results` and `_links`, and has no numbers.]
+type DocumentActionDone = RestoreStatistics
+
 // Documents A page of a list. A page with fewer items than `limit` is the last.
 type Documents = DocumentPage
 
@@ -2720,6 +3077,9 @@ type RestoreSessionReady = RestoreSession
 
 // RestoreSessions A page of a list. A page with fewer items than `limit` is the last.
 type RestoreSessions = RestoreSessionPage
+
+// RestoreStarted The session that carries out a restore.
+type RestoreStarted = StartedRestore
 
 // Restored The response to a restore or copy. [v6 to v7: It has the statistics.] [v8 and later: It has the id of the
 // session that carries the restore or copy out.]
@@ -2846,6 +3206,15 @@ type ListOneDriveDocumentsParams struct {
 	IncludeFolders *IncludeFolders `form:"includeFolders,omitempty" json:"includeFolders,omitempty"`
 }
 
+// ListOneDriveDocumentVersionsParams defines parameters for ListOneDriveDocumentVersions.
+type ListOneDriveDocumentVersionsParams struct {
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
 // ListOneDriveFoldersParams defines parameters for ListOneDriveFolders.
 type ListOneDriveFoldersParams struct {
 	// ParentID Id of the folder whose items are wanted. [v6 and earlier: The word `null` stands for the root of the OneDrive.]
@@ -2943,6 +3312,51 @@ type SearchOneDrivesJSONRequestBody = SearchOptions
 
 // RunOneDriveActionJSONRequestBody defines body for RunOneDriveAction for application/json ContentType.
 type RunOneDriveActionJSONRequestBody = OneDriveAction
+
+// RunOneDriveDocumentsActionJSONRequestBody defines body for RunOneDriveDocumentsAction for application/json ContentType.
+type RunOneDriveDocumentsActionJSONRequestBody = OneDriveDocumentsAction
+
+// CopyOneDriveDocumentsJSONRequestBody defines body for CopyOneDriveDocuments for application/json ContentType.
+type CopyOneDriveDocumentsJSONRequestBody = CopyDocumentsOptions
+
+// OperatorRestoreOneDriveDocumentsJSONRequestBody defines body for OperatorRestoreOneDriveDocuments for application/json ContentType.
+type OperatorRestoreOneDriveDocumentsJSONRequestBody = OperatorRestoreOptions
+
+// RestoreOneDriveDocumentsJSONRequestBody defines body for RestoreOneDriveDocuments for application/json ContentType.
+type RestoreOneDriveDocumentsJSONRequestBody = RestoreDocumentsOptions
+
+// SaveOneDriveDocumentsJSONRequestBody defines body for SaveOneDriveDocuments for application/json ContentType.
+type SaveOneDriveDocumentsJSONRequestBody = SaveDocumentsOptions
+
+// SendOneDriveDocumentsJSONRequestBody defines body for SendOneDriveDocuments for application/json ContentType.
+type SendOneDriveDocumentsJSONRequestBody = SendDocumentsOptions
+
+// RunOneDriveDocumentActionJSONRequestBody defines body for RunOneDriveDocumentAction for application/json ContentType.
+type RunOneDriveDocumentActionJSONRequestBody = OneDriveDocumentAction
+
+// CopyOneDriveDocumentVersionJSONRequestBody defines body for CopyOneDriveDocumentVersion for application/json ContentType.
+type CopyOneDriveDocumentVersionJSONRequestBody = CopyDocumentOptions
+
+// RestoreOneDriveDocumentVersionJSONRequestBody defines body for RestoreOneDriveDocumentVersion for application/json ContentType.
+type RestoreOneDriveDocumentVersionJSONRequestBody = RestoreToOriginalLocationOptions
+
+// SaveOneDriveDocumentVersionJSONRequestBody defines body for SaveOneDriveDocumentVersion for application/json ContentType.
+type SaveOneDriveDocumentVersionJSONRequestBody = SaveDocumentOptions
+
+// SendOneDriveDocumentVersionJSONRequestBody defines body for SendOneDriveDocumentVersion for application/json ContentType.
+type SendOneDriveDocumentVersionJSONRequestBody = SendToOptions
+
+// CopyOneDriveDocumentJSONRequestBody defines body for CopyOneDriveDocument for application/json ContentType.
+type CopyOneDriveDocumentJSONRequestBody = CopyDocumentOptions
+
+// RestoreOneDriveDocumentJSONRequestBody defines body for RestoreOneDriveDocument for application/json ContentType.
+type RestoreOneDriveDocumentJSONRequestBody = RestoreToOriginalLocationOptions
+
+// SaveOneDriveDocumentJSONRequestBody defines body for SaveOneDriveDocument for application/json ContentType.
+type SaveOneDriveDocumentJSONRequestBody = SaveDocumentOptions
+
+// SendOneDriveDocumentJSONRequestBody defines body for SendOneDriveDocument for application/json ContentType.
+type SendOneDriveDocumentJSONRequestBody = SendToOptions
 
 // RunOneDriveFoldersActionJSONRequestBody defines body for RunOneDriveFoldersAction for application/json ContentType.
 type RunOneDriveFoldersActionJSONRequestBody = OneDriveFoldersAction

@@ -132,6 +132,35 @@ var operations = []table{
 		{since(6), "/restore", "json RestoreOneDrivesOptions -> 200 json RestoreOneDrivesStatistics", "11, 11.2"},
 		{since(6), "/search", found, "14"},
 	}},
+	{"POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents", []row{
+		{between(3, 5), "/Action", "json OneDriveDocumentsAction" + actionDone, "12.3" + oneSpelling},
+		{since(6), "/restore", "json RestoreDocumentsOptions -> 200 json RestoreAnswer", "12.4"},
+		{since(6), "/copyTo", "json CopyDocumentsOptions -> 200 json RestoreAnswer", "12.4"},
+		{since(6), "/save", "json SaveDocumentsOptions -> 200 octets string:binary", "12.4"},
+		{between(6, 7), "/send", "json SendDocumentsOptions -> 200", "12.4"},
+		{since(8), "/send", "json SendDocumentsOptions -> 204", "12.4"},
+		{since(6), "/operatorRestore", "json OperatorRestoreOptions -> 200 json StartedRestore", "12.6"},
+	}},
+	{"POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}", slices.Concat(
+		[]row{{until(5), "/Action", "json OneDriveDocumentAction" + actionDone, "12.2" + oneSpelling}},
+		documentRoutes("", "12.4"), documentRoutes("/Versions/{versionId}", "12.5"),
+	)},
+	{"GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions", []row{
+		{since(6), "", "-> 200 json DocumentPage", "12.5"},
+		{between(6, 6), "/{versionId}", "-> 200 json Document", "12.5"},
+		{since(7), "/{versionId}", "-> 200 json SingleDocument", "12.5"},
+	}},
+}
+
+// documentRoutes returns the routes of the actions on a document, or on a version of it.
+func documentRoutes(of, source string) []row {
+	return []row{
+		{since(6), of + "/restore", "json RestoreToOriginalLocationOptions -> 200 json RestoreAnswer", source},
+		{since(6), of + "/copyTo", "json CopyDocumentOptions -> 200 json RestoreAnswer", source},
+		{since(6), of + "/save", "json SaveDocumentOptions -> 200 octets string:binary", source},
+		{between(6, 7), of + "/send", "json SendToOptions -> 200", source},
+		{since(8), of + "/send", "json SendToOptions -> 204", source},
+	}
 }
 
 // parameters: where it is, its name, then its type. Those of paths are the same everywhere. offset is 64 bits wide
@@ -190,6 +219,10 @@ var (
 		{since(8), ".restorePermissions", "boolean", "1.6"},
 		{since(6), ".sendSharedLinksNotification", "boolean?", "1.6"},
 	})
+	copyDocuments = []row{
+		{since(8), ".changedItems", "boolean?", "12.4"},
+		{since(8), ".deletedItems", "boolean?", "12.4"},
+	}
 	folders = []row{{since(3), ".folders", "[]FolderReference", "1.8, c13; sent from v3 on; only the ids count"}}
 	item    = []row{
 		{until(5), ".createdBy", "string", "4.3"},
@@ -278,6 +311,13 @@ var schemas = []table{
 	{"CopyToOptions", copyTo},
 	{"CopyFoldersOptions", slices.Concat(copyTo, folders)},
 	{"SaveFoldersOptions", append(slices.Clip(folders), row{until(5), ".asZip", "boolean", "1.7"})},
+	{"RestoreDocumentsOptions", append(
+		slices.Clip(credentials), row{between(3, 5), ".documentVersion", "DocumentVersion", "12.3"},
+	)},
+	{"SendDocumentsOptions", send},
+	{"CopyDocumentOptions", copyDocuments},
+	{"CopyDocumentsOptions", slices.Concat(credentials, copyDocuments)},
+	{"SaveDocumentsOptions", []row{{between(3, 5), ".asZip", "boolean", "12.3"}}},
 	{"DocumentVersion", []row{
 		{until(5), "", "enum all|last", "1.4, 1.6" + lowerCase},
 		{since(6), "", "enum All|Last?", "1.6"},

@@ -72,6 +72,12 @@ var resources = []resource{
 		Lists: "the previous versions of the folder. The session must show all versions, see [ExploreOptions]",
 	},
 	{Name: "Document", Noun: "document", Path: drives + "/{}/Documents", File: true, Is: "a backed-up document"},
+	{
+		Name: "PreviousDocument", Noun: "version of the document", Path: drives + "/{}/Documents/{}/Versions",
+		Method: "Version", Number: true, File: true, Properties: "DocumentProperties",
+		Is:    "a previous version of a document. The API supports it from v6 on",
+		Lists: "the previous versions of the document. The session must show all versions, see [ExploreOptions]",
+	},
 }
 
 // An acting is what the template needs for the actions on an item, or on a set of items.
