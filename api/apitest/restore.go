@@ -7,14 +7,14 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// restoreToOriginalLocation writes folders back to where they were.
+// restoreToOriginalLocation writes items back to where they were.
 func (s *Server) restoreToOriginalLocation(e *exchange, chosen tenant.Selection, options options) (any, error) {
 	if err := options.check("userName and userPassword"); err != nil {
 		return nil, err
 	}
 	location := chosen.Drive.Name
-	if len(chosen.Folders) == 1 {
-		location = chosen.Folders[0].Location()
+	if len(chosen.Items) == 1 {
+		location = chosen.Items[0].Location()
 	}
 	return s.carryOut(e, chosen, options.restore(chosen), "Restoring", location)
 }
@@ -35,7 +35,7 @@ func (s *Server) carryOut(
 	e *exchange, chosen tenant.Selection, t *tenant.Transfer, verb, location string,
 ) (any, error) {
 	s.execute(e)
-	work := &restoring{jobs: []*job{{Transfer: t, chosen: chosen, verb: verb, location: location}}}
+	work := newRestoring(t, chosen, verb, location)
 	if e.edition.background {
 		return server.RestoreAnswer{SessionID: &s.carryOutLater(e, work).ID}, nil
 	}

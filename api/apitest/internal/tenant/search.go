@@ -11,7 +11,7 @@ func (f Folder) Search(folder func(Folder) (bool, error), document func(Document
 	folders []Folder, documents []Document, err error,
 ) {
 	for _, indexed := range f.below() {
-		if found := (Folder{f.View, indexed.path}); folder != nil && indexed.path != f.path {
+		if found := (Folder{Item{f.View, indexed.path}}); folder != nil && indexed.path != f.path {
 			ok, err := folder(found)
 			if err != nil {
 				return nil, nil, err
@@ -28,7 +28,7 @@ func (f Folder) Search(folder func(Folder) (bool, error), document func(Document
 			return nil, nil, err
 		}
 		for _, name := range in.documents {
-			found := Document{f.View, path.Join(indexed.path, name)}
+			found := Document{Item{f.View, path.Join(indexed.path, name)}}
 			ok, err := document(found)
 			if err != nil {
 				return nil, nil, err
