@@ -8,7 +8,7 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// restoreToOriginalLocation writes folders back to where they were. The defaults, documentVersion last and
+// restoreToOriginalLocation writes items back to where they were. The defaults, documentVersion last and
 // documentAction keep, are our choice (spec/FACTS.md#1.4).
 func (s *Server) restoreToOriginalLocation(e *exchange, chosen tenant.Selection, options options) (any, error) {
 	if err := options.check(); err != nil {
@@ -20,8 +20,8 @@ func (s *Server) restoreToOriginalLocation(e *exchange, chosen tenant.Selection,
 		t.Conflict = tenant.Overwrite
 	}
 	location := chosen.Drive.Name
-	if len(chosen.Folders) == 1 {
-		location = chosen.Folders[0].Location()
+	if len(chosen.Items) == 1 {
+		location = chosen.Items[0].Location()
 	}
 	return s.carryOut(e, chosen, t, "Restoring", location)
 }
