@@ -23,6 +23,8 @@ type options struct {
 
 	From, To, Subject, Text string
 
+	Query string
+
 	Datetime                     *string
 	Type                         string
 	ShowDeleted, ShowAllVersions bool
@@ -33,6 +35,15 @@ type credentials struct {
 	UserName, UserPassword                                                string
 	UserCode                                                              string
 	ApplicationID, ApplicationCertificate, ApplicationCertificatePassword string
+}
+
+// runOnDrive performs the action of a request on a whole OneDrive.
+func (s *Server) runOnDrive(e *exchange) (any, error) {
+	v, err := s.enterDrive(e)
+	if err != nil {
+		return nil, err
+	}
+	return s.run(e, v.Root().Select())
 }
 
 // runOnFolder performs the action of a request on a folder.
@@ -126,6 +137,8 @@ func (s *Server) run(e *exchange, chosen tenant.Selection) (any, error) {
 		return nil, s.sendTo(e, chosen, options)
 	case "save":
 		return s.save(e, chosen, options.AsZIP)
+	case "search":
+		return e.search(options.Query, chosen.Folders()...)
 	}
 	return nil, fmt.Errorf("the action %s is in the document but not in the simulator", e.action())
 }
@@ -160,8 +173,8 @@ func (e *exchange) badOption(name, problem string) error {
 	return badRequest("%s: %s.", name, problem)
 }
 
-// begin adds an event about the action to the session. target may be empty.
-func (e *exchange) begin(chosen tenant.Selection, kind server.EventType, verb, target string) *event {
+// begin adds an event about an action to the session. target may be empty.
+func (sess *session) begin(chosen tenant.Selection, kind server.EventType, verb, target string) *event {
 	item, items := "Folder", "folders"
 	if chosen.Documents {
 		item, items = "Document", "documents"
@@ -178,7 +191,7 @@ func (e *exchange) begin(chosen tenant.Selection, kind server.EventType, verb, t
 	if n := len(chosen.Items); n > 1 {
 		title = fmt.Sprintf("%s %d %s of %s", verb, n, items, name)
 	}
-	return e.session.events.begin(event{
+	return sess.events.begin(event{
 		kind: kind, title: title, itemName: name, itemType: item, source: source, target: target,
 	})
 }

@@ -36,6 +36,16 @@ var operations = map[string]operation{
 	"getOneDriveDocument":        (*Server).getOneDriveDocument,
 
 	// Up to v5 the body names the action, from v6 on the path does.
+	"runOneDriveAction":            (*Server).runOnDrive,
+	"restoreOneDrive":              (*Server).runOnDrive,
+	"copyOneDrive":                 (*Server).runOnDrive,
+	"sendOneDrive":                 (*Server).runOnDrive,
+	"saveOneDrive":                 (*Server).runOnDrive,
+	"searchOneDrive":               (*Server).runOnDrive,
+	"runOneDrivesAction":           (*Server).restoreOneDrives,
+	"restoreOneDrives":             (*Server).restoreOneDrives,
+	"searchOneDrives":              (*Server).searchOneDrives,
+	"searchOneDriveFolder":         (*Server).runOnFolder,
 	"runOneDriveFolderAction":      (*Server).runOnFolder,
 	"runOneDriveFoldersAction":     (*Server).runOnFolders,
 	"restoreOneDriveFolder":        (*Server).runOnFolder,

@@ -15,7 +15,7 @@ import (
 // plain form (spec/FACTS.md#5). The archive is made while it is sent. It ends when the client goes away.
 func (s *Server) save(e *exchange, chosen tenant.Selection, asZIP bool) (any, error) {
 	ctx := e.r.Context()
-	progress := e.begin(chosen, server.EventTypeSave, "Saving", "")
+	progress := e.session.begin(chosen, server.EventTypeSave, "Saving", "")
 	name, write, size, err := chosen.Name()+".zip", chosen.WriteArchive, int64(-1), error(nil)
 	if chosen.Documents && len(chosen.Items) == 1 && !asZIP {
 		name, write = chosen.Name(), chosen.WriteDocument

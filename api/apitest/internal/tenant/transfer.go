@@ -129,6 +129,9 @@ func (t *Transfer) Run(ctx context.Context) (err error) {
 			t.count(func(r *Result) { r.Err = err })
 		}
 	}()
+	if t.drive.UserDeleted {
+		return fmt.Errorf("the user %s does not exist any more", t.drive.Owner)
+	}
 	target, release, err := t.drive.Production.open(ctx)
 	if err != nil {
 		return fmt.Errorf("open the production directory: %w", err)

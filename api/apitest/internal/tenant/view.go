@@ -123,6 +123,9 @@ type Item struct {
 	path string // "." for the root
 }
 
+// Path is the path in the OneDrive, with slashes.
+func (i Item) Path() string { return i.path }
+
 // Name is the last element of the path, for the root the name of the OneDrive.
 func (i Item) Name() string {
 	if i.IsRoot() {
@@ -266,6 +269,15 @@ func (v View) choose(
 		chosen.Items, chosen.tops = append(chosen.Items, found), append(chosen.tops, top)
 	}
 	return chosen, true, nil
+}
+
+// Folders gives the items as folders.
+func (s Selection) Folders() []Folder {
+	folders := make([]Folder, len(s.Items))
+	for i, item := range s.Items {
+		folders[i] = Folder{item}
+	}
+	return folders
 }
 
 // Name is for people: titles and names of attachments.
