@@ -59,7 +59,7 @@ func TestWhatTheDocumentSaysOfTheActions(t *testing.T) {
 	check := func(name string, traits gen.Traits) {
 		name = strings.ToLower(name)
 		saves := strings.HasPrefix(name, "save")
-		for _, action := range []string{"restoretooriginal", "restoreonedrive", "copy", "send", "save"} {
+		for _, action := range []string{"restoretooriginal", "restoreonedrive", "operatorrestore", "copy", "send", "save"} {
 			if strings.HasPrefix(name, action) {
 				checked++
 				if traits != (gen.Traits{Repeatable: saves, Slow: true, Stream: saves}) {
@@ -74,7 +74,7 @@ func TestWhatTheDocumentSaysOfTheActions(t *testing.T) {
 			check(branch, traits)
 		}
 	}
-	if checked != 20 {
+	if checked != 50 {
 		t.Errorf("%d actions", checked)
 	}
 }
