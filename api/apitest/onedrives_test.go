@@ -50,7 +50,8 @@ func TestWholeOneDrive(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if name, files := readAttachment(t, messages[0]); name != "A_B.zip" || files["top"] != "t" || len(files) != len(whole) {
+		name, files := readAttachment(t, messages[0])
+		if name != "A_B.zip" || files["top"] != "t" || len(files) != len(whole) {
 			t.Errorf("%s: attachment %s %v", version, name, files)
 		}
 
@@ -64,8 +65,9 @@ func TestWholeOneDrive(t *testing.T) {
 				t.Fatalf("%s: %d %s", version, got.status, got.body)
 			}
 			var answer struct {
-				SessionID                           string
-				TotalItemsCount, RestoredItemsCount int
+				SessionID          string `json:"sessionId"`
+				TotalItemsCount    int    `json:"totalItemsCount"`
+				RestoredItemsCount int    `json:"restoredItemsCount"`
 			}
 			if err := json.Unmarshal(got.body, &answer); err != nil {
 				t.Fatal(err)
@@ -135,17 +137,24 @@ func (b *bench) bulk(version, options string) answer {
 
 // bulkStatistics is the response to a restore of several OneDrives up to v7.
 type bulkStatistics struct {
-	Status, Error string
-	Details       []struct {
-		OneDrive      struct{ ID, Name, URL string }
-		Status, Error string
-		Details       struct {
-			FailedRestrictionsCount *int
-			RestoreIssues           []issue
-			Exceptions, Warnings    []string
-		}
-	}
-	SessionID string
+	Status  string `json:"status"`
+	Error   string `json:"error"`
+	Details []struct {
+		OneDrive struct {
+			ID   string `json:"id"`
+			Name string `json:"name"`
+			URL  string `json:"url"`
+		} `json:"oneDrive"`
+		Status  string `json:"status"`
+		Error   string `json:"error"`
+		Details struct {
+			FailedRestrictionsCount *int     `json:"failedRestrictionsCount"`
+			RestoreIssues           []issue  `json:"restoreIssues"`
+			Exceptions              []string `json:"exceptions"`
+			Warnings                []string `json:"warnings"`
+		} `json:"details"`
+	} `json:"details"`
+	SessionID string `json:"sessionId"`
 }
 
 func (a answer) bulkStatistics(tb testing.TB) (stats bulkStatistics) {
@@ -156,7 +165,7 @@ func (a answer) bulkStatistics(tb testing.TB) (stats bulkStatistics) {
 	return stats
 }
 
-// TestRestoreSeveralOneDrives restores a OneDrive together with those of users who are gone, which fail or are left out.
+// TestRestoreSeveralOneDrives restores a OneDrive together with that of a user who is gone, which fails or is left out.
 func TestRestoreSeveralOneDrives(t *testing.T) {
 	t.Parallel()
 	const leftOut = "The user ben@x does not exist any more: the OneDrive was left out."
@@ -282,7 +291,8 @@ func TestRefusedRestoreOfSeveral(t *testing.T) {
 	}
 	path := "/v5/RestoreSessions/" + b.session.ID + "/Organization/onedrives/Action"
 	got := b.send(http.MethodPost, path, `{"restoreToOriginalLocation":{"OneDrives":[{"id":"`+b.drive.ID+
-		`","name":"T","url":"T"}],"userCode":"C","SkipUnresolved":"true","DocumentVersion":"last","DocumentAction":"overwrite"}}`,
+		`","name":"T","url":"T"}],"userCode":"C","SkipUnresolved":"true","DocumentVersion":"last",`+
+		`"DocumentAction":"overwrite"}}`,
 		"Content-Type", "application/json")
 	if stats := got.bulkStatistics(t); stats.Status != "Success" {
 		t.Errorf("got %s", got.body)

@@ -94,7 +94,8 @@ func TestSearch(t *testing.T) {
 	}
 	// What LAR sends (spec/FACTS.md#s45).
 	path := "/v5/RestoreSessions/" + b.session.ID + "/Organization/OneDrives/" + b.drive.ID + "/action?offset=1&limit=2"
-	got := b.send(http.MethodPost, path, `{"search":{"query":"filename:\".txt\" size:>0",}}`, "Content-Type", "application/json")
+	got := b.send(http.MethodPost, path, `{"search":{"query":"filename:\".txt\" size:>0",}}`,
+		"Content-Type", "application/json")
 	wantSame(t, "names", []string{"z.txt", "a.txt"}, got.page(t).names())
 }
 

@@ -146,7 +146,9 @@ var timeForms = []struct {
 	layout string
 	length time.Duration
 }{
-	{"2006-01-02", 24 * time.Hour}, {"2006-01-02T15:04", time.Minute}, {"2006-01-02T15:04:05", time.Second},
+	{"2006-01-02", 24 * time.Hour},
+	{"2006-01-02T15:04", time.Minute},
+	{"2006-01-02T15:04:05", time.Second},
 	{time.RFC3339, time.Second},
 }
 

@@ -167,7 +167,9 @@ func (broken) Stat() (fs.FileInfo, error) { return nil, errBroken }
 // TestUnreadableItems sees that an item that cannot be looked at is an error, whatever is around the condition.
 func TestUnreadableItems(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"size:1", "NOT size:1", "a size:1", "b OR datemodified:2026-01-01", "(size:1 AND a) OR a"} {
+	for _, text := range []string{
+		"size:1", "NOT size:1", "a size:1", "b OR datemodified:2026-01-01", "(size:1 AND a) OR a",
+	} {
 		q, err := query.Parse(text)
 		if err != nil {
 			t.Fatal(err)
@@ -188,7 +190,9 @@ func TestUnreadableItems(t *testing.T) {
 
 // FuzzParse sees that a query is refused or can be asked, and that a NOT around it turns the answer round.
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{`filename:"a b" AND (size:>1 OR NOT x)`, "datemodified:2026-01-01..2026-02-01", "((", `"`, "a:b:c"} {
+	for _, seed := range []string{
+		`filename:"a b" AND (size:>1 OR NOT x)`, "datemodified:2026-01-01..2026-02-01", "((", `"`, "a:b:c",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
