@@ -139,7 +139,7 @@ func (s *Server) run(e *exchange, chosen tenant.Selection) (any, error) {
 		// Several documents are an archive even if they are a list of one.
 		return s.save(e, chosen, chosen.Documents && options.Documents == nil && !options.AsZIP)
 	case "search":
-		return e.search(options.Query, chosen.Folders()...)
+		return e.search(options.Query, tenant.Folder{Item: chosen.Items[0]})
 	}
 	return nil, fmt.Errorf("the action %s is in the document but not in the simulator", e.action())
 }
