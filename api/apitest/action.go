@@ -138,7 +138,7 @@ func (s *Server) run(e *exchange, chosen tenant.Selection) (any, error) {
 	case "save":
 		return s.save(e, chosen, options.AsZIP)
 	case "search":
-		return e.search(options.Query, chosen.Folders()...)
+		return e.search(options.Query, tenant.Folder{Item: chosen.Items[0]})
 	}
 	return nil, fmt.Errorf("the action %s is in the document but not in the simulator", e.action())
 }

@@ -43,9 +43,7 @@ func (s *Server) operatorRestore(e *exchange) (any, error) {
 		return nil, err
 	}
 	s.execute(e)
-	work := &restoring{jobs: []*job{{
-		Transfer: operator.restore(chosen), chosen: chosen, verb: "Restoring", location: chosen.Drive.Name,
-	}}}
+	work := newRestoring(operator.restore(chosen), chosen, "Restoring", chosen.Drive.Name)
 	id, err := uuid.Parse(s.carryOutLater(e, work).ID)
 	return server.StartedRestore{SessionID: id}, err
 }

@@ -7,8 +7,7 @@ import (
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// restoreToOriginalLocation writes items back to where they were. The defaults, documentVersion last and
-// documentAction keep, are our choice (spec/FACTS.md#1.4).
+// restoreToOriginalLocation writes items back to where they were.
 func (s *Server) restoreToOriginalLocation(e *exchange, chosen tenant.Selection, options options) (any, error) {
 	if err := options.check("userName and userPassword"); err != nil {
 		return nil, err
@@ -36,7 +35,7 @@ func (s *Server) carryOut(
 	e *exchange, chosen tenant.Selection, t *tenant.Transfer, verb, location string,
 ) (any, error) {
 	s.execute(e)
-	work := &restoring{jobs: []*job{{Transfer: t, chosen: chosen, verb: verb, location: location}}}
+	work := newRestoring(t, chosen, verb, location)
 	if e.edition.background {
 		return server.RestoreAnswer{SessionID: &s.carryOutLater(e, work).ID}, nil
 	}

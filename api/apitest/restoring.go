@@ -32,6 +32,11 @@ type job struct {
 	ended    atomic.Bool
 }
 
+// newRestoring makes the restore or copy of one selection. verb and location are for its event.
+func newRestoring(t *tenant.Transfer, chosen tenant.Selection, verb, location string) *restoring {
+	return &restoring{jobs: []*job{{Transfer: t, chosen: chosen, verb: verb, location: location}}}
+}
+
 var errWorkStopped = errors.New("the session was stopped")
 
 // begin adds the events of the work to a session and, if that is not nil, as twins to another one.

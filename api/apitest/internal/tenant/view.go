@@ -136,9 +136,6 @@ type Item struct {
 	path string // "." for the root
 }
 
-// Path is the path in the OneDrive, with slashes.
-func (i Item) Path() string { return i.path }
-
 // Name is the last element of the path, for the root the name of the OneDrive.
 func (i Item) Name() string {
 	if i.IsRoot() {
@@ -149,6 +146,9 @@ func (i Item) Name() string {
 
 // IsRoot tells whether the item is the folder with everything in it.
 func (i Item) IsRoot() bool { return i.path == "." }
+
+// Path is the path in the OneDrive, with slashes.
+func (i Item) Path() string { return i.path }
 
 // Stat describes the item.
 func (i Item) Stat() (fs.FileInfo, error) { return fs.Lstat(i.shows().fs, i.path) }
@@ -282,15 +282,6 @@ func (v View) choose(
 		chosen.Items, chosen.tops = append(chosen.Items, found), append(chosen.tops, top)
 	}
 	return chosen, true, nil
-}
-
-// Folders gives the items as folders.
-func (s Selection) Folders() []Folder {
-	folders := make([]Folder, len(s.Items))
-	for i, item := range s.Items {
-		folders[i] = Folder{item}
-	}
-	return folders
 }
 
 // Name is for people: titles and names of attachments.
