@@ -80,8 +80,7 @@ func (s RestoreSession) stopped() bool {
 // explain adds [ErrSessionEnded] to the error of a request if the session has ended. It reads the session, because the
 // status of the failure is ambiguous.
 func (s RestoreSession) explain(ctx context.Context, err error) error {
-	failure, ok := errors.AsType[*Error](err)
-	if !ok || isPreparation(err) || !slices.Contains(statusesOfEnded, failure.StatusCode) {
+	if is[preparationError](err) || !slices.Contains(statusesOfEnded, statusOf(err)) {
 		return err
 	}
 	if now, getErr := s.Get(ctx); getErr == nil && now.stopped() {
