@@ -45,10 +45,7 @@ const (
 func (p retryPolicy) run(ctx context.Context, retryable func(error) bool, try func(attempt int) error) error {
 	for attempt := 1; ; attempt++ {
 		err := try(attempt)
-		if err == nil || !retryable(err) || ctx.Err() != nil {
-			return attempted(err, attempt)
-		}
-		if attempt >= p.attempts {
+		if err == nil || !retryable(err) || ctx.Err() != nil || attempt >= p.attempts {
 			return attempted(err, attempt)
 		}
 		delay, err2 := p.delay(attempt, err)
