@@ -20,7 +20,7 @@ type PageOptions struct {
 	// documented maximum is 10,000.
 	Limit int32
 
-	setID string // of the pages before
+	setID string // that the server gave to the list with the pages before
 }
 
 // Page is a page of a list.
@@ -147,6 +147,7 @@ type cursor[W, T any] struct {
 	list[W, T]
 	length int64  // the number of items before the position
 	last   string // the id of the last of them
+	setID  string // that the server gave to the list; empty if it gave none
 	more   bool   // whether the list has more
 }
 
@@ -157,7 +158,8 @@ func (l list[W, T]) start() cursor[W, T] { return cursor[W, T]{list: l, more: tr
 // changed in another way, or the server repeats a page: that is an error.
 func (c *cursor[W, T]) next(ctx context.Context, limit int32) (results []W, moved int, err error) {
 	at := c.length
-	page, err := c.get(ctx, PageOptions{Offset: max(at-1, 0), Limit: limit})
+	page, err := c.get(ctx, PageOptions{Offset: max(at-1, 0), Limit: limit, setID: c.setID})
+	c.setID = page.SetID
 	if err == nil && at > 0 {
 		moved = slices.IndexFunc(page.Results, func(item W) bool { return c.id(item) == c.last })
 		page.Results = page.Results[moved+1:]
