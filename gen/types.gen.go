@@ -2079,7 +2079,7 @@ type OfficeLicense struct {
 	// DetectedSkuType Whom a license is for.
 	//
 	// Example: Other
-	DetectedSkuType SkuType `json:"detectedSkuType,omitempty"`
+	DetectedSkuType *SkuType `json:"detectedSkuType,omitempty"`
 
 	// SkuID Id of the kind of license.
 	//
@@ -4904,21 +4904,21 @@ type ListUsersParams struct {
 	DisplayName *DisplayName `form:"displayName,omitempty" json:"displayName,omitempty"`
 
 	// LocationFilter Only users that are kept there.
-	LocationFilter LocationFilter `form:"locationFilter,omitempty" json:"locationFilter,omitempty"`
+	LocationFilter *LocationFilter `form:"locationFilter,omitempty" json:"locationFilter,omitempty"`
 
 	// DataSource Where the server takes users from: what it keeps of the organization, or the organization itself. The default is
 	// `PreferLocal`.
-	DataSource DataSource `form:"dataSource,omitempty" json:"dataSource,omitempty"`
+	DataSource *DataSource `form:"dataSource,omitempty" json:"dataSource,omitempty"`
 
 	// DetectedSkuType Only users with a license of this kind.
-	DetectedSkuType DetectedSkuType `form:"detectedSkuType,omitempty" json:"detectedSkuType,omitempty"`
+	DetectedSkuType *DetectedSkuType `form:"detectedSkuType,omitempty" json:"detectedSkuType,omitempty"`
 }
 
 // GetUserParams defines parameters for GetUser.
 type GetUserParams struct {
 	// DataSource Where the server takes users from: what it keeps of the organization, or the organization itself. The default is
 	// `PreferLocal`.
-	DataSource DataSource `form:"dataSource,omitempty" json:"dataSource,omitempty"`
+	DataSource *DataSource `form:"dataSource,omitempty" json:"dataSource,omitempty"`
 }
 
 // ListUserOneDrivesParams defines parameters for ListUserOneDrives.
