@@ -139,7 +139,9 @@ func TestEndsOfARestore(t *testing.T) {
 			RestoreResult{RestoreStatistics{
 				TotalItemsCount: 5, RestoredItemsCount: 2, FailedItemsCount: 1, SkippedItemsByErrorCount: 1, SkippedItemsByNoChangesCount: 1,
 				RestoreIssues: []RestoreIssue{{Path: "x/y", Error: "locked"}, {Path: "z", Error: "too long"}},
-			}, true, 0},
+			}, true, 0, []RestoredOneDrive{{
+				OneDrive: &gen.OneDrive{}, Status: "Warning", Details: &gen.RestoredOneDriveDetails{},
+			}}},
 			ErrIncomplete, "restore folder: incomplete: 2 of 5 items were not written, x/y for one: locked",
 		},
 		"it failed, says the server": {

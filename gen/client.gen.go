@@ -90,6 +90,145 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
+	// ListOneDriveData List the OneDrives that a repository has backups of
+	//
+	// Answers a page of the OneDrives with data in the repository, with `pointInTime` as of that time: whether a
+	// OneDrive is in the backup can be asked without a restore session.
+	//
+	// Corresponds with GET /BackupRepositories/{repositoryId}/OneDriveData (the `ListOneDriveData` operationId).
+	ListOneDriveData(ctx context.Context, repositoryID RepositoryID, params *ListOneDriveDataParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOneDriveData Get what a repository has of a OneDrive
+	//
+	// Answers what of one OneDrive is in the repository.
+	//
+	// Corresponds with GET /BackupRepositories/{repositoryId}/OneDriveData/{oneDriveId} (the `GetOneDriveData` operationId).
+	GetOneDriveData(ctx context.Context, repositoryID RepositoryID, oneDriveID OneDriveDataID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListUserData List the users that a repository has backups of
+	//
+	// [v3: Answers all users with data in the repository, as a bare array.] [v4 and later: Answers a page of the users
+	// with data in the repository.]
+	//
+	// Corresponds with GET /BackupRepositories/{repositoryId}/UserData (the `ListUserData` operationId).
+	ListUserData(ctx context.Context, repositoryID RepositoryID, params *ListUserDataParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetUserData Get what a repository has of a user
+	//
+	// Answers what of one user is in the repository. [v4 and later: The times are those of the latest backup; the
+	// first one of a user is known nowhere.]
+	//
+	// Corresponds with GET /BackupRepositories/{repositoryId}/UserData/{userId} (the `GetUserData` operationId).
+	GetUserData(ctx context.Context, repositoryID RepositoryID, userID UserDataID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExploreBackupRepositoryWithBody Start a restore session for a repository
+	//
+	// Starts a restore session that shows what the repository has of an organization: copies of backups, too. A
+	// repository whose storage class is an archive has to be retrieved first. *Our choice:* the status is 500 then,
+	// and the message says so.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /BackupRepositories/{repositoryId}/explore (the `ExploreBackupRepository` operationId).
+	ExploreBackupRepositoryWithBody(ctx context.Context, repositoryID RepositoryID, params *ExploreBackupRepositoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExploreBackupRepository Start a restore session for a repository
+	//
+	// Starts a restore session that shows what the repository has of an organization: copies of backups, too. A
+	// repository whose storage class is an archive has to be retrieved first. *Our choice:* the status is 500 then,
+	// and the message says so.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /BackupRepositories/{repositoryId}/explore (the `ExploreBackupRepository` operationId).
+	ExploreBackupRepository(ctx context.Context, repositoryID RepositoryID, params *ExploreBackupRepositoryParams, body ExploreBackupRepositoryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListDataRetrievals List the data retrievals
+	//
+	// [v6 to v7: Answers all retrievals that the query asks for, as a bare array.] [v8 and later: Answers a page of
+	// the retrievals that the query asks for.]
+	//
+	// Corresponds with GET /DataRetrievals (the `ListDataRetrievals` operationId).
+	ListDataRetrievals(ctx context.Context, params *ListDataRetrievalsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateDataRetrievalWithBody Retrieve data from an archive
+	//
+	// Starts to retrieve data from a repository whose storage class is an archive, which may take hours: read the
+	// retrieval until its `dataState` is `Retrieved`. One retrieval is of one kind of data, such as OneDrives.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /DataRetrievals (the `CreateDataRetrieval` operationId).
+	CreateDataRetrievalWithBody(ctx context.Context, params *CreateDataRetrievalParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateDataRetrieval Retrieve data from an archive
+	//
+	// Starts to retrieve data from a repository whose storage class is an archive, which may take hours: read the
+	// retrieval until its `dataState` is `Retrieved`. One retrieval is of one kind of data, such as OneDrives.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /DataRetrievals (the `CreateDataRetrieval` operationId).
+	CreateDataRetrieval(ctx context.Context, params *CreateDataRetrievalParams, body CreateDataRetrievalJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteDataRetrieval Remove a data retrieval
+	//
+	// Removes a retrieval and the data that it has retrieved. The response has no body.
+	//
+	// Corresponds with DELETE /DataRetrievals/{dataRetrievalId} (the `DeleteDataRetrieval` operationId).
+	DeleteDataRetrieval(ctx context.Context, dataRetrievalID DataRetrievalID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetDataRetrieval Get a data retrieval
+	//
+	// Answers one retrieval. `dataState` says whether its data is there.
+	//
+	// Corresponds with GET /DataRetrievals/{dataRetrievalId} (the `GetDataRetrieval` operationId).
+	GetDataRetrieval(ctx context.Context, dataRetrievalID DataRetrievalID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateDataRetrievalWithBody Change a data retrieval
+	//
+	// Changes the name of a retrieval, or how long its data stays. Properties that are left out keep their values. The
+	// response has no body.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /DataRetrievals/{dataRetrievalId} (the `UpdateDataRetrieval` operationId).
+	UpdateDataRetrievalWithBody(ctx context.Context, dataRetrievalID DataRetrievalID, params *UpdateDataRetrievalParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateDataRetrieval Change a data retrieval
+	//
+	// Changes the name of a retrieval, or how long its data stays. Properties that are left out keep their values. The
+	// response has no body.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /DataRetrievals/{dataRetrievalId} (the `UpdateDataRetrieval` operationId).
+	UpdateDataRetrieval(ctx context.Context, dataRetrievalID DataRetrievalID, params *UpdateDataRetrievalParams, body UpdateDataRetrievalJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExploreDataRetrieval Start a restore session for retrieved data
+	//
+	// Starts a restore session that shows the data of a retrieval. The request has no body. *Our choice:* as long as
+	// the data is not there, the status is 500.
+	//
+	// Corresponds with POST /DataRetrievals/{dataRetrievalId}/explore (the `ExploreDataRetrieval` operationId).
+	ExploreDataRetrieval(ctx context.Context, dataRetrievalID DataRetrievalID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListRetrievedOneDrives List the OneDrives of a data retrieval
+	//
+	// [v6 to v7: Answers all OneDrives that the retrieval is about, as a bare array.] [v8 and later: Answers a page of
+	// the OneDrives that the retrieval is about.]
+	//
+	// Corresponds with GET /DataRetrievals/{dataRetrievalId}/onedrives (the `ListRetrievedOneDrives` operationId).
+	ListRetrievedOneDrives(ctx context.Context, dataRetrievalID DataRetrievalID, params *ListRetrievedOneDrivesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOwnOrganization Get the own organization
+	//
+	// Answers the organization whose account the request is from; it has to be the account that the organization was
+	// added with. *Our choice:* for an administrator it is the first organization.
+	//
+	// Corresponds with GET /Organization (the `GetOwnOrganization` operationId).
+	GetOwnOrganization(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ExploreOwnOrganizationWithBody Start a restore session for the own organization
 	//
 	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
@@ -115,6 +254,49 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /Organization/Action (the `ExploreOwnOrganization` operationId).
 	ExploreOwnOrganization(ctx context.Context, body ExploreOwnOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetLoggedInUser Get the user of the request
+	//
+	// Answers which user of the organization the request is from. *Our choice:* for an administrator, 404.
+	//
+	// Corresponds with GET /Organization/LoggedInUser (the `GetLoggedInUser` operationId).
+	GetLoggedInUser(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetEffectiveScope Get what the restore operator manages
+	//
+	// Answers whose data the restore operator of the request may explore and restore.
+	//
+	// Corresponds with GET /Organization/LoggedInUser/EffectiveScope (the `GetEffectiveScope` operationId).
+	GetEffectiveScope(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOperatorInfo Get whether the user is a restore operator
+	//
+	// Answers whether the account of the request may explore and restore what backups have of others.
+	//
+	// Corresponds with GET /Organization/LoggedInUser/OperatorInfo (the `GetOperatorInfo` operationId).
+	GetOperatorInfo(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartOperatorRestoreSessionWithBody Start a restore session as a restore operator
+	//
+	// Starts a restore session that shows what the restore operator may see of `scope`, an entry of the effective
+	// scope of the account; without it, the account's own data. The token has to come from the grant `operator`.
+	// *Our choice:* the status is 403 for an account that is no operator, and for a scope that is not its own.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /Organization/OperatorExplore (the `StartOperatorRestoreSession` operationId).
+	StartOperatorRestoreSessionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartOperatorRestoreSession Start a restore session as a restore operator
+	//
+	// Starts a restore session that shows what the restore operator may see of `scope`, an entry of the effective
+	// scope of the account; without it, the account's own data. The token has to come from the grant `operator`.
+	// *Our choice:* the status is 403 for an account that is no operator, and for a scope that is not its own.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /Organization/OperatorExplore (the `StartOperatorRestoreSession` operationId).
+	StartOperatorRestoreSession(ctx context.Context, body StartOperatorRestoreSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// StartOwnRestoreSessionWithBody Start a restore session for the own organization
 	//
@@ -179,6 +361,35 @@ type ClientInterface interface {
 	// Corresponds with POST /Organizations/{organizationId}/Action (the `ExploreOrganization` operationId).
 	ExploreOrganization(ctx context.Context, organizationID OrganizationID, body ExploreOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListUsers List the users of an organization
+	//
+	// Answers a page of the users that the organization has now, whether they are backed up or not.
+	//
+	// Corresponds with GET /Organizations/{organizationId}/Users (the `ListUsers` operationId).
+	ListUsers(ctx context.Context, organizationID OrganizationID, params *ListUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetUser Get a user of an organization
+	//
+	// Answers one user.
+	//
+	// Corresponds with GET /Organizations/{organizationId}/Users/{userId} (the `GetUser` operationId).
+	GetUser(ctx context.Context, organizationID OrganizationID, userID UserID, params *GetUserParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListUserOneDrives List the OneDrives of a user
+	//
+	// Answers a page of the OneDrives that the user has now, which says nothing about backups. Their ids are those
+	// that a restore session has, which is inferred.
+	//
+	// Corresponds with GET /Organizations/{organizationId}/Users/{userId}/OneDrives (the `ListUserOneDrives` operationId).
+	ListUserOneDrives(ctx context.Context, organizationID OrganizationID, userID UserID, params *ListUserOneDrivesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetUserOneDrive Get a OneDrive of a user
+	//
+	// Answers one of the OneDrives that the user has now.
+	//
+	// Corresponds with GET /Organizations/{organizationId}/Users/{userId}/OneDrives/{oneDriveId} (the `GetUserOneDrive` operationId).
+	GetUserOneDrive(ctx context.Context, organizationID OrganizationID, userID UserID, oneDriveID OneDriveID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// StartRestoreSessionWithBody Start a restore session for an organization
 	//
 	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
@@ -200,6 +411,54 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /Organizations/{organizationId}/explore (the `StartRestoreSession` operationId).
 	StartRestoreSession(ctx context.Context, organizationID OrganizationID, body StartRestoreSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListUsedRepositories List the repositories that an organization uses
+	//
+	// [v3 to v5: Answers all repositories that have backups of the organization, as a bare array.]
+	// [v6 and later: Answers a page of the repositories that have backups of the organization.] [v7 and earlier: The
+	// id of a repository is the end of its link `backupRepository`.]
+	//
+	// Corresponds with GET /Organizations/{organizationId}/usedRepositories (the `ListUsedRepositories` operationId).
+	ListUsedRepositories(ctx context.Context, organizationID OrganizationID, params *ListUsedRepositoriesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListProtectedUsers List the users in a restore point
+	//
+	// Answers a page of the users that are in a restore point, with their OneDrives. *Our choice:* without a restore
+	// point, the users of all of them; an unknown one has none.
+	//
+	// Corresponds with GET /ProtectedUsers (the `ListProtectedUsers` operationId).
+	ListProtectedUsers(ctx context.Context, params *ListProtectedUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListRestorePoints List the restore points
+	//
+	// [v6: Answers all restore points that the query asks for, as a bare array.] [v7 and later: Answers a page of the
+	// restore points that the query asks for.] A restore session takes a time rather than a restore point: that of the
+	// point gives what the point has. *Our choice:* the newest is the first. [v7 and later: With `orderAsc`, it is the
+	// last.]
+	//
+	// Corresponds with GET /RestorePoints (the `ListRestorePoints` operationId).
+	ListRestorePoints(ctx context.Context, params *ListRestorePointsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRestorePoint Get a restore point
+	//
+	// Answers one restore point.
+	//
+	// Corresponds with GET /RestorePoints/{restorePointId} (the `GetRestorePoint` operationId).
+	GetRestorePoint(ctx context.Context, restorePointID RestorePointID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListRestorePointOneDrives List the OneDrives in a restore point
+	//
+	// Answers all OneDrives that the restore point has, as a bare array.
+	//
+	// Corresponds with GET /RestorePoints/{restorePointId}/onedrives (the `ListRestorePointOneDrives` operationId).
+	ListRestorePointOneDrives(ctx context.Context, restorePointID RestorePointID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListProtectedOneDrives List the OneDrives in a restore point
+	//
+	// Answers a page of the OneDrives that the restore point has.
+	//
+	// Corresponds with GET /RestorePoints/{restorePointId}/protectedOnedrives (the `ListProtectedOneDrives` operationId).
+	ListProtectedOneDrives(ctx context.Context, restorePointID RestorePointID, params *ListProtectedOneDrivesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListRestoreSessions List the restore sessions
 	//
@@ -1198,6 +1457,64 @@ type ClientInterface interface {
 	// Corresponds with PUT /VEODEmailSettings (the `SetOneDriveEmailSettings` operationId).
 	SetOneDriveEmailSettings(ctx context.Context, body SetOneDriveEmailSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// CompleteOneDriveMailSignInWithBody Complete the sign-in of the mail account of the explorer for OneDrive
+	//
+	// Completes a sign-in. A change of the e-mail settings with the `requestId` of the response then takes the account
+	// into use.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /VEODEmailSettings/CompleteOAuthSignIn (the `CompleteOneDriveMailSignIn` operationId).
+	CompleteOneDriveMailSignInWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteOneDriveMailSignIn Complete the sign-in of the mail account of the explorer for OneDrive
+	//
+	// Completes a sign-in. A change of the e-mail settings with the `requestId` of the response then takes the account
+	// into use.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /VEODEmailSettings/CompleteOAuthSignIn (the `CompleteOneDriveMailSignIn` operationId).
+	CompleteOneDriveMailSignIn(ctx context.Context, body CompleteOneDriveMailSignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PrepareOneDriveMailSignInWithBody Begin the sign-in of the mail account of the explorer for OneDrive
+	//
+	// Begins a sign-in with Microsoft or Google, so that the server can send mail as that account. A person opens the
+	// address of the response, and after the sign-in is sent to `redirectUrl` with the parameters that complete it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /VEODEmailSettings/PrepareOAuthSignIn (the `PrepareOneDriveMailSignIn` operationId).
+	PrepareOneDriveMailSignInWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PrepareOneDriveMailSignIn Begin the sign-in of the mail account of the explorer for OneDrive
+	//
+	// Begins a sign-in with Microsoft or Google, so that the server can send mail as that account. A person opens the
+	// address of the response, and after the sign-in is sent to `redirectUrl` with the parameters that complete it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /VEODEmailSettings/PrepareOAuthSignIn (the `PrepareOneDriveMailSignIn` operationId).
+	PrepareOneDriveMailSignIn(ctx context.Context, body PrepareOneDriveMailSignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveTestEmailWithBody Send a test message with the settings of the explorer for OneDrive
+	//
+	// Sends a test message to an address, with the e-mail settings as they are. The response has no body.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /VEODEmailSettings/SendTestEmail (the `SendOneDriveTestEmail` operationId).
+	SendOneDriveTestEmailWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveTestEmail Send a test message with the settings of the explorer for OneDrive
+	//
+	// Sends a test message to an address, with the e-mail settings as they are. The response has no body.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /VEODEmailSettings/SendTestEmail (the `SendOneDriveTestEmail` operationId).
+	SendOneDriveTestEmail(ctx context.Context, body SendOneDriveTestEmailJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetSharePointEmailSettings Get the e-mail settings of the explorer for SharePoint
 	//
 	// Answers how the server sends mail. [v2: The server sends folders of OneDrives so, too.] [v5 and earlier: The
@@ -1223,6 +1540,64 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /VESPEmailSettings (the `SetSharePointEmailSettings` operationId).
 	SetSharePointEmailSettings(ctx context.Context, body SetSharePointEmailSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteSharePointMailSignInWithBody Complete the sign-in of the mail account of the explorer for SharePoint
+	//
+	// Completes a sign-in. A change of the e-mail settings with the `requestId` of the response then takes the account
+	// into use.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /VESPEmailSettings/CompleteOAuthSignIn (the `CompleteSharePointMailSignIn` operationId).
+	CompleteSharePointMailSignInWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteSharePointMailSignIn Complete the sign-in of the mail account of the explorer for SharePoint
+	//
+	// Completes a sign-in. A change of the e-mail settings with the `requestId` of the response then takes the account
+	// into use.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /VESPEmailSettings/CompleteOAuthSignIn (the `CompleteSharePointMailSignIn` operationId).
+	CompleteSharePointMailSignIn(ctx context.Context, body CompleteSharePointMailSignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PrepareSharePointMailSignInWithBody Begin the sign-in of the mail account of the explorer for SharePoint
+	//
+	// Begins a sign-in with Microsoft or Google, so that the server can send mail as that account. A person opens the
+	// address of the response, and after the sign-in is sent to `redirectUrl` with the parameters that complete it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /VESPEmailSettings/PrepareOAuthSignIn (the `PrepareSharePointMailSignIn` operationId).
+	PrepareSharePointMailSignInWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PrepareSharePointMailSignIn Begin the sign-in of the mail account of the explorer for SharePoint
+	//
+	// Begins a sign-in with Microsoft or Google, so that the server can send mail as that account. A person opens the
+	// address of the response, and after the sign-in is sent to `redirectUrl` with the parameters that complete it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /VESPEmailSettings/PrepareOAuthSignIn (the `PrepareSharePointMailSignIn` operationId).
+	PrepareSharePointMailSignIn(ctx context.Context, body PrepareSharePointMailSignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendSharePointTestEmailWithBody Send a test message with the settings of the explorer for SharePoint
+	//
+	// Sends a test message to an address, with the e-mail settings as they are. The response has no body.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /VESPEmailSettings/SendTestEmail (the `SendSharePointTestEmail` operationId).
+	SendSharePointTestEmailWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendSharePointTestEmail Send a test message with the settings of the explorer for SharePoint
+	//
+	// Sends a test message to an address, with the e-mail settings as they are. The response has no body.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /VESPEmailSettings/SendTestEmail (the `SendSharePointTestEmail` operationId).
+	SendSharePointTestEmail(ctx context.Context, body SendSharePointTestEmailJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateTokenWithBody Log in, or renew a token
 	//
@@ -1256,6 +1631,320 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /token (the `CreateToken` operationId).
 	CreateTokenWithFormdataBody(ctx context.Context, body CreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateAuthCode Get a one-time code
+	//
+	// Answers a code that can be used once. What takes it is not documented. The request has no body.
+	//
+	// Corresponds with POST /token/AuthCode (the `CreateAuthCode` operationId).
+	CreateAuthCode(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LogOut Log out
+	//
+	// Ends the access token of the request. Neither the request nor the response has a body. *Our choice:* the refresh
+	// token that came with it ends, too; restore sessions go on, and so do requests that the server is working on.
+	//
+	// Corresponds with POST /token/logout (the `LogOut` operationId).
+	LogOut(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// ListOneDriveData List the OneDrives that a repository has backups of
+//
+// Answers a page of the OneDrives with data in the repository, with `pointInTime` as of that time: whether a
+// OneDrive is in the backup can be asked without a restore session.
+//
+// Corresponds with GET /BackupRepositories/{repositoryId}/OneDriveData (the `ListOneDriveData` operationId).
+func (c *Client) ListOneDriveData(ctx context.Context, repositoryID RepositoryID, params *ListOneDriveDataParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOneDriveDataRequest(c.Server, repositoryID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOneDriveData Get what a repository has of a OneDrive
+//
+// Answers what of one OneDrive is in the repository.
+//
+// Corresponds with GET /BackupRepositories/{repositoryId}/OneDriveData/{oneDriveId} (the `GetOneDriveData` operationId).
+func (c *Client) GetOneDriveData(ctx context.Context, repositoryID RepositoryID, oneDriveID OneDriveDataID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOneDriveDataRequest(c.Server, repositoryID, oneDriveID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListUserData List the users that a repository has backups of
+//
+// [v3: Answers all users with data in the repository, as a bare array.] [v4 and later: Answers a page of the users
+// with data in the repository.]
+//
+// Corresponds with GET /BackupRepositories/{repositoryId}/UserData (the `ListUserData` operationId).
+func (c *Client) ListUserData(ctx context.Context, repositoryID RepositoryID, params *ListUserDataParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListUserDataRequest(c.Server, repositoryID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetUserData Get what a repository has of a user
+//
+// Answers what of one user is in the repository. [v4 and later: The times are those of the latest backup; the
+// first one of a user is known nowhere.]
+//
+// Corresponds with GET /BackupRepositories/{repositoryId}/UserData/{userId} (the `GetUserData` operationId).
+func (c *Client) GetUserData(ctx context.Context, repositoryID RepositoryID, userID UserDataID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetUserDataRequest(c.Server, repositoryID, userID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExploreBackupRepositoryWithBody Start a restore session for a repository
+//
+// Starts a restore session that shows what the repository has of an organization: copies of backups, too. A
+// repository whose storage class is an archive has to be retrieved first. *Our choice:* the status is 500 then,
+// and the message says so.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /BackupRepositories/{repositoryId}/explore (the `ExploreBackupRepository` operationId).
+func (c *Client) ExploreBackupRepositoryWithBody(ctx context.Context, repositoryID RepositoryID, params *ExploreBackupRepositoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExploreBackupRepositoryRequestWithBody(c.Server, repositoryID, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExploreBackupRepository Start a restore session for a repository
+//
+// Starts a restore session that shows what the repository has of an organization: copies of backups, too. A
+// repository whose storage class is an archive has to be retrieved first. *Our choice:* the status is 500 then,
+// and the message says so.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /BackupRepositories/{repositoryId}/explore (the `ExploreBackupRepository` operationId).
+func (c *Client) ExploreBackupRepository(ctx context.Context, repositoryID RepositoryID, params *ExploreBackupRepositoryParams, body ExploreBackupRepositoryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExploreBackupRepositoryRequest(c.Server, repositoryID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListDataRetrievals List the data retrievals
+//
+// [v6 to v7: Answers all retrievals that the query asks for, as a bare array.] [v8 and later: Answers a page of
+// the retrievals that the query asks for.]
+//
+// Corresponds with GET /DataRetrievals (the `ListDataRetrievals` operationId).
+func (c *Client) ListDataRetrievals(ctx context.Context, params *ListDataRetrievalsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListDataRetrievalsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateDataRetrievalWithBody Retrieve data from an archive
+//
+// Starts to retrieve data from a repository whose storage class is an archive, which may take hours: read the
+// retrieval until its `dataState` is `Retrieved`. One retrieval is of one kind of data, such as OneDrives.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /DataRetrievals (the `CreateDataRetrieval` operationId).
+func (c *Client) CreateDataRetrievalWithBody(ctx context.Context, params *CreateDataRetrievalParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateDataRetrievalRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateDataRetrieval Retrieve data from an archive
+//
+// Starts to retrieve data from a repository whose storage class is an archive, which may take hours: read the
+// retrieval until its `dataState` is `Retrieved`. One retrieval is of one kind of data, such as OneDrives.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /DataRetrievals (the `CreateDataRetrieval` operationId).
+func (c *Client) CreateDataRetrieval(ctx context.Context, params *CreateDataRetrievalParams, body CreateDataRetrievalJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateDataRetrievalRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteDataRetrieval Remove a data retrieval
+//
+// Removes a retrieval and the data that it has retrieved. The response has no body.
+//
+// Corresponds with DELETE /DataRetrievals/{dataRetrievalId} (the `DeleteDataRetrieval` operationId).
+func (c *Client) DeleteDataRetrieval(ctx context.Context, dataRetrievalID DataRetrievalID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteDataRetrievalRequest(c.Server, dataRetrievalID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetDataRetrieval Get a data retrieval
+//
+// Answers one retrieval. `dataState` says whether its data is there.
+//
+// Corresponds with GET /DataRetrievals/{dataRetrievalId} (the `GetDataRetrieval` operationId).
+func (c *Client) GetDataRetrieval(ctx context.Context, dataRetrievalID DataRetrievalID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDataRetrievalRequest(c.Server, dataRetrievalID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateDataRetrievalWithBody Change a data retrieval
+//
+// Changes the name of a retrieval, or how long its data stays. Properties that are left out keep their values. The
+// response has no body.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /DataRetrievals/{dataRetrievalId} (the `UpdateDataRetrieval` operationId).
+func (c *Client) UpdateDataRetrievalWithBody(ctx context.Context, dataRetrievalID DataRetrievalID, params *UpdateDataRetrievalParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateDataRetrievalRequestWithBody(c.Server, dataRetrievalID, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateDataRetrieval Change a data retrieval
+//
+// Changes the name of a retrieval, or how long its data stays. Properties that are left out keep their values. The
+// response has no body.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /DataRetrievals/{dataRetrievalId} (the `UpdateDataRetrieval` operationId).
+func (c *Client) UpdateDataRetrieval(ctx context.Context, dataRetrievalID DataRetrievalID, params *UpdateDataRetrievalParams, body UpdateDataRetrievalJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateDataRetrievalRequest(c.Server, dataRetrievalID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExploreDataRetrieval Start a restore session for retrieved data
+//
+// Starts a restore session that shows the data of a retrieval. The request has no body. *Our choice:* as long as
+// the data is not there, the status is 500.
+//
+// Corresponds with POST /DataRetrievals/{dataRetrievalId}/explore (the `ExploreDataRetrieval` operationId).
+func (c *Client) ExploreDataRetrieval(ctx context.Context, dataRetrievalID DataRetrievalID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExploreDataRetrievalRequest(c.Server, dataRetrievalID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListRetrievedOneDrives List the OneDrives of a data retrieval
+//
+// [v6 to v7: Answers all OneDrives that the retrieval is about, as a bare array.] [v8 and later: Answers a page of
+// the OneDrives that the retrieval is about.]
+//
+// Corresponds with GET /DataRetrievals/{dataRetrievalId}/onedrives (the `ListRetrievedOneDrives` operationId).
+func (c *Client) ListRetrievedOneDrives(ctx context.Context, dataRetrievalID DataRetrievalID, params *ListRetrievedOneDrivesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRetrievedOneDrivesRequest(c.Server, dataRetrievalID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOwnOrganization Get the own organization
+//
+// Answers the organization whose account the request is from; it has to be the account that the organization was
+// added with. *Our choice:* for an administrator it is the first organization.
+//
+// Corresponds with GET /Organization (the `GetOwnOrganization` operationId).
+func (c *Client) GetOwnOrganization(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOwnOrganizationRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // ExploreOwnOrganizationWithBody Start a restore session for the own organization
@@ -1294,6 +1983,99 @@ func (c *Client) ExploreOwnOrganizationWithBody(ctx context.Context, contentType
 // Corresponds with POST /Organization/Action (the `ExploreOwnOrganization` operationId).
 func (c *Client) ExploreOwnOrganization(ctx context.Context, body ExploreOwnOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewExploreOwnOrganizationRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetLoggedInUser Get the user of the request
+//
+// Answers which user of the organization the request is from. *Our choice:* for an administrator, 404.
+//
+// Corresponds with GET /Organization/LoggedInUser (the `GetLoggedInUser` operationId).
+func (c *Client) GetLoggedInUser(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetLoggedInUserRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetEffectiveScope Get what the restore operator manages
+//
+// Answers whose data the restore operator of the request may explore and restore.
+//
+// Corresponds with GET /Organization/LoggedInUser/EffectiveScope (the `GetEffectiveScope` operationId).
+func (c *Client) GetEffectiveScope(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetEffectiveScopeRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOperatorInfo Get whether the user is a restore operator
+//
+// Answers whether the account of the request may explore and restore what backups have of others.
+//
+// Corresponds with GET /Organization/LoggedInUser/OperatorInfo (the `GetOperatorInfo` operationId).
+func (c *Client) GetOperatorInfo(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOperatorInfoRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartOperatorRestoreSessionWithBody Start a restore session as a restore operator
+//
+// Starts a restore session that shows what the restore operator may see of `scope`, an entry of the effective
+// scope of the account; without it, the account's own data. The token has to come from the grant `operator`.
+// *Our choice:* the status is 403 for an account that is no operator, and for a scope that is not its own.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /Organization/OperatorExplore (the `StartOperatorRestoreSession` operationId).
+func (c *Client) StartOperatorRestoreSessionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartOperatorRestoreSessionRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartOperatorRestoreSession Start a restore session as a restore operator
+//
+// Starts a restore session that shows what the restore operator may see of `scope`, an entry of the effective
+// scope of the account; without it, the account's own data. The token has to come from the grant `operator`.
+// *Our choice:* the status is 403 for an account that is no operator, and for a scope that is not its own.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /Organization/OperatorExplore (the `StartOperatorRestoreSession` operationId).
+func (c *Client) StartOperatorRestoreSession(ctx context.Context, body StartOperatorRestoreSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartOperatorRestoreSessionRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1427,6 +2209,75 @@ func (c *Client) ExploreOrganization(ctx context.Context, organizationID Organiz
 	return c.Client.Do(req)
 }
 
+// ListUsers List the users of an organization
+//
+// Answers a page of the users that the organization has now, whether they are backed up or not.
+//
+// Corresponds with GET /Organizations/{organizationId}/Users (the `ListUsers` operationId).
+func (c *Client) ListUsers(ctx context.Context, organizationID OrganizationID, params *ListUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListUsersRequest(c.Server, organizationID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetUser Get a user of an organization
+//
+// Answers one user.
+//
+// Corresponds with GET /Organizations/{organizationId}/Users/{userId} (the `GetUser` operationId).
+func (c *Client) GetUser(ctx context.Context, organizationID OrganizationID, userID UserID, params *GetUserParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetUserRequest(c.Server, organizationID, userID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListUserOneDrives List the OneDrives of a user
+//
+// Answers a page of the OneDrives that the user has now, which says nothing about backups. Their ids are those
+// that a restore session has, which is inferred.
+//
+// Corresponds with GET /Organizations/{organizationId}/Users/{userId}/OneDrives (the `ListUserOneDrives` operationId).
+func (c *Client) ListUserOneDrives(ctx context.Context, organizationID OrganizationID, userID UserID, params *ListUserOneDrivesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListUserOneDrivesRequest(c.Server, organizationID, userID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetUserOneDrive Get a OneDrive of a user
+//
+// Answers one of the OneDrives that the user has now.
+//
+// Corresponds with GET /Organizations/{organizationId}/Users/{userId}/OneDrives/{oneDriveId} (the `GetUserOneDrive` operationId).
+func (c *Client) GetUserOneDrive(ctx context.Context, organizationID OrganizationID, userID UserID, oneDriveID OneDriveID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetUserOneDriveRequest(c.Server, organizationID, userID, oneDriveID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // StartRestoreSessionWithBody Start a restore session for an organization
 //
 // Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
@@ -1459,6 +2310,114 @@ func (c *Client) StartRestoreSessionWithBody(ctx context.Context, organizationID
 // Corresponds with POST /Organizations/{organizationId}/explore (the `StartRestoreSession` operationId).
 func (c *Client) StartRestoreSession(ctx context.Context, organizationID OrganizationID, body StartRestoreSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewStartRestoreSessionRequest(c.Server, organizationID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListUsedRepositories List the repositories that an organization uses
+//
+// [v3 to v5: Answers all repositories that have backups of the organization, as a bare array.]
+// [v6 and later: Answers a page of the repositories that have backups of the organization.] [v7 and earlier: The
+// id of a repository is the end of its link `backupRepository`.]
+//
+// Corresponds with GET /Organizations/{organizationId}/usedRepositories (the `ListUsedRepositories` operationId).
+func (c *Client) ListUsedRepositories(ctx context.Context, organizationID OrganizationID, params *ListUsedRepositoriesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListUsedRepositoriesRequest(c.Server, organizationID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListProtectedUsers List the users in a restore point
+//
+// Answers a page of the users that are in a restore point, with their OneDrives. *Our choice:* without a restore
+// point, the users of all of them; an unknown one has none.
+//
+// Corresponds with GET /ProtectedUsers (the `ListProtectedUsers` operationId).
+func (c *Client) ListProtectedUsers(ctx context.Context, params *ListProtectedUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListProtectedUsersRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListRestorePoints List the restore points
+//
+// [v6: Answers all restore points that the query asks for, as a bare array.] [v7 and later: Answers a page of the
+// restore points that the query asks for.] A restore session takes a time rather than a restore point: that of the
+// point gives what the point has. *Our choice:* the newest is the first. [v7 and later: With `orderAsc`, it is the
+// last.]
+//
+// Corresponds with GET /RestorePoints (the `ListRestorePoints` operationId).
+func (c *Client) ListRestorePoints(ctx context.Context, params *ListRestorePointsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRestorePointsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRestorePoint Get a restore point
+//
+// Answers one restore point.
+//
+// Corresponds with GET /RestorePoints/{restorePointId} (the `GetRestorePoint` operationId).
+func (c *Client) GetRestorePoint(ctx context.Context, restorePointID RestorePointID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRestorePointRequest(c.Server, restorePointID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListRestorePointOneDrives List the OneDrives in a restore point
+//
+// Answers all OneDrives that the restore point has, as a bare array.
+//
+// Corresponds with GET /RestorePoints/{restorePointId}/onedrives (the `ListRestorePointOneDrives` operationId).
+func (c *Client) ListRestorePointOneDrives(ctx context.Context, restorePointID RestorePointID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRestorePointOneDrivesRequest(c.Server, restorePointID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListProtectedOneDrives List the OneDrives in a restore point
+//
+// Answers a page of the OneDrives that the restore point has.
+//
+// Corresponds with GET /RestorePoints/{restorePointId}/protectedOnedrives (the `ListProtectedOneDrives` operationId).
+func (c *Client) ListProtectedOneDrives(ctx context.Context, restorePointID RestorePointID, params *ListProtectedOneDrivesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListProtectedOneDrivesRequest(c.Server, restorePointID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -3466,6 +4425,124 @@ func (c *Client) SetOneDriveEmailSettings(ctx context.Context, body SetOneDriveE
 	return c.Client.Do(req)
 }
 
+// CompleteOneDriveMailSignInWithBody Complete the sign-in of the mail account of the explorer for OneDrive
+//
+// Completes a sign-in. A change of the e-mail settings with the `requestId` of the response then takes the account
+// into use.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /VEODEmailSettings/CompleteOAuthSignIn (the `CompleteOneDriveMailSignIn` operationId).
+func (c *Client) CompleteOneDriveMailSignInWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteOneDriveMailSignInRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteOneDriveMailSignIn Complete the sign-in of the mail account of the explorer for OneDrive
+//
+// Completes a sign-in. A change of the e-mail settings with the `requestId` of the response then takes the account
+// into use.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /VEODEmailSettings/CompleteOAuthSignIn (the `CompleteOneDriveMailSignIn` operationId).
+func (c *Client) CompleteOneDriveMailSignIn(ctx context.Context, body CompleteOneDriveMailSignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteOneDriveMailSignInRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PrepareOneDriveMailSignInWithBody Begin the sign-in of the mail account of the explorer for OneDrive
+//
+// Begins a sign-in with Microsoft or Google, so that the server can send mail as that account. A person opens the
+// address of the response, and after the sign-in is sent to `redirectUrl` with the parameters that complete it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /VEODEmailSettings/PrepareOAuthSignIn (the `PrepareOneDriveMailSignIn` operationId).
+func (c *Client) PrepareOneDriveMailSignInWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPrepareOneDriveMailSignInRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PrepareOneDriveMailSignIn Begin the sign-in of the mail account of the explorer for OneDrive
+//
+// Begins a sign-in with Microsoft or Google, so that the server can send mail as that account. A person opens the
+// address of the response, and after the sign-in is sent to `redirectUrl` with the parameters that complete it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /VEODEmailSettings/PrepareOAuthSignIn (the `PrepareOneDriveMailSignIn` operationId).
+func (c *Client) PrepareOneDriveMailSignIn(ctx context.Context, body PrepareOneDriveMailSignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPrepareOneDriveMailSignInRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveTestEmailWithBody Send a test message with the settings of the explorer for OneDrive
+//
+// Sends a test message to an address, with the e-mail settings as they are. The response has no body.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /VEODEmailSettings/SendTestEmail (the `SendOneDriveTestEmail` operationId).
+func (c *Client) SendOneDriveTestEmailWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveTestEmailRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveTestEmail Send a test message with the settings of the explorer for OneDrive
+//
+// Sends a test message to an address, with the e-mail settings as they are. The response has no body.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /VEODEmailSettings/SendTestEmail (the `SendOneDriveTestEmail` operationId).
+func (c *Client) SendOneDriveTestEmail(ctx context.Context, body SendOneDriveTestEmailJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveTestEmailRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetSharePointEmailSettings Get the e-mail settings of the explorer for SharePoint
 //
 // Answers how the server sends mail. [v2: The server sends folders of OneDrives so, too.] [v5 and earlier: The
@@ -3512,6 +4589,124 @@ func (c *Client) SetSharePointEmailSettingsWithBody(ctx context.Context, content
 // Corresponds with PUT /VESPEmailSettings (the `SetSharePointEmailSettings` operationId).
 func (c *Client) SetSharePointEmailSettings(ctx context.Context, body SetSharePointEmailSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSetSharePointEmailSettingsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteSharePointMailSignInWithBody Complete the sign-in of the mail account of the explorer for SharePoint
+//
+// Completes a sign-in. A change of the e-mail settings with the `requestId` of the response then takes the account
+// into use.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /VESPEmailSettings/CompleteOAuthSignIn (the `CompleteSharePointMailSignIn` operationId).
+func (c *Client) CompleteSharePointMailSignInWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteSharePointMailSignInRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteSharePointMailSignIn Complete the sign-in of the mail account of the explorer for SharePoint
+//
+// Completes a sign-in. A change of the e-mail settings with the `requestId` of the response then takes the account
+// into use.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /VESPEmailSettings/CompleteOAuthSignIn (the `CompleteSharePointMailSignIn` operationId).
+func (c *Client) CompleteSharePointMailSignIn(ctx context.Context, body CompleteSharePointMailSignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteSharePointMailSignInRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PrepareSharePointMailSignInWithBody Begin the sign-in of the mail account of the explorer for SharePoint
+//
+// Begins a sign-in with Microsoft or Google, so that the server can send mail as that account. A person opens the
+// address of the response, and after the sign-in is sent to `redirectUrl` with the parameters that complete it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /VESPEmailSettings/PrepareOAuthSignIn (the `PrepareSharePointMailSignIn` operationId).
+func (c *Client) PrepareSharePointMailSignInWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPrepareSharePointMailSignInRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PrepareSharePointMailSignIn Begin the sign-in of the mail account of the explorer for SharePoint
+//
+// Begins a sign-in with Microsoft or Google, so that the server can send mail as that account. A person opens the
+// address of the response, and after the sign-in is sent to `redirectUrl` with the parameters that complete it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /VESPEmailSettings/PrepareOAuthSignIn (the `PrepareSharePointMailSignIn` operationId).
+func (c *Client) PrepareSharePointMailSignIn(ctx context.Context, body PrepareSharePointMailSignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPrepareSharePointMailSignInRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendSharePointTestEmailWithBody Send a test message with the settings of the explorer for SharePoint
+//
+// Sends a test message to an address, with the e-mail settings as they are. The response has no body.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /VESPEmailSettings/SendTestEmail (the `SendSharePointTestEmail` operationId).
+func (c *Client) SendSharePointTestEmailWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendSharePointTestEmailRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendSharePointTestEmail Send a test message with the settings of the explorer for SharePoint
+//
+// Sends a test message to an address, with the e-mail settings as they are. The response has no body.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /VESPEmailSettings/SendTestEmail (the `SendSharePointTestEmail` operationId).
+func (c *Client) SendSharePointTestEmail(ctx context.Context, body SendSharePointTestEmailJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendSharePointTestEmailRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3585,6 +4780,816 @@ func (c *Client) CreateTokenWithFormdataBody(ctx context.Context, body CreateTok
 	return c.Client.Do(req)
 }
 
+// CreateAuthCode Get a one-time code
+//
+// Answers a code that can be used once. What takes it is not documented. The request has no body.
+//
+// Corresponds with POST /token/AuthCode (the `CreateAuthCode` operationId).
+func (c *Client) CreateAuthCode(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAuthCodeRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LogOut Log out
+//
+// Ends the access token of the request. Neither the request nor the response has a body. *Our choice:* the refresh
+// token that came with it ends, too; restore sessions go on, and so do requests that the server is working on.
+//
+// Corresponds with POST /token/logout (the `LogOut` operationId).
+func (c *Client) LogOut(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLogOutRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// NewListOneDriveDataRequest constructs an http.Request for the ListOneDriveData method
+func NewListOneDriveDataRequest(server string, repositoryID RepositoryID, params *ListOneDriveDataParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "repositoryId", repositoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/BackupRepositories/%s/OneDriveData", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Filter != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "filter", *params.Filter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OrganizationID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organizationId", *params.OrganizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PointInTime != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "pointInTime", *params.PointInTime, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetOneDriveDataRequest constructs an http.Request for the GetOneDriveData method
+func NewGetOneDriveDataRequest(server string, repositoryID RepositoryID, oneDriveID OneDriveDataID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "repositoryId", repositoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/BackupRepositories/%s/OneDriveData/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListUserDataRequest constructs an http.Request for the ListUserData method
+func NewListUserDataRequest(server string, repositoryID RepositoryID, params *ListUserDataParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "repositoryId", repositoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/BackupRepositories/%s/UserData", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetUserDataRequest constructs an http.Request for the GetUserData method
+func NewGetUserDataRequest(server string, repositoryID RepositoryID, userID UserDataID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "repositoryId", repositoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userId", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/BackupRepositories/%s/UserData/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewExploreBackupRepositoryRequest calls the generic ExploreBackupRepository builder with application/json body
+func NewExploreBackupRepositoryRequest(server string, repositoryID RepositoryID, params *ExploreBackupRepositoryParams, body ExploreBackupRepositoryJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewExploreBackupRepositoryRequestWithBody(server, repositoryID, params, "application/json", bodyReader)
+}
+
+// NewExploreBackupRepositoryRequestWithBody constructs an http.Request for the ExploreBackupRepository method, with any body, and a specified content type
+func NewExploreBackupRepositoryRequestWithBody(server string, repositoryID RepositoryID, params *ExploreBackupRepositoryParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "repositoryId", repositoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/BackupRepositories/%s/explore", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organizationId", params.OrganizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListDataRetrievalsRequest constructs an http.Request for the ListDataRetrievals method
+func NewListDataRetrievalsRequest(server string, params *ListDataRetrievalsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/DataRetrievals")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.OrganizationID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organizationId", *params.OrganizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.RepositoryID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "repositoryId", *params.RepositoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "dataState", params.DataState, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateDataRetrievalRequest calls the generic CreateDataRetrieval builder with application/json body
+func NewCreateDataRetrievalRequest(server string, params *CreateDataRetrievalParams, body CreateDataRetrievalJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateDataRetrievalRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateDataRetrievalRequestWithBody constructs an http.Request for the CreateDataRetrieval method, with any body, and a specified content type
+func NewCreateDataRetrievalRequestWithBody(server string, params *CreateDataRetrievalParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/DataRetrievals")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Force != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "force", *params.Force, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDeleteDataRetrievalRequest constructs an http.Request for the DeleteDataRetrieval method
+func NewDeleteDataRetrievalRequest(server string, dataRetrievalID DataRetrievalID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "dataRetrievalId", dataRetrievalID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/DataRetrievals/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetDataRetrievalRequest constructs an http.Request for the GetDataRetrieval method
+func NewGetDataRetrievalRequest(server string, dataRetrievalID DataRetrievalID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "dataRetrievalId", dataRetrievalID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/DataRetrievals/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateDataRetrievalRequest calls the generic UpdateDataRetrieval builder with application/json body
+func NewUpdateDataRetrievalRequest(server string, dataRetrievalID DataRetrievalID, params *UpdateDataRetrievalParams, body UpdateDataRetrievalJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateDataRetrievalRequestWithBody(server, dataRetrievalID, params, "application/json", bodyReader)
+}
+
+// NewUpdateDataRetrievalRequestWithBody constructs an http.Request for the UpdateDataRetrieval method, with any body, and a specified content type
+func NewUpdateDataRetrievalRequestWithBody(server string, dataRetrievalID DataRetrievalID, params *UpdateDataRetrievalParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "dataRetrievalId", dataRetrievalID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/DataRetrievals/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Force != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "force", *params.Force, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewExploreDataRetrievalRequest constructs an http.Request for the ExploreDataRetrieval method
+func NewExploreDataRetrievalRequest(server string, dataRetrievalID DataRetrievalID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "dataRetrievalId", dataRetrievalID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/DataRetrievals/%s/explore", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListRetrievedOneDrivesRequest constructs an http.Request for the ListRetrievedOneDrives method
+func NewListRetrievedOneDrivesRequest(server string, dataRetrievalID DataRetrievalID, params *ListRetrievedOneDrivesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "dataRetrievalId", dataRetrievalID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/DataRetrievals/%s/onedrives", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetOwnOrganizationRequest constructs an http.Request for the GetOwnOrganization method
+func NewGetOwnOrganizationRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organization")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewExploreOwnOrganizationRequest calls the generic ExploreOwnOrganization builder with application/json body
 func NewExploreOwnOrganizationRequest(server string, body ExploreOwnOrganizationJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -3606,6 +5611,127 @@ func NewExploreOwnOrganizationRequestWithBody(server string, contentType string,
 	}
 
 	operationPath := fmt.Sprintf("/Organization/Action")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetLoggedInUserRequest constructs an http.Request for the GetLoggedInUser method
+func NewGetLoggedInUserRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organization/LoggedInUser")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetEffectiveScopeRequest constructs an http.Request for the GetEffectiveScope method
+func NewGetEffectiveScopeRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organization/LoggedInUser/EffectiveScope")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetOperatorInfoRequest constructs an http.Request for the GetOperatorInfo method
+func NewGetOperatorInfoRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organization/LoggedInUser/OperatorInfo")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStartOperatorRestoreSessionRequest calls the generic StartOperatorRestoreSession builder with application/json body
+func NewStartOperatorRestoreSessionRequest(server string, body StartOperatorRestoreSessionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStartOperatorRestoreSessionRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewStartOperatorRestoreSessionRequestWithBody constructs an http.Request for the StartOperatorRestoreSession method, with any body, and a specified content type
+func NewStartOperatorRestoreSessionRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organization/OperatorExplore")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -3875,6 +6001,355 @@ func NewExploreOrganizationRequestWithBody(server string, organizationID Organiz
 	return req, nil
 }
 
+// NewListUsersRequest constructs an http.Request for the ListUsers method
+func NewListUsersRequest(server string, organizationID OrganizationID, params *ListUsersParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organizationId", organizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organizations/%s/Users", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SetID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "setId", *params.SetID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Name != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "name", *params.Name, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.UserName != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "userName", *params.UserName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.DisplayName != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "displayName", *params.DisplayName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "locationFilter", params.LocationFilter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "dataSource", params.DataSource, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "detectedSkuType", params.DetectedSkuType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetUserRequest constructs an http.Request for the GetUser method
+func NewGetUserRequest(server string, organizationID OrganizationID, userID UserID, params *GetUserParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organizationId", organizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userId", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organizations/%s/Users/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "dataSource", params.DataSource, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListUserOneDrivesRequest constructs an http.Request for the ListUserOneDrives method
+func NewListUserOneDrivesRequest(server string, organizationID OrganizationID, userID UserID, params *ListUserOneDrivesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organizationId", organizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userId", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organizations/%s/Users/%s/OneDrives", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SetID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "setId", *params.SetID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetUserOneDriveRequest constructs an http.Request for the GetUserOneDrive method
+func NewGetUserOneDriveRequest(server string, organizationID OrganizationID, userID UserID, oneDriveID OneDriveID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organizationId", organizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userId", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organizations/%s/Users/%s/OneDrives/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewStartRestoreSessionRequest calls the generic StartRestoreSession builder with application/json body
 func NewStartRestoreSessionRequest(server string, organizationID OrganizationID, body StartRestoreSessionJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -3918,6 +6393,568 @@ func NewStartRestoreSessionRequestWithBody(server string, organizationID Organiz
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListUsedRepositoriesRequest constructs an http.Request for the ListUsedRepositories method
+func NewListUsedRepositoriesRequest(server string, organizationID OrganizationID, params *ListUsedRepositoriesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organizationId", organizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organizations/%s/usedRepositories", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListProtectedUsersRequest constructs an http.Request for the ListProtectedUsers method
+func NewListProtectedUsersRequest(server string, params *ListProtectedUsersParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/ProtectedUsers")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.OrganizationID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organizationId", *params.OrganizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.BackedUpOrganizationID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "backedUpOrganizationId", *params.BackedUpOrganizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.RepositoryID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "repositoryId", *params.RepositoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.RestorePointID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "restorePointId", *params.RestorePointID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListRestorePointsRequest constructs an http.Request for the ListRestorePoints method
+func NewListRestorePointsRequest(server string, params *ListRestorePointsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestorePoints")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.OrganizationID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organizationId", *params.OrganizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.JobID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "jobId", *params.JobID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.RepositoryID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "repositoryId", *params.RepositoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.BackupTime != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "backupTime", *params.BackupTime, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OrderAsc != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orderAsc", *params.OrderAsc, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.IsLongTermCopy != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "isLongTermCopy", *params.IsLongTermCopy, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.IsCopy != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "isCopy", *params.IsCopy, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.IsRetrieved != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "isRetrieved", *params.IsRetrieved, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.UserID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "userId", *params.UserID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.GroupID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "groupId", *params.GroupID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SiteID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "siteId", *params.SiteID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.TeamID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "teamId", *params.TeamID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetRestorePointRequest constructs an http.Request for the GetRestorePoint method
+func NewGetRestorePointRequest(server string, restorePointID RestorePointID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restorePointId", restorePointID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestorePoints/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListRestorePointOneDrivesRequest constructs an http.Request for the ListRestorePointOneDrives method
+func NewListRestorePointOneDrivesRequest(server string, restorePointID RestorePointID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restorePointId", restorePointID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestorePoints/%s/onedrives", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListProtectedOneDrivesRequest constructs an http.Request for the ListProtectedOneDrives method
+func NewListProtectedOneDrivesRequest(server string, restorePointID RestorePointID, params *ListProtectedOneDrivesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restorePointId", restorePointID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestorePoints/%s/protectedOnedrives", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -7717,6 +10754,126 @@ func NewSetOneDriveEmailSettingsRequestWithBody(server string, contentType strin
 	return req, nil
 }
 
+// NewCompleteOneDriveMailSignInRequest calls the generic CompleteOneDriveMailSignIn builder with application/json body
+func NewCompleteOneDriveMailSignInRequest(server string, body CompleteOneDriveMailSignInJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCompleteOneDriveMailSignInRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCompleteOneDriveMailSignInRequestWithBody constructs an http.Request for the CompleteOneDriveMailSignIn method, with any body, and a specified content type
+func NewCompleteOneDriveMailSignInRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/VEODEmailSettings/CompleteOAuthSignIn")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewPrepareOneDriveMailSignInRequest calls the generic PrepareOneDriveMailSignIn builder with application/json body
+func NewPrepareOneDriveMailSignInRequest(server string, body PrepareOneDriveMailSignInJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPrepareOneDriveMailSignInRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewPrepareOneDriveMailSignInRequestWithBody constructs an http.Request for the PrepareOneDriveMailSignIn method, with any body, and a specified content type
+func NewPrepareOneDriveMailSignInRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/VEODEmailSettings/PrepareOAuthSignIn")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSendOneDriveTestEmailRequest calls the generic SendOneDriveTestEmail builder with application/json body
+func NewSendOneDriveTestEmailRequest(server string, body SendOneDriveTestEmailJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendOneDriveTestEmailRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSendOneDriveTestEmailRequestWithBody constructs an http.Request for the SendOneDriveTestEmail method, with any body, and a specified content type
+func NewSendOneDriveTestEmailRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/VEODEmailSettings/SendTestEmail")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewGetSharePointEmailSettingsRequest constructs an http.Request for the GetSharePointEmailSettings method
 func NewGetSharePointEmailSettingsRequest(server string) (*http.Request, error) {
 	var err error
@@ -7784,6 +10941,126 @@ func NewSetSharePointEmailSettingsRequestWithBody(server string, contentType str
 	return req, nil
 }
 
+// NewCompleteSharePointMailSignInRequest calls the generic CompleteSharePointMailSignIn builder with application/json body
+func NewCompleteSharePointMailSignInRequest(server string, body CompleteSharePointMailSignInJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCompleteSharePointMailSignInRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCompleteSharePointMailSignInRequestWithBody constructs an http.Request for the CompleteSharePointMailSignIn method, with any body, and a specified content type
+func NewCompleteSharePointMailSignInRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/VESPEmailSettings/CompleteOAuthSignIn")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewPrepareSharePointMailSignInRequest calls the generic PrepareSharePointMailSignIn builder with application/json body
+func NewPrepareSharePointMailSignInRequest(server string, body PrepareSharePointMailSignInJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPrepareSharePointMailSignInRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewPrepareSharePointMailSignInRequestWithBody constructs an http.Request for the PrepareSharePointMailSignIn method, with any body, and a specified content type
+func NewPrepareSharePointMailSignInRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/VESPEmailSettings/PrepareOAuthSignIn")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSendSharePointTestEmailRequest calls the generic SendSharePointTestEmail builder with application/json body
+func NewSendSharePointTestEmailRequest(server string, body SendSharePointTestEmailJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendSharePointTestEmailRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSendSharePointTestEmailRequestWithBody constructs an http.Request for the SendSharePointTestEmail method, with any body, and a specified content type
+func NewSendSharePointTestEmailRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/VESPEmailSettings/SendTestEmail")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewCreateTokenRequest calls the generic CreateToken builder with application/json body
 func NewCreateTokenRequest(server string, body CreateTokenJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -7831,6 +11108,60 @@ func NewCreateTokenRequestWithBody(server string, contentType string, body io.Re
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCreateAuthCodeRequest constructs an http.Request for the CreateAuthCode method
+func NewCreateAuthCodeRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/token/AuthCode")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewLogOutRequest constructs an http.Request for the LogOut method
+func NewLogOutRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/token/logout")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }

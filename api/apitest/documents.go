@@ -89,11 +89,11 @@ func (s *Server) getOneDriveDocument(e *exchange) (any, error) {
 // numberedDocument describes a document with the number of its version. Lists do not have it: to count the versions
 // takes reading them.
 func (e *exchange) numberedDocument(d tenant.Document) (any, error) {
-	versions, err := d.Versions()
-	if err != nil {
-		return nil, err
-	}
 	described, err := e.document(d)
+	if err != nil || !e.edition.numberedVersions {
+		return described, err
+	}
+	versions, err := d.Versions()
 	if err != nil {
 		return nil, err
 	}

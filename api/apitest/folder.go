@@ -96,7 +96,7 @@ func (e *exchange) folder(f tenant.Folder) (any, error) {
 	links["documents"] = server.Link{Href: links["onedrive"].Href + "/documents" + id}
 	number := len(f.Versions())
 	resource.VersionID = new(int32(number)) //nolint:gosec // few
-	if e.edition.numberedFolders {
+	if e.edition.numberedVersions {
 		resource.Version = new(fmt.Sprintf("%d.0", number))
 	}
 	return resource, nil

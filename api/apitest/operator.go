@@ -5,7 +5,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/vbo365/vbo365-go/api/apitest/internal/tenant"
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
@@ -16,21 +15,22 @@ func (s *Server) operatorRestore(e *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var options struct {
-		DocumentAction          string
+	var operator struct {
+		options
 		DocumentsRestoreConfigs []struct {
 			Document        struct{ ID string }
 			DocumentVersion string
 		}
 	}
-	if err := e.readOptions(&options); err != nil {
+	if err := e.readOptions(&operator); err != nil {
 		return nil, err
 	}
 	var ids []string
-	allVersions := false
-	for _, config := range options.DocumentsRestoreConfigs {
+	for _, config := range operator.DocumentsRestoreConfigs {
 		ids = append(ids, config.Document.ID)
-		allVersions = allVersions || strings.EqualFold(config.DocumentVersion, "all")
+		if strings.EqualFold(config.DocumentVersion, "all") {
+			operator.DocumentVersion = config.DocumentVersion
+		}
 	}
 	if len(ids) == 0 {
 		return nil, e.badOption("documentsRestoreConfigs", "must not be empty")
@@ -42,13 +42,8 @@ func (s *Server) operatorRestore(e *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := chosen.Restore()
-	t.AllVersions = allVersions
-	if strings.EqualFold(options.DocumentAction, "overwrite") {
-		t.Conflict = tenant.Overwrite
-	}
 	s.execute(e)
-	work := s.carryOutLater(e, newRestoring(t, chosen, "Restoring", chosen.Drive.Name))
-	id, err := uuid.Parse(work.ID)
+	work := newRestoring(operator.restore(chosen), chosen, "Restoring", chosen.Drive.Name)
+	id, err := uuid.Parse(s.carryOutLater(e, work).ID)
 	return server.StartedRestore{SessionID: id}, err
 }
