@@ -5086,11 +5086,11 @@ type SearchOneDrivesParams struct {
 
 // RunOneDriveActionParams defines parameters for RunOneDriveAction.
 type RunOneDriveActionParams struct {
-	// Offset Items to skip, for `search` only. It is not documented, but a client sends it.
+	// Offset Items to skip, for `search` only. It is not documented, but a client sends it. *Our choice:* none, without it.
 	Offset *SearchOffset `form:"offset,omitempty" json:"offset,omitempty"`
 
-	// Limit Most items that a page may have, for `search` only. It is not documented, but a client sends it. *Our choice:* a
-	// limit above 10000 is refused.
+	// Limit Most items that a page may have, for `search` only. It is not documented, but a client sends it. *Our choice:* 30
+	// without it; a limit above 10000 is refused.
 	Limit *SearchLimit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
@@ -5142,11 +5142,11 @@ type GetOneDriveFolderParams struct {
 
 // RunOneDriveFolderActionParams defines parameters for RunOneDriveFolderAction.
 type RunOneDriveFolderActionParams struct {
-	// Offset Items to skip, for `search` only. It is not documented, but a client sends it.
+	// Offset Items to skip, for `search` only. It is not documented, but a client sends it. *Our choice:* none, without it.
 	Offset *SearchOffset `form:"offset,omitempty" json:"offset,omitempty"`
 
-	// Limit Most items that a page may have, for `search` only. It is not documented, but a client sends it. *Our choice:* a
-	// limit above 10000 is refused.
+	// Limit Most items that a page may have, for `search` only. It is not documented, but a client sends it. *Our choice:* 30
+	// without it; a limit above 10000 is refused.
 	Limit *SearchLimit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 

@@ -91,10 +91,16 @@ var steps = []struct {
 	}},
 	{"runOneDriveFolderAction", "save", savedFolder},
 	{"saveOneDriveFolder", "", savedFolder},
+	{"saveOneDrive", "", func(r *sampleRun, _ string) {
+		r.archived("onedrive.zip", "Documents/Report.txt")
+	}},
 	{"runOneDriveFolderAction", "sendTo", sentFolder},
 	{"sendOneDriveFolder", "", sentFolder},
 	{"runOneDriveFolderAction", "restoreToOriginalLocation", restoredFolder},
 	{"restoreOneDriveFolder", "", restoredFolder},
+	{"restoreOneDrive", "", func(r *sampleRun, output string) {
+		r.followed(output, filepath.Join(r.server.Drives()[0].Production, "Music/Scales.bin"))
+	}},
 	{"runOneDriveFolderAction", "copyTo", copiedFolder},
 	{"copyOneDriveFolder", "", copiedFolder},
 	{"getRestoreSessionStatistics", "", func(r *sampleRun, output string) {
@@ -110,13 +116,19 @@ func startedSession(r *sampleRun, output string) {
 
 func savedFolder(r *sampleRun, _ string) {
 	r.t.Helper()
-	archive, err := zip.OpenReader(filepath.Join(r.folder, "folder.zip"))
+	r.archived("folder.zip", "Report.txt")
+}
+
+// archived sees that an archive has a document.
+func (r *sampleRun) archived(name, document string) {
+	r.t.Helper()
+	archive, err := zip.OpenReader(filepath.Join(r.folder, name))
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	defer func() { _ = archive.Close() }()
-	if !slices.ContainsFunc(archive.File, func(f *zip.File) bool { return f.Name == "Report.txt" }) {
-		r.t.Error("the archive has no Report.txt")
+	if !slices.ContainsFunc(archive.File, func(f *zip.File) bool { return f.Name == document }) {
+		r.t.Errorf("%s has no %s", name, document)
 	}
 }
 
