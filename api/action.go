@@ -246,10 +246,12 @@ type RestoreResult struct {
 	// Requests is the number of requests that were sent for the items of a set one by one, which only v2 needs. It is 0
 	// otherwise.
 	Requests int `json:"requests,omitempty"`
+	// OneDrives has the results of single OneDrives, of [RestoreSession.RestoreOneDrives] only.
+	OneDrives []RestoredOneDrive `json:"oneDrives,omitempty"`
 }
 
 // add adds the result of another request.
-func (r *RestoreResult) add(other RestoreStatistics, reported bool) {
+func (r *RestoreResult) add(other RestoreResult) {
 	r.TotalItemsCount += other.TotalItemsCount
 	r.RestoredItemsCount += other.RestoredItemsCount
 	r.FailedItemsCount += other.FailedItemsCount
@@ -259,14 +261,15 @@ func (r *RestoreResult) add(other RestoreStatistics, reported bool) {
 	r.RestoreIssues = append(r.RestoreIssues, other.RestoreIssues...)
 	r.Exceptions = append(r.Exceptions, other.Exceptions...)
 	r.Warnings = append(r.Warnings, other.Warnings...)
-	r.Reported = r.Reported || reported
+	r.OneDrives = append(r.OneDrives, other.OneDrives...)
+	r.Reported = r.Reported || other.Reported
 }
 
 // check returns an error if items failed or were skipped by an error.
 func (r RestoreResult) check() error {
 	left := int64(r.FailedItemsCount) + r.SkippedItemsByErrorCount + r.FailedRestrictionsCount
 	if left == 0 {
-		return nil
+		return r.checkDrives()
 	}
 	issue := ""
 	for _, i := range r.RestoreIssues {

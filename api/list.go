@@ -18,6 +18,8 @@ type PageOptions struct {
 	// Limit is the maximum number of items of the page. If it is 0, the server chooses; its default is 30. The
 	// documented maximum is 10,000.
 	Limit int32
+
+	setID string // of the pages before
 }
 
 // Page is a page of a list.
@@ -51,6 +53,7 @@ type wirePage[W any] struct {
 	Offset  *int64    `json:"offset"`
 	Limit   int64     `json:"limit"`
 	Results []W       `json:"results"`
+	SetID   string    `json:"setId"`
 	Links   gen.Links `json:"_links"`
 	more    bool
 }
@@ -142,7 +145,7 @@ func (l list[W, T]) pages(ctx context.Context) iter.Seq2[[]W, error] {
 			if len(results) > 0 && !yield(results, nil) || !page.more {
 				return
 			}
-			last = l.id(results[len(results)-1])
+			last, options.setID = l.id(results[len(results)-1]), page.SetID
 			options.Offset = *page.Offset + int64(len(page.Results)) - 1
 		}
 	}

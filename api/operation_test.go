@@ -60,7 +60,7 @@ func TestWhatTheDocumentSaysOfTheActions(t *testing.T) {
 		name = strings.ToLower(name)
 		saves := strings.HasPrefix(name, "save")
 		for _, action := range []string{"restoretooriginal", "restoreonedrive", "operatorrestore", "copy", "send", "save"} {
-			if strings.HasPrefix(name, action) {
+			if strings.HasPrefix(name, action) && !strings.HasSuffix(name, "testemail") {
 				checked++
 				if traits != (gen.Traits{Repeatable: saves, Slow: true, Stream: saves}) {
 					t.Errorf("%s: got %+v", name, traits)

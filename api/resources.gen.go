@@ -76,8 +76,10 @@ type RestoreSession struct {
 	// Properties has the properties in the response of the server. It is zero in a value that was made from an id.
 	Properties RestoreSessionProperties
 
-	client *Client
-	id     string
+	client   *Client
+	id       string
+	explored *explored // nil if it was not started by this client
+
 }
 
 // RestoreSession returns the restore session with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
@@ -162,6 +164,7 @@ type OneDrive struct {
 
 	session RestoreSession
 	id      string
+
 	actions
 }
 
@@ -249,6 +252,7 @@ type Folder struct {
 
 	drive OneDrive
 	id    string
+
 	actions
 }
 
@@ -389,6 +393,7 @@ type PreviousFolder struct {
 
 	folder Folder
 	id     int32
+
 	actions
 }
 
@@ -473,6 +478,7 @@ type Document struct {
 
 	drive OneDrive
 	id    string
+
 	actions
 }
 
@@ -620,6 +626,7 @@ type PreviousDocument struct {
 
 	document Document
 	id       int32
+
 	actions
 }
 

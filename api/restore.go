@@ -42,7 +42,7 @@ func (r *Restore) read(response *http.Response, w wire, sent sending) error {
 	if err != nil {
 		return err
 	}
-	r.result.add(result.RestoreStatistics, result.Reported)
+	r.result.add(result)
 	r.clean = cleaner(sent.secrets)
 	if sessionID != "" {
 		r.session = r.explored.client.RestoreSession(sessionID)
@@ -243,6 +243,11 @@ func (l *poll) end() (result RestoreResult, err error) {
 // addItems adds the issues of items, and of the items in them.
 func (r *RestoreResult) addItems(items []gen.RestoredItem) {
 	for _, item := range items {
+		if item.ItemRestoreDetailsType == gen.RestoredItemKindBulkOneDrive {
+			r.addDrive(item)
+			r.addItems(item.ChildItems)
+			continue
+		}
 		if item.Status == gen.RestoredItemStatusSkipped && item.Error != "" {
 			r.SkippedItemsByErrorCount++
 		}

@@ -5,8 +5,6 @@ package gen
 
 import (
 	"time"
-
-	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
 // Defines values for AccountType.
@@ -2986,12 +2984,12 @@ type RestorePoint struct {
 	// BackupTime When it was made. A restore session as of this time shows it.
 	//
 	// Example: 2026-11-22T22:00:09.0000000Z
-	BackupTime time.Time `json:"backupTime"`
+	BackupTime Time `json:"backupTime,omitzero"`
 
 	// ETag Number that grows whenever the restore point changes.
 	//
 	// Example: 3
-	ETag *int64 `json:"eTag,omitempty"`
+	ETag int64 `json:"eTag,omitempty"`
 
 	// ID Id, which is no GUID. Treat it as opaque.
 	//
@@ -3001,47 +2999,47 @@ type RestorePoint struct {
 	// ImmutabilityExpiresOn Until when it cannot be deleted.
 	//
 	// Example: 2026-12-22T22:00:09.0000000Z
-	ImmutabilityExpiresOn *time.Time `json:"immutabilityExpiresOn,omitempty"`
+	ImmutabilityExpiresOn Time `json:"immutabilityExpiresOn,omitempty,omitzero"`
 
 	// IsCopy Whether a copy job made it.
 	//
 	// Example: false
-	IsCopy *bool `json:"isCopy,omitempty"`
+	IsCopy bool `json:"isCopy,omitempty"`
 
 	// IsDeleted Whether it was deleted.
 	//
 	// Example: false
-	IsDeleted *bool `json:"isDeleted,omitempty"`
+	IsDeleted bool `json:"isDeleted,omitempty"`
 
 	// IsExchange Whether it has mailboxes.
 	//
 	// Example: false
-	IsExchange *bool `json:"isExchange,omitempty"`
+	IsExchange bool `json:"isExchange,omitempty"`
 
 	// IsLongTermCopy Whether it is a copy in an archive.
 	//
 	// Example: false
-	IsLongTermCopy *bool `json:"isLongTermCopy,omitempty"`
+	IsLongTermCopy bool `json:"isLongTermCopy,omitempty"`
 
 	// IsOneDrive Whether it has OneDrives.
 	//
 	// Example: true
-	IsOneDrive *bool `json:"isOneDrive,omitempty"`
+	IsOneDrive bool `json:"isOneDrive,omitempty"`
 
 	// IsRetrieved Whether it was retrieved from an archive.
 	//
 	// Example: false
-	IsRetrieved *bool `json:"isRetrieved,omitempty"`
+	IsRetrieved bool `json:"isRetrieved,omitempty"`
 
 	// IsSharePoint Whether it has sites.
 	//
 	// Example: false
-	IsSharePoint *bool `json:"isSharePoint,omitempty"`
+	IsSharePoint bool `json:"isSharePoint,omitempty"`
 
 	// IsTeams Whether it has teams.
 	//
 	// Example: false
-	IsTeams *bool `json:"isTeams,omitempty"`
+	IsTeams bool `json:"isTeams,omitempty"`
 
 	// JobID Id of the job that made it.
 	//
@@ -3051,7 +3049,7 @@ type RestorePoint struct {
 	// ObjectsEtag Number that grows whenever what it has changes.
 	//
 	// Example: 3
-	ObjectsEtag *int64 `json:"objectsEtag,omitempty"`
+	ObjectsEtag int64 `json:"objectsEtag,omitempty"`
 
 	// OrganizationID Id of the organization.
 	//
@@ -4550,7 +4548,7 @@ type EndTimeTo = time.Time
 type EventID = string
 
 // ExploredOrganizationID defines model for exploredOrganizationId.
-type ExploredOrganizationID = openapi_types.UUID
+type ExploredOrganizationID = string
 
 // ExtendedView defines model for extendedView.
 type ExtendedView = bool
@@ -4588,7 +4586,7 @@ type IsRetrieved = bool
 type ItemType = SearchItemType
 
 // JobID defines model for jobId.
-type JobID = openapi_types.UUID
+type JobID = string
 
 // Limit defines model for limit.
 type Limit = int32
@@ -4626,10 +4624,10 @@ type PointInTime = time.Time
 type PointOrderAsc = bool
 
 // PointOrganizationID defines model for pointOrganizationId.
-type PointOrganizationID = openapi_types.UUID
+type PointOrganizationID = string
 
 // PointRepositoryID defines model for pointRepositoryId.
-type PointRepositoryID = openapi_types.UUID
+type PointRepositoryID = string
 
 // PointUserID defines model for pointUserId.
 type PointUserID = string
@@ -4656,7 +4654,7 @@ type SearchOffset = int64
 type SetID = string
 
 // SetIDQuery defines model for setIdQuery.
-type SetIDQuery = openapi_types.UUID
+type SetIDQuery = string
 
 // SiteID defines model for siteId.
 type SiteID = string
@@ -4668,7 +4666,7 @@ type StartTimeFrom = time.Time
 type StartTimeTo = time.Time
 
 // TeamID defines model for teamId.
-type TeamID = openapi_types.UUID
+type TeamID = string
 
 // To defines model for to.
 type To = time.Time

@@ -53,7 +53,10 @@ func (s *Server) findRoute(e *exchange) error {
 		}
 		template = route.template
 		if route.method != e.r.Method {
-			allowed = append(allowed, route.method)
+			// What stands for an id may be the end of a path that the version lacks.
+			if !isParameter(route.segments[len(route.segments)-1]) {
+				allowed = append(allowed, route.method)
+			}
 			continue
 		}
 		for i, literal := range route.segments {

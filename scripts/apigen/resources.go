@@ -30,6 +30,8 @@ type resource struct {
 	Method string
 	// Number says that the id is a number: that of a version of the parent.
 	Number bool
+	// Extra is another field.
+	Extra string
 	// File says that an item is saved as a file, not as an archive.
 	File bool
 
@@ -52,6 +54,7 @@ var resources = []resource{
 	},
 	{
 		Name: "RestoreSession", Noun: "restore session", Path: "/RestoreSessions",
+		Extra: "explored *explored // nil if it was not started by this client",
 		Is:    "a view of a backup as of one point in time. Only the account that started it can use it",
 		Lists: "the restore sessions of the account, including stopped ones",
 	},
