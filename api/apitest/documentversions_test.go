@@ -81,6 +81,9 @@ func TestDocumentVersions(t *testing.T) {
 		if n := len(b.getPage(b.documentVersions(version, "d/same.txt")).Results); n != 0 {
 			t.Errorf("%s: %d versions of the same content", version, n)
 		}
+		// It has the time of the last restore point that has the content.
+		wantSame(t, version+": of the same content", "2026-03-02T04:05:06",
+			b.get(b.documentVersions(version, "d/same.txt") + "/1").(map[string]any)["modificationTime"])
 
 		// A session of an earlier time knows fewer; one that shows what was deleted, more.
 		b.session.ID = b.explore(version,
