@@ -26,7 +26,7 @@ type options struct {
 	Query string
 
 	Datetime                     *string
-	Type                         string
+	Type, RepositoryID, Reason   string
 	ShowDeleted, ShowAllVersions bool
 }
 

@@ -15,6 +15,11 @@
 //   - A [Config] has organizations, and these have OneDrives. Each OneDrive has restore points, which are read only
 //     [TestBackupIsNotWrittenTo], and a production directory with its current files. [Load] reads a configuration from
 //     a directory. [OneDrive].UserDeleted is for those of users who do not exist any more.
+//   - The users of an organization are the owners of its OneDrives. [Config].Repositories have the restore points; from
+//     v3 on, requests can ask what is in which repository; from v6 on, which restore points there are, and which
+//     OneDrives each has. What is in a repository with Archive set has to be retrieved before it can be read: that is
+//     a data retrieval, which takes [Config].RetrievalTime. A repository with Copies set has a session of its own.
+//   - [Config].Operators explore the OneDrives in their scope, or their own one.
 //   - Organizations, restore sessions and their events, OneDrives, folders and documents can be listed in pages, and
 //     read one by one. Links are absolute up to v5, with the host of the request if that names this server. From v6 on,
 //     they have no host.
@@ -78,7 +83,21 @@
 //     first organization.
 //   - showDeleted also shows items that only earlier restore points have; actions include them. Without showAllVersions,
 //     the lists of versions are empty [TestDocumentVersions]; a version can still be read by its number. Sessions of
-//     [Server.StartRestoreSession] show all versions. repositoryId and extendedView are accepted, and have no effect.
+//     [Server.StartRestoreSession] show all versions. extendedView is accepted, and has no effect.
+//   - A restore point is what all OneDrives of an organization have of one time in a repository. One job writes each
+//     repository. Restore points are listed newest first; those at the bounds of a list belong to it. A OneDrive whose
+//     newest restore point is in an archive is listed; the status for anything in it is 500, and so is that for explore
+//     of an archive. Earlier versions of its documents, and deleted documents, are not looked for in other repositories
+//     by a session of one.
+//   - The id of an organization in the backup is its name, and two empty GUIDs. Requests take it, too.
+//   - The size of what is used in a repository is that of all documents of all restore points.
+//   - The status for OperatorExplore is 403 for an account that is not an operator, and for a scope that is not its
+//     own. LoggedInUser is known of operators only. Operators belong to the first organization.
+//   - A data retrieval is of the newest restore point of the archive up to the time. Its data stays for one day if the
+//     request does not say how long. Notifications are not sent.
+//   - Log-out ends the access token of the request and the refresh token that came with it. Sessions and running
+//     requests go on. Nothing takes the code of AuthCode.
+//   - The status for the sign-in for mail is 501.
 //   - The parentId of the root is null up to v6, and root from v7 on. The status for the other one is 404. From v6 on,
 //     the status for paths that end in Action is 404, too.
 //   - Lists are sorted by name, OneDrives as in the configuration, sessions newest first, events oldest first. Without

@@ -16,8 +16,9 @@ import (
 // newTestDrive makes a OneDrive with a restore point for each file system.
 func newTestDrive(points ...fs.FS) *Drive {
 	d := NewOrganization("o", slog.New(slog.DiscardHandler)).AddDrive("a@x", "A", NewProduction(""))
+	repository := NewRepository("r", false, false)
 	for i, fsys := range points {
-		d.AddPoint(time.Unix(int64(i), 0), fsys)
+		d.AddPoint(time.Unix(int64(i), 0), fsys, repository)
 	}
 	return d
 }
