@@ -58,6 +58,21 @@ func (o CopyFoldersOptions) LogValue() slog.Value { return printed(o) }
 func (a CopyFoldersAction) LogValue() slog.Value { return printed(a) }
 
 // LogValue returns the options without their secrets.
+func (o RestoreDocumentsOptions) LogValue() slog.Value { return printed(o) }
+
+// LogValue returns the action without its secrets.
+func (a RestoreDocumentsAction) LogValue() slog.Value { return printed(a) }
+
+// LogValue returns the options without their secrets.
+func (o CopyDocumentsOptions) LogValue() slog.Value { return printed(o) }
+
+// LogValue returns the action without its secrets.
+func (a CopyDocumentsAction) LogValue() slog.Value { return printed(a) }
+
+// LogValue returns the options without their secrets.
+func (o CopyDocumentOptions) LogValue() slog.Value { return printed(o) }
+
+// LogValue returns the options without their secrets.
 func (o RestoreOneDrivesOptions) LogValue() slog.Value { return printed(o) }
 
 // LogValue returns the action without its secrets.

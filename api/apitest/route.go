@@ -53,8 +53,7 @@ func (s *Server) findRoute(e *exchange) error {
 		}
 		template = route.template
 		if route.method != e.r.Method {
-			// What stands for an id may be the end of a path that the version lacks.
-			if !isParameter(route.segments[len(route.segments)-1]) {
+			if !isParameter(route.segments[len(route.segments)-1]) { // otherwise nothing is known to be there
 				allowed = append(allowed, route.method)
 			}
 			continue
