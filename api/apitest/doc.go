@@ -115,7 +115,8 @@
 //     if they are a list of one. The status for an empty list is 400 [TestSeveralDocuments].
 //   - A document is saved as it is for asZip false, null and none. The name of a file beyond printable ASCII is in
 //     filename*, after a filename with underscores [TestDocumentNames]. A message has an archive, also of one document.
-//   - Any account can restore as an operator, in any session [TestOperatorRestore].
+//   - Without [Config].Operators, any account can restore as an operator, in any session. With them, the status for
+//     others, and in sessions that OperatorExplore did not start, is 403 [TestOperatorRestore].
 //   - If no e-mail server is set, or if enableNotification is false, the status of sendTo is 500. useSSL means STARTTLS
 //     with a certificate that the system trusts. useAuthentication means a PLAIN log-in, which needs TLS except on the
 //     loopback interface. Responses do not have the password [TestEmailSettings].

@@ -66,9 +66,15 @@ func TestDocumentVersions(t *testing.T) {
 			path string
 			want int
 		}{
-			{path + "/4", 404}, {path + "/2147483647", 404}, {path + "/0", 400}, {path + "/-1", 400},
-			{path + "/last", 400}, {path + "/9999999999", 400}, {path + "?limit=0", 400},
-			{b.documentVersions(version, "d/gone.txt"), 404}, {b.documentVersions(version, "nowhere"), 404},
+			{path + "/4", 404},
+			{path + "/2147483647", 404},
+			{path + "/0", 400},
+			{path + "/-1", 400},
+			{path + "/last", 400},
+			{path + "/9999999999", 400},
+			{path + "?limit=0", 400},
+			{b.documentVersions(version, "d/gone.txt"), 404},
+			{b.documentVersions(version, "nowhere"), 404},
 			{b.documentVersions(version, "d/same.txt") + "/2", 404},
 			{strings.Replace(path, b.session.ID, "nowhere", 1), 404},
 		} {
