@@ -92,7 +92,9 @@ func TestOperatorRestoreByOthers(t *testing.T) {
 		restore().wantMessage(t, http.StatusForbidden, "may not") // the session is not the operator's
 		path := "/" + version + "/Organization/OperatorExplore"
 		got := b.send(http.MethodPost, path, `{}`, "Content-Type", "application/json")
-		var session struct{ ID string }
+		var session struct {
+			ID string `json:"id"`
+		}
 		if err := json.Unmarshal(got.body, &session); err != nil {
 			t.Fatalf("%s: %d %s: %v", version, got.status, got.body, err)
 		}
