@@ -95,4 +95,13 @@ func (t Token) LogValue() slog.Value { return printed(t) }
 // LogValue returns the code without the part that serves as credentials.
 func (c RestoreDeviceCode) LogValue() slog.Value { return printed(c) }
 
+// LogValue returns the response without the code.
+func (c AuthCode) LogValue() slog.Value { return printed(c) }
+
+// LogValue returns the options without their secrets.
+func (o MailSignInOptions) LogValue() slog.Value { return printed(o) }
+
+// LogValue returns the options without their secrets.
+func (c MailSignInCompletion) LogValue() slog.Value { return printed(c) }
+
 func printed(v any) slog.Value { return slog.StringValue(fmt.Sprintf("%+v", v)) }
