@@ -94,8 +94,13 @@ var steps = []struct {
 	{"saveOneDrive", "", func(r *sampleRun, _ string) {
 		r.archived("onedrive.zip", "Documents/Report.txt")
 	}},
+
+	{"runOneDriveDocumentAction", "save", savedDocument},
+	{"saveOneDriveDocument", "", savedDocument},
 	{"runOneDriveFolderAction", "sendTo", sentFolder},
 	{"sendOneDriveFolder", "", sentFolder},
+	{"runOneDriveDocumentAction", "restoreToOriginalLocation", restoredDocument},
+	{"restoreOneDriveDocument", "", restoredDocument},
 	{"runOneDriveFolderAction", "restoreToOriginalLocation", restoredFolder},
 	{"restoreOneDriveFolder", "", restoredFolder},
 	{"restoreOneDrive", "", func(r *sampleRun, output string) {
@@ -130,6 +135,28 @@ func (r *sampleRun) archived(name, document string) {
 	if !slices.ContainsFunc(archive.File, func(f *zip.File) bool { return f.Name == document }) {
 		r.t.Errorf("%s has no %s", name, document)
 	}
+}
+
+func savedDocument(r *sampleRun, _ string) {
+	r.t.Helper()
+	content, err := os.ReadFile(filepath.Join(r.folder, "Report.txt"))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.has(string(content), "Report, second version")
+}
+
+func restoredDocument(r *sampleRun, output string) {
+	r.t.Helper()
+	file := filepath.Join(r.server.Drives()[0].Production, "Documents/Report.txt")
+	if r.followed(output, file); strings.Contains(output, "sessionId") {
+		return // it is not done yet
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.has(string(content), "Report, second version")
 }
 
 func sentFolder(r *sampleRun, _ string) {
@@ -392,7 +419,8 @@ func newSampleRun(t *testing.T) *sampleRun {
 	return &sampleRun{t, server, mailbox, folder, map[string]string{
 		"VBO365_SERVER": server.URL, "VBO365_USERNAME": server.Username, "VBO365_PASSWORD": server.Password,
 		"VBO365_USER_PASSWORD": "secret", "SSL_CERT_FILE": certificate, "CURL_CA_BUNDLE": certificate,
-		"ONEDRIVE": from.ID, "FOLDER": from.FolderID("Documents"), "TARGET": to.ID,
+		"ONEDRIVE": from.ID, "FOLDER": from.FolderID("Documents"),
+		"DOCUMENT": from.DocumentID("Documents/Report.txt"), "TARGET": to.ID,
 	}}
 }
 
