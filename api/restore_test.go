@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/vbo365/vbo365-go/gen"
 )
 
 // An asyncServer carries out a restore as a server of v8 does. Each look at the session is answered by the next of its

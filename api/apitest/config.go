@@ -35,6 +35,11 @@ type Config struct {
 	// TokenLifetime is the lifetime of an access token. The default is 60 minutes.
 	TokenLifetime time.Duration
 
+	// StrictAntiforgery says that a token of v7 or later is valid only with the antiforgery cookie that came with it,
+	// unless its request had disable_antiforgery_token=true. By default, the cookie is sent, but not needed. Which of
+	// the two a product server does depends on its build.
+	StrictAntiforgery bool
+
 	// SessionIdleTimeout is the time without requests after which a restore session that was started by a request is
 	// stopped. A running request keeps it alive. The default is 30 minutes, our choice. If it is negative, sessions do
 	// not expire.

@@ -45,7 +45,8 @@
 //     ignored: in v2, an action on folders is one on the whole OneDrive.
 //   - Errors have the body of the version: a message; from v7 on, an errorCode; in v8, a stackTrace, which is null.
 //   - In v7 and v8, the response with a token sets an antiforgery cookie, unless the request has
-//     disable_antiforgery_token=true. In v7 and v8, such a token is valid only with its cookie.
+//     disable_antiforgery_token=true. With [Config].StrictAntiforgery, such a token is valid only with its cookie
+//     there, as with some builds of the product.
 //   - /swagger/ui/index is the reference page, which can send requests. It needs no token.
 //
 // # Faults
@@ -59,8 +60,8 @@
 // Where the documentation of the product has gaps that a client can observe, the simulator behaves as follows:
 //
 //   - The status for an unknown organization, session, event, OneDrive, folder or document is 404; that for a request
-//     that cannot be parsed is 400. Requests with these statuses, or with 401, have no effect. The errorCode is null in
-//     v7, and follows from the status in v8.
+//     that cannot be parsed is 400. Requests with these statuses, or with 401, have no effect. The errorCode is missing
+//     in v7, and follows from the status in v8.
 //   - The status for a request line and header of more than 32 KiB is 431. The status for a body of more than 8 MiB, or
 //     of more than 64 KiB without a valid token, is 413.
 //   - A stopped session, its events and its statistics can be read. The status for other requests in it is 500, and for
@@ -109,7 +110,8 @@
 //     has the two texts that servers have been observed to send. From v6 on, both have the body of other errors. The
 //     grant integration is refused [TestTokenRefused].
 //   - A refresh token can be used once, and is valid for 14 days. The old access token stays valid. The antiforgery
-//     cookie is named vbo365-antiforgery. The status of a refresh without it is 400, and the token stays valid.
+//     cookie is named vbo365-antiforgery. If it is needed, the status of a refresh without it is 400, and the token
+//     stays valid.
 //   - The status for explore and stop as a form, which one client sends, is 400.
 //   - restoreToOriginalLocation and copyTo need one complete style of credentials, and no part of another
 //     [TestCredentialStyles]. The values are not verified.
