@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"time"
 
@@ -34,7 +33,7 @@ func authorise(tokens tokens, next handler) handler {
 				return nil, err
 			}
 			response, err := next(call, authorised)
-			if e, ok := errors.AsType[*Error](err); second || !ok || e.StatusCode != http.StatusUnauthorized {
+			if second || statusOf(err) != http.StatusUnauthorized {
 				return response, err
 			}
 			refused = access
@@ -47,8 +46,3 @@ func authorise(tokens tokens, next handler) handler {
 type preparationError struct{ error }
 
 func (e preparationError) Unwrap() error { return e.error }
-
-func isPreparation(err error) bool {
-	_, ok := errors.AsType[preparationError](err)
-	return ok
-}

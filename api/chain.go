@@ -19,16 +19,15 @@ import (
 //	retry      retries idempotent requests, and requests of which no byte was sent, after transient failures
 //	authorise  adds the token; logs in if there is none, or if the server refuses it
 //	record     logs the attempt
-//	receive    reads the body of the response, unless it is a stream; a truncated body is an error
-//	check      returns an error for a response that is not a success
+//	receive    returns an error for a response that is not a success; reads the body, unless it is a stream
 //	watch      cancels the request if the server is silent for too long; bounds the number of concurrent transfers
 //	send       sends the request with net/http
 //
 // Requests for tokens and for version detection skip authorise. The caller decodes the body.
 func (c *Client) assembleChain(o options) {
 	login := []gen.Secret{gen.Secret(o.login.Password), gen.Secret(o.login.Assertion)}
-	watched := watch(o.timeouts.complete(), make(chan struct{}, o.transfers), c.send(o))
-	sent := record(o.logger, login, receive(check(login, watched)))
+	watched := watch(o.timeouts.complete(), make(semaphore, o.transfers), c.send(o))
+	sent := record(o.logger, login, receive(login, watched))
 	c.anonymous = retry(c.retries, sent)
 	c.versions = newVersionSource(o.version, c.serves)
 	tokens := o.tokens
@@ -60,7 +59,7 @@ func (c *Client) send(o options) handler {
 			if u, ok := errors.AsType[*url.Error](err); ok {
 				err = u.Err // url.Error only adds the method and the address
 			}
-			_, unsent := errors.AsType[unsentError](err)
+			unsent := is[unsentError](err)
 			err = noResponse(request.Context(), redactError(explainConnection(err), secretsOf(call, request)))
 			if unsent {
 				err = unsentError{err}
@@ -90,28 +89,19 @@ func noResponse(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %w", ErrNoAnswer, err)
 }
 
-// check returns an error for a response that is not a success. It removes the secrets of the request and of the log-in
-// from its message.
-func check(login []gen.Secret, next handler) handler {
+// receive returns an error for a response that is not a success. It removes the secrets of the request and of the
+// log-in from its message. Of a success, it reads the whole body, unless it is a stream. It stops one byte after
+// maxJSONSize, so that decodeJSON can refuse the body. A truncated body is an error.
+func receive(login []gen.Secret, next handler) handler {
 	return func(call call, request *http.Request) (*http.Response, error) {
 		response, err := next(call, request)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		if response.StatusCode < 200 || response.StatusCode > 299 {
+		case response.StatusCode < 200 || response.StatusCode > 299:
 			return nil, errorFromResponse(response, append(secretsOf(call, request), login...))
-		}
-		return response, nil
-	}
-}
-
-// receive reads the whole body, unless the response is a stream. It stops one byte after maxJSONSize, so that
-// decodeJSON can refuse the body.
-func receive(next handler) handler {
-	return func(call call, request *http.Request) (*http.Response, error) {
-		response, err := next(call, request)
-		if err != nil || call.Stream {
-			return response, err
+		case call.Stream:
+			return response, nil
 		}
 		body, err := io.ReadAll(io.LimitReader(response.Body, maxJSONSize+1))
 		_ = response.Body.Close()

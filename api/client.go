@@ -46,12 +46,12 @@ func newClient(server string, opts []Option) (*Client, error) {
 	o := options{tls: transport.TLSClientConfig, transfers: defaultTransfers}
 	o.retries.attempts = defaultAttempts
 	for _, opt := range opts {
-		if err := opt(&o); err != nil {
-			return nil, invalid("%w", err)
-		}
+		opt(&o)
 	}
-	if (o.login.GrantType == "") == (o.tokens == nil) {
-		return nil, invalid("exactly one way to log in is needed, WithPassword for example")
+	oneLogin := (o.login.GrantType == "") != (o.tokens == nil)
+	o.refuse(!oneLogin, "exactly one way to log in is needed, WithPassword for example")
+	if o.wrong != nil {
+		return nil, o.wrong
 	}
 	timeouts := o.timeouts.complete()
 	transport.DialContext = (&net.Dialer{Timeout: timeouts.Connect, KeepAlive: 30 * time.Second}).DialContext

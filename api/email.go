@@ -17,12 +17,6 @@ func (c *Client) EmailSettings(ctx context.Context) (EmailSettings, error) {
 // SetEmailSettings changes the settings with which the server sends e-mail. Only v8 supports UserID, MailAPIURL and
 // RequestID. With another version, the error matches [ErrInvalid], and nothing is sent.
 func (c *Client) SetEmailSettings(ctx context.Context, change EmailSettingsChange) error {
-	const op = "set e-mail settings"
-	response, err := c.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
-		return w.setEmailSettings(ctx, change)
-	})
-	if err != nil {
-		return failed(op, err)
-	}
-	return failed(op, readNothing(response))
+	return c.RestoreSession("").read(ctx, "set e-mail settings", c.check(), "", nil,
+		func(w wire) (*http.Response, error) { return w.setEmailSettings(ctx, change) })
 }

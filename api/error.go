@@ -89,7 +89,7 @@ func (e *Error) Error() string {
 	if e.Err != nil && (e.StatusCode == 0 || !slices.Contains(statusKinds, e.Err)) {
 		cause = e.Err.Error()
 	}
-	if _, inner := errors.AsType[*Error](e.Err); inner { // the cause has the rest, and maybe the operation
+	if is[*Error](e.Err) { // the cause has the rest, and maybe the operation
 		status, message = "", ""
 		if strings.HasPrefix(cause, op+": ") {
 			op = ""
@@ -112,6 +112,20 @@ func joined(parts ...string) string {
 
 // Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
+
+// is reports whether an error is, or wraps, one of type E.
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}
+
+// statusOf returns the status of the [Error] in err, 0 if there is none.
+func statusOf(err error) int {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.StatusCode
+	}
+	return 0
+}
 
 // failed returns err as an [Error] of the operation op. It returns nil for nil.
 func failed(op string, err error) error {

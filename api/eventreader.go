@@ -11,12 +11,10 @@ import (
 // those that had not ended. The order of events is not documented, so new ones may be before the first event or after
 // the last one. A list that is shorter than a page is read as a whole.
 type eventReader struct {
-	list list[Event, Event]
+	cursor[Event, Event]
 
-	length      int64   // number of events read
-	first, last string  // ids of the first and last event
-	running     []place // of events that had not ended, in order
-	more        bool    // whether the list has more events
+	first   string  // id of the first event
+	running []place // of events that had not ended, in order
 }
 
 // A place is the position of an event in the list, from 0 on.
@@ -28,12 +26,12 @@ type place struct {
 // headSize is the number of events that are read to find new ones before the first.
 const headSize = 100
 
-func (s RestoreSession) eventReader() eventReader { return eventReader{list: s.events(), more: true} }
+func (s RestoreSession) eventReader() eventReader { return eventReader{cursor: s.events().start()} }
 
 // read calls see with all events that are new or may have changed, and may call it with others. It stops at an error of
 // see. After an error, the next read starts from the same state as this one.
 func (r *eventReader) read(ctx context.Context, see func(Event) error) error {
-	next, known := r.list.session.eventReader(), ""
+	next, known := r.session.eventReader(), ""
 	if r.length >= pageSize {
 		known = r.first
 	}
@@ -55,7 +53,7 @@ func (r *eventReader) read(ctx context.Context, see func(Event) error) error {
 			*r = next
 			return nil
 		case len(left) > 0: // new events are between others: read the whole list
-			next = r.list.session.eventReader()
+			next = r.session.eventReader()
 		}
 		_, err = next.rest(ctx, "", see)
 	}
@@ -73,11 +71,12 @@ func (r *eventReader) reread(ctx context.Context, places []place, see func(Event
 		if n := slices.IndexFunc(places, func(p place) bool { return p.at-at >= pageSize }); n > 0 {
 			limit = places[n-1].at - at + 1
 		}
-		page, err := r.page(ctx, at, limit)
+		page, err := r.get(ctx, PageOptions{Offset: at, Limit: int32(limit)}) //nolint:gosec // at most pageSize
 		if err != nil || indexOf(page.Results, places[0].id) != 0 {
 			return places, err
 		}
-		if err := r.note(at, page, see); err != nil {
+		r.moveTo(at, page)
+		if err := r.note(at, page.Results, see); err != nil {
 			return nil, err
 		}
 		places = slices.DeleteFunc(places, func(p place) bool { return p.at < r.length })
@@ -89,27 +88,18 @@ func (r *eventReader) reread(ctx context.Context, places []place, see func(Event
 // event. Without such an event, it reads to the end and returns 0.
 func (r *eventReader) rest(ctx context.Context, id string, see func(Event) error) (int64, error) {
 	for r.more {
-		at, limit := r.length, int64(pageSize)
+		at, limit := r.length, int32(pageSize)
 		if at == 0 && id != "" {
 			limit = headSize
 		}
-		page, err := r.page(ctx, max(at-1, 0), limit)
+		events, _, err := r.next(ctx, limit)
+		if err == nil {
+			err = r.note(at, events, see)
+		}
 		if err != nil {
 			return 0, err
 		}
-		if at > 0 {
-			i := indexOf(page.Results, r.last) // above 0 if new events are before it
-			if i < 0 {
-				return 0, failed(r.list.op, errListChanged)
-			}
-			if page.Results = page.Results[i+1:]; len(page.Results) == 0 && page.more {
-				return 0, failed(r.list.op, unexpected("a page without items says that there are more"))
-			}
-		}
-		if err := r.note(at, page, see); err != nil {
-			return 0, err
-		}
-		if i := indexOf(page.Results, id); id != "" && i >= 0 {
+		if i := indexOf(events, id); id != "" && i >= 0 {
 			return at + int64(i), nil
 		}
 	}
@@ -120,17 +110,9 @@ func indexOf(events []Event, id string) int {
 	return slices.IndexFunc(events, func(e Event) bool { return e.ID == id })
 }
 
-func (r *eventReader) page(ctx context.Context, at, limit int64) (wirePage[Event], error) {
-	page, err := r.list.get(ctx, PageOptions{Offset: at, Limit: int32(limit)}) //nolint:gosec // at most pageSize
-	if err != nil {
-		err = failed(r.list.op, r.list.session.explain(ctx, err))
-	}
-	return page, err
-}
-
-// note calls see with the events of a page that starts at a position, and updates the state.
-func (r *eventReader) note(at int64, page wirePage[Event], see func(Event) error) error {
-	for i, event := range page.Results {
+// note calls see with events from a position on, and updates the state.
+func (r *eventReader) note(at int64, events []Event, see func(Event) error) error {
+	for i, event := range events {
 		if err := see(event); err != nil {
 			return err
 		}
@@ -140,8 +122,6 @@ func (r *eventReader) note(at int64, page wirePage[Event], see func(Event) error
 		if at == 0 && i == 0 {
 			r.first = event.ID
 		}
-		r.last = event.ID
 	}
-	r.length, r.more = at+int64(len(page.Results)), page.more
 	return nil
 }

@@ -11,10 +11,7 @@ import (
 
 // WithPause replaces the wait between two attempts, for tests that cannot wait so long.
 func WithPause(pause func(context.Context, time.Duration) error) Option {
-	return func(o *options) error {
-		o.retries.pause = pause
-		return nil
-	}
+	return func(o *options) { o.retries.pause = pause }
 }
 
 // testLog has what the clients of all tests have logged, and the secrets that they had.

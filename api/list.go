@@ -5,6 +5,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,7 +20,7 @@ type PageOptions struct {
 	// documented maximum is 10,000.
 	Limit int32
 
-	setID string // of the pages before
+	setID string // that the server gave to the list with the pages before
 }
 
 // Page is a page of a list.
@@ -64,7 +65,7 @@ func (l list[W, T]) page(ctx context.Context, options PageOptions) (Page[T], err
 	}
 	wire, err := l.get(ctx, options)
 	if err != nil {
-		return Page[T]{}, failed(l.op, l.session.explain(ctx, err))
+		return Page[T]{}, err
 	}
 	page := Page[T]{Items: make([]T, len(wire.Results)), More: wire.more}
 	for i, result := range wire.Results {
@@ -77,34 +78,14 @@ func (l list[W, T]) page(ctx context.Context, options PageOptions) (Page[T], err
 // most two.
 func (l list[W, T]) all(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		type fetched struct {
-			results []W
-			err     error
-		}
 		var none T
-		ctx, cancel := context.WithCancel(ctx)
-		pages := make(chan fetched)
-		go func() {
-			defer close(pages)
-			for results, err := range l.pages(ctx) {
-				select {
-				case pages <- fetched{results, err}:
-				case <-ctx.Done():
-					return
-				}
-			}
-		}()
-		defer func() {
-			cancel()
-			for range pages { // until the goroutine has ended
-			}
-		}()
-		for page := range pages {
-			if page.err != nil {
-				yield(none, failed(l.op, l.session.explain(ctx, page.err)))
+		reading, cancel := context.WithCancel(ctx)
+		for results, err := range ahead(l.pages(reading), 0, cancel) {
+			if err != nil {
+				yield(none, err)
 				return
 			}
-			for _, result := range page.results {
+			for _, result := range results {
 				if !yield(l.item(result), nil) {
 					return
 				}
@@ -116,46 +97,95 @@ func (l list[W, T]) all(ctx context.Context) iter.Seq2[T, error] {
 	}
 }
 
-var errListChanged = unexpected("the list has changed while it was read, or the server repeats a page")
-
-// pages requests page after page. Each page starts with the last item of the one before. If another item is there, the
-// list has changed, or the server repeats a page: items could be missed or duplicated, so that is an error.
-func (l list[W, T]) pages(ctx context.Context) iter.Seq2[[]W, error] {
-	return func(yield func([]W, error) bool) {
-		options := PageOptions{Limit: pageSize}
-		last := ""
-		for first := true; ; first = false {
-			page, err := l.get(ctx, options)
-			if err != nil {
-				yield(nil, err)
+// ahead runs an iterator in a goroutine, at most n+1 items ahead of the caller. When the caller leaves the iteration, it
+// calls stop, which must end the iterator, and waits for the goroutine.
+func ahead[T any](all iter.Seq2[T, error], n int, stop func()) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		type item struct {
+			value T
+			err   error
+		}
+		items := make(chan item, n)
+		go func() {
+			defer close(items)
+			for value, err := range all {
+				items <- item{value, err}
+			}
+		}()
+		defer func() {
+			stop()
+			for range items { // until the goroutine has ended
+			}
+		}()
+		for item := range items {
+			if !yield(item.value, item.err) {
 				return
 			}
-			results := page.Results
-			if !first {
-				if len(results) == 0 || l.id(results[0]) != last {
-					yield(nil, errListChanged)
-					return
-				}
-				results = results[1:]
-			}
-			if page.more && len(results) == 0 {
-				yield(nil, unexpected("a page without items says that there are more"))
-				return
-			}
-			if len(results) > 0 && !yield(results, nil) || !page.more {
-				return
-			}
-			last, options.setID = l.id(results[len(results)-1]), page.SetID
-			options.Offset = *page.Offset + int64(len(page.Results)) - 1
 		}
 	}
 }
 
+var errListChanged = unexpected("the list has changed while it was read, or the server repeats a page")
+
+// pages requests page after page. If the list has changed, items could be missed or duplicated, so that is an error.
+func (l list[W, T]) pages(ctx context.Context) iter.Seq2[[]W, error] {
+	return func(yield func([]W, error) bool) {
+		for c := l.start(); c.more; {
+			results, moved, err := c.next(ctx, pageSize)
+			if moved > 0 {
+				err = failed(l.op, errListChanged)
+			}
+			if !yield(results, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// A cursor is a position in a list.
+type cursor[W, T any] struct {
+	list[W, T]
+	length int64  // the number of items before the position
+	last   string // the id of the last of them
+	setID  string // that the server gave to the list; empty if it gave none
+	more   bool   // whether the list has more
+}
+
+func (l list[W, T]) start() cursor[W, T] { return cursor[W, T]{list: l, more: true} }
+
+// next requests the items after the position. The page starts with the item before it, to see whether the list has
+// changed. moved is the number of items that were added before that item. If the item is not on the page, the list has
+// changed in another way, or the server repeats a page: that is an error.
+func (c *cursor[W, T]) next(ctx context.Context, limit int32) (results []W, moved int, err error) {
+	at := c.length
+	page, err := c.get(ctx, PageOptions{Offset: max(at-1, 0), Limit: limit, setID: c.setID})
+	c.setID = page.SetID
+	if err == nil && at > 0 {
+		moved = slices.IndexFunc(page.Results, func(item W) bool { return c.id(item) == c.last })
+		page.Results = page.Results[moved+1:]
+		switch {
+		case moved < 0:
+			err = failed(c.op, errListChanged)
+		case len(page.Results) == 0 && page.more:
+			err = failed(c.op, unexpected("a page without items says that there are more"))
+		}
+	}
+	c.moveTo(at, page)
+	return page.Results, moved, err
+}
+
+// moveTo sets the position to the one after a page that starts at another position.
+func (c *cursor[W, T]) moveTo(at int64, page wirePage[W]) {
+	c.length, c.more = at+int64(len(page.Results)), page.more
+	if n := len(page.Results); n > 0 {
+		c.last = c.id(page.Results[n-1])
+	}
+}
+
 // get requests one page.
-func (l list[W, T]) get(ctx context.Context, options PageOptions) (wirePage[W], error) {
-	var page wirePage[W]
+func (l list[W, T]) get(ctx context.Context, options PageOptions) (page wirePage[W], err error) {
 	if l.wrong != nil {
-		return page, l.wrong
+		return page, failed(l.op, l.wrong)
 	}
 	response, err := l.session.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
 		return l.request(ctx, w, options)
@@ -166,7 +196,7 @@ func (l list[W, T]) get(ctx context.Context, options PageOptions) (wirePage[W], 
 	for i := range page.Results {
 		completeLinks(response.Request, &page.Results[i])
 	}
-	return page, err
+	return page, failed(l.op, l.session.explain(ctx, err))
 }
 
 // read decodes a page, or a bare list.

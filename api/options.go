@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -16,9 +14,11 @@ import (
 
 // Option is an option of [NewClient]. NewClient returns an error if an option is not valid, or if two options exclude
 // each other.
-type Option func(*options) error
+type Option func(*options)
 
 type options struct {
+	wrong error // of the first option that is not valid
+
 	login     gen.TokenRequest // the log-in; zero with WithTokens
 	tokens    tokens
 	tls       *tls.Config // of the client's own transport
@@ -39,11 +39,9 @@ type options struct {
 // Tenants use the account that their organization was added with. Neither may be empty. A client needs exactly one of
 // WithPassword, [WithJWTBearer], [WithOperator] and [WithTokens].
 func WithPassword(username, password string) Option {
-	return func(o *options) error {
-		if username == "" || password == "" {
-			return errors.New("user name or password is empty")
-		}
-		return o.loginWith(gen.TokenRequest{GrantType: gen.GrantTypePassword, Username: username, Password: password})
+	return func(o *options) {
+		o.refuse(username == "" || password == "", "user name or password is empty")
+		o.loginWith(gen.TokenRequest{GrantType: gen.GrantTypePassword, Username: username, Password: password})
 	}
 }
 
@@ -61,11 +59,9 @@ func WithOperator(clientID, assertion string) Option {
 }
 
 func withAssertion(grant gen.GrantType, clientID, assertion string) Option {
-	return func(o *options) error {
-		if clientID == "" || assertion == "" {
-			return errors.New("client id or assertion is empty")
-		}
-		return o.loginWith(gen.TokenRequest{GrantType: grant, ClientID: clientID, Assertion: assertion})
+	return func(o *options) {
+		o.refuse(clientID == "" || assertion == "", "client id or assertion is empty")
+		o.loginWith(gen.TokenRequest{GrantType: grant, ClientID: clientID, Assertion: assertion})
 	}
 }
 
@@ -74,35 +70,27 @@ func withAssertion(grant gen.GrantType, clientID, assertion string) Option {
 // refused: the function must return another one. An error of the function is the error of the request. It wraps
 // [ErrUnauthorized] if the credentials were refused.
 func WithTokens(token func(ctx context.Context, refused Secret) (Secret, error)) Option {
-	return func(o *options) error {
-		if token == nil {
-			return errors.New("the token function is nil")
-		}
+	return func(o *options) {
+		o.refuse(token == nil, "the token function is nil")
 		o.tokens = func(ctx context.Context, _ time.Duration, refused gen.Secret) (gen.Secret, error) {
 			return token(ctx, refused)
 		}
-		return nil
 	}
 }
 
 // WithAPIVersion fixes the API version. The default is the newest version that the server serves. The client detects it
 // with the first request, without credentials, and again if the server has been upgraded.
 func WithAPIVersion(version Version) Option {
-	return func(o *options) error {
-		if !slices.Contains(Versions(), version) {
-			return fmt.Errorf("API version %v is not supported, only %s", version, allVersions())
-		}
+	return func(o *options) {
+		supported := slices.Contains(Versions(), version)
+		o.refuse(!supported, "API version %v is not supported, only %s", version, allVersions())
 		o.version = version
-		return nil
 	}
 }
 
 // WithTimeouts bounds the waits for the server. [Timeouts] documents the defaults.
 func WithTimeouts(timeouts Timeouts) Option {
-	return func(o *options) error {
-		o.timeouts = timeouts
-		return nil
-	}
+	return func(o *options) { o.timeouts = timeouts }
 }
 
 // WithAttempts sets the maximum number of attempts of a request. The default is 6; 1 disables retries. The client
@@ -110,12 +98,9 @@ func WithTimeouts(timeouts Timeouts) Option {
 // after transient failures: no response, a truncated response, or status 408, 425, 429, 499, 502, 503, 504, 520 to 527
 // or 598. [WithBackoff] sets the waits between attempts.
 func WithAttempts(attempts int) Option {
-	return func(o *options) error {
-		if attempts < 1 {
-			return fmt.Errorf("the number of attempts is %d, not at least 1", attempts)
-		}
+	return func(o *options) {
+		o.refuse(attempts < 1, "the number of attempts is %d, not at least 1", attempts)
 		o.retries.attempts = attempts
-		return nil
 	}
 }
 
@@ -123,34 +108,25 @@ func WithAttempts(attempts int) Option {
 // calls it from many goroutines concurrently. By default, the wait doubles from 1 second up to 2 minutes, less a random
 // part of up to a half. A Retry-After header takes precedence. If it is above 2 minutes, the client does not retry.
 func WithBackoff(backoff func(attempt int) time.Duration) Option {
-	return func(o *options) error {
-		if backoff == nil {
-			return errors.New("the back-off is nil")
-		}
+	return func(o *options) {
+		o.refuse(backoff == nil, "the back-off is nil")
 		o.retries.backoff = backoff
-		return nil
 	}
 }
 
 // WithRetryNotice calls notice before each wait for a retry. The client calls it from the goroutine of the request, so
 // calls may be concurrent. The default is no call.
 func WithRetryNotice(notice func(RetryNotice)) Option {
-	return func(o *options) error {
-		o.retries.notice = notice
-		return nil
-	}
+	return func(o *options) { o.retries.notice = notice }
 }
 
 // WithMaxTransfers sets the maximum number of concurrent saves, restores, copies and sends. The default is 64. Others
 // wait until one has ended, up to FirstByte of [Timeouts]. A [Download] ends when it is closed. The client opens at
 // most twice as many connections to the server, so that transfers do not block other requests.
 func WithMaxTransfers(transfers int) Option {
-	return func(o *options) error {
-		if transfers < 1 {
-			return fmt.Errorf("the number of transfers is %d, not at least 1", transfers)
-		}
+	return func(o *options) {
+		o.refuse(transfers < 1, "the number of transfers is %d, not at least 1", transfers)
 		o.transfers = transfers
-		return nil
 	}
 }
 
@@ -158,81 +134,73 @@ func WithMaxTransfers(transfers int) Option {
 // API version, route, status, duration, sizes, attempt, and the text of a failure, which may quote the server. Ids of
 // items, queries, bodies and tokens are not logged. The default is no log.
 func WithLogger(logger *slog.Logger) Option {
-	return func(o *options) error {
-		o.logger = logger
-		return nil
-	}
+	return func(o *options) { o.logger = logger }
 }
 
 // WithCertificateFingerprint trusts only the certificate with this SHA-256 fingerprint. Its issuer, name and dates are
 // not checked. The fingerprint has 64 hexadecimal digits in any letter case, with or without colons. By default, the
 // client verifies certificates with the authorities of the system.
 func WithCertificateFingerprint(fingerprint string) Option {
-	return func(o *options) error {
+	return func(o *options) {
 		want, err := parseFingerprint(fingerprint)
-		if err != nil {
-			return err
-		}
+		o.refuse(err != nil, "%w", err)
 		o.tls.InsecureSkipVerify = true // VerifyConnection verifies each connection
 		o.tls.VerifyConnection = verifyFingerprint(want)
-		return o.trustOnly("certificate fingerprint")
+		o.trustOnly("certificate fingerprint")
 	}
 }
 
 // WithCAs trusts only certificates of the authorities in the pool. The default is the authorities of the system.
 func WithCAs(pool *x509.CertPool) Option {
-	return func(o *options) error {
-		if pool == nil {
-			return errors.New("the pool of authorities is nil")
-		}
+	return func(o *options) {
+		o.refuse(pool == nil, "the pool of authorities is nil")
 		o.tls.RootCAs = pool
-		return o.trustOnly("pool of authorities")
+		o.trustOnly("pool of authorities")
 	}
 }
 
 // WithCAFile trusts only certificates of the authorities in a PEM file. NewClient reads the file.
 func WithCAFile(name string) Option {
-	return func(o *options) (err error) {
-		if err = o.trustOnly("CA file"); err == nil {
-			o.tls.RootCAs, err = readCAFile(name)
-		}
-		return err
+	return func(o *options) {
+		o.trustOnly("CA file")
+		pool, err := readCAFile(name)
+		o.refuse(err != nil, "%w", err)
+		o.tls.RootCAs = pool
 	}
 }
 
 // WithClientCertificate presents a certificate if the server, or a proxy before it, requests one from its issuer. It
 // does not replace the log-in. The default is no certificate.
 func WithClientCertificate(certificate tls.Certificate) Option {
-	return func(o *options) error {
-		if len(certificate.Certificate) == 0 || certificate.PrivateKey == nil {
-			return errors.New("the client certificate has no certificate or no private key")
-		}
+	return func(o *options) {
+		incomplete := len(certificate.Certificate) == 0 || certificate.PrivateKey == nil
+		o.refuse(incomplete, "the client certificate has no certificate or no private key")
 		o.tls.Certificates = []tls.Certificate{certificate}
-		return nil
 	}
 }
 
 // WithInsecureSkipCertificateVerification trusts any certificate. An attacker on the network can then read and change
 // all data, including passwords. Prefer [WithCertificateFingerprint].
 func WithInsecureSkipCertificateVerification() Option {
-	return func(o *options) error {
+	return func(o *options) {
 		o.tls.InsecureSkipVerify = true
-		return o.trustOnly("skipping certificate verification")
+		o.trustOnly("skipping certificate verification")
 	}
 }
 
-func (o *options) loginWith(request gen.TokenRequest) error {
-	if o.login.GrantType != "" {
-		return errors.New("several ways to log in exclude each other")
+// refuse records that an option is not valid, if wrong is true.
+func (o *options) refuse(wrong bool, format string, args ...any) {
+	if wrong && o.wrong == nil {
+		o.wrong = invalid(format, args...)
 	}
+}
+
+func (o *options) loginWith(request gen.TokenRequest) {
+	o.refuse(o.login.GrantType != "", "several ways to log in exclude each other")
 	o.login = request
-	return nil
 }
 
-func (o *options) trustOnly(what string) error {
-	if o.trust != "" {
-		return fmt.Errorf("%s and %s exclude each other", o.trust, what)
-	}
+func (o *options) trustOnly(what string) {
+	o.refuse(o.trust != "", "%s and %s exclude each other", o.trust, what)
 	o.trust = what
-	return nil
 }

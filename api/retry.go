@@ -45,10 +45,7 @@ const (
 func (p retryPolicy) run(ctx context.Context, retryable func(error) bool, try func(attempt int) error) error {
 	for attempt := 1; ; attempt++ {
 		err := try(attempt)
-		if err == nil || !retryable(err) || ctx.Err() != nil {
-			return attempted(err, attempt)
-		}
-		if attempt >= p.attempts {
+		if err == nil || !retryable(err) || ctx.Err() != nil || attempt >= p.attempts {
 			return attempted(err, attempt)
 		}
 		delay, err2 := p.delay(attempt, err)
@@ -127,14 +124,13 @@ func parseRetryAfter(header http.Header, now time.Time) time.Duration {
 // (spec/FACTS.md#3.3, #5). A failure of a step before the request is not transient either, because that step has been
 // retried on its own.
 func transient(err error) bool {
-	if errors.Is(err, ErrCertificate) || errors.Is(err, ErrInvalid) || isPreparation(err) {
+	if errors.Is(err, ErrCertificate) || errors.Is(err, ErrInvalid) || is[preparationError](err) {
 		return false
 	}
 	if errors.Is(err, ErrNoAnswer) || errors.Is(err, ErrTimeout) || errors.Is(err, ErrTruncated) {
 		return true
 	}
-	e, ok := errors.AsType[*Error](err)
-	return ok && !errors.Is(err, ErrUnexpected) && transientStatus(e.StatusCode)
+	return !errors.Is(err, ErrUnexpected) && transientStatus(statusOf(err))
 }
 
 // transientStatus reports whether a status means that the server, or a proxy before it, cannot respond at the moment.
@@ -148,22 +144,13 @@ func transientStatus(status int) bool {
 	return status >= 520 && status <= 527
 }
 
-// unsent reports whether a failure is transient, and no byte of the request was sent.
-func unsent(err error) bool {
-	_, ok := errors.AsType[unsentError](err)
-	return ok && transient(err)
-}
-
 // retry retries a request if it is repeatable, or if no byte of it was sent.
 func retry(policy retryPolicy, next handler) handler {
 	return func(call call, request *http.Request) (*http.Response, error) {
 		if call.once {
 			return next(call, request)
 		}
-		retryable := unsent
-		if call.Repeatable {
-			retryable = transient
-		}
+		retryable := func(err error) bool { return transient(err) && (call.Repeatable || is[unsentError](err)) }
 		var response *http.Response
 		//nolint:contextcheck // the request has the context
 		err := policy.run(request.Context(), retryable, func(attempt int) (err error) {

@@ -10,6 +10,7 @@ import (
 	"hash"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 )
@@ -209,56 +210,42 @@ func (o saveFileOptions) abandon(file *os.File, name string, err error) error {
 // chunkSize is the number of bytes of a download that are written at once.
 const chunkSize = 128 << 10
 
-// writeDownload copies the download to a file, and computes its digest. It reads the next chunks while it hashes and
-// writes one. Before it returns, it calls stop, which must end the download.
+// writeDownload copies the download to a file, and computes its digest. It reads the next two chunks while it hashes
+// and writes one. Before it returns, it calls stop, which must end the download.
 func writeDownload(
 	file io.Writer, download *Download, stop func(), progress func(SaveProgress),
 ) (written int64, digest hash.Hash, err error) {
-	type chunk struct {
-		bytes []byte
-		err   error // that ended the download
-	}
-	full, empty := make(chan chunk, 1), make(chan []byte, 3)
-	for range cap(empty) {
-		empty <- make([]byte, chunkSize)
-	}
-	go func() {
-		defer close(full)
-		for buffer := range empty {
-			n, err := io.ReadFull(download, buffer)
-			if err == io.ErrUnexpectedEOF { // ReadFull returns it for a last chunk: the download wraps its own
-				err = io.EOF
-			}
-			full <- chunk{buffer[:n], err}
-			if err != nil {
-				return
-			}
-		}
-	}()
-	defer func() {
-		stop()
-		close(empty)
-		for range full { // until the goroutine has ended
-		}
-	}()
 	digest = sha256.New()
-	for c := range full {
-		if _, err := file.Write(c.bytes); err != nil {
+	for chunk, err := range ahead(chunks(download), 1, stop) {
+		if _, err := file.Write(chunk); err != nil {
 			return written, nil, err
 		}
-		_, _ = digest.Write(c.bytes) // never fails
-		written += int64(len(c.bytes))
-		if progress != nil && len(c.bytes) > 0 {
+		_, _ = digest.Write(chunk) // never fails
+		written += int64(len(chunk))
+		if progress != nil && len(chunk) > 0 {
 			progress(SaveProgress{Written: written, Size: download.Size})
 		}
-		switch c.err {
-		case nil:
-			empty <- c.bytes[:chunkSize]
-		case io.EOF: //nolint:errorlint // an error of the download may wrap it
-			return written, digest, nil
-		default:
-			return written, nil, c.err
+		if err != nil {
+			return written, nil, err
 		}
 	}
 	return written, digest, nil
+}
+
+// chunks reads a download to its end, into three buffers in turn: ahead has one in use and one in its channel while
+// another is read.
+func chunks(download *Download) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		var buffers [3][chunkSize]byte
+		for i := 0; ; i++ {
+			n, err := io.ReadFull(download, buffers[i%3][:])
+			last := err != nil
+			if err == io.EOF || err == io.ErrUnexpectedEOF { // of ReadFull: the download wraps its own
+				err = nil
+			}
+			if !yield(buffers[i%3][:n], err) || last {
+				return
+			}
+		}
+	}
 }

@@ -28,21 +28,13 @@ const (
 
 // Stop ends the session, and frees its resources on the server. If the session has ended already, Stop returns nil.
 func (s RestoreSession) Stop(ctx context.Context) error {
-	const op = "stop restore session"
-	if err := s.check(); err != nil {
-		return failed(op, err)
+	err := s.read(ctx, "stop restore session", s.check(), "", nil,
+		func(w wire) (*http.Response, error) { return w.stop(ctx, s.id) })
+	if err != nil && !errors.Is(err, ErrSessionEnded) {
+		return err
 	}
-	response, err := s.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) { return w.stop(ctx, s.id) })
-	switch {
-	case err == nil:
-		err = readNothing(response)
-	case errors.Is(s.explain(ctx, err), ErrSessionEnded):
-		err = nil
-	}
-	if err == nil {
-		s.client.started.Delete(s.id)
-	}
-	return failed(op, err)
+	s.client.started.Delete(s.id)
+	return nil
 }
 
 // Organization reads the organization of the session from the server.
@@ -54,8 +46,8 @@ func (s RestoreSession) Organization(ctx context.Context) (Organization, error) 
 	return organization, err
 }
 
-// read makes a request, and decodes the object in the response, which must have the property due. It returns wrong if
-// that is not nil.
+// read makes a request, and decodes the object in the response, which must have the property due. If object is nil, the
+// response must be empty. read returns wrong if that is not nil.
 func (s RestoreSession) read(
 	ctx context.Context, op string, wrong error, due string, object any, request func(wire) (*http.Response, error),
 ) error {
@@ -63,7 +55,11 @@ func (s RestoreSession) read(
 		return failed(op, wrong)
 	}
 	response, err := s.client.exchange(ctx, call{}, request)
-	if err == nil {
+	switch {
+	case err != nil:
+	case object == nil:
+		err = readNothing(response)
+	default:
 		err = readJSON(response, due, object)
 	}
 	return failed(op, s.explain(ctx, err))
@@ -80,8 +76,7 @@ func (s RestoreSession) stopped() bool {
 // explain adds [ErrSessionEnded] to the error of a request if the session has ended. It reads the session, because the
 // status of the failure is ambiguous.
 func (s RestoreSession) explain(ctx context.Context, err error) error {
-	failure, ok := errors.AsType[*Error](err)
-	if !ok || isPreparation(err) || !slices.Contains(statusesOfEnded, failure.StatusCode) {
+	if is[preparationError](err) || !slices.Contains(statusesOfEnded, statusOf(err)) {
 		return err
 	}
 	if now, getErr := s.Get(ctx); getErr == nil && now.stopped() {

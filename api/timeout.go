@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -26,21 +28,15 @@ type Timeouts struct {
 	Connect, TLSHandshake, FirstByte, Stall time.Duration
 }
 
+// complete fills in the defaults. In the result, 0 means no bound.
 func (t Timeouts) complete() Timeouts {
-	for field, standard := range map[*time.Duration]time.Duration{
-		&t.Connect:      30 * time.Second,
-		&t.TLSHandshake: 30 * time.Second,
-		&t.FirstByte:    12 * time.Hour,
-		&t.Stall:        5 * time.Minute,
-	} {
-		switch {
-		case *field == 0:
-			*field = standard
-		case *field < 0:
-			*field = 0
-		}
+	bound := func(given, standard time.Duration) time.Duration { return max(cmp.Or(given, standard), 0) }
+	return Timeouts{
+		Connect:      bound(t.Connect, 30*time.Second),
+		TLSHandshake: bound(t.TLSHandshake, 30*time.Second),
+		FirstByte:    bound(t.FirstByte, 12*time.Hour),
+		Stall:        bound(t.Stall, 5*time.Minute),
 	}
-	return t
 }
 
 // unsentError is the error of a request of which no byte was sent.
@@ -50,7 +46,7 @@ func (e unsentError) Unwrap() error { return e.error }
 
 // watch cancels a request if the server is silent for too long. Slow calls take a place in transfers. There are fewer
 // places than connections, so that slow calls do not block other requests.
-func watch(timeouts Timeouts, transfers chan struct{}, next handler) handler {
+func watch(timeouts Timeouts, transfers semaphore, next handler) handler {
 	return func(call call, request *http.Request) (*http.Response, error) {
 		caller := request.Context()
 		parent := caller
@@ -58,160 +54,108 @@ func watch(timeouts Timeouts, transfers chan struct{}, next handler) handler {
 			parent = context.WithoutCancel(caller)
 		}
 		ctx, cancel := context.WithCancelCause(parent)
-		dog := &watchdog{cancel: cancel, stall: timeouts.Stall, bound: timeouts.Stall}
+		dog := &watchdog{ctx: ctx, caller: caller, cancel: cancel, stall: timeouts.Stall, bound: timeouts.Stall}
 		if call.Slow {
 			dog.bound = timeouts.FirstByte
 		}
 		dog.left = dog.bound
 		if call.finished {
-			defer context.AfterFunc(caller, func() { dog.ended(context.Cause(caller)) })()
+			defer context.AfterFunc(caller, dog.callerEnded)()
 		}
-		dog.start()
-		leave := func() {}
+		defer dog.wait()()
+		dog.leave = func() {}
 		if call.Slow {
-			select {
-			case transfers <- struct{}{}:
-				leave = func() { <-transfers }
-			case <-ctx.Done():
-				dog.stop()
-				return nil, dog.failed(ctx, caller, unsentError{context.Cause(ctx)})
+			if err := transfers.take(ctx); err != nil {
+				defer cancel(nil)
+				return nil, dog.cause(unsentError{err})
 			}
+			dog.leave = sync.OnceFunc(transfers.give)
 		}
-		trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { dog.connected() }}
+		trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { dog.sent.Store(new(time.Now())) }}
 		response, err := next(call, request.WithContext(httptrace.WithClientTrace(ctx, trace)))
-		dog.stop()
-		if at := dog.since(); call.sent != nil && !at.IsZero() {
-			call.sent.at, call.sent.responded = at, time.Now()
+		if at := dog.sent.Load(); call.sent != nil && at != nil {
+			call.sent.at, call.sent.responded = *at, time.Now()
 		}
 		if err != nil {
-			leave()
-			return nil, dog.failed(ctx, caller, err)
+			defer cancel(nil)
+			dog.leave()
+			return nil, dog.cause(err)
 		}
-		leave = sync.OnceFunc(leave)
-		response.Body = &watchedBody{body: response.Body, dog: dog, ctx: ctx, caller: caller, leave: leave}
+		dog.body, response.Body = response.Body, dog
 		return response, nil
 	}
 }
 
-// A watchdog cancels a request after a period of silence.
+// A watchdog cancels a request after a period of silence. It is also the body of the response. The time between reads
+// does not count.
 type watchdog struct {
-	cancel context.CancelCauseFunc
-	stall  time.Duration
-
-	mu      sync.Mutex
-	sent    time.Time     // when the request got a connection; zero before
-	bound   time.Duration // of the current silence; 0 is no bound
-	left    time.Duration // of bound
-	started time.Time
-	timer   *time.Timer
-}
-
-func (d *watchdog) start() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.bound <= 0 {
-		return
-	}
-	d.started = time.Now()
-	if d.timer == nil {
-		d.timer = time.AfterFunc(d.left, d.expire)
-		return
-	}
-	d.timer.Reset(d.left)
-}
-
-func (d *watchdog) expire() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.sent.IsZero() {
-		d.cancel(fmt.Errorf("%w: no connection to the server was free for %v", ErrTimeout, d.bound))
-		return
-	}
-	d.cancel(fmt.Errorf("%w: the server sent nothing for %v", ErrTimeout, d.bound))
-}
-
-// stop ends a wait, and subtracts its duration from the bound: the wait for the first byte has several parts.
-func (d *watchdog) stop() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.timer != nil {
-		d.timer.Stop()
-		d.left = max(d.left-time.Since(d.started), 1)
-	}
-}
-
-// alive records that the server has sent a part of the body. From now on, the bound is stall.
-func (d *watchdog) alive() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.bound, d.left = d.stall, d.stall
-}
-
-// connected records that the request has a connection. From now on, bytes of it may have been sent.
-func (d *watchdog) connected() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.sent = time.Now()
-}
-
-func (d *watchdog) since() time.Time {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.sent
-}
-
-// ended cancels a request whose caller has left: at once if no byte of it was sent, else after stopTimeout, so that the
-// client can clean up.
-func (d *watchdog) ended(cause error) {
-	if d.since().IsZero() {
-		d.cancel(cause)
-		return
-	}
-	time.AfterFunc(stopTimeout, func() { d.cancel(cause) })
-}
-
-// failed returns the error of a request: the cause of its cancellation if there is one, as an unsentError if no byte
-// was sent.
-func (d *watchdog) failed(ctx, caller context.Context, err error) error {
-	cause := context.Cause(ctx)
-	d.cancel(nil)
-	_, unsent := errors.AsType[unsentError](err)
-	if cause != nil && (caller.Err() == nil || errors.Is(cause, caller.Err())) {
-		err = cause // the watchdog's
-	}
-	if unsent {
-		err = unsentError{err}
-	}
-	return err
-}
-
-// watchedBody is a body whose reads are watched. The time between reads does not count.
-type watchedBody struct {
+	ctx, caller context.Context // of the request, and of its caller
+	cancel      context.CancelCauseFunc
+	leave       func()                    // gives back the place in transfers
+	sent        atomic.Pointer[time.Time] // when the request got a connection; from then on, bytes may have been sent
+	stall       time.Duration
+	bound, left time.Duration // of the current silence, which may have several parts; bound 0 is no bound
 	body        io.ReadCloser
-	dog         *watchdog
-	ctx, caller context.Context
-	leave       func()
 }
 
-func (b *watchedBody) Read(p []byte) (int, error) {
-	b.dog.start()
-	n, err := b.body.Read(p)
-	b.dog.stop()
-	if n > 0 {
-		b.dog.alive()
+// wait starts a part of a silence. The returned function ends it.
+func (d *watchdog) wait() (end func()) {
+	if d.bound <= 0 {
+		return func() {}
 	}
-	if err != nil && !errors.Is(err, io.EOF) && b.caller.Err() == nil {
-		if cause := context.Cause(b.ctx); cause != nil {
-			err = cause // the watchdog's
+	started, bound := time.Now(), d.bound
+	timer := time.AfterFunc(d.left, func() {
+		silence := "the server sent nothing"
+		if d.sent.Load() == nil {
+			silence = "no connection to the server was free"
 		}
+		d.cancel(fmt.Errorf("%w: %s for %v", ErrTimeout, silence, bound))
+	})
+	return func() {
+		timer.Stop()
+		d.left = max(d.left-time.Since(started), 1)
+	}
+}
+
+// callerEnded cancels a request whose caller has left: at once if no byte of it was sent, else after stopTimeout, so
+// that the client can clean up.
+func (d *watchdog) callerEnded() {
+	left := stopTimeout
+	if d.sent.Load() == nil {
+		left = 0
+	}
+	time.AfterFunc(left, func() { d.cancel(context.Cause(d.caller)) })
+}
+
+// cause returns the cause of the cancellation of a request that failed with err, or err if it was not cancelled. If err
+// is an unsentError, so is the result.
+func (d *watchdog) cause(err error) error {
+	cause := context.Cause(d.ctx)
+	switch {
+	case cause == nil, d.caller.Err() != nil && !errors.Is(cause, d.caller.Err()):
+		return err
+	case is[unsentError](err):
+		return unsentError{cause}
+	}
+	return cause
+}
+
+func (d *watchdog) Read(p []byte) (int, error) {
+	end := d.wait()
+	n, err := d.body.Read(p)
+	end()
+	if n > 0 {
+		d.bound, d.left = d.stall, d.stall
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = d.cause(err)
 	}
 	return n, err
 }
 
-func (b *watchedBody) Close() error {
-	b.dog.stop()
-	err := b.body.Close()
-	b.dog.cancel(nil)
-	b.leave()
+func (d *watchdog) Close() error {
+	err := d.body.Close()
+	d.cancel(nil)
+	d.leave()
 	return err
 }

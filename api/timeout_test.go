@@ -236,10 +236,7 @@ func TestTimeouts(t *testing.T) {
 }
 
 // withoutPassword leaves the log-in out, for tests that count time.
-func withoutPassword(o *options) error {
-	o.login.GrantType = ""
-	return nil
-}
+func withoutPassword(o *options) { o.login.GrantType = "" }
 
 func TestTheCallersTimeIsNotTheServers(t *testing.T) {
 	t.Parallel()

@@ -36,20 +36,20 @@ const (
 	maxLifetime = 10 * 365 * 24 * time.Hour
 )
 
-// A turn is a mutex whose lock can be cancelled. Its capacity must be 1.
-type turn chan struct{}
+// A semaphore bounds how many goroutines do something at a time by its capacity. With capacity 1, it is a mutex.
+type semaphore chan struct{}
 
-// take waits for the turn, or until the context ends.
-func (t turn) take(ctx context.Context) error {
+// take waits for a place, or until the context ends.
+func (s semaphore) take(ctx context.Context) error {
 	select {
-	case t <- struct{}{}:
+	case s <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
 }
 
-func (t turn) give() { <-t }
+func (s semaphore) give() { <-s }
 
 // A tokenSource logs in when a token is needed, and renews it. It is safe for concurrent use. One goroutine at a time
 // sends a request for a token, with its own context. Meanwhile, the others use the token if it is valid, and wait if
@@ -61,7 +61,7 @@ type tokenSource struct {
 
 	current atomic.Pointer[token] // nil before the first log-in; only the holder of turn stores it
 
-	turn turn // for requests to the endpoint, and for the two fields below
+	turn semaphore // for requests to the endpoint, and for the two fields below
 	// failed is the error of the last log-in, and failedAt its time.
 	failed   error
 	failedAt time.Time
@@ -70,7 +70,7 @@ type tokenSource struct {
 func newTokenSource(
 	login gen.TokenRequest, request func(context.Context, gen.TokenRequest, bool) (*http.Response, error),
 ) *tokenSource {
-	return &tokenSource{login: login, request: request, turn: make(turn, 1)}
+	return &tokenSource{login: login, request: request, turn: make(semaphore, 1)}
 }
 
 // A token is immutable.

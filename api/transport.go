@@ -2,7 +2,6 @@ package api
 
 import (
 	"crypto/tls"
-	"errors"
 	"net/http"
 	"net/http/httptrace"
 	"runtime/debug"
@@ -25,24 +24,19 @@ import (
 // must support the context and Close of a request. It must not retry requests, follow redirects, or buffer a response:
 // a save may be larger than the memory.
 func WithTransport(wrap func(own http.RoundTripper) http.RoundTripper) Option {
-	return func(o *options) error {
-		if wrap == nil {
-			return errors.New("the function that wraps the transport is nil")
-		}
+	return func(o *options) {
+		o.refuse(wrap == nil, "the function that wraps the transport is nil")
 		o.wrap = wrap
-		return nil
 	}
 }
 
 // WithUserAgent sets the header User-Agent of all requests. It must be printable ASCII. The default is vbo365-go with
 // the version of this module.
 func WithUserAgent(agent string) Option {
-	return func(o *options) error {
-		if agent == "" || strings.ContainsFunc(agent, func(r rune) bool { return r < ' ' || r > '~' }) {
-			return errors.New("the user agent is empty or not printable ASCII")
-		}
+	return func(o *options) {
+		unprintable := strings.ContainsFunc(agent, func(r rune) bool { return r < ' ' || r > '~' })
+		o.refuse(agent == "" || unprintable, "the user agent is empty or not printable ASCII")
 		o.userAgent = agent
-		return nil
 	}
 }
 

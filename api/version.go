@@ -87,7 +87,7 @@ type versionSource struct {
 	// serves reports whether the server serves a version. It needs no credentials.
 	serves func(context.Context, Version) (bool, error)
 
-	turn turn // for requests, and for the field below
+	turn semaphore // for requests, and for the field below
 	// confirmed is the last time at which the server still served the version after a status 404.
 	confirmed time.Time
 }
@@ -98,7 +98,7 @@ const rememberServed = time.Minute
 
 // newVersionSource returns a source of the fixed version, or of the newest that the server serves if fixed is 0.
 func newVersionSource(fixed Version, serves func(context.Context, Version) (bool, error)) *versionSource {
-	s := &versionSource{fixed: fixed != 0, serves: serves, turn: make(turn, 1)}
+	s := &versionSource{fixed: fixed != 0, serves: serves, turn: make(semaphore, 1)}
 	s.known.Store(int32(fixed)) //nolint:gosec // one of a few
 	return s
 }

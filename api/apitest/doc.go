@@ -14,7 +14,7 @@
 //
 //   - A [Config] has organizations, and these have OneDrives. Each OneDrive has restore points, which are read only
 //     [TestBackupIsNotWrittenTo], and a production directory with its current files. [Load] reads a configuration from
-//     a directory.
+//     a directory. [OneDrive].UserDeleted is for those of users who do not exist any more.
 //   - The users of an organization are the owners of its OneDrives. [Config].Repositories have the restore points; from
 //     v3 on, requests can ask what is in which repository; from v6 on, which restore points there are, and which
 //     OneDrives each has. What is in a repository with Archive set has to be retrieved before it can be read: that is
@@ -23,11 +23,16 @@
 //   - Organizations, restore sessions and their events, OneDrives, folders and documents can be listed in pages, and
 //     read one by one. Links are absolute up to v5, with the host of the request if that names this server. From v6 on,
 //     they have no host.
-//   - save streams a ZIP archive while it creates it. The response has a Content-Length unless [Config].Chunked is set.
-//     If the backup changes or cannot be read during the stream, the connection is closed.
+//   - save streams a ZIP archive while it creates it, or a single document as it is, unless asZip is set. The response
+//     has a Content-Length unless [Config].Chunked is set. If the backup changes or cannot be read during the stream,
+//     the connection is closed.
 //   - restoreToOriginalLocation writes to the production directory; copyTo writes to that of another OneDrive. Actions
 //     that write to the same directory wait for each other. In v8, the response to both is sent when they start, and
 //     they run in a separate session with a state, statistics and an event. [Config].RestorePace slows them down.
+//   - The actions are about whole OneDrives, folders, documents, and sets and versions of these. A bulk restore writes
+//     several OneDrives back, one after another, with a result for each [TestRestoreSeveralOneDrives].
+//   - search finds folders and documents of a OneDrive or a folder in v4 and v5, and from v6 on also those of all
+//     OneDrives of a session [TestSearch].
 //   - sendTo sends a message with the archive over SMTP, according to the e-mail settings: those for OneDrive, in v2
 //     those for SharePoint. [Config].SMTP sets the initial values of both. A [Mailbox] receives the messages.
 //   - Each action has an event in its session from its start on.
@@ -37,7 +42,10 @@
 //     faults and in [Server.Executions]. The status is 404 if the version is not served or does not have the path, and
 //     401 if the path exists and the token is missing.
 //   - From v6 on, folders have versions: one for each restore point with the folder up to that of the session, numbered
-//     from 1, the oldest. An action on a version uses the backup as of its restore point.
+//     from 1, the oldest. Documents have one for each content in a row of these restore points. An action on a version
+//     uses the backup as of its restore point.
+//   - operatorRestore restores documents without credentials, in a separate session in all versions that have it. Each
+//     document has its own documentVersion.
 //   - Requests are validated against the document of their version. Deviations that the product is known to accept are
 //     accepted, and recorded in the request log ([Server.Requests]): other letter cases in paths, query names, property
 //     names and enum values; booleans and numbers as text; times in other formats; trailing commas; a missing content
@@ -74,8 +82,9 @@
 //   - The default type of explore is OneDrives; the status for other types is 500. The default time is now. A time
 //     without a zone is in the local zone of the simulator. /Organization/Action and /Organization/explore explore the
 //     first organization.
-//   - showDeleted also shows items that only earlier restore points have; actions include them. showAllVersions,
-//     extendedView is accepted, and has no effect.
+//   - showDeleted also shows items that only earlier restore points have; actions include them. Without showAllVersions,
+//     the lists of versions are empty [TestDocumentVersions]; a version can still be read by its number. Sessions of
+//     [Server.StartRestoreSession] show all versions. extendedView is accepted, and has no effect.
 //   - A restore point is what all OneDrives of an organization have of one time in a repository. One job writes each
 //     repository. Restore points are listed newest first; those at the bounds of a list belong to it. A OneDrive whose
 //     newest restore point is in an archive is listed; the status for anything in it is 500, and so is that for explore
@@ -98,11 +107,16 @@
 //     setId, which requests may omit. Folders in a list of documents are before the documents, and have no size.
 //     Sessions that are still working are sorted as if they had ended last.
 //   - Folders and documents are created and modified by the owner, at the time of the file in UTC, with version 1.0;
-//     from v6 on, folders have the version of their last restore point. The id of the whole OneDrive,
+//     from v6 on, folders, and documents that are not in a list, have the number of their version. A list of versions
+//     has the previous ones, oldest first, without the latest. The id of the whole OneDrive,
 //     [Drive].RootFolderID, is valid as the id of a folder, but is in no list.
 //   - An archive of several folders has each of them at its top; the second of two with the same name is "name (2)". Of
 //     folders inside each other, only the outer ones are restored. If a folder does not exist, the status is 404, and
-//     the action has no effect.
+//     the action has no effect. Several documents are archived in the same way, the second as "name (2).ext", and also
+//     if they are a list of one. The status for an empty list is 400 [TestSeveralDocuments].
+//   - A document is saved as it is for asZip false, null and none. The name of a file beyond printable ASCII is in
+//     filename*, after a filename with underscores [TestDocumentNames]. A message has an archive, also of one document.
+//   - Any account can restore as an operator, in any session [TestOperatorRestore].
 //   - If no e-mail server is set, or if enableNotification is false, the status of sendTo is 500. useSSL means STARTTLS
 //     with a certificate that the system trusts. useAuthentication means a PLAIN log-in, which needs TLS except on the
 //     loopback interface. Responses do not have the password [TestEmailSettings].
@@ -130,6 +144,25 @@
 //     the end of the work. A stop of it does not end the work. A stop of the new session ends the work with the result
 //     Failed; written files stay. A request that is refused starts no session. The statistics list the documents that
 //     failed, and count the others.
+//   - A bulk restore without a list of OneDrives is refused with 400, one with an unknown id with 404. The OneDrive of
+//     a deleted user fails and the others are restored; with skipUnresolved it is left out, with the status Warning, in
+//     the statistics of v8 Skipped. The status of the whole is the worst one. Each OneDrive has an event
+//     [TestRestoreSeveralOneDrives], [TestRefusedRestoreOfSeveral]. The account for an on-premises part is accepted,
+//     and has no effect.
+//   - Nothing can be written to the OneDrive of a deleted user: a restore to it fails with 500, in v8 in its session,
+//     and as the target of copyTo it does not exist. It can be saved, sent, searched, and copied elsewhere
+//     [TestDeletedUser].
+//   - A query has conditions property:value; a value without a property is for the name. Those next to each other must
+//     all hold; NOT binds tighter than AND, and AND tighter than OR; parentheses group. The properties are filename and
+//     title, which are the name; size; datecreated and datemodified, which are the time of the file; and by their
+//     canonical names also System.Author, System.Document.LastAuthor, System.FileExtension, System.ItemPathDisplay and
+//     System.ItemFolderPathDisplay. Letter case does not count. A value without wildcards is any part of a text; with *
+//     or ?, it is the whole. Sizes and dates may have <, <=, >, >= or = before them, or be a range a..b; a day is the
+//     whole day in UTC. An empty query is about all items. A query that cannot be read, and one with another property,
+//     is refused with 400.
+//   - A search descends into all folders. It finds folders before documents, each in the order of the lists, one
+//     OneDrive after another. The folder that is searched is not among them. Each page is searched for again; setId has
+//     no effect.
 //   - restoreDeviceCode returns random codes. A restore or copy accepts any userCode.
 //   - sendSharedLinksNotification and skipItemChecks are accepted, and have no effect.
 //   - The version of ServiceInstance is the product build that introduced the newest served API version.
@@ -137,7 +170,8 @@
 // # What it does not model
 //
 // Microsoft 365 and its permissions, limits and users; Exchange, SharePoint and Teams; accounts with different rights;
-// the versions of documents in lists; case-insensitive file names (names are compared as the file system compares
-// them); the device log-in of Microsoft; e-mail settings with modern authentication; Range requests; HTTP/2; the
-// temporary file that the product creates before it sends the first byte.
+// the numbers of versions of documents in lists; queries for the content of documents, and for deleted ones;
+// case-insensitive file names (names are compared as the file system compares them); the device log-in of Microsoft;
+// e-mail settings with modern authentication; Range requests; HTTP/2; the temporary file that the product creates before
+// it sends the first byte.
 package apitest

@@ -52,7 +52,7 @@ func (s *Server) restoreOneDrives(e *exchange) (any, error) {
 		chosen[v.ID] = true
 		selection := v.Root().Select()
 		work.jobs = append(work.jobs, &job{
-			Transfer: bulk.restore(selection), chosen: selection, verb: "Restoring", location: v.Drive.Name,
+			Transfer: bulk.restore(selection), chosen: selection, verb: "Restoring", location: v.Name,
 			leftOut: v.UserDeleted && bulk.SkipUnresolved,
 		})
 	}

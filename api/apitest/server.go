@@ -205,6 +205,11 @@ func (d Drive) FolderID(name string) string {
 	return tenant.FolderID(d.ID, path.Clean(strings.Trim(name, "/"))).String()
 }
 
+// DocumentID returns the documentId for a slash-separated path in the OneDrive, even if there is no such document.
+func (d Drive) DocumentID(name string) string {
+	return tenant.DocumentID(d.ID, path.Clean(strings.Trim(name, "/"))).String()
+}
+
 // Drives returns all OneDrives, in the order of the configuration.
 func (s *Server) Drives() []Drive {
 	var drives []Drive

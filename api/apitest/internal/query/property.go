@@ -73,14 +73,35 @@ func text(of func(Item) string) func(value string) (condition, error) {
 		if !strings.ContainsAny(value, "*?") {
 			return func(item Item) (bool, error) { return strings.Contains(strings.ToLower(of(item)), value), nil }, nil
 		}
-		pattern := regexp.QuoteMeta(value)
-		pattern = strings.ReplaceAll(strings.ReplaceAll(pattern, `\*`, ".*"), `\?`, ".")
-		match, err := regexp.Compile("(?s)^" + pattern + "$")
-		if err != nil {
-			return nil, errors.New("the value is too long")
-		}
-		return func(item Item) (bool, error) { return match.MatchString(strings.ToLower(of(item))), nil }, nil
+		pattern := []rune(value)
+		return func(item Item) (bool, error) { return like([]rune(strings.ToLower(of(item))), pattern), nil }, nil
 	}
+}
+
+// like compares a text with a pattern, in which an asterisk stands for any runes and a question mark for one.
+func like(text, pattern []rune) bool {
+	// Where to go on, after one more rune for the last asterisk, if what follows it does not fit.
+	retryText, retryPattern := 0, -1
+	t, p := 0, 0
+	for t < len(text) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			retryText, retryPattern = t, p+1
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
+			t++
+			p++
+		case retryPattern >= 0:
+			retryText++
+			t, p = retryText, retryPattern
+		default:
+			return false
+		}
+	}
+	for p < len(pattern) && pattern[p] == '*' {
+		p++
+	}
+	return p == len(pattern)
 }
 
 // size compares that of documents, in bytes. Folders have none.
@@ -125,7 +146,9 @@ var timeForms = []struct {
 	layout string
 	length time.Duration
 }{
-	{"2006-01-02", 24 * time.Hour}, {"2006-01-02T15:04", time.Minute}, {"2006-01-02T15:04:05", time.Second},
+	{"2006-01-02", 24 * time.Hour},
+	{"2006-01-02T15:04", time.Minute},
+	{"2006-01-02T15:04:05", time.Second},
 	{time.RFC3339, time.Second},
 }
 

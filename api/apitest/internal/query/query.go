@@ -192,16 +192,21 @@ func scan(text string) (tokens []token, err error) {
 
 // scanValue takes a value off the beginning of a text: up to a space or a parenthesis, except in quotes.
 func scanValue(text string) (value, rest string, quoted bool, err error) {
-	for text != "" && !strings.Contains(spaces+"()", text[:1]) {
-		if text[0] != '"' {
-			value, text = value+text[:1], text[1:]
-			continue
+	var found strings.Builder
+	for {
+		n := strings.IndexAny(text, spaces+`()"`)
+		if n < 0 {
+			n = len(text)
+		}
+		found.WriteString(text[:n])
+		if text = text[n:]; text == "" || text[0] != '"' {
+			return found.String(), text, quoted, nil
 		}
 		inside, after, closed := strings.Cut(text[1:], `"`)
 		if !closed {
 			return "", "", false, errors.New("a quotation mark is not closed")
 		}
-		value, text, quoted = value+inside, after, true
+		found.WriteString(inside)
+		text, quoted = after, true
 	}
-	return value, text, quoted, nil
 }

@@ -89,8 +89,9 @@ var namespace = uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://github.com/vbo36
 // FolderID is the id of the folder with a slash-separated path in a OneDrive; "." is the root.
 func FolderID(driveID, name string) uuid.UUID { return ID("folder", driveID, name) }
 
-// documentID begins as the id of the document's folder does: that is how a document is found without remembering it.
-func documentID(driveID, name string) uuid.UUID {
+// DocumentID is the id of the document with a slash-separated path in a OneDrive. It begins as the id of the document's
+// folder does: that is how a document is found without remembering it.
+func DocumentID(driveID, name string) uuid.UUID {
 	id, folder := ID("document", driveID, name), FolderID(driveID, path.Dir(name))
 	copy(id[:idPrefix], folder[:])
 	return id

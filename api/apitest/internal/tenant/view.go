@@ -75,7 +75,7 @@ func (v View) Document(id string) (_ Document, ok bool, _ error) {
 			return Document{}, false, err
 		}
 		for _, name := range in.documents {
-			if name = path.Join(folder, name); documentID(v.ID, name) == parsed {
+			if name = path.Join(folder, name); DocumentID(v.ID, name) == parsed {
 				return Document{Item{v, name}}, true, nil
 			}
 		}
@@ -179,7 +179,7 @@ func (i Item) relative(name string) string {
 type Document struct{ Item }
 
 // ID hides that of the OneDrive.
-func (d Document) ID() string { return documentID(d.Drive.ID, d.path).String() }
+func (d Document) ID() string { return DocumentID(d.Drive.ID, d.path).String() }
 
 // Versions gives the document as the restore points have it that the view knows, oldest first, each content once in a
 // row. The last one is the document itself.
