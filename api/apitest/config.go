@@ -77,6 +77,11 @@ type Config struct {
 	// Chunked leaves out the Content-Length of the response to save. The default is to send it.
 	Chunked bool
 
+	// TemporaryArchives makes a save of v7 and later as the product does: it writes all of the response into a
+	// temporary file before the first byte, even if the client goes away, and keeps the file for the same request in the
+	// same session until all of it has been sent. The default is to send archives while they are made.
+	TemporaryArchives bool
+
 	// Log gets one record for each request: method, route template, status, duration and deviations from the OpenAPI
 	// document, without bodies, queries and tokens. It also gets warnings about files that cannot be in a OneDrive. The
 	// default is no log.

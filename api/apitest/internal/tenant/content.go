@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"sync"
 )
 
@@ -26,8 +27,11 @@ func (c content) copy(ctx context.Context, w io.Writer, info fs.FileInfo) error 
 	defer func() { _ = file.Close() }()
 	buffer := copyBuffers.Get().(*[copyBuffer]byte)
 	defer copyBuffers.Put(buffer)
-	n := int64(0)
-	for left := info.Size(); left > 0 && err == nil; left = info.Size() - n { // no read only to see the end
+	n, beyond := int64(0), int64(1) // one more byte shows that it has grown
+	if _, ofSystem := file.(*os.File); ofSystem {
+		beyond = 0 // its size below shows that, too, without another system call
+	}
+	for left := info.Size() + beyond; left > 0 && err == nil; left = info.Size() + beyond - n {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
