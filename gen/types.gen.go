@@ -4860,7 +4860,8 @@ type ListRetrievedOneDrivesParams struct {
 
 // ListOrganizationsParams defines parameters for ListOrganizations.
 type ListOrganizationsParams struct {
-	// ExtendedView Whether to answer more about the organizations than their names. [v6: It is required.]
+	// ExtendedView Whether to answer `isBackedup`, `firstBackuptime` and `lastBackuptime`, too, for which the server asks its proxy:
+	// that has to be online then.
 	ExtendedView *ExtendedView `form:"extendedView,omitempty" json:"extendedView,omitempty"`
 
 	// Msid Only the organization with this id at Microsoft.
@@ -4878,7 +4879,8 @@ type ListOrganizationsParams struct {
 
 // GetOrganizationParams defines parameters for GetOrganization.
 type GetOrganizationParams struct {
-	// ExtendedView Whether to answer more about the organizations than their names. [v6: It is required.]
+	// ExtendedView Whether to answer `isBackedup`, `firstBackuptime` and `lastBackuptime`, too, for which the server asks its proxy:
+	// that has to be online then.
 	ExtendedView *ExtendedView `form:"extendedView,omitempty" json:"extendedView,omitempty"`
 }
 

@@ -25,7 +25,9 @@
 //     they have no host.
 //   - save streams a ZIP archive while it creates it, or a single document as it is, unless asZip is set. The response
 //     has a Content-Length unless [Config].Chunked is set. If the backup changes or cannot be read during the stream,
-//     the connection is closed.
+//     the connection is closed. With [Config].TemporaryArchives, a save of v7 and later is in a temporary file before
+//     the first byte, and the same request gets that file again until all of it has been sent
+//     [TestTemporaryArchive].
 //   - restoreToOriginalLocation writes to the production directory; copyTo writes to that of another OneDrive. Actions
 //     that write to the same directory wait for each other. In v8, the response to both is sent when they start, and
 //     they run in a separate session with a state, statistics and an event. [Config].RestorePace slows them down.
@@ -172,6 +174,5 @@
 // Microsoft 365 and its permissions, limits and users; Exchange, SharePoint and Teams; accounts with different rights;
 // the numbers of versions of documents in lists; queries for the content of documents, and for deleted ones;
 // case-insensitive file names (names are compared as the file system compares them); the device log-in of Microsoft;
-// e-mail settings with modern authentication; Range requests; HTTP/2; the temporary file that the product creates before
-// it sends the first byte.
+// e-mail settings with modern authentication; Range requests; HTTP/2.
 package apitest
