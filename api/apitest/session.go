@@ -343,6 +343,7 @@ func (s *Server) getRestoreSessionOrganization(e *exchange) (any, error) {
 	return server.Organization{
 		ID:              sess.organization.ID,
 		Name:            sess.organization.Name,
+		Type:            new("Office365"),
 		UnderscoreLinks: &server.Links{"self": {Href: self}, "onedrives": {Href: self + "/onedrives"}},
 	}, nil
 }
