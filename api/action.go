@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/vbo365/vbo365-go/gen"
@@ -39,14 +41,47 @@ const (
 	OfficeRegionWorldwide              = gen.OfficeRegionWorldwide
 )
 
+// The names of the actions in the body of a request up to v5.
+const (
+	actionRestore = "restoreToOriginalLocation"
+	actionCopy    = "copyTo"
+	actionSend    = "sendTo"
+	actionSave    = "save"
+)
+
 // actions has the four actions of the API. The types that support them embed it.
 type actions struct {
 	session RestoreSession
 	noun    string    // in errors
-	ids     [4]string // in the path, from the session on
+	ids     [3]string // in the path, from the session on
+	version int32     // in the path, after the ids
 	wrong   error     // of the ids; nil if they are valid
+	set     string    // the property that has the items of a set; empty if there is one item
+	each    []actions // of the items of a set
+	asZIP   *bool     // whether a save asks for an archive; nil if there is no choice
+	size    int64     // of the file that a save without an archive returns
 	// request sends an action to the route of the version.
-	request func(wire, context.Context, actions, gen.OneDriveFolderAction, gen.RequestEditorFn) (*http.Response, error)
+	request func(wire, context.Context, actions, string, io.Reader, gen.RequestEditorFn) (*http.Response, error)
+}
+
+// unknownSize is the size of a document whose properties have not been read.
+const unknownSize = -1
+
+// newSet returns the actions of several items.
+func newSet(nouns string, ids []string, item func(id string) actions) actions {
+	set := actions{noun: nouns, set: nouns, asZIP: new(true)}
+	if len(ids) == 0 {
+		set.session, set.wrong = item("").session, invalid("there are no %s", nouns)
+	}
+	for i, id := range ids {
+		if slices.Contains(ids[:i], id) {
+			continue
+		}
+		one := item(id)
+		set.session, set.ids, set.wrong = one.session, one.ids, cmp.Or(set.wrong, one.wrong)
+		set.each = append(set.each, one)
+	}
+	return set
 }
 
 // op names an action in errors.
@@ -70,7 +105,7 @@ func (a actions) RestoreToOriginalLocation(
 ) (RestoreResult, error) {
 	restore, err := a.StartRestoreToOriginalLocation(ctx, options)
 	if err != nil {
-		return RestoreResult{}, err
+		return restore.result, err
 	}
 	return restore.Wait(ctx)
 }
@@ -80,7 +115,7 @@ func (a actions) RestoreToOriginalLocation(
 func (a actions) CopyTo(ctx context.Context, options CopyTo) (RestoreResult, error) {
 	restore, err := a.StartCopyTo(ctx, options)
 	if err != nil {
-		return RestoreResult{}, err
+		return restore.result, err
 	}
 	return restore.Wait(ctx)
 }
@@ -89,8 +124,10 @@ func (a actions) CopyTo(ctx context.Context, options CopyTo) (RestoreResult, err
 // must have e-mail settings, see [Client.SetEmailSettings]. The errors are those of RestoreToOriginalLocation, without
 // [ErrIncomplete].
 func (a actions) SendTo(ctx context.Context, options SendTo) error {
-	err := a.change(ctx, gen.EventTypeSend, gen.SendToAction{SendTo: options.body()},
-		func(response *http.Response, _ wire, _ sending) error { return readNothing(response) })
+	err := a.send(ctx, func(part actions) error {
+		return part.change(ctx, gen.EventTypeSend, actionSend, options.body(),
+			func(response *http.Response, _ wire, _ sending) error { return readNothing(response) })
+	})
 	return failed(a.op("send"), err)
 }
 
@@ -100,48 +137,70 @@ func (a actions) SendTo(ctx context.Context, options SendTo) error {
 func (a actions) StartRestoreToOriginalLocation(
 	ctx context.Context, options RestoreToOriginalLocation,
 ) (Restore, error) {
-	action := gen.RestoreToOriginalLocationAction{RestoreToOriginalLocation: options.body()}
-	return a.start(ctx, a.op("restore"), options, action)
+	return a.start(ctx, a.op("restore"), actionRestore, options.body())
 }
 
 // StartCopyTo starts a copy to another OneDrive. It returns as StartRestoreToOriginalLocation does, with the same
 // errors.
 func (a actions) StartCopyTo(ctx context.Context, options CopyTo) (Restore, error) {
-	return a.start(ctx, a.op("copy"), options, gen.CopyToAction{CopyTo: options.body()})
+	return a.start(ctx, a.op("copy"), actionCopy, options.body())
 }
 
 // start sends a restore or copy.
-func (a actions) start(ctx context.Context, op string, options any, action gen.OneDriveFolderAction) (Restore, error) {
-	if err := checkCredentials(options); err != nil {
-		return Restore{}, failed(op, err)
-	}
+func (a actions) start(ctx context.Context, op, action string, options any) (Restore, error) {
 	restore := Restore{op: op, explored: a.session}
-	err := a.change(ctx, gen.EventTypeRestore, action, func(response *http.Response, w wire, sent sending) error {
-		result, sessionID, err := w.readRestore(response)
-		if err != nil {
-			return err
+	if err := checkCredentials(options); err != nil {
+		return restore, failed(op, err)
+	}
+	err := a.send(ctx, func(part actions) error {
+		if a.set != part.set {
+			restore.result.Requests++
 		}
-		restore.result, restore.clean = result, cleaner(sent.secrets)
-		if sessionID != "" {
-			restore.session = a.session.client.RestoreSession(sessionID)
-			restore.since = sent.onServer(response)
-			restore.sentAt = sent.at
-		} else if err := result.check(); err != nil {
-			restore.err = failed(op, &Error{StatusCode: response.StatusCode, Err: err})
-		}
-		return nil
+		return part.change(ctx, gen.EventTypeRestore, action, options,
+			func(response *http.Response, w wire, sent sending) error { return restore.read(response, w, sent) })
 	})
+	if err == nil && restore.session.client == nil {
+		if err := restore.result.check(); err != nil {
+			restore.err = failed(op, &Error{StatusCode: http.StatusOK, Err: err})
+		}
+	}
 	return restore, failed(op, err)
+}
+
+// parts returns the actions for each item of a set, if the version does not support sets, and otherwise nil.
+func (a actions) parts(ctx context.Context) ([]actions, error) {
+	if a.set == "" || a.check() != nil {
+		return nil, nil
+	}
+	version, err := a.session.client.APIVersion(ctx)
+	if w := (wire{version: version}); err != nil || w.hasSets() {
+		return nil, err
+	}
+	return slices.Clone(a.each), nil
+}
+
+// send calls request for the actions, or for their parts one after the other. It stops at the first error.
+func (a actions) send(ctx context.Context, request func(actions) error) error {
+	parts, err := a.parts(ctx)
+	if err == nil && parts == nil {
+		return request(a)
+	}
+	for i, part := range parts {
+		if err := request(part); err != nil {
+			return fmt.Errorf("%s %d of %d, the last that was requested: %w", part.noun, i+1, len(parts), err)
+		}
+	}
+	return err
 }
 
 // change sends an action that is not idempotent, and reads the response. The outcome is unknown unless the response can
 // be read, or says that the server did nothing.
 func (a actions) change(
-	ctx context.Context, kind gen.EventType, action gen.OneDriveFolderAction,
+	ctx context.Context, kind gen.EventType, action string, options any,
 	read func(*http.Response, wire, sending) error,
 ) error {
 	sent := sending{at: time.Now()}
-	response, w, err := a.exchange(ctx, call{sent: &sent}, "application/json", action)
+	response, w, err := a.exchange(ctx, call{sent: &sent}, "application/json", action, options)
 	if err == nil {
 		if err = read(response, w, sent); err == nil {
 			return nil
@@ -156,14 +215,18 @@ func (a actions) change(
 // exchange sends an action, and returns the version that it was sent in. The response is a success. The caller closes
 // its body.
 func (a actions) exchange(
-	ctx context.Context, call call, accept string, action gen.OneDriveFolderAction,
+	ctx context.Context, call call, accept, action string, options any,
 ) (response *http.Response, used wire, err error) {
 	if err := a.check(); err != nil {
 		return nil, used, err
 	}
 	response, err = a.session.client.exchange(ctx, call, func(w wire) (*http.Response, error) {
 		used = w
-		return a.request(w, ctx, a, action, func(_ context.Context, request *http.Request) error {
+		body, err := w.action(a, action, options)
+		if err != nil {
+			return nil, err
+		}
+		return a.request(w, ctx, a, action, body, func(_ context.Context, request *http.Request) error {
 			request.Header.Set("Accept", accept)
 			// Compression would hide the length of a stream, which shows that it was truncated.
 			request.Header.Set("Accept-Encoding", "identity")
@@ -180,13 +243,33 @@ type RestoreResult struct {
 	// Reported tells whether the server sent statistics. Up to v5, the documented response is empty, but servers have
 	// been observed to send statistics.
 	Reported bool `json:"reported"`
+	// Requests is the number of requests that were sent for the items of a set one by one, which only v2 needs. It is 0
+	// otherwise.
+	Requests int `json:"requests,omitempty"`
+	// OneDrives has the results of single OneDrives, of [RestoreSession.RestoreOneDrives] only.
+	OneDrives []RestoredOneDrive `json:"oneDrives,omitempty"`
+}
+
+// add adds the result of another request.
+func (r *RestoreResult) add(other RestoreResult) {
+	r.TotalItemsCount += other.TotalItemsCount
+	r.RestoredItemsCount += other.RestoredItemsCount
+	r.FailedItemsCount += other.FailedItemsCount
+	r.FailedRestrictionsCount += other.FailedRestrictionsCount
+	r.SkippedItemsByErrorCount += other.SkippedItemsByErrorCount
+	r.SkippedItemsByNoChangesCount += other.SkippedItemsByNoChangesCount
+	r.RestoreIssues = append(r.RestoreIssues, other.RestoreIssues...)
+	r.Exceptions = append(r.Exceptions, other.Exceptions...)
+	r.Warnings = append(r.Warnings, other.Warnings...)
+	r.OneDrives = append(r.OneDrives, other.OneDrives...)
+	r.Reported = r.Reported || other.Reported
 }
 
 // check returns an error if items failed or were skipped by an error.
 func (r RestoreResult) check() error {
 	left := int64(r.FailedItemsCount) + r.SkippedItemsByErrorCount + r.FailedRestrictionsCount
 	if left == 0 {
-		return nil
+		return r.checkDrives()
 	}
 	issue := ""
 	for _, i := range r.RestoreIssues {

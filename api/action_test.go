@@ -68,14 +68,14 @@ func TestResultOfARestore(t *testing.T) {
 		"null":    {"application/json", " null ", RestoreResult{}, nil},
 		"statistics": {
 			"application/json; charset=utf-8", `{"totalItemsCount":5000000000,"RestoredItemsCount":2,"other":true}`,
-			RestoreResult{RestoreStatistics{TotalItemsCount: 5000000000, RestoredItemsCount: 2}, true},
+			RestoreResult{RestoreStatistics{TotalItemsCount: 5000000000, RestoredItemsCount: 2}, true, 0, nil},
 			nil,
 		},
 		"unknown issue type": {
 			"application/json-stream", `{"restoredItemsCount":1,"restoreIssues":[{"type":"Planet","error":null}]}`,
 			RestoreResult{
 				RestoreStatistics{RestoredItemsCount: 1, RestoreIssues: []RestoreIssue{{Type: "Planet"}}},
-				true,
+				true, 0, nil,
 			},
 			nil,
 		},
@@ -83,17 +83,17 @@ func TestResultOfARestore(t *testing.T) {
 			"application/json", `{"totalItemsCount":3,"failedItemsCount":1,"restoreIssues":[{"path":"a/b","error":"locked"}]}`,
 			RestoreResult{RestoreStatistics{
 				TotalItemsCount: 3, FailedItemsCount: 1, RestoreIssues: []RestoreIssue{{Path: "a/b", Error: "locked"}},
-			}, true},
+			}, true, 0, nil},
 			ErrIncomplete,
 		},
 		"skipped items": {
 			"application/json", `{"totalItemsCount":3,"skippedItemsByErrorCount":3}`,
-			RestoreResult{RestoreStatistics{TotalItemsCount: 3, SkippedItemsByErrorCount: 3}, true},
+			RestoreResult{RestoreStatistics{TotalItemsCount: 3, SkippedItemsByErrorCount: 3}, true, 0, nil},
 			ErrIncomplete,
 		},
 		"unchanged items": {
 			"application/json", `{"totalItemsCount":3,"skippedItemsByNoChangesCount":3}`,
-			RestoreResult{RestoreStatistics{TotalItemsCount: 3, SkippedItemsByNoChangesCount: 3}, true},
+			RestoreResult{RestoreStatistics{TotalItemsCount: 3, SkippedItemsByNoChangesCount: 3}, true, 0, nil},
 			nil,
 		},
 		"a page":  {"text/html", "<p>Welcome", RestoreResult{}, ErrUnexpected},

@@ -13,6 +13,7 @@ var credentialStyles = []struct {
 	optional string
 }{
 	{needed: []string{"userName", "userPassword"}},
+	{needed: []string{"officeUsername", "officePassword"}}, // of several OneDrives
 	{needed: []string{"userCode"}},
 	{needed: []string{"applicationId", "applicationCertificate"}, optional: "applicationCertificatePassword"},
 }

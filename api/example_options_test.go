@@ -160,5 +160,5 @@ func ExampleClient_Do() {
 	}
 	err = json.NewDecoder(response.Body).Decode(&page)
 	fmt.Println(page.Results, err)
-	// Output: [{1.0} {2.0}] <nil>
+	// Output: [{1.0}] <nil>
 }

@@ -17,29 +17,39 @@ type Time = gen.Time
 // If a component does not exist, the error matches [ErrNotFound], and lists similar names. If several match in other
 // letter cases only, the error matches [ErrAmbiguous].
 func (d OneDrive) FolderByPath(ctx context.Context, path string) (Folder, error) {
-	folder, err := d.folderByPath(ctx, path)
-	return folder, failed("find folder", err)
+	item, err := d.itemByPath(ctx, path, "folder")
+	if err != nil {
+		return Folder{}, failed("find folder", err)
+	}
+	return *item.Folder, nil
 }
 
-func (d OneDrive) folderByPath(ctx context.Context, path string) (Folder, error) {
+// ItemByPath returns the folder or document at a path. It is as FolderByPath, but the last component can be the name of
+// a document.
+func (d OneDrive) ItemByPath(ctx context.Context, path string) (Item, error) {
+	item, err := d.itemByPath(ctx, path, "folder or document")
+	return item, failed("find item", err)
+}
+
+func (d OneDrive) itemByPath(ctx context.Context, path, last string) (item Item, err error) {
 	components, err := splitPath(path)
-	if err != nil {
-		return Folder{}, err
-	}
-	level := d.Folders(ctx)
-	var folder Folder
+	folders, children := d.Folders(ctx), d.Children(ctx)
 	for i, name := range components {
-		what := "folder"
+		what, level := "folder", items(folders, nil)
+		if i == len(components)-1 && last != what {
+			what, level = last, children
+		}
 		if i > 0 {
-			what = "folder " + strings.Join(components[:i], "/") + "/"
+			what += " " + strings.Join(components[:i], "/") + "/"
 		}
-		folder, err = search(what, name, true, level, func(f Folder) []string { return []string{f.Properties.Name} })
-		if err != nil {
-			return Folder{}, err
+		if item, err = search(what, name, true, level, func(i Item) []string { return []string{i.Name()} }); err != nil {
+			return item, err
 		}
-		level = folder.Folders(ctx)
+		if item.Folder != nil {
+			folders, children = item.Folder.Folders(ctx), item.Folder.Children(ctx)
+		}
 	}
-	return folder, nil
+	return item, err
 }
 
 // splitPath returns the components of a path. OneDrive names contain no slashes and no backslashes.

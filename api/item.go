@@ -34,10 +34,10 @@ func (d OneDrive) Children(ctx context.Context) iter.Seq2[Item, error] {
 	return items(d.Folders(ctx), d.Documents(ctx))
 }
 
-// items joins the two lists.
+// items joins the two lists. The second may be nil.
 func items(folders iter.Seq2[Folder, error], documents iter.Seq2[Document, error]) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
-		_ = yieldAll(yield, folders, func(f Folder) Item { return Item{Folder: &f} }) &&
+		_ = yieldAll(yield, folders, func(f Folder) Item { return Item{Folder: &f} }) && documents != nil &&
 			yieldAll(yield, documents, func(d Document) Item { return Item{Document: &d} })
 	}
 }

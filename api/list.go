@@ -19,6 +19,8 @@ type PageOptions struct {
 	// Limit is the maximum number of items of the page. If it is 0, the server chooses; its default is 30. The
 	// documented maximum is 10,000.
 	Limit int32
+
+	setID string // of the pages before
 }
 
 // Page is a page of a list.
@@ -52,6 +54,7 @@ type wirePage[W any] struct {
 	Offset  *int64    `json:"offset"`
 	Limit   int64     `json:"limit"`
 	Results []W       `json:"results"`
+	SetID   string    `json:"setId"`
 	Links   gen.Links `json:"_links"`
 	more    bool
 }
@@ -144,6 +147,7 @@ type cursor[W, T any] struct {
 	list[W, T]
 	length int64  // the number of items before the position
 	last   string // the id of the last of them
+	setID  string // of the last page
 	more   bool   // whether the list has more
 }
 
@@ -154,7 +158,7 @@ func (l list[W, T]) start() cursor[W, T] { return cursor[W, T]{list: l, more: tr
 // changed in another way, or the server repeats a page: that is an error.
 func (c *cursor[W, T]) next(ctx context.Context, limit int32) (results []W, moved int, err error) {
 	at := c.length
-	page, err := c.get(ctx, PageOptions{Offset: max(at-1, 0), Limit: limit})
+	page, err := c.get(ctx, PageOptions{Offset: max(at-1, 0), Limit: limit, setID: c.setID})
 	if err == nil && at > 0 {
 		moved = slices.IndexFunc(page.Results, func(item W) bool { return c.id(item) == c.last })
 		page.Results = page.Results[moved+1:]
@@ -171,7 +175,7 @@ func (c *cursor[W, T]) next(ctx context.Context, limit int32) (results []W, move
 
 // moveTo sets the position to the one after a page that starts at another position.
 func (c *cursor[W, T]) moveTo(at int64, page wirePage[W]) {
-	c.length, c.more = at+int64(len(page.Results)), page.more
+	c.length, c.setID, c.more = at+int64(len(page.Results)), page.SetID, page.more
 	if n := len(page.Results); n > 0 {
 		c.last = c.id(page.Results[n-1])
 	}

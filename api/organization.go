@@ -38,6 +38,8 @@ func (c *Client) FindOrganization(ctx context.Context, name string) (Organizatio
 type ExploreOptions struct {
 	// At is the point in time. The session shows the latest backup at or before it. The default is now.
 	At time.Time
+	// RestorePoint is the restore point that the session shows, instead of At: one of [Organization.RestorePoints].
+	RestorePoint RestorePoint
 	// ShowDeleted includes items that had been deleted before that time. ShowAllVersions includes all versions of
 	// items. v2 does not support them.
 	ShowDeleted, ShowAllVersions bool
@@ -55,6 +57,9 @@ type ExploreOptions struct {
 // [Client.FindOrganization] or [Organization.Get].
 func (o Organization) StartRestoreSession(ctx context.Context, options ExploreOptions) (RestoreSession, error) {
 	const op = "start restore session"
+	if !options.RestorePoint.BackupTime.IsZero() {
+		options.At = options.RestorePoint.BackupTime.Time
+	}
 	if err := cmp.Or(o.check(), o.checkTime(options.At)); err != nil {
 		return RestoreSession{}, failed(op, err)
 	}
@@ -64,8 +69,10 @@ func (o Organization) StartRestoreSession(ctx context.Context, options ExploreOp
 	body := gen.ExploreOptions{
 		Datetime: options.At.UTC().Format(explorerTime), Type: gen.RestoreSessionTypeVeod,
 		ShowDeleted: given(options.ShowDeleted), ShowAllVersions: given(options.ShowAllVersions),
+		RepositoryID: options.RestorePoint.RepositoryID,
 	}
 	session, err := o.client.startSession(ctx, func(w wire) (*http.Response, error) { return w.explore(ctx, o, body) })
+	session.explored = &explored{o, options.At, options.RestorePoint}
 	return session, failed(op, err)
 }
 

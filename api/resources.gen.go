@@ -5,8 +5,10 @@ package api
 import (
 	"cmp"
 	"context"
+	"io"
 	"iter"
 	"net/http"
+	"strconv"
 
 	"github.com/vbo365/vbo365-go/gen"
 )
@@ -74,8 +76,10 @@ type RestoreSession struct {
 	// Properties has the properties in the response of the server. It is zero in a value that was made from an id.
 	Properties RestoreSessionProperties
 
-	client *Client
-	id     string
+	client   *Client
+	id       string
+	explored *explored // nil if it was not started by this client
+
 }
 
 // RestoreSession returns the restore session with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
@@ -160,11 +164,18 @@ type OneDrive struct {
 
 	session RestoreSession
 	id      string
+
+	actions
 }
 
 // OneDrive returns the OneDrive with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
 func (s RestoreSession) OneDrive(id string) OneDrive {
-	return OneDrive{session: s, id: id}
+	item := OneDrive{session: s, id: id}
+	item.actions = actions{
+		session: s, wrong: item.check(), noun: "OneDrive",
+		ids: [3]string{item.session.id, item.id}, request: wire.oneDriveAction,
+	}
+	return item
 }
 
 // ID returns the id of the OneDrive, which is opaque.
@@ -186,6 +197,24 @@ func (d OneDrive) Get(ctx context.Context) (OneDrive, error) {
 // check refuses ids that are not valid.
 func (d OneDrive) check() error {
 	return cmp.Or(d.session.check(), checkID("OneDrive", d.id))
+}
+
+func (w wire) oneDriveAction(
+	ctx context.Context, a actions, action string, body io.Reader, edit gen.RequestEditorFn,
+) (*http.Response, error) {
+	const json = "application/json"
+	if w.oneRoute() {
+		return w.RunOneDriveActionWithBody(ctx, a.ids[0], a.ids[1], &gen.RunOneDriveActionParams{}, json, body, edit)
+	}
+	switch action {
+	case actionRestore:
+		return w.RestoreOneDriveWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	case actionCopy:
+		return w.CopyOneDriveWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	case actionSend:
+		return w.SendOneDriveWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	}
+	return w.SaveOneDrive(ctx, a.ids[0], a.ids[1], edit)
 }
 
 func (s RestoreSession) oneDrives() list[OneDriveProperties, OneDrive] {
@@ -223,6 +252,7 @@ type Folder struct {
 
 	drive OneDrive
 	id    string
+
 	actions
 }
 
@@ -230,8 +260,8 @@ type Folder struct {
 func (d OneDrive) Folder(id string) Folder {
 	item := Folder{drive: d, id: id}
 	item.actions = actions{
-		session: d.session, wrong: item.check(),
-		noun: "folder", ids: [4]string{item.drive.session.id, item.drive.id, item.id}, request: wire.folderAction,
+		session: d.session, wrong: item.check(), noun: "folder",
+		ids: [3]string{item.drive.session.id, item.drive.id, item.id}, request: wire.folderAction,
 	}
 	return item
 }
@@ -258,20 +288,53 @@ func (f Folder) check() error {
 }
 
 func (w wire) folderAction(
-	ctx context.Context, a actions, action gen.OneDriveFolderAction, edit gen.RequestEditorFn,
+	ctx context.Context, a actions, action string, body io.Reader, edit gen.RequestEditorFn,
 ) (*http.Response, error) {
+	const json = "application/json"
 	if w.oneRoute() {
-		return w.RunOneDriveFolderAction(ctx, a.ids[0], a.ids[1], a.ids[2], action, edit)
+		return w.RunOneDriveFolderActionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], &gen.RunOneDriveFolderActionParams{}, json, body, edit)
 	}
-	switch action := action.(type) {
-	case gen.RestoreToOriginalLocationAction:
-		return w.RestoreOneDriveFolder(ctx, a.ids[0], a.ids[1], a.ids[2], action.RestoreToOriginalLocation, edit)
-	case gen.CopyToAction:
-		return w.CopyOneDriveFolder(ctx, a.ids[0], a.ids[1], a.ids[2], action.CopyTo, edit)
-	case gen.SendToAction:
-		return w.SendOneDriveFolder(ctx, a.ids[0], a.ids[1], a.ids[2], action.SendTo, edit)
+	switch action {
+	case actionRestore:
+		return w.RestoreOneDriveFolderWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+	case actionCopy:
+		return w.CopyOneDriveFolderWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+	case actionSend:
+		return w.SendOneDriveFolderWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
 	}
 	return w.SaveOneDriveFolder(ctx, a.ids[0], a.ids[1], a.ids[2], edit)
+}
+
+// FolderSet is several folders of one OneDrive. Each action on them is one request, and an archive has
+// all of them. v2 supports that for single folders only: with it, the actions send one request for each
+// folder, one after the other, and stop at the first error; saving several is an error that matches [ErrInvalid]. It
+// is a value, safe for concurrent use.
+type FolderSet struct{ actions }
+
+// FolderSet returns the folders with these ids. An id that is repeated counts once. Nothing is sent. An error of an
+// invalid id, or of none, matches [ErrInvalid].
+func (d OneDrive) FolderSet(ids ...string) FolderSet {
+	set := newSet("folders", ids, func(id string) actions { return d.Folder(id).actions })
+	set.request = wire.folderSetAction
+	return FolderSet{set}
+}
+
+func (w wire) folderSetAction(
+	ctx context.Context, a actions, action string, body io.Reader, edit gen.RequestEditorFn,
+) (*http.Response, error) {
+	const json = "application/json"
+	if w.oneRoute() {
+		return w.RunOneDriveFoldersActionWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	}
+	switch action {
+	case actionRestore:
+		return w.RestoreOneDriveFoldersWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	case actionCopy:
+		return w.CopyOneDriveFoldersWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	case actionSend:
+		return w.SendOneDriveFoldersWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	}
+	return w.SaveOneDriveFoldersWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
 }
 
 func (d OneDrive) folders(parent string, wrong error) list[FolderProperties, Folder] {
@@ -323,6 +386,91 @@ func (f Folder) FoldersPage(ctx context.Context, page PageOptions) (Page[Folder]
 	return f.drive.folders(f.id, f.check()).page(ctx, page)
 }
 
+// PreviousFolder is a previous version of a folder. The API supports it from v6 on. It is a value, safe for concurrent use.
+type PreviousFolder struct {
+	// Properties has the properties in the response of the server. It is zero in a value that was made from an id.
+	Properties FolderProperties
+
+	folder Folder
+	id     int32
+
+	actions
+}
+
+// Version returns the version of the folder with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
+func (f Folder) Version(id int32) PreviousFolder {
+	item := PreviousFolder{folder: f, id: id}
+	item.actions = actions{
+		session: f.drive.session, wrong: item.check(), noun: "version of the folder",
+		ids: [3]string{f.drive.session.id, f.drive.id, f.id}, version: id, request: wire.previousFolderAction,
+	}
+	return item
+}
+
+// ID returns the id of the version of the folder, which is opaque.
+func (f PreviousFolder) ID() int32 { return f.id }
+
+// Folder returns the folder that the version of the folder belongs to.
+func (f PreviousFolder) Folder() Folder { return f.folder }
+
+// Get reads the properties of the version of the folder from the server.
+func (f PreviousFolder) Get(ctx context.Context) (PreviousFolder, error) {
+	get := func(w wire) (*http.Response, error) {
+		return w.GetOneDriveFolderVersion(ctx, f.folder.drive.session.id, f.folder.drive.id, f.folder.id, f.id, acceptJSON)
+	}
+	session := f.folder.drive.session
+	err := session.read(ctx, "get version of the folder", f.check(), "id", &f.Properties, get)
+	return f, err
+}
+
+// check refuses ids that are not valid.
+func (f PreviousFolder) check() error {
+	return f.folder.check()
+}
+
+func (w wire) previousFolderAction(
+	ctx context.Context, a actions, action string, body io.Reader, edit gen.RequestEditorFn,
+) (*http.Response, error) {
+	const json = "application/json"
+	switch action {
+	case actionRestore:
+		return w.RestoreOneDriveFolderVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, json, body, edit)
+	case actionCopy:
+		return w.CopyOneDriveFolderVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, json, body, edit)
+	case actionSend:
+		return w.SendOneDriveFolderVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, json, body, edit)
+	}
+	return w.SaveOneDriveFolderVersion(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, edit)
+}
+
+func (f Folder) previousFolders() list[FolderProperties, PreviousFolder] {
+	return list[FolderProperties, PreviousFolder]{
+		op:      "list version of the folders",
+		session: f.drive.session,
+		wrong:   f.check(),
+		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
+			params := gen.ListOneDriveFolderVersionsParams{Limit: given(page.Limit), Offset: given(page.Offset)}
+			return w.ListOneDriveFolderVersions(ctx, f.drive.session.id, f.drive.id, f.id, &params, acceptJSON)
+		},
+		id: func(p FolderProperties) string { return strconv.Itoa(int(p.VersionID)) },
+		item: func(p FolderProperties) PreviousFolder {
+			item := f.Version(p.VersionID)
+			item.Properties = p
+			return item
+		},
+	}
+}
+
+// Versions lists the previous versions of the folder. The session must show all versions, see [ExploreOptions].
+func (f Folder) Versions(ctx context.Context) iter.Seq2[PreviousFolder, error] {
+	return f.previousFolders().all(ctx)
+}
+
+// VersionsPage reads one page of the list of [Folder.Versions].
+func (f Folder) VersionsPage(ctx context.Context, page PageOptions) (Page[PreviousFolder], error) {
+	return f.previousFolders().page(ctx, page)
+}
+
 // Document is a backed-up document. It is a value, safe for concurrent use.
 type Document struct {
 	// Properties has the properties in the response of the server. It is zero in a value that was made from an id.
@@ -330,12 +478,22 @@ type Document struct {
 
 	drive OneDrive
 	id    string
+
+	actions
 }
 
 // Document returns the document with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
 func (d OneDrive) Document(id string) Document {
-	return Document{drive: d, id: id}
+	item := Document{drive: d, id: id}
+	item.actions = actions{
+		session: d.session, wrong: item.check(), noun: "document",
+		ids: [3]string{item.drive.session.id, item.drive.id, item.id}, asZIP: new(false), size: unknownSize, request: wire.documentAction,
+	}
+	return item
 }
+
+// Size returns the size of the document in bytes: the property size in v2, and sizeBytes in later versions.
+func (d Document) Size() int64 { return max(d.Properties.Size, d.Properties.SizeBytes) }
 
 // ID returns the id of the document, which is opaque.
 func (d Document) ID() string { return d.id }
@@ -350,12 +508,65 @@ func (d Document) Get(ctx context.Context) (Document, error) {
 	}
 	session := d.drive.session
 	err := session.read(ctx, "get document", d.check(), "id", &d.Properties, get)
+	if err == nil {
+		d.size = d.Size()
+	}
 	return d, err
 }
 
 // check refuses ids that are not valid.
 func (d Document) check() error {
 	return cmp.Or(d.drive.check(), checkID("document", d.id))
+}
+
+func (w wire) documentAction(
+	ctx context.Context, a actions, action string, body io.Reader, edit gen.RequestEditorFn,
+) (*http.Response, error) {
+	const json = "application/json"
+	if w.oneRoute() {
+		return w.RunOneDriveDocumentActionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+	}
+	switch action {
+	case actionRestore:
+		return w.RestoreOneDriveDocumentWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+	case actionCopy:
+		return w.CopyOneDriveDocumentWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+	case actionSend:
+		return w.SendOneDriveDocumentWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+	}
+	return w.SaveOneDriveDocumentWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+}
+
+// DocumentSet is several documents of one OneDrive. Each action on them is one request, and an archive has
+// all of them. v2 supports that for single documents only: with it, the actions send one request for each
+// document, one after the other, and stop at the first error; saving several is an error that matches [ErrInvalid]. It
+// is a value, safe for concurrent use.
+type DocumentSet struct{ actions }
+
+// DocumentSet returns the documents with these ids. An id that is repeated counts once. Nothing is sent. An error of an
+// invalid id, or of none, matches [ErrInvalid].
+func (d OneDrive) DocumentSet(ids ...string) DocumentSet {
+	set := newSet("documents", ids, func(id string) actions { return d.Document(id).actions })
+	set.request = wire.documentSetAction
+	return DocumentSet{set}
+}
+
+func (w wire) documentSetAction(
+	ctx context.Context, a actions, action string, body io.Reader, edit gen.RequestEditorFn,
+) (*http.Response, error) {
+	const json = "application/json"
+	if w.oneRoute() {
+		return w.RunOneDriveDocumentsActionWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	}
+	switch action {
+	case actionRestore:
+		return w.RestoreOneDriveDocumentsWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	case actionCopy:
+		return w.CopyOneDriveDocumentsWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	case actionSend:
+		return w.SendOneDriveDocumentsWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	}
+	return w.SaveOneDriveDocumentsWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
 }
 
 func (d OneDrive) documents(parent string, wrong error) list[DocumentProperties, Document] {
@@ -372,6 +583,7 @@ func (d OneDrive) documents(parent string, wrong error) list[DocumentProperties,
 		item: func(p DocumentProperties) Document {
 			item := d.Document(p.ID)
 			item.Properties = p
+			item.size = item.Size()
 			return item
 		},
 	}
@@ -405,4 +617,96 @@ func (f Folder) Documents(ctx context.Context) iter.Seq2[Document, error] {
 // DocumentsPage reads one page of the list of [Folder.Documents].
 func (f Folder) DocumentsPage(ctx context.Context, page PageOptions) (Page[Document], error) {
 	return f.drive.documents(f.id, f.check()).page(ctx, page)
+}
+
+// PreviousDocument is a previous version of a document. The API supports it from v6 on. It is a value, safe for concurrent use.
+type PreviousDocument struct {
+	// Properties has the properties in the response of the server. It is zero in a value that was made from an id.
+	Properties DocumentProperties
+
+	document Document
+	id       int32
+
+	actions
+}
+
+// Version returns the version of the document with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
+func (d Document) Version(id int32) PreviousDocument {
+	item := PreviousDocument{document: d, id: id}
+	item.actions = actions{
+		session: d.drive.session, wrong: item.check(), noun: "version of the document",
+		ids: [3]string{d.drive.session.id, d.drive.id, d.id}, version: id, asZIP: new(false), size: unknownSize, request: wire.previousDocumentAction,
+	}
+	return item
+}
+
+// Size returns the size of the version of the document in bytes: the property size in v2, and sizeBytes in later versions.
+func (d PreviousDocument) Size() int64 { return max(d.Properties.Size, d.Properties.SizeBytes) }
+
+// ID returns the id of the version of the document, which is opaque.
+func (d PreviousDocument) ID() int32 { return d.id }
+
+// Document returns the document that the version of the document belongs to.
+func (d PreviousDocument) Document() Document { return d.document }
+
+// Get reads the properties of the version of the document from the server.
+func (d PreviousDocument) Get(ctx context.Context) (PreviousDocument, error) {
+	get := func(w wire) (*http.Response, error) {
+		return w.GetOneDriveDocumentVersion(ctx, d.document.drive.session.id, d.document.drive.id, d.document.id, d.id, acceptJSON)
+	}
+	session := d.document.drive.session
+	err := session.read(ctx, "get version of the document", d.check(), "id", &d.Properties, get)
+	if err == nil {
+		d.size = d.Size()
+	}
+	return d, err
+}
+
+// check refuses ids that are not valid.
+func (d PreviousDocument) check() error {
+	return d.document.check()
+}
+
+func (w wire) previousDocumentAction(
+	ctx context.Context, a actions, action string, body io.Reader, edit gen.RequestEditorFn,
+) (*http.Response, error) {
+	const json = "application/json"
+	switch action {
+	case actionRestore:
+		return w.RestoreOneDriveDocumentVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, json, body, edit)
+	case actionCopy:
+		return w.CopyOneDriveDocumentVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, json, body, edit)
+	case actionSend:
+		return w.SendOneDriveDocumentVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, json, body, edit)
+	}
+	return w.SaveOneDriveDocumentVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, json, body, edit)
+}
+
+func (d Document) previousDocuments() list[DocumentProperties, PreviousDocument] {
+	return list[DocumentProperties, PreviousDocument]{
+		op:      "list version of the documents",
+		session: d.drive.session,
+		wrong:   d.check(),
+		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
+			params := gen.ListOneDriveDocumentVersionsParams{Limit: given(page.Limit), Offset: given(page.Offset)}
+			return w.ListOneDriveDocumentVersions(ctx, d.drive.session.id, d.drive.id, d.id, &params, acceptJSON)
+		},
+		id: func(p DocumentProperties) string { return strconv.Itoa(int(p.VersionID)) },
+		item: func(p DocumentProperties) PreviousDocument {
+			item := d.Version(p.VersionID)
+			item.Properties = p
+			item.size = item.Size()
+			return item
+		},
+	}
+}
+
+// Versions lists the previous versions of the document. The session must show all versions, see [ExploreOptions].
+func (d Document) Versions(ctx context.Context) iter.Seq2[PreviousDocument, error] {
+	return d.previousDocuments().all(ctx)
+}
+
+// VersionsPage reads one page of the list of [Document.Versions].
+func (d Document) VersionsPage(ctx context.Context, page PageOptions) (Page[PreviousDocument], error) {
+	return d.previousDocuments().page(ctx, page)
 }

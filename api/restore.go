@@ -36,6 +36,21 @@ func (c *Client) Restore(sessionID string) Restore {
 	return Restore{session: c.RestoreSession(sessionID), op: "follow restore", clean: cleaner(nil)}
 }
 
+// read adds the response to a request.
+func (r *Restore) read(response *http.Response, w wire, sent sending) error {
+	result, sessionID, err := w.readRestore(response)
+	if err != nil {
+		return err
+	}
+	r.result.add(result)
+	r.clean = cleaner(sent.secrets)
+	if sessionID != "" {
+		r.session = r.explored.client.RestoreSession(sessionID)
+		r.since, r.sentAt = sent.onServer(response), sent.at
+	}
+	return nil
+}
+
 // SessionID returns the id of the restore session that carries it out. It is empty before v8.
 func (r Restore) SessionID() string { return r.session.id }
 
@@ -211,7 +226,7 @@ func (l *poll) end() (result RestoreResult, err error) {
 		result.TotalItemsCount = s.TotalItemsCount
 		result.RestoredItemsCount = int32(min(s.RestoredItemsCount, math.MaxInt32)) //nolint:gosec // bounded
 		result.FailedItemsCount = int32(min(s.FailedItemsCount, math.MaxInt32))     //nolint:gosec // bounded
-		result.add(s.Items)
+		result.addItems(s.Items)
 		result.SkippedItemsByErrorCount = min(result.SkippedItemsByErrorCount, s.SkippedItemsCount)
 		result.SkippedItemsByNoChangesCount = s.SkippedItemsCount - result.SkippedItemsByErrorCount
 		if len(s.Errors) > 0 {
@@ -225,9 +240,14 @@ func (l *poll) end() (result RestoreResult, err error) {
 	return result, err
 }
 
-// add adds the issues of items, and of the items in them.
-func (r *RestoreResult) add(items []gen.RestoredItem) {
+// addItems adds the issues of items, and of the items in them.
+func (r *RestoreResult) addItems(items []gen.RestoredItem) {
 	for _, item := range items {
+		if item.ItemRestoreDetailsType == gen.RestoredItemKindBulkOneDrive {
+			r.addDrive(item)
+			r.addItems(item.ChildItems)
+			continue
+		}
 		if item.Status == gen.RestoredItemStatusSkipped && item.Error != "" {
 			r.SkippedItemsByErrorCount++
 		}
@@ -236,6 +256,6 @@ func (r *RestoreResult) add(items []gen.RestoredItem) {
 				ID: item.ID, Path: item.Path, Title: item.Title, Warnings: item.Warnings, Error: item.Error,
 			})
 		}
-		r.add(item.ChildItems)
+		r.addItems(item.ChildItems)
 	}
 }

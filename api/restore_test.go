@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/vbo365/vbo365-go/gen"
 )
 
 // An asyncServer carries out a restore as a server of v8 does. Each look at the session is answered by the next of its
@@ -139,7 +141,9 @@ func TestEndsOfARestore(t *testing.T) {
 			RestoreResult{RestoreStatistics{
 				TotalItemsCount: 5, RestoredItemsCount: 2, FailedItemsCount: 1, SkippedItemsByErrorCount: 1, SkippedItemsByNoChangesCount: 1,
 				RestoreIssues: []RestoreIssue{{Path: "x/y", Error: "locked"}, {Path: "z", Error: "too long"}},
-			}, true},
+			}, true, 0, []RestoredOneDrive{{
+				OneDrive: &gen.OneDrive{}, Status: "Warning", Details: &gen.RestoredOneDriveDetails{},
+			}}},
 			ErrIncomplete, "restore folder: incomplete: 2 of 5 items were not written, x/y for one: locked",
 		},
 		"it failed, says the server": {

@@ -5,28 +5,34 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"slices"
 	"strings"
-
-	"github.com/vbo365/vbo365-go/gen"
+	"unicode"
 )
 
-// Download is the stream of a ZIP archive. The caller reads it to [io.EOF], and closes it. It is not safe for
-// concurrent use.
+// Download is the stream of a ZIP archive, or of a document as it is. The caller reads it to [io.EOF], and closes it. It
+// is not safe for concurrent use.
 type Download struct {
-	// Size is the length of the archive in bytes, -1 if the server did not send it.
+	// Size is the length of the stream in bytes, -1 if the server did not send it.
 	Size int64
+	// Name is the file name that the server sent, without directories. It is empty if there is none.
+	Name string
 
 	op   string
+	file bool  // whether it is a document, which is not an archive
+	due  int64 // the size of the document, or unknownSize
+	ends bool  // whether HTTP marks the end of the body
 	body io.ReadCloser
 	read uint64
 	tail []byte // the last bytes
 	err  error  // that ended the stream
 }
 
-// Save requests the items as a ZIP archive. It returns when the response starts, which may take long, because the
-// server first builds the whole archive. The caller closes the download. Save is retried as [WithAttempts] says until
+// Save requests the items as a ZIP archive. A [Document] or [PreviousDocument] is a file as it is; a [DocumentSet] of one
+// document is an archive. Save returns when the response starts, which may take long, because the server first builds
+// the whole archive. The caller closes the download. Save is retried as [WithAttempts] says until
 // then; reading is not retried.
 //
 // If ctx ends, Read fails. The duration of the stream is not bounded otherwise.
@@ -39,7 +45,16 @@ func (a actions) Save(ctx context.Context) (*Download, error) {
 var archiveTypes = []string{"application/octet-stream", "application/zip", "application/x-zip-compressed"}
 
 func (a actions) open(ctx context.Context, call call) (*Download, error) {
-	response, _, err := a.exchange(ctx, call, "application/octet-stream", gen.SaveAction{})
+	switch parts, err := a.parts(ctx); {
+	case err != nil:
+		return nil, err
+	case len(parts) > 1:
+		return nil, invalid("the API version has no archives of several items: save the %s one by one", a.noun)
+	case len(parts) == 1:
+		parts[0].asZIP = a.asZIP
+		a = parts[0]
+	}
+	response, _, err := a.exchange(ctx, call, "application/octet-stream", actionSave, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +63,22 @@ func (a actions) open(ctx context.Context, call call) (*Download, error) {
 		notArchive.Err = err
 		return nil, notArchive
 	}
-	return &Download{Size: response.ContentLength, body: response.Body, op: a.op("save")}, nil
+	return &Download{
+		Size: response.ContentLength, Name: fileName(response), body: response.Body, op: a.op("save"),
+		file: a.asZIP != nil && !*a.asZIP, due: a.size,
+		ends: response.ContentLength >= 0 || len(response.TransferEncoding) > 0 || response.ProtoMajor > 1,
+	}, nil
+}
+
+// fileName returns the last element of the file name in the header Content-Disposition.
+func fileName(response *http.Response) string {
+	_, parameters, _ := mime.ParseMediaType(response.Header.Get("Content-Disposition"))
+	name := parameters["filename"]
+	name = name[strings.LastIndexAny(name, `/\:`)+1:]
+	if strings.Trim(name, ". ") == "" || strings.ContainsFunc(name, unicode.IsControl) {
+		return ""
+	}
+	return name
 }
 
 // checkArchive refuses a response whose status or headers are not those of a whole archive.
@@ -65,15 +95,16 @@ func checkArchive(response *http.Response) error {
 	return nil
 }
 
-// Read reads the archive. It returns [io.EOF] at the end of a complete archive. If the stream ends earlier, the error
-// matches [ErrTruncated].
+// Read reads the stream. It returns [io.EOF] at the end of a complete archive, or of a document of the announced length
+// and of the size in its properties, if they have been read. If the stream ends earlier, the error matches
+// [ErrTruncated].
 func (d *Download) Read(p []byte) (int, error) {
 	if d.err != nil {
 		return 0, d.err
 	}
 	n, err := d.body.Read(p)
-	d.read += uint64(n)                              //nolint:gosec // n is never negative
-	if d.read+maxTailSize > uint64(max(d.Size, 0)) { // the tail is near the end, if the size is known
+	d.read += uint64(n)                                         //nolint:gosec // n is never negative
+	if !d.file && d.read+maxTailSize > uint64(max(d.Size, 0)) { // the tail is near the end, if the size is known
 		d.tail = appendTail(d.tail, p[:n])
 	}
 	if err != nil {
@@ -82,10 +113,23 @@ func (d *Download) Read(p []byte) (int, error) {
 	return n, d.err
 }
 
+// check verifies that a stream which has ended is complete.
+func (d *Download) check() (err error) {
+	switch {
+	case !d.file:
+		_, err = findZIPEnd(d.tail, d.read)
+	case d.due != unknownSize && d.read != uint64(d.due): //nolint:gosec // it is a size
+		err = fmt.Errorf("the document has %d bytes", d.due)
+	case d.due == unknownSize && !d.ends:
+		err = errors.New("the response has no length, and the properties of the document have not been read")
+	}
+	return err
+}
+
 // ended returns the error for the end of the body: [io.EOF] if the archive is complete.
 func (d *Download) ended(err error) error {
 	if err == io.EOF { //nolint:errorlint // io.EOF is never wrapped here
-		if _, err = findZIPEnd(d.tail, d.read); err == nil {
+		if err = d.check(); err == nil {
 			return io.EOF
 		}
 	}

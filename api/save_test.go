@@ -177,8 +177,8 @@ func TestSaveFileSendsNothingWhereItCannotWrite(t *testing.T) {
 	directory := t.TempDir()
 	for _, name := range []string{
 		filepath.Join(directory, "missing", "folder.zip"), // no such directory
-		directory,
-		directory + string(filepath.Separator),
+		filepath.Join(directory, "missing") + string(filepath.Separator),
+		os.DevNull, // not a file
 	} {
 		if _, err := folder.SaveFile(t.Context(), name); err == nil ||
 			!strings.HasPrefix(err.Error(), "save folder: ") {

@@ -17,13 +17,13 @@ import (
 
 // SaveReport describes a file that [Folder.SaveFile] has written.
 type SaveReport struct {
-	// Name is the name of the file, as it was given.
+	// Name is the name of the file: as it was given, or in the directory that was given.
 	Name string `json:"name"`
 	// Size is the length of the file in bytes.
 	Size int64 `json:"size"`
 	// SHA256 is the digest of the content, in lower-case hexadecimal digits.
 	SHA256 string `json:"sha256"`
-	// Entries is the number of files and folders in the archive.
+	// Entries is the number of files and folders in the archive. It is 0 for a document.
 	Entries int64 `json:"entries"`
 }
 
@@ -72,7 +72,8 @@ func WithVerifyChecksums() SaveFileOption {
 	return func(o *saveFileOptions) { o.checksums = true }
 }
 
-// SaveFile saves the items as a ZIP archive to a file. It writes to a temporary file in the same directory, verifies
+// SaveFile saves the items as a ZIP archive to a file; a [Document] or [PreviousDocument] is a file as it is. If name is
+// a directory, the file in it has the name that the server sends. SaveFile writes to a temporary file in the same directory, verifies
 // that the archive is complete, syncs it to disk, and renames it. An existing file of that name is replaced. If
 // SaveFile fails, it removes the temporary file, and an existing file stays unchanged.
 //
@@ -97,14 +98,14 @@ func (a actions) saveFile(ctx context.Context, name string, o saveFileOptions) (
 	if o.mode != o.mode.Perm() {
 		return report, invalid("the file mode %v is more than permissions", o.mode)
 	}
-	mode := cmp.Or(o.mode, privateMode)
-	if replaced, err := os.Stat(name); err == nil {
-		if !replaced.Mode().IsRegular() {
-			return report, invalid("%s exists and is not a file", name)
-		}
-		mode = cmp.Or(o.mode, replaced.Mode().Perm())
+	report.Name = name
+	partialFor, directory := name, ""
+	if existing, err := os.Stat(name); err == nil && existing.IsDir() {
+		partialFor, directory = filepath.Join(name, "file"), name
+	} else if _, err := o.modeOf(name); err != nil {
+		return report, err
 	}
-	file, err := createPartial(name)
+	file, err := createPartial(partialFor)
 	if err != nil {
 		return report, err
 	}
@@ -115,44 +116,66 @@ func (a actions) saveFile(ctx context.Context, name string, o saveFileOptions) (
 		}
 		_ = file.Close()
 	}()
-	report.Name = name
 	err = a.session.client.retries.run(ctx, transient, func(attempt int) error {
-		return a.download(ctx, attempt, file, &report, o)
+		download, err := a.download(ctx, attempt, file, &report, o)
+		if err == nil && directory != "" {
+			report.Name = filepath.Join(directory, cmp.Or(download.Name, a.noun))
+		}
+		return err
 	})
+	var mode fs.FileMode
 	if err == nil {
-		err = publish(file, name, mode)
+		mode, err = o.modeOf(report.Name)
+	}
+	if err == nil {
+		err = publish(file, report.Name, mode)
 	}
 	published = err == nil
 	return report, err
 }
 
+// modeOf returns the mode of the file with a name: that of the option, or of the file that is replaced.
+func (o saveFileOptions) modeOf(name string) (fs.FileMode, error) {
+	mode := privateMode
+	if replaced, err := os.Stat(name); err == nil {
+		if !replaced.Mode().IsRegular() {
+			return 0, invalid("%s exists and is not a file", name)
+		}
+		mode = replaced.Mode().Perm()
+	}
+	return cmp.Or(o.mode, mode), nil
+}
+
 // download makes one attempt to write the whole file.
 func (a actions) download(
 	ctx context.Context, attempt int, file *os.File, report *SaveReport, o saveFileOptions,
-) error {
+) (*Download, error) {
 	if err := file.Truncate(0); err != nil {
-		return err
+		return nil, err
 	}
 	streaming, cancel := context.WithCancel(ctx)
 	defer cancel()
 	download, err := a.open(streaming, call{once: true, attempt: attempt})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { _ = download.Close() }()
 	size, digest, err := writeDownload(io.NewOffsetWriter(file, 0), download, cancel, o.progress)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	report.Size, report.SHA256 = size, fmt.Sprintf("%x", digest.Sum(nil))
+	if download.file {
+		return download, nil
+	}
 	report.Entries, err = checkZIP(file, size)
 	if err == nil && o.checksums {
 		err = checkChecksums(ctx, file, size)
 	}
 	if err != nil {
-		return fmt.Errorf("verify archive: %w: %w", ErrTruncated, err)
+		return nil, fmt.Errorf("verify archive: %w: %w", ErrTruncated, err)
 	}
-	return nil
+	return download, nil
 }
 
 // abandon closes a partial file. It removes it, or adds the name under which it is kept to err. Without err, after a

@@ -1,8 +1,10 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -32,6 +34,108 @@ func (c *Client) in(version Version, call call) wire {
 // oneRoute reports whether all actions have the same route, and the body names the action (spec/FACTS.md#1.2).
 func (w wire) oneRoute() bool { return w.version < V6 }
 
+// hasSets reports whether a request can restore, copy, send or save several items (spec/FACTS.md#1.8).
+func (w wire) hasSets() bool { return w.version >= V3 }
+
+// action returns the body of an action: the options, and the items of a set. If all actions have one route, they are in
+// an object that names the action.
+func (w wire) action(a actions, action string, options any) (io.Reader, error) {
+	body, err := json.Marshal(options)
+	var properties map[string]any // nil if there are no options
+	if err == nil {
+		err = json.Unmarshal(body, &properties)
+	}
+	set := func(name string, value any) {
+		if properties == nil {
+			properties = make(map[string]any)
+		}
+		properties[name] = value
+	}
+	if a.set != "" {
+		items := make([]gen.FolderReference, len(a.each))
+		for i, item := range a.each {
+			items[i].ID = item.ids[2]
+		}
+		set(a.set, items)
+	}
+	if action == actionSave && a.asZIP != nil && (a.set == "" || w.oneRoute()) {
+		set("asZip", *a.asZIP) // without it, servers have been observed to choose either form (spec/FACTS.md#5)
+	}
+	if err == nil && w.oneRoute() {
+		body, err = json.Marshal(map[string]any{action: properties})
+	} else if err == nil {
+		body, err = json.Marshal(properties)
+	}
+	return bytes.NewReader(body), err
+}
+
+// searchKinds returns the kinds of items that the server searches for one after the other, because results have no
+// mark of their kind before v7. It is nil if the server does not search, and has an empty kind if there is no choice.
+func (w wire) searchKinds(documents bool) []gen.SearchItemType {
+	switch {
+	case w.version < V4:
+		return nil
+	case w.oneRoute():
+		return []gen.SearchItemType{""}
+	case documents:
+		return []gen.SearchItemType{gen.SearchItemTypeDocuments}
+	}
+	return []gen.SearchItemType{gen.SearchItemTypeFolders, gen.SearchItemTypeDocuments}
+}
+
+// searchesSessions reports whether a search can be in all OneDrives.
+func (w wire) searchesSessions() bool { return w.version >= V6 }
+
+// search requests a page of results (spec/FACTS.md#14).
+func (w wire) search(
+	ctx context.Context, s *searching, kind gen.SearchItemType, options json.RawMessage, page PageOptions,
+) (*http.Response, error) {
+	const jsonType = "application/json"
+	limit, offset, drive, folder := given(page.Limit), given(page.Offset), s.drive.id, s.folder.id
+	if w.oneRoute() {
+		body, err := json.Marshal(map[string]json.RawMessage{"search": options})
+		if err != nil {
+			return nil, err
+		}
+		if folder == "" {
+			params := gen.RunOneDriveActionParams{Limit: limit, Offset: offset}
+			return w.RunOneDriveActionWithBody(ctx, s.session.id, drive, &params, jsonType, bytes.NewReader(body), acceptJSON)
+		}
+		params := gen.RunOneDriveFolderActionParams{Limit: limit, Offset: offset}
+		return w.RunOneDriveFolderActionWithBody(
+			ctx, s.session.id, drive, folder, &params, jsonType, bytes.NewReader(body), acceptJSON)
+	}
+	body, setID := bytes.NewReader(options), given(page.setID)
+	switch {
+	case drive == "":
+		params := gen.SearchOneDrivesParams{ItemType: &kind, Limit: limit, Offset: offset, SetID: setID}
+		return w.SearchOneDrivesWithBody(ctx, s.session.id, &params, jsonType, body, acceptJSON)
+	case folder == "":
+		params := gen.SearchOneDriveParams{ItemType: &kind, Limit: limit, Offset: offset, SetID: setID}
+		return w.SearchOneDriveWithBody(ctx, s.session.id, drive, &params, jsonType, body, acceptJSON)
+	}
+	params := gen.SearchOneDriveFolderParams{ItemType: &kind, Limit: limit, Offset: offset, SetID: setID}
+	return w.SearchOneDriveFolderWithBody(ctx, s.session.id, drive, folder, &params, jsonType, body, acceptJSON)
+}
+
+// oneDrivesAction restores several OneDrives. From v6 on, properties have other names (spec/FACTS.md#11.1).
+func (w wire) oneDrivesAction(
+	ctx context.Context, a actions, _ string, body io.Reader, edit gen.RequestEditorFn,
+) (*http.Response, error) {
+	const jsonType = "application/json"
+	if w.oneRoute() {
+		return w.RunOneDrivesActionWithBody(ctx, a.ids[0], jsonType, body, edit)
+	}
+	var options gen.RestoreOneDrivesOptions
+	if err := json.NewDecoder(body).Decode(&options); err != nil {
+		return nil, err
+	}
+	options.OfficeUserpassword, options.OfficePassword = options.OfficePassword, ""
+	options.OnpremisesUsername, options.OnPremisesUsername = options.OnPremisesUsername, ""
+	options.OnpremisesUserpassword, options.OnPremisesPassword = options.OnPremisesPassword, ""
+	return w.RestoreOneDrives(ctx, a.ids[0], options, edit)
+}
+
 // readRestore reads the response to a restore or copy: its statistics up to v7, or in v8 the id of the session that
 // carries it out. Up to v5, the body may be empty (spec/FACTS.md#1.9). Any other body is an error.
 func (w wire) readRestore(response *http.Response) (result RestoreResult, sessionID string, err error) {
@@ -47,7 +151,8 @@ func (w wire) readRestore(response *http.Response) (result RestoreResult, sessio
 	}
 	var read struct {
 		RestoreStatistics
-		SessionID string `json:"sessionId"`
+		Details   []RestoredOneDrive `json:"details"`
+		SessionID string             `json:"sessionId"`
 	}
 	if err := decodeJSON(response, body, '{', maxElements, &read); err != nil {
 		return result, "", err
@@ -60,7 +165,7 @@ func (w wire) readRestore(response *http.Response) (result RestoreResult, sessio
 				return true
 			}
 		}
-		return false
+		return strings.EqualFold(name, "details") // of single OneDrives
 	}
 	switch {
 	case read.SessionID != "":
@@ -70,7 +175,7 @@ func (w wire) readRestore(response *http.Response) (result RestoreResult, sessio
 	case !slices.ContainsFunc(slices.Collect(maps.Keys(properties)), isStatistics):
 		return result, "", unexpected("the response is not the statistics of a restore: %s", message("", body))
 	}
-	return RestoreResult{RestoreStatistics: read.RestoreStatistics, Reported: true}, "", nil
+	return RestoreResult{RestoreStatistics: read.RestoreStatistics, Reported: true, OneDrives: read.Details}, "", nil
 }
 
 // restoresInSessions reports whether the server responds at the start of a restore or copy, and carries it out in a
@@ -88,8 +193,12 @@ func (w wire) explore(ctx context.Context, o Organization, body gen.ExploreOptio
 	case own:
 		return w.ExploreOwnOrganization(ctx, gen.OrganizationAction{Explore: body}, acceptJSON)
 	case w.version >= V6:
+		if w.version < V8 {
+			body.RepositoryID = ""
+		}
 		return w.StartRestoreSession(ctx, o.id, body, acceptJSON)
 	}
+	body.RepositoryID = ""
 	return w.ExploreOrganization(ctx, o.id, gen.OrganizationAction{Explore: body}, acceptJSON)
 }
 
@@ -99,6 +208,23 @@ func (w wire) stop(ctx context.Context, session string) (*http.Response, error) 
 	}
 	return w.StopRestoreSession(ctx, session, gen.RestoreSessionAction{}, acceptJSON)
 }
+
+// restorePoints requests restore points, in v6 without pages (spec/FACTS.md#15.5).
+func (w wire) restorePoints(
+	ctx context.Context, organization string, o RestorePointOptions, page PageOptions,
+) (*http.Response, error) {
+	params := gen.ListRestorePointsParams{OrganizationID: &organization, UserID: given(o.UserID)}
+	if w.version < V7 {
+		params.BackupTime = given(o.From)
+	} else {
+		params.From, params.To, params.OrderAsc = given(o.From), given(o.To), new(true)
+		params.Limit, params.Offset = given(page.Limit), given(page.Offset)
+	}
+	return w.ListRestorePoints(ctx, &params, acceptJSON)
+}
+
+// hasRestorePoints reports whether the server lists restore points.
+func (w wire) hasRestorePoints() bool { return w.version >= V6 }
 
 // ListOrganizations lists organizations. Before v8, the list has no pages.
 func (w wire) ListOrganizations(

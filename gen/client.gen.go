@@ -90,6 +90,145 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
+	// ListOneDriveData List the OneDrives that a repository has backups of
+	//
+	// Answers a page of the OneDrives with data in the repository, with `pointInTime` as of that time: whether a
+	// OneDrive is in the backup can be asked without a restore session.
+	//
+	// Corresponds with GET /BackupRepositories/{repositoryId}/OneDriveData (the `ListOneDriveData` operationId).
+	ListOneDriveData(ctx context.Context, repositoryID RepositoryID, params *ListOneDriveDataParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOneDriveData Get what a repository has of a OneDrive
+	//
+	// Answers what of one OneDrive is in the repository.
+	//
+	// Corresponds with GET /BackupRepositories/{repositoryId}/OneDriveData/{oneDriveId} (the `GetOneDriveData` operationId).
+	GetOneDriveData(ctx context.Context, repositoryID RepositoryID, oneDriveID OneDriveDataID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListUserData List the users that a repository has backups of
+	//
+	// [v3: Answers all users with data in the repository, as a bare array.] [v4 and later: Answers a page of the users
+	// with data in the repository.]
+	//
+	// Corresponds with GET /BackupRepositories/{repositoryId}/UserData (the `ListUserData` operationId).
+	ListUserData(ctx context.Context, repositoryID RepositoryID, params *ListUserDataParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetUserData Get what a repository has of a user
+	//
+	// Answers what of one user is in the repository. [v4 and later: The times are those of the latest backup; the
+	// first one of a user is known nowhere.]
+	//
+	// Corresponds with GET /BackupRepositories/{repositoryId}/UserData/{userId} (the `GetUserData` operationId).
+	GetUserData(ctx context.Context, repositoryID RepositoryID, userID UserDataID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExploreBackupRepositoryWithBody Start a restore session for a repository
+	//
+	// Starts a restore session that shows what the repository has of an organization: copies of backups, too. A
+	// repository whose storage class is an archive has to be retrieved first. *Our choice:* the status is 500 then,
+	// and the message says so.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /BackupRepositories/{repositoryId}/explore (the `ExploreBackupRepository` operationId).
+	ExploreBackupRepositoryWithBody(ctx context.Context, repositoryID RepositoryID, params *ExploreBackupRepositoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExploreBackupRepository Start a restore session for a repository
+	//
+	// Starts a restore session that shows what the repository has of an organization: copies of backups, too. A
+	// repository whose storage class is an archive has to be retrieved first. *Our choice:* the status is 500 then,
+	// and the message says so.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /BackupRepositories/{repositoryId}/explore (the `ExploreBackupRepository` operationId).
+	ExploreBackupRepository(ctx context.Context, repositoryID RepositoryID, params *ExploreBackupRepositoryParams, body ExploreBackupRepositoryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListDataRetrievals List the data retrievals
+	//
+	// [v6 to v7: Answers all retrievals that the query asks for, as a bare array.] [v8 and later: Answers a page of
+	// the retrievals that the query asks for.]
+	//
+	// Corresponds with GET /DataRetrievals (the `ListDataRetrievals` operationId).
+	ListDataRetrievals(ctx context.Context, params *ListDataRetrievalsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateDataRetrievalWithBody Retrieve data from an archive
+	//
+	// Starts to retrieve data from a repository whose storage class is an archive, which may take hours: read the
+	// retrieval until its `dataState` is `Retrieved`. One retrieval is of one kind of data, such as OneDrives.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /DataRetrievals (the `CreateDataRetrieval` operationId).
+	CreateDataRetrievalWithBody(ctx context.Context, params *CreateDataRetrievalParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateDataRetrieval Retrieve data from an archive
+	//
+	// Starts to retrieve data from a repository whose storage class is an archive, which may take hours: read the
+	// retrieval until its `dataState` is `Retrieved`. One retrieval is of one kind of data, such as OneDrives.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /DataRetrievals (the `CreateDataRetrieval` operationId).
+	CreateDataRetrieval(ctx context.Context, params *CreateDataRetrievalParams, body CreateDataRetrievalJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteDataRetrieval Remove a data retrieval
+	//
+	// Removes a retrieval and the data that it has retrieved. The response has no body.
+	//
+	// Corresponds with DELETE /DataRetrievals/{dataRetrievalId} (the `DeleteDataRetrieval` operationId).
+	DeleteDataRetrieval(ctx context.Context, dataRetrievalID DataRetrievalID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetDataRetrieval Get a data retrieval
+	//
+	// Answers one retrieval. `dataState` says whether its data is there.
+	//
+	// Corresponds with GET /DataRetrievals/{dataRetrievalId} (the `GetDataRetrieval` operationId).
+	GetDataRetrieval(ctx context.Context, dataRetrievalID DataRetrievalID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateDataRetrievalWithBody Change a data retrieval
+	//
+	// Changes the name of a retrieval, or how long its data stays. Properties that are left out keep their values. The
+	// response has no body.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /DataRetrievals/{dataRetrievalId} (the `UpdateDataRetrieval` operationId).
+	UpdateDataRetrievalWithBody(ctx context.Context, dataRetrievalID DataRetrievalID, params *UpdateDataRetrievalParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateDataRetrieval Change a data retrieval
+	//
+	// Changes the name of a retrieval, or how long its data stays. Properties that are left out keep their values. The
+	// response has no body.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /DataRetrievals/{dataRetrievalId} (the `UpdateDataRetrieval` operationId).
+	UpdateDataRetrieval(ctx context.Context, dataRetrievalID DataRetrievalID, params *UpdateDataRetrievalParams, body UpdateDataRetrievalJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExploreDataRetrieval Start a restore session for retrieved data
+	//
+	// Starts a restore session that shows the data of a retrieval. The request has no body. *Our choice:* as long as
+	// the data is not there, the status is 500.
+	//
+	// Corresponds with POST /DataRetrievals/{dataRetrievalId}/explore (the `ExploreDataRetrieval` operationId).
+	ExploreDataRetrieval(ctx context.Context, dataRetrievalID DataRetrievalID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListRetrievedOneDrives List the OneDrives of a data retrieval
+	//
+	// [v6 to v7: Answers all OneDrives that the retrieval is about, as a bare array.] [v8 and later: Answers a page of
+	// the OneDrives that the retrieval is about.]
+	//
+	// Corresponds with GET /DataRetrievals/{dataRetrievalId}/onedrives (the `ListRetrievedOneDrives` operationId).
+	ListRetrievedOneDrives(ctx context.Context, dataRetrievalID DataRetrievalID, params *ListRetrievedOneDrivesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOwnOrganization Get the own organization
+	//
+	// Answers the organization whose account the request is from; it has to be the account that the organization was
+	// added with. *Our choice:* for an administrator it is the first organization.
+	//
+	// Corresponds with GET /Organization (the `GetOwnOrganization` operationId).
+	GetOwnOrganization(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ExploreOwnOrganizationWithBody Start a restore session for the own organization
 	//
 	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
@@ -115,6 +254,49 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /Organization/Action (the `ExploreOwnOrganization` operationId).
 	ExploreOwnOrganization(ctx context.Context, body ExploreOwnOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetLoggedInUser Get the user of the request
+	//
+	// Answers which user of the organization the request is from. *Our choice:* for an administrator, 404.
+	//
+	// Corresponds with GET /Organization/LoggedInUser (the `GetLoggedInUser` operationId).
+	GetLoggedInUser(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetEffectiveScope Get what the restore operator manages
+	//
+	// Answers whose data the restore operator of the request may explore and restore.
+	//
+	// Corresponds with GET /Organization/LoggedInUser/EffectiveScope (the `GetEffectiveScope` operationId).
+	GetEffectiveScope(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOperatorInfo Get whether the user is a restore operator
+	//
+	// Answers whether the account of the request may explore and restore what backups have of others.
+	//
+	// Corresponds with GET /Organization/LoggedInUser/OperatorInfo (the `GetOperatorInfo` operationId).
+	GetOperatorInfo(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartOperatorRestoreSessionWithBody Start a restore session as a restore operator
+	//
+	// Starts a restore session that shows what the restore operator may see of `scope`, an entry of the effective
+	// scope of the account; without it, the account's own data. The token has to come from the grant `operator`.
+	// *Our choice:* the status is 403 for an account that is no operator, and for a scope that is not its own.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /Organization/OperatorExplore (the `StartOperatorRestoreSession` operationId).
+	StartOperatorRestoreSessionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartOperatorRestoreSession Start a restore session as a restore operator
+	//
+	// Starts a restore session that shows what the restore operator may see of `scope`, an entry of the effective
+	// scope of the account; without it, the account's own data. The token has to come from the grant `operator`.
+	// *Our choice:* the status is 403 for an account that is no operator, and for a scope that is not its own.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /Organization/OperatorExplore (the `StartOperatorRestoreSession` operationId).
+	StartOperatorRestoreSession(ctx context.Context, body StartOperatorRestoreSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// StartOwnRestoreSessionWithBody Start a restore session for the own organization
 	//
@@ -179,6 +361,35 @@ type ClientInterface interface {
 	// Corresponds with POST /Organizations/{organizationId}/Action (the `ExploreOrganization` operationId).
 	ExploreOrganization(ctx context.Context, organizationID OrganizationID, body ExploreOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListUsers List the users of an organization
+	//
+	// Answers a page of the users that the organization has now, whether they are backed up or not.
+	//
+	// Corresponds with GET /Organizations/{organizationId}/Users (the `ListUsers` operationId).
+	ListUsers(ctx context.Context, organizationID OrganizationID, params *ListUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetUser Get a user of an organization
+	//
+	// Answers one user.
+	//
+	// Corresponds with GET /Organizations/{organizationId}/Users/{userId} (the `GetUser` operationId).
+	GetUser(ctx context.Context, organizationID OrganizationID, userID UserID, params *GetUserParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListUserOneDrives List the OneDrives of a user
+	//
+	// Answers a page of the OneDrives that the user has now, which says nothing about backups. Their ids are those
+	// that a restore session has, which is inferred.
+	//
+	// Corresponds with GET /Organizations/{organizationId}/Users/{userId}/OneDrives (the `ListUserOneDrives` operationId).
+	ListUserOneDrives(ctx context.Context, organizationID OrganizationID, userID UserID, params *ListUserOneDrivesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetUserOneDrive Get a OneDrive of a user
+	//
+	// Answers one of the OneDrives that the user has now.
+	//
+	// Corresponds with GET /Organizations/{organizationId}/Users/{userId}/OneDrives/{oneDriveId} (the `GetUserOneDrive` operationId).
+	GetUserOneDrive(ctx context.Context, organizationID OrganizationID, userID UserID, oneDriveID OneDriveID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// StartRestoreSessionWithBody Start a restore session for an organization
 	//
 	// Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
@@ -200,6 +411,54 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /Organizations/{organizationId}/explore (the `StartRestoreSession` operationId).
 	StartRestoreSession(ctx context.Context, organizationID OrganizationID, body StartRestoreSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListUsedRepositories List the repositories that an organization uses
+	//
+	// [v3 to v5: Answers all repositories that have backups of the organization, as a bare array.]
+	// [v6 and later: Answers a page of the repositories that have backups of the organization.] [v7 and earlier: The
+	// id of a repository is the end of its link `backupRepository`.]
+	//
+	// Corresponds with GET /Organizations/{organizationId}/usedRepositories (the `ListUsedRepositories` operationId).
+	ListUsedRepositories(ctx context.Context, organizationID OrganizationID, params *ListUsedRepositoriesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListProtectedUsers List the users in a restore point
+	//
+	// Answers a page of the users that are in a restore point, with their OneDrives. *Our choice:* without a restore
+	// point, the users of all of them; an unknown one has none.
+	//
+	// Corresponds with GET /ProtectedUsers (the `ListProtectedUsers` operationId).
+	ListProtectedUsers(ctx context.Context, params *ListProtectedUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListRestorePoints List the restore points
+	//
+	// [v6: Answers all restore points that the query asks for, as a bare array.] [v7 and later: Answers a page of the
+	// restore points that the query asks for.] A restore session takes a time rather than a restore point: that of the
+	// point gives what the point has. *Our choice:* the newest is the first. [v7 and later: With `orderAsc`, it is the
+	// last.]
+	//
+	// Corresponds with GET /RestorePoints (the `ListRestorePoints` operationId).
+	ListRestorePoints(ctx context.Context, params *ListRestorePointsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRestorePoint Get a restore point
+	//
+	// Answers one restore point.
+	//
+	// Corresponds with GET /RestorePoints/{restorePointId} (the `GetRestorePoint` operationId).
+	GetRestorePoint(ctx context.Context, restorePointID RestorePointID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListRestorePointOneDrives List the OneDrives in a restore point
+	//
+	// Answers all OneDrives that the restore point has, as a bare array.
+	//
+	// Corresponds with GET /RestorePoints/{restorePointId}/onedrives (the `ListRestorePointOneDrives` operationId).
+	ListRestorePointOneDrives(ctx context.Context, restorePointID RestorePointID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListProtectedOneDrives List the OneDrives in a restore point
+	//
+	// Answers a page of the OneDrives that the restore point has.
+	//
+	// Corresponds with GET /RestorePoints/{restorePointId}/protectedOnedrives (the `ListProtectedOneDrives` operationId).
+	ListProtectedOneDrives(ctx context.Context, restorePointID RestorePointID, params *ListProtectedOneDrivesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListRestoreSessions List the restore sessions
 	//
@@ -265,12 +524,106 @@ type ClientInterface interface {
 	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives (the `ListOneDrives` operationId).
 	ListOneDrives(ctx context.Context, restoreSessionID RestoreSessionID, params *ListOneDrivesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// RunOneDrivesActionWithBody Restore several OneDrives
+	//
+	// Writes several whole OneDrives back to where they were backed up from. What became of each is in the result.
+	// [v7 and earlier: The response comes when all of them are done, and success alone does not mean that anything was
+	// restored: look at the status of each.] [v8 and later: The response comes at once, with the id of the session to
+	// follow; its statistics have an item `BulkOneDrive` for each.] *Our choice:* one that fails does not keep the
+	// others from being restored, but nothing is restored if there is no OneDrive with one of the ids.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/Action (the `RunOneDrivesAction` operationId).
+	RunOneDrivesActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RunOneDrivesAction Restore several OneDrives
+	//
+	// Writes several whole OneDrives back to where they were backed up from. What became of each is in the result.
+	// [v7 and earlier: The response comes when all of them are done, and success alone does not mean that anything was
+	// restored: look at the status of each.] [v8 and later: The response comes at once, with the id of the session to
+	// follow; its statistics have an item `BulkOneDrive` for each.] *Our choice:* one that fails does not keep the
+	// others from being restored, but nothing is restored if there is no OneDrive with one of the ids.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/Action (the `RunOneDrivesAction` operationId).
+	RunOneDrivesAction(ctx context.Context, restoreSessionID RestoreSessionID, body RunOneDrivesActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDrivesWithBody Restore several OneDrives
+	//
+	// Writes several whole OneDrives back to where they were backed up from. What became of each is in the result.
+	// [v7 and earlier: The response comes when all of them are done, and success alone does not mean that anything was
+	// restored: look at the status of each.] [v8 and later: The response comes at once, with the id of the session to
+	// follow; its statistics have an item `BulkOneDrive` for each.] *Our choice:* one that fails does not keep the
+	// others from being restored, but nothing is restored if there is no OneDrive with one of the ids.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/restore (the `RestoreOneDrives` operationId).
+	RestoreOneDrivesWithBody(ctx context.Context, restoreSessionID RestoreSessionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDrives Restore several OneDrives
+	//
+	// Writes several whole OneDrives back to where they were backed up from. What became of each is in the result.
+	// [v7 and earlier: The response comes when all of them are done, and success alone does not mean that anything was
+	// restored: look at the status of each.] [v8 and later: The response comes at once, with the id of the session to
+	// follow; its statistics have an item `BulkOneDrive` for each.] *Our choice:* one that fails does not keep the
+	// others from being restored, but nothing is restored if there is no OneDrive with one of the ids.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/restore (the `RestoreOneDrives` operationId).
+	RestoreOneDrives(ctx context.Context, restoreSessionID RestoreSessionID, body RestoreOneDrivesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchOneDrivesWithBody Search all OneDrives
+	//
+	// Answers a page of the folders and documents that a query matches in all OneDrives of the session.
+	// [v7 and earlier: The link `onedrive` says which one an item is in.] *Our choice:* they are in the order of the
+	// lists, the OneDrives one after another, folders before the documents of the same one.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/search (the `SearchOneDrives` operationId).
+	SearchOneDrivesWithBody(ctx context.Context, restoreSessionID RestoreSessionID, params *SearchOneDrivesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchOneDrives Search all OneDrives
+	//
+	// Answers a page of the folders and documents that a query matches in all OneDrives of the session.
+	// [v7 and earlier: The link `onedrive` says which one an item is in.] *Our choice:* they are in the order of the
+	// lists, the OneDrives one after another, folders before the documents of the same one.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/search (the `SearchOneDrives` operationId).
+	SearchOneDrives(ctx context.Context, restoreSessionID RestoreSessionID, params *SearchOneDrivesParams, body SearchOneDrivesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetOneDrive Get a OneDrive
 	//
 	// Answers one OneDrive.
 	//
 	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId} (the `GetOneDrive` operationId).
 	GetOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RunOneDriveActionWithBody Restore, mail, copy or save a OneDrive[v4 to v5: , or search it]
+	//
+	// Performs exactly one action on a whole OneDrive: all folders and all documents, those at the root, too. The body
+	// and the response are those of the action on a folder.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Action (the `RunOneDriveAction` operationId).
+	RunOneDriveActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *RunOneDriveActionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RunOneDriveAction Restore, mail, copy or save a OneDrive[v4 to v5: , or search it]
+	//
+	// Performs exactly one action on a whole OneDrive: all folders and all documents, those at the root, too. The body
+	// and the response are those of the action on a folder.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Action (the `RunOneDriveAction` operationId).
+	RunOneDriveAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *RunOneDriveActionParams, body RunOneDriveActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListOneDriveDocuments List the documents of a OneDrive
 	//
@@ -279,12 +632,327 @@ type ClientInterface interface {
 	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents (the `ListOneDriveDocuments` operationId).
 	ListOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *ListOneDriveDocumentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// RunOneDriveDocumentsActionWithBody Restore, mail, copy or save several documents
+	//
+	// Performs exactly one of the four actions on several backed-up documents of one OneDrive, as the action of a
+	// single document does. `save` answers a ZIP archive. *Our choice:* the list must not be empty.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/Action (the `RunOneDriveDocumentsAction` operationId).
+	RunOneDriveDocumentsActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RunOneDriveDocumentsAction Restore, mail, copy or save several documents
+	//
+	// Performs exactly one of the four actions on several backed-up documents of one OneDrive, as the action of a
+	// single document does. `save` answers a ZIP archive. *Our choice:* the list must not be empty.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/Action (the `RunOneDriveDocumentsAction` operationId).
+	RunOneDriveDocumentsAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RunOneDriveDocumentsActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CopyOneDriveDocumentsWithBody Copy several documents to another OneDrive
+	//
+	// Copies several documents of one OneDrive to another OneDrive. The response is that of a restore.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/copyTo (the `CopyOneDriveDocuments` operationId).
+	CopyOneDriveDocumentsWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CopyOneDriveDocuments Copy several documents to another OneDrive
+	//
+	// Copies several documents of one OneDrive to another OneDrive. The response is that of a restore.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/copyTo (the `CopyOneDriveDocuments` operationId).
+	CopyOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body CopyOneDriveDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OperatorRestoreOneDriveDocumentsWithBody Restore documents as a restore operator
+	//
+	// Writes documents back to where they were backed up from, for an account that is a restore operator. Such an
+	// account gives no credentials. The response comes at once in all versions, with the id of the session to follow.
+	// The restore session must be one that an operator has started.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/operatorRestore (the `OperatorRestoreOneDriveDocuments` operationId).
+	OperatorRestoreOneDriveDocumentsWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OperatorRestoreOneDriveDocuments Restore documents as a restore operator
+	//
+	// Writes documents back to where they were backed up from, for an account that is a restore operator. Such an
+	// account gives no credentials. The response comes at once in all versions, with the id of the session to follow.
+	// The restore session must be one that an operator has started.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/operatorRestore (the `OperatorRestoreOneDriveDocuments` operationId).
+	OperatorRestoreOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body OperatorRestoreOneDriveDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDriveDocumentsWithBody Restore several documents
+	//
+	// Writes several documents of one OneDrive back to where they were backed up from. [v7 and earlier: The response
+	// comes when that is done, and success alone does not mean that anything was restored: look at the statistics.]
+	// [v8 and later: The response comes at once, with the id of the session to follow.]
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/restore (the `RestoreOneDriveDocuments` operationId).
+	RestoreOneDriveDocumentsWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDriveDocuments Restore several documents
+	//
+	// Writes several documents of one OneDrive back to where they were backed up from. [v7 and earlier: The response
+	// comes when that is done, and success alone does not mean that anything was restored: look at the statistics.]
+	// [v8 and later: The response comes at once, with the id of the session to follow.]
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/restore (the `RestoreOneDriveDocuments` operationId).
+	RestoreOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RestoreOneDriveDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SaveOneDriveDocumentsWithBody Save several documents as a ZIP archive
+	//
+	// Answers several documents of one OneDrive as a ZIP archive. The server builds it before the first byte.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/save (the `SaveOneDriveDocuments` operationId).
+	SaveOneDriveDocumentsWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SaveOneDriveDocuments Save several documents as a ZIP archive
+	//
+	// Answers several documents of one OneDrive as a ZIP archive. The server builds it before the first byte.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/save (the `SaveOneDriveDocuments` operationId).
+	SaveOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SaveOneDriveDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveDocumentsWithBody Mail several documents
+	//
+	// Mails several documents of one OneDrive as an attachment. The e-mail settings of the server must have been set
+	// before. The response has no body.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/send (the `SendOneDriveDocuments` operationId).
+	SendOneDriveDocumentsWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveDocuments Mail several documents
+	//
+	// Mails several documents of one OneDrive as an attachment. The e-mail settings of the server must have been set
+	// before. The response has no body.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/send (the `SendOneDriveDocuments` operationId).
+	SendOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SendOneDriveDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetOneDriveDocument Get a document
 	//
 	// Answers one document.
 	//
 	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId} (the `GetOneDriveDocument` operationId).
 	GetOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RunOneDriveDocumentActionWithBody Restore, mail, copy or save a document
+	//
+	// Performs exactly one of the four actions on a backed-up document, as the action of a folder does. `save` answers
+	// the document as it is, or a ZIP archive of it with `asZip`. Some servers have been seen to answer an archive for
+	// `null`, so say which.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Action (the `RunOneDriveDocumentAction` operationId).
+	RunOneDriveDocumentActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RunOneDriveDocumentAction Restore, mail, copy or save a document
+	//
+	// Performs exactly one of the four actions on a backed-up document, as the action of a folder does. `save` answers
+	// the document as it is, or a ZIP archive of it with `asZip`. Some servers have been seen to answer an archive for
+	// `null`, so say which.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Action (the `RunOneDriveDocumentAction` operationId).
+	RunOneDriveDocumentAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body RunOneDriveDocumentActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListOneDriveDocumentVersions List the previous versions of a document
+	//
+	// Answers a page of the previous versions of a document. The latest version is not among them: it is the document
+	// itself. *Our choice:* oldest first, and none in a restore session that does not show all versions.
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions (the `ListOneDriveDocumentVersions` operationId).
+	ListOneDriveDocumentVersions(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, params *ListOneDriveDocumentVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOneDriveDocumentVersion Get a version of a document
+	//
+	// Answers one version of a document, which may be the latest.
+	//
+	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId} (the `GetOneDriveDocumentVersion` operationId).
+	GetOneDriveDocumentVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CopyOneDriveDocumentVersionWithBody Copy a version of a document to another OneDrive
+	//
+	// Copies a version of a document to another OneDrive. The response is that of a restore.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/copyTo (the `CopyOneDriveDocumentVersion` operationId).
+	CopyOneDriveDocumentVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CopyOneDriveDocumentVersion Copy a version of a document to another OneDrive
+	//
+	// Copies a version of a document to another OneDrive. The response is that of a restore.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/copyTo (the `CopyOneDriveDocumentVersion` operationId).
+	CopyOneDriveDocumentVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body CopyOneDriveDocumentVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDriveDocumentVersionWithBody Restore a version of a document
+	//
+	// Writes a version of a document back to where it was backed up from. [v7 and earlier: The response comes when
+	// that is done, and success alone does not mean that anything was restored: look at the statistics.]
+	// [v8 and later: The response comes at once, with the id of the session to follow.]
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/restore (the `RestoreOneDriveDocumentVersion` operationId).
+	RestoreOneDriveDocumentVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDriveDocumentVersion Restore a version of a document
+	//
+	// Writes a version of a document back to where it was backed up from. [v7 and earlier: The response comes when
+	// that is done, and success alone does not mean that anything was restored: look at the statistics.]
+	// [v8 and later: The response comes at once, with the id of the session to follow.]
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/restore (the `RestoreOneDriveDocumentVersion` operationId).
+	RestoreOneDriveDocumentVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body RestoreOneDriveDocumentVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SaveOneDriveDocumentVersionWithBody Save a version of a document
+	//
+	// Answers a version of a document as it is, or a ZIP archive of it with `asZip`. *Our choice:* it is as it is
+	// without `asZip`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/save (the `SaveOneDriveDocumentVersion` operationId).
+	SaveOneDriveDocumentVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SaveOneDriveDocumentVersion Save a version of a document
+	//
+	// Answers a version of a document as it is, or a ZIP archive of it with `asZip`. *Our choice:* it is as it is
+	// without `asZip`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/save (the `SaveOneDriveDocumentVersion` operationId).
+	SaveOneDriveDocumentVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body SaveOneDriveDocumentVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveDocumentVersionWithBody Mail a version of a document
+	//
+	// Mails a version of a document as an attachment. The e-mail settings of the server must have been set before. The
+	// response has no body.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/send (the `SendOneDriveDocumentVersion` operationId).
+	SendOneDriveDocumentVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveDocumentVersion Mail a version of a document
+	//
+	// Mails a version of a document as an attachment. The e-mail settings of the server must have been set before. The
+	// response has no body.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/send (the `SendOneDriveDocumentVersion` operationId).
+	SendOneDriveDocumentVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body SendOneDriveDocumentVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CopyOneDriveDocumentWithBody Copy a document to another OneDrive
+	//
+	// Copies a document to another OneDrive. The response is that of a restore.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/copyTo (the `CopyOneDriveDocument` operationId).
+	CopyOneDriveDocumentWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CopyOneDriveDocument Copy a document to another OneDrive
+	//
+	// Copies a document to another OneDrive. The response is that of a restore.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/copyTo (the `CopyOneDriveDocument` operationId).
+	CopyOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body CopyOneDriveDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDriveDocumentWithBody Restore a document
+	//
+	// Writes a document back to where it was backed up from. [v7 and earlier: The response comes when that is done,
+	// and success alone does not mean that anything was restored: look at the statistics.] [v8 and later: The response
+	// comes at once, with the id of the session to follow.]
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/restore (the `RestoreOneDriveDocument` operationId).
+	RestoreOneDriveDocumentWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDriveDocument Restore a document
+	//
+	// Writes a document back to where it was backed up from. [v7 and earlier: The response comes when that is done,
+	// and success alone does not mean that anything was restored: look at the statistics.] [v8 and later: The response
+	// comes at once, with the id of the session to follow.]
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/restore (the `RestoreOneDriveDocument` operationId).
+	RestoreOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body RestoreOneDriveDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SaveOneDriveDocumentWithBody Save a document
+	//
+	// Answers a document as it is, or a ZIP archive of it with `asZip`. *Our choice:* it is as it is without `asZip`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/save (the `SaveOneDriveDocument` operationId).
+	SaveOneDriveDocumentWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SaveOneDriveDocument Save a document
+	//
+	// Answers a document as it is, or a ZIP archive of it with `asZip`. *Our choice:* it is as it is without `asZip`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/save (the `SaveOneDriveDocument` operationId).
+	SaveOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body SaveOneDriveDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveDocumentWithBody Mail a document
+	//
+	// Mails a document as an attachment. The e-mail settings of the server must have been set before. The response has
+	// no body.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/send (the `SendOneDriveDocument` operationId).
+	SendOneDriveDocumentWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveDocument Mail a document
+	//
+	// Mails a document as an attachment. The e-mail settings of the server must have been set before. The response has
+	// no body.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/send (the `SendOneDriveDocument` operationId).
+	SendOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body SendOneDriveDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListOneDriveFolders List the folders of a OneDrive
 	//
@@ -414,7 +1082,7 @@ type ClientInterface interface {
 	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId} (the `GetOneDriveFolder` operationId).
 	GetOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *GetOneDriveFolderParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// RunOneDriveFolderActionWithBody Restore, mail, copy or save a folder
+	// RunOneDriveFolderActionWithBody Restore, mail, copy or save a folder[v4 to v5: , or search it]
 	//
 	// Performs exactly one of four actions on a backed-up folder with everything in it. The one member of the body
 	// names the action:
@@ -424,6 +1092,9 @@ type ClientInterface interface {
 	//   /VESPEmailSettings`[v3 and later:  or `PUT /VEODEmailSettings`]);
 	// - `copyTo` copies it to another OneDrive;
 	// - `save` answers it as a ZIP archive, which the server first makes in a temporary folder of its own.
+	//
+	// [v4 to v5: There is a fifth one, which changes nothing: `search` answers a page of the folders and documents in
+	// it that a query matches.]
 	//
 	// The answer to `save` is the stream of bytes. The answers to `restoreToOriginalLocation` and `copyTo` are
 	// documented by the vendor as empty, but servers have been seen to answer statistics as JSON: expect either. The
@@ -433,9 +1104,9 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action (the `RunOneDriveFolderAction` operationId).
-	RunOneDriveFolderActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	RunOneDriveFolderActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *RunOneDriveFolderActionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// RunOneDriveFolderAction Restore, mail, copy or save a folder
+	// RunOneDriveFolderAction Restore, mail, copy or save a folder[v4 to v5: , or search it]
 	//
 	// Performs exactly one of four actions on a backed-up folder with everything in it. The one member of the body
 	// names the action:
@@ -446,6 +1117,9 @@ type ClientInterface interface {
 	// - `copyTo` copies it to another OneDrive;
 	// - `save` answers it as a ZIP archive, which the server first makes in a temporary folder of its own.
 	//
+	// [v4 to v5: There is a fifth one, which changes nothing: `search` answers a page of the folders and documents in
+	// it that a query matches.]
+	//
 	// The answer to `save` is the stream of bytes. The answers to `restoreToOriginalLocation` and `copyTo` are
 	// documented by the vendor as empty, but servers have been seen to answer statistics as JSON: expect either. The
 	// answer to `sendTo` has no body. Success alone does not mean that anything was restored: look at the statistics.
@@ -454,12 +1128,13 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action (the `RunOneDriveFolderAction` operationId).
-	RunOneDriveFolderAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body RunOneDriveFolderActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	RunOneDriveFolderAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *RunOneDriveFolderActionParams, body RunOneDriveFolderActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListOneDriveFolderVersions List the versions of a folder
+	// ListOneDriveFolderVersions List the previous versions of a folder
 	//
-	// Answers a page of the versions of a folder. *Our choice:* one for each restore point that the session knows and
-	// that has the folder, oldest first.
+	// Answers a page of the previous versions of a folder. The latest version is not among them: it is the folder
+	// itself. *Our choice:* there is one for each restore point that the session knows and in which the folder is
+	// different, oldest first, and none in a restore session that does not show all versions.
 	//
 	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions (the `ListOneDriveFolderVersions` operationId).
 	ListOneDriveFolderVersions(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *ListOneDriveFolderVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -587,6 +1262,26 @@ type ClientInterface interface {
 	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/save (the `SaveOneDriveFolder` operationId).
 	SaveOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// SearchOneDriveFolderWithBody Search a folder
+	//
+	// Answers a page of the folders and documents in a folder that a query matches. *Our choice:* those in the folders
+	// below it are among them, the folder itself is not.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/search (the `SearchOneDriveFolder` operationId).
+	SearchOneDriveFolderWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *SearchOneDriveFolderParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchOneDriveFolder Search a folder
+	//
+	// Answers a page of the folders and documents in a folder that a query matches. *Our choice:* those in the folders
+	// below it are among them, the folder itself is not.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/search (the `SearchOneDriveFolder` operationId).
+	SearchOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *SearchOneDriveFolderParams, body SearchOneDriveFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// SendOneDriveFolderWithBody Mail a folder
 	//
 	// Mails a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no
@@ -606,6 +1301,91 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/send (the `SendOneDriveFolder` operationId).
 	SendOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body SendOneDriveFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CopyOneDriveWithBody Copy a OneDrive to another one
+	//
+	// Copies a whole OneDrive to another one. The answer is that of a restore.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/copyTo (the `CopyOneDrive` operationId).
+	CopyOneDriveWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CopyOneDrive Copy a OneDrive to another one
+	//
+	// Copies a whole OneDrive to another one. The answer is that of a restore.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/copyTo (the `CopyOneDrive` operationId).
+	CopyOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body CopyOneDriveJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDriveWithBody Restore a OneDrive
+	//
+	// Writes a whole OneDrive back to where it was backed up from. [v7 and earlier: The response comes when that is
+	// done, and success alone does not mean that anything was restored: look at the statistics.] [v8 and later: The
+	// response comes at once, with the id of the session to follow.]
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/restore (the `RestoreOneDrive` operationId).
+	RestoreOneDriveWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreOneDrive Restore a OneDrive
+	//
+	// Writes a whole OneDrive back to where it was backed up from. [v7 and earlier: The response comes when that is
+	// done, and success alone does not mean that anything was restored: look at the statistics.] [v8 and later: The
+	// response comes at once, with the id of the session to follow.]
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/restore (the `RestoreOneDrive` operationId).
+	RestoreOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RestoreOneDriveJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SaveOneDrive Save a OneDrive as a ZIP archive
+	//
+	// Answers a whole OneDrive as a ZIP archive. The server builds it before the first byte. The request has no body.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/save (the `SaveOneDrive` operationId).
+	SaveOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchOneDriveWithBody Search a OneDrive
+	//
+	// Answers a page of the folders and documents of a OneDrive that a query matches, whatever folder they are in.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/search (the `SearchOneDrive` operationId).
+	SearchOneDriveWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *SearchOneDriveParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchOneDrive Search a OneDrive
+	//
+	// Answers a page of the folders and documents of a OneDrive that a query matches, whatever folder they are in.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/search (the `SearchOneDrive` operationId).
+	SearchOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *SearchOneDriveParams, body SearchOneDriveJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveWithBody Mail a OneDrive
+	//
+	// Mails a whole OneDrive as an attachment. The e-mail settings of the server must have been set before. The answer
+	// has no body.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/send (the `SendOneDrive` operationId).
+	SendOneDriveWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDrive Mail a OneDrive
+	//
+	// Mails a whole OneDrive as an attachment. The e-mail settings of the server must have been set before. The answer
+	// has no body.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/send (the `SendOneDrive` operationId).
+	SendOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SendOneDriveJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateRestoreDeviceCodeWithBody Get a device code for a restore or copy
 	//
@@ -677,6 +1457,64 @@ type ClientInterface interface {
 	// Corresponds with PUT /VEODEmailSettings (the `SetOneDriveEmailSettings` operationId).
 	SetOneDriveEmailSettings(ctx context.Context, body SetOneDriveEmailSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// CompleteOneDriveMailSignInWithBody Complete the sign-in of the mail account of the explorer for OneDrive
+	//
+	// Completes a sign-in. A change of the e-mail settings with the `requestId` of the response then takes the account
+	// into use.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /VEODEmailSettings/CompleteOAuthSignIn (the `CompleteOneDriveMailSignIn` operationId).
+	CompleteOneDriveMailSignInWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteOneDriveMailSignIn Complete the sign-in of the mail account of the explorer for OneDrive
+	//
+	// Completes a sign-in. A change of the e-mail settings with the `requestId` of the response then takes the account
+	// into use.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /VEODEmailSettings/CompleteOAuthSignIn (the `CompleteOneDriveMailSignIn` operationId).
+	CompleteOneDriveMailSignIn(ctx context.Context, body CompleteOneDriveMailSignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PrepareOneDriveMailSignInWithBody Begin the sign-in of the mail account of the explorer for OneDrive
+	//
+	// Begins a sign-in with Microsoft or Google, so that the server can send mail as that account. A person opens the
+	// address of the response, and after the sign-in is sent to `redirectUrl` with the parameters that complete it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /VEODEmailSettings/PrepareOAuthSignIn (the `PrepareOneDriveMailSignIn` operationId).
+	PrepareOneDriveMailSignInWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PrepareOneDriveMailSignIn Begin the sign-in of the mail account of the explorer for OneDrive
+	//
+	// Begins a sign-in with Microsoft or Google, so that the server can send mail as that account. A person opens the
+	// address of the response, and after the sign-in is sent to `redirectUrl` with the parameters that complete it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /VEODEmailSettings/PrepareOAuthSignIn (the `PrepareOneDriveMailSignIn` operationId).
+	PrepareOneDriveMailSignIn(ctx context.Context, body PrepareOneDriveMailSignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveTestEmailWithBody Send a test message with the settings of the explorer for OneDrive
+	//
+	// Sends a test message to an address, with the e-mail settings as they are. The response has no body.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /VEODEmailSettings/SendTestEmail (the `SendOneDriveTestEmail` operationId).
+	SendOneDriveTestEmailWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendOneDriveTestEmail Send a test message with the settings of the explorer for OneDrive
+	//
+	// Sends a test message to an address, with the e-mail settings as they are. The response has no body.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /VEODEmailSettings/SendTestEmail (the `SendOneDriveTestEmail` operationId).
+	SendOneDriveTestEmail(ctx context.Context, body SendOneDriveTestEmailJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetSharePointEmailSettings Get the e-mail settings of the explorer for SharePoint
 	//
 	// Answers how the server sends mail. [v2: The server sends folders of OneDrives so, too.] [v5 and earlier: The
@@ -702,6 +1540,64 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /VESPEmailSettings (the `SetSharePointEmailSettings` operationId).
 	SetSharePointEmailSettings(ctx context.Context, body SetSharePointEmailSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteSharePointMailSignInWithBody Complete the sign-in of the mail account of the explorer for SharePoint
+	//
+	// Completes a sign-in. A change of the e-mail settings with the `requestId` of the response then takes the account
+	// into use.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /VESPEmailSettings/CompleteOAuthSignIn (the `CompleteSharePointMailSignIn` operationId).
+	CompleteSharePointMailSignInWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteSharePointMailSignIn Complete the sign-in of the mail account of the explorer for SharePoint
+	//
+	// Completes a sign-in. A change of the e-mail settings with the `requestId` of the response then takes the account
+	// into use.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /VESPEmailSettings/CompleteOAuthSignIn (the `CompleteSharePointMailSignIn` operationId).
+	CompleteSharePointMailSignIn(ctx context.Context, body CompleteSharePointMailSignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PrepareSharePointMailSignInWithBody Begin the sign-in of the mail account of the explorer for SharePoint
+	//
+	// Begins a sign-in with Microsoft or Google, so that the server can send mail as that account. A person opens the
+	// address of the response, and after the sign-in is sent to `redirectUrl` with the parameters that complete it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /VESPEmailSettings/PrepareOAuthSignIn (the `PrepareSharePointMailSignIn` operationId).
+	PrepareSharePointMailSignInWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PrepareSharePointMailSignIn Begin the sign-in of the mail account of the explorer for SharePoint
+	//
+	// Begins a sign-in with Microsoft or Google, so that the server can send mail as that account. A person opens the
+	// address of the response, and after the sign-in is sent to `redirectUrl` with the parameters that complete it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /VESPEmailSettings/PrepareOAuthSignIn (the `PrepareSharePointMailSignIn` operationId).
+	PrepareSharePointMailSignIn(ctx context.Context, body PrepareSharePointMailSignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendSharePointTestEmailWithBody Send a test message with the settings of the explorer for SharePoint
+	//
+	// Sends a test message to an address, with the e-mail settings as they are. The response has no body.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /VESPEmailSettings/SendTestEmail (the `SendSharePointTestEmail` operationId).
+	SendSharePointTestEmailWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendSharePointTestEmail Send a test message with the settings of the explorer for SharePoint
+	//
+	// Sends a test message to an address, with the e-mail settings as they are. The response has no body.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /VESPEmailSettings/SendTestEmail (the `SendSharePointTestEmail` operationId).
+	SendSharePointTestEmail(ctx context.Context, body SendSharePointTestEmailJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateTokenWithBody Log in, or renew a token
 	//
@@ -735,6 +1631,320 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /token (the `CreateToken` operationId).
 	CreateTokenWithFormdataBody(ctx context.Context, body CreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateAuthCode Get a one-time code
+	//
+	// Answers a code that can be used once. What takes it is not documented. The request has no body.
+	//
+	// Corresponds with POST /token/AuthCode (the `CreateAuthCode` operationId).
+	CreateAuthCode(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LogOut Log out
+	//
+	// Ends the access token of the request. Neither the request nor the response has a body. *Our choice:* the refresh
+	// token that came with it ends, too; restore sessions go on, and so do requests that the server is working on.
+	//
+	// Corresponds with POST /token/logout (the `LogOut` operationId).
+	LogOut(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// ListOneDriveData List the OneDrives that a repository has backups of
+//
+// Answers a page of the OneDrives with data in the repository, with `pointInTime` as of that time: whether a
+// OneDrive is in the backup can be asked without a restore session.
+//
+// Corresponds with GET /BackupRepositories/{repositoryId}/OneDriveData (the `ListOneDriveData` operationId).
+func (c *Client) ListOneDriveData(ctx context.Context, repositoryID RepositoryID, params *ListOneDriveDataParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOneDriveDataRequest(c.Server, repositoryID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOneDriveData Get what a repository has of a OneDrive
+//
+// Answers what of one OneDrive is in the repository.
+//
+// Corresponds with GET /BackupRepositories/{repositoryId}/OneDriveData/{oneDriveId} (the `GetOneDriveData` operationId).
+func (c *Client) GetOneDriveData(ctx context.Context, repositoryID RepositoryID, oneDriveID OneDriveDataID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOneDriveDataRequest(c.Server, repositoryID, oneDriveID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListUserData List the users that a repository has backups of
+//
+// [v3: Answers all users with data in the repository, as a bare array.] [v4 and later: Answers a page of the users
+// with data in the repository.]
+//
+// Corresponds with GET /BackupRepositories/{repositoryId}/UserData (the `ListUserData` operationId).
+func (c *Client) ListUserData(ctx context.Context, repositoryID RepositoryID, params *ListUserDataParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListUserDataRequest(c.Server, repositoryID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetUserData Get what a repository has of a user
+//
+// Answers what of one user is in the repository. [v4 and later: The times are those of the latest backup; the
+// first one of a user is known nowhere.]
+//
+// Corresponds with GET /BackupRepositories/{repositoryId}/UserData/{userId} (the `GetUserData` operationId).
+func (c *Client) GetUserData(ctx context.Context, repositoryID RepositoryID, userID UserDataID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetUserDataRequest(c.Server, repositoryID, userID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExploreBackupRepositoryWithBody Start a restore session for a repository
+//
+// Starts a restore session that shows what the repository has of an organization: copies of backups, too. A
+// repository whose storage class is an archive has to be retrieved first. *Our choice:* the status is 500 then,
+// and the message says so.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /BackupRepositories/{repositoryId}/explore (the `ExploreBackupRepository` operationId).
+func (c *Client) ExploreBackupRepositoryWithBody(ctx context.Context, repositoryID RepositoryID, params *ExploreBackupRepositoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExploreBackupRepositoryRequestWithBody(c.Server, repositoryID, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExploreBackupRepository Start a restore session for a repository
+//
+// Starts a restore session that shows what the repository has of an organization: copies of backups, too. A
+// repository whose storage class is an archive has to be retrieved first. *Our choice:* the status is 500 then,
+// and the message says so.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /BackupRepositories/{repositoryId}/explore (the `ExploreBackupRepository` operationId).
+func (c *Client) ExploreBackupRepository(ctx context.Context, repositoryID RepositoryID, params *ExploreBackupRepositoryParams, body ExploreBackupRepositoryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExploreBackupRepositoryRequest(c.Server, repositoryID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListDataRetrievals List the data retrievals
+//
+// [v6 to v7: Answers all retrievals that the query asks for, as a bare array.] [v8 and later: Answers a page of
+// the retrievals that the query asks for.]
+//
+// Corresponds with GET /DataRetrievals (the `ListDataRetrievals` operationId).
+func (c *Client) ListDataRetrievals(ctx context.Context, params *ListDataRetrievalsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListDataRetrievalsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateDataRetrievalWithBody Retrieve data from an archive
+//
+// Starts to retrieve data from a repository whose storage class is an archive, which may take hours: read the
+// retrieval until its `dataState` is `Retrieved`. One retrieval is of one kind of data, such as OneDrives.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /DataRetrievals (the `CreateDataRetrieval` operationId).
+func (c *Client) CreateDataRetrievalWithBody(ctx context.Context, params *CreateDataRetrievalParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateDataRetrievalRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateDataRetrieval Retrieve data from an archive
+//
+// Starts to retrieve data from a repository whose storage class is an archive, which may take hours: read the
+// retrieval until its `dataState` is `Retrieved`. One retrieval is of one kind of data, such as OneDrives.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /DataRetrievals (the `CreateDataRetrieval` operationId).
+func (c *Client) CreateDataRetrieval(ctx context.Context, params *CreateDataRetrievalParams, body CreateDataRetrievalJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateDataRetrievalRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteDataRetrieval Remove a data retrieval
+//
+// Removes a retrieval and the data that it has retrieved. The response has no body.
+//
+// Corresponds with DELETE /DataRetrievals/{dataRetrievalId} (the `DeleteDataRetrieval` operationId).
+func (c *Client) DeleteDataRetrieval(ctx context.Context, dataRetrievalID DataRetrievalID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteDataRetrievalRequest(c.Server, dataRetrievalID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetDataRetrieval Get a data retrieval
+//
+// Answers one retrieval. `dataState` says whether its data is there.
+//
+// Corresponds with GET /DataRetrievals/{dataRetrievalId} (the `GetDataRetrieval` operationId).
+func (c *Client) GetDataRetrieval(ctx context.Context, dataRetrievalID DataRetrievalID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDataRetrievalRequest(c.Server, dataRetrievalID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateDataRetrievalWithBody Change a data retrieval
+//
+// Changes the name of a retrieval, or how long its data stays. Properties that are left out keep their values. The
+// response has no body.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /DataRetrievals/{dataRetrievalId} (the `UpdateDataRetrieval` operationId).
+func (c *Client) UpdateDataRetrievalWithBody(ctx context.Context, dataRetrievalID DataRetrievalID, params *UpdateDataRetrievalParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateDataRetrievalRequestWithBody(c.Server, dataRetrievalID, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateDataRetrieval Change a data retrieval
+//
+// Changes the name of a retrieval, or how long its data stays. Properties that are left out keep their values. The
+// response has no body.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /DataRetrievals/{dataRetrievalId} (the `UpdateDataRetrieval` operationId).
+func (c *Client) UpdateDataRetrieval(ctx context.Context, dataRetrievalID DataRetrievalID, params *UpdateDataRetrievalParams, body UpdateDataRetrievalJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateDataRetrievalRequest(c.Server, dataRetrievalID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExploreDataRetrieval Start a restore session for retrieved data
+//
+// Starts a restore session that shows the data of a retrieval. The request has no body. *Our choice:* as long as
+// the data is not there, the status is 500.
+//
+// Corresponds with POST /DataRetrievals/{dataRetrievalId}/explore (the `ExploreDataRetrieval` operationId).
+func (c *Client) ExploreDataRetrieval(ctx context.Context, dataRetrievalID DataRetrievalID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExploreDataRetrievalRequest(c.Server, dataRetrievalID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListRetrievedOneDrives List the OneDrives of a data retrieval
+//
+// [v6 to v7: Answers all OneDrives that the retrieval is about, as a bare array.] [v8 and later: Answers a page of
+// the OneDrives that the retrieval is about.]
+//
+// Corresponds with GET /DataRetrievals/{dataRetrievalId}/onedrives (the `ListRetrievedOneDrives` operationId).
+func (c *Client) ListRetrievedOneDrives(ctx context.Context, dataRetrievalID DataRetrievalID, params *ListRetrievedOneDrivesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRetrievedOneDrivesRequest(c.Server, dataRetrievalID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOwnOrganization Get the own organization
+//
+// Answers the organization whose account the request is from; it has to be the account that the organization was
+// added with. *Our choice:* for an administrator it is the first organization.
+//
+// Corresponds with GET /Organization (the `GetOwnOrganization` operationId).
+func (c *Client) GetOwnOrganization(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOwnOrganizationRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // ExploreOwnOrganizationWithBody Start a restore session for the own organization
@@ -773,6 +1983,99 @@ func (c *Client) ExploreOwnOrganizationWithBody(ctx context.Context, contentType
 // Corresponds with POST /Organization/Action (the `ExploreOwnOrganization` operationId).
 func (c *Client) ExploreOwnOrganization(ctx context.Context, body ExploreOwnOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewExploreOwnOrganizationRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetLoggedInUser Get the user of the request
+//
+// Answers which user of the organization the request is from. *Our choice:* for an administrator, 404.
+//
+// Corresponds with GET /Organization/LoggedInUser (the `GetLoggedInUser` operationId).
+func (c *Client) GetLoggedInUser(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetLoggedInUserRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetEffectiveScope Get what the restore operator manages
+//
+// Answers whose data the restore operator of the request may explore and restore.
+//
+// Corresponds with GET /Organization/LoggedInUser/EffectiveScope (the `GetEffectiveScope` operationId).
+func (c *Client) GetEffectiveScope(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetEffectiveScopeRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOperatorInfo Get whether the user is a restore operator
+//
+// Answers whether the account of the request may explore and restore what backups have of others.
+//
+// Corresponds with GET /Organization/LoggedInUser/OperatorInfo (the `GetOperatorInfo` operationId).
+func (c *Client) GetOperatorInfo(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOperatorInfoRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartOperatorRestoreSessionWithBody Start a restore session as a restore operator
+//
+// Starts a restore session that shows what the restore operator may see of `scope`, an entry of the effective
+// scope of the account; without it, the account's own data. The token has to come from the grant `operator`.
+// *Our choice:* the status is 403 for an account that is no operator, and for a scope that is not its own.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /Organization/OperatorExplore (the `StartOperatorRestoreSession` operationId).
+func (c *Client) StartOperatorRestoreSessionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartOperatorRestoreSessionRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartOperatorRestoreSession Start a restore session as a restore operator
+//
+// Starts a restore session that shows what the restore operator may see of `scope`, an entry of the effective
+// scope of the account; without it, the account's own data. The token has to come from the grant `operator`.
+// *Our choice:* the status is 403 for an account that is no operator, and for a scope that is not its own.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /Organization/OperatorExplore (the `StartOperatorRestoreSession` operationId).
+func (c *Client) StartOperatorRestoreSession(ctx context.Context, body StartOperatorRestoreSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartOperatorRestoreSessionRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -906,6 +2209,75 @@ func (c *Client) ExploreOrganization(ctx context.Context, organizationID Organiz
 	return c.Client.Do(req)
 }
 
+// ListUsers List the users of an organization
+//
+// Answers a page of the users that the organization has now, whether they are backed up or not.
+//
+// Corresponds with GET /Organizations/{organizationId}/Users (the `ListUsers` operationId).
+func (c *Client) ListUsers(ctx context.Context, organizationID OrganizationID, params *ListUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListUsersRequest(c.Server, organizationID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetUser Get a user of an organization
+//
+// Answers one user.
+//
+// Corresponds with GET /Organizations/{organizationId}/Users/{userId} (the `GetUser` operationId).
+func (c *Client) GetUser(ctx context.Context, organizationID OrganizationID, userID UserID, params *GetUserParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetUserRequest(c.Server, organizationID, userID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListUserOneDrives List the OneDrives of a user
+//
+// Answers a page of the OneDrives that the user has now, which says nothing about backups. Their ids are those
+// that a restore session has, which is inferred.
+//
+// Corresponds with GET /Organizations/{organizationId}/Users/{userId}/OneDrives (the `ListUserOneDrives` operationId).
+func (c *Client) ListUserOneDrives(ctx context.Context, organizationID OrganizationID, userID UserID, params *ListUserOneDrivesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListUserOneDrivesRequest(c.Server, organizationID, userID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetUserOneDrive Get a OneDrive of a user
+//
+// Answers one of the OneDrives that the user has now.
+//
+// Corresponds with GET /Organizations/{organizationId}/Users/{userId}/OneDrives/{oneDriveId} (the `GetUserOneDrive` operationId).
+func (c *Client) GetUserOneDrive(ctx context.Context, organizationID OrganizationID, userID UserID, oneDriveID OneDriveID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetUserOneDriveRequest(c.Server, organizationID, userID, oneDriveID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // StartRestoreSessionWithBody Start a restore session for an organization
 //
 // Starts a restore session: a view of the backup as of a point in time. The latest restore point at or before that
@@ -938,6 +2310,114 @@ func (c *Client) StartRestoreSessionWithBody(ctx context.Context, organizationID
 // Corresponds with POST /Organizations/{organizationId}/explore (the `StartRestoreSession` operationId).
 func (c *Client) StartRestoreSession(ctx context.Context, organizationID OrganizationID, body StartRestoreSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewStartRestoreSessionRequest(c.Server, organizationID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListUsedRepositories List the repositories that an organization uses
+//
+// [v3 to v5: Answers all repositories that have backups of the organization, as a bare array.]
+// [v6 and later: Answers a page of the repositories that have backups of the organization.] [v7 and earlier: The
+// id of a repository is the end of its link `backupRepository`.]
+//
+// Corresponds with GET /Organizations/{organizationId}/usedRepositories (the `ListUsedRepositories` operationId).
+func (c *Client) ListUsedRepositories(ctx context.Context, organizationID OrganizationID, params *ListUsedRepositoriesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListUsedRepositoriesRequest(c.Server, organizationID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListProtectedUsers List the users in a restore point
+//
+// Answers a page of the users that are in a restore point, with their OneDrives. *Our choice:* without a restore
+// point, the users of all of them; an unknown one has none.
+//
+// Corresponds with GET /ProtectedUsers (the `ListProtectedUsers` operationId).
+func (c *Client) ListProtectedUsers(ctx context.Context, params *ListProtectedUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListProtectedUsersRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListRestorePoints List the restore points
+//
+// [v6: Answers all restore points that the query asks for, as a bare array.] [v7 and later: Answers a page of the
+// restore points that the query asks for.] A restore session takes a time rather than a restore point: that of the
+// point gives what the point has. *Our choice:* the newest is the first. [v7 and later: With `orderAsc`, it is the
+// last.]
+//
+// Corresponds with GET /RestorePoints (the `ListRestorePoints` operationId).
+func (c *Client) ListRestorePoints(ctx context.Context, params *ListRestorePointsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRestorePointsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRestorePoint Get a restore point
+//
+// Answers one restore point.
+//
+// Corresponds with GET /RestorePoints/{restorePointId} (the `GetRestorePoint` operationId).
+func (c *Client) GetRestorePoint(ctx context.Context, restorePointID RestorePointID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRestorePointRequest(c.Server, restorePointID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListRestorePointOneDrives List the OneDrives in a restore point
+//
+// Answers all OneDrives that the restore point has, as a bare array.
+//
+// Corresponds with GET /RestorePoints/{restorePointId}/onedrives (the `ListRestorePointOneDrives` operationId).
+func (c *Client) ListRestorePointOneDrives(ctx context.Context, restorePointID RestorePointID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRestorePointOneDrivesRequest(c.Server, restorePointID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListProtectedOneDrives List the OneDrives in a restore point
+//
+// Answers a page of the OneDrives that the restore point has.
+//
+// Corresponds with GET /RestorePoints/{restorePointId}/protectedOnedrives (the `ListProtectedOneDrives` operationId).
+func (c *Client) ListProtectedOneDrives(ctx context.Context, restorePointID RestorePointID, params *ListProtectedOneDrivesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListProtectedOneDrivesRequest(c.Server, restorePointID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -1092,6 +2572,140 @@ func (c *Client) ListOneDrives(ctx context.Context, restoreSessionID RestoreSess
 	return c.Client.Do(req)
 }
 
+// RunOneDrivesActionWithBody Restore several OneDrives
+//
+// Writes several whole OneDrives back to where they were backed up from. What became of each is in the result.
+// [v7 and earlier: The response comes when all of them are done, and success alone does not mean that anything was
+// restored: look at the status of each.] [v8 and later: The response comes at once, with the id of the session to
+// follow; its statistics have an item `BulkOneDrive` for each.] *Our choice:* one that fails does not keep the
+// others from being restored, but nothing is restored if there is no OneDrive with one of the ids.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/Action (the `RunOneDrivesAction` operationId).
+func (c *Client) RunOneDrivesActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDrivesActionRequestWithBody(c.Server, restoreSessionID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RunOneDrivesAction Restore several OneDrives
+//
+// Writes several whole OneDrives back to where they were backed up from. What became of each is in the result.
+// [v7 and earlier: The response comes when all of them are done, and success alone does not mean that anything was
+// restored: look at the status of each.] [v8 and later: The response comes at once, with the id of the session to
+// follow; its statistics have an item `BulkOneDrive` for each.] *Our choice:* one that fails does not keep the
+// others from being restored, but nothing is restored if there is no OneDrive with one of the ids.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/Action (the `RunOneDrivesAction` operationId).
+func (c *Client) RunOneDrivesAction(ctx context.Context, restoreSessionID RestoreSessionID, body RunOneDrivesActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDrivesActionRequest(c.Server, restoreSessionID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDrivesWithBody Restore several OneDrives
+//
+// Writes several whole OneDrives back to where they were backed up from. What became of each is in the result.
+// [v7 and earlier: The response comes when all of them are done, and success alone does not mean that anything was
+// restored: look at the status of each.] [v8 and later: The response comes at once, with the id of the session to
+// follow; its statistics have an item `BulkOneDrive` for each.] *Our choice:* one that fails does not keep the
+// others from being restored, but nothing is restored if there is no OneDrive with one of the ids.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/restore (the `RestoreOneDrives` operationId).
+func (c *Client) RestoreOneDrivesWithBody(ctx context.Context, restoreSessionID RestoreSessionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDrivesRequestWithBody(c.Server, restoreSessionID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDrives Restore several OneDrives
+//
+// Writes several whole OneDrives back to where they were backed up from. What became of each is in the result.
+// [v7 and earlier: The response comes when all of them are done, and success alone does not mean that anything was
+// restored: look at the status of each.] [v8 and later: The response comes at once, with the id of the session to
+// follow; its statistics have an item `BulkOneDrive` for each.] *Our choice:* one that fails does not keep the
+// others from being restored, but nothing is restored if there is no OneDrive with one of the ids.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/restore (the `RestoreOneDrives` operationId).
+func (c *Client) RestoreOneDrives(ctx context.Context, restoreSessionID RestoreSessionID, body RestoreOneDrivesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDrivesRequest(c.Server, restoreSessionID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchOneDrivesWithBody Search all OneDrives
+//
+// Answers a page of the folders and documents that a query matches in all OneDrives of the session.
+// [v7 and earlier: The link `onedrive` says which one an item is in.] *Our choice:* they are in the order of the
+// lists, the OneDrives one after another, folders before the documents of the same one.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/search (the `SearchOneDrives` operationId).
+func (c *Client) SearchOneDrivesWithBody(ctx context.Context, restoreSessionID RestoreSessionID, params *SearchOneDrivesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchOneDrivesRequestWithBody(c.Server, restoreSessionID, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchOneDrives Search all OneDrives
+//
+// Answers a page of the folders and documents that a query matches in all OneDrives of the session.
+// [v7 and earlier: The link `onedrive` says which one an item is in.] *Our choice:* they are in the order of the
+// lists, the OneDrives one after another, folders before the documents of the same one.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/search (the `SearchOneDrives` operationId).
+func (c *Client) SearchOneDrives(ctx context.Context, restoreSessionID RestoreSessionID, params *SearchOneDrivesParams, body SearchOneDrivesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchOneDrivesRequest(c.Server, restoreSessionID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetOneDrive Get a OneDrive
 //
 // Answers one OneDrive.
@@ -1099,6 +2713,46 @@ func (c *Client) ListOneDrives(ctx context.Context, restoreSessionID RestoreSess
 // Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId} (the `GetOneDrive` operationId).
 func (c *Client) GetOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetOneDriveRequest(c.Server, restoreSessionID, oneDriveID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RunOneDriveActionWithBody Restore, mail, copy or save a OneDrive[v4 to v5: , or search it]
+//
+// Performs exactly one action on a whole OneDrive: all folders and all documents, those at the root, too. The body
+// and the response are those of the action on a folder.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Action (the `RunOneDriveAction` operationId).
+func (c *Client) RunOneDriveActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *RunOneDriveActionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDriveActionRequestWithBody(c.Server, restoreSessionID, oneDriveID, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RunOneDriveAction Restore, mail, copy or save a OneDrive[v4 to v5: , or search it]
+//
+// Performs exactly one action on a whole OneDrive: all folders and all documents, those at the root, too. The body
+// and the response are those of the action on a folder.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Action (the `RunOneDriveAction` operationId).
+func (c *Client) RunOneDriveAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *RunOneDriveActionParams, body RunOneDriveActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDriveActionRequest(c.Server, restoreSessionID, oneDriveID, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1126,6 +2780,246 @@ func (c *Client) ListOneDriveDocuments(ctx context.Context, restoreSessionID Res
 	return c.Client.Do(req)
 }
 
+// RunOneDriveDocumentsActionWithBody Restore, mail, copy or save several documents
+//
+// Performs exactly one of the four actions on several backed-up documents of one OneDrive, as the action of a
+// single document does. `save` answers a ZIP archive. *Our choice:* the list must not be empty.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/Action (the `RunOneDriveDocumentsAction` operationId).
+func (c *Client) RunOneDriveDocumentsActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDriveDocumentsActionRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RunOneDriveDocumentsAction Restore, mail, copy or save several documents
+//
+// Performs exactly one of the four actions on several backed-up documents of one OneDrive, as the action of a
+// single document does. `save` answers a ZIP archive. *Our choice:* the list must not be empty.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/Action (the `RunOneDriveDocumentsAction` operationId).
+func (c *Client) RunOneDriveDocumentsAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RunOneDriveDocumentsActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDriveDocumentsActionRequest(c.Server, restoreSessionID, oneDriveID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CopyOneDriveDocumentsWithBody Copy several documents to another OneDrive
+//
+// Copies several documents of one OneDrive to another OneDrive. The response is that of a restore.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/copyTo (the `CopyOneDriveDocuments` operationId).
+func (c *Client) CopyOneDriveDocumentsWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveDocumentsRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CopyOneDriveDocuments Copy several documents to another OneDrive
+//
+// Copies several documents of one OneDrive to another OneDrive. The response is that of a restore.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/copyTo (the `CopyOneDriveDocuments` operationId).
+func (c *Client) CopyOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body CopyOneDriveDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveDocumentsRequest(c.Server, restoreSessionID, oneDriveID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OperatorRestoreOneDriveDocumentsWithBody Restore documents as a restore operator
+//
+// Writes documents back to where they were backed up from, for an account that is a restore operator. Such an
+// account gives no credentials. The response comes at once in all versions, with the id of the session to follow.
+// The restore session must be one that an operator has started.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/operatorRestore (the `OperatorRestoreOneDriveDocuments` operationId).
+func (c *Client) OperatorRestoreOneDriveDocumentsWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOperatorRestoreOneDriveDocumentsRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OperatorRestoreOneDriveDocuments Restore documents as a restore operator
+//
+// Writes documents back to where they were backed up from, for an account that is a restore operator. Such an
+// account gives no credentials. The response comes at once in all versions, with the id of the session to follow.
+// The restore session must be one that an operator has started.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/operatorRestore (the `OperatorRestoreOneDriveDocuments` operationId).
+func (c *Client) OperatorRestoreOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body OperatorRestoreOneDriveDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOperatorRestoreOneDriveDocumentsRequest(c.Server, restoreSessionID, oneDriveID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDriveDocumentsWithBody Restore several documents
+//
+// Writes several documents of one OneDrive back to where they were backed up from. [v7 and earlier: The response
+// comes when that is done, and success alone does not mean that anything was restored: look at the statistics.]
+// [v8 and later: The response comes at once, with the id of the session to follow.]
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/restore (the `RestoreOneDriveDocuments` operationId).
+func (c *Client) RestoreOneDriveDocumentsWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveDocumentsRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDriveDocuments Restore several documents
+//
+// Writes several documents of one OneDrive back to where they were backed up from. [v7 and earlier: The response
+// comes when that is done, and success alone does not mean that anything was restored: look at the statistics.]
+// [v8 and later: The response comes at once, with the id of the session to follow.]
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/restore (the `RestoreOneDriveDocuments` operationId).
+func (c *Client) RestoreOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RestoreOneDriveDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveDocumentsRequest(c.Server, restoreSessionID, oneDriveID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SaveOneDriveDocumentsWithBody Save several documents as a ZIP archive
+//
+// Answers several documents of one OneDrive as a ZIP archive. The server builds it before the first byte.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/save (the `SaveOneDriveDocuments` operationId).
+func (c *Client) SaveOneDriveDocumentsWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveOneDriveDocumentsRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SaveOneDriveDocuments Save several documents as a ZIP archive
+//
+// Answers several documents of one OneDrive as a ZIP archive. The server builds it before the first byte.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/save (the `SaveOneDriveDocuments` operationId).
+func (c *Client) SaveOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SaveOneDriveDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveOneDriveDocumentsRequest(c.Server, restoreSessionID, oneDriveID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveDocumentsWithBody Mail several documents
+//
+// Mails several documents of one OneDrive as an attachment. The e-mail settings of the server must have been set
+// before. The response has no body.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/send (the `SendOneDriveDocuments` operationId).
+func (c *Client) SendOneDriveDocumentsWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveDocumentsRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveDocuments Mail several documents
+//
+// Mails several documents of one OneDrive as an attachment. The e-mail settings of the server must have been set
+// before. The response has no body.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/send (the `SendOneDriveDocuments` operationId).
+func (c *Client) SendOneDriveDocuments(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SendOneDriveDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveDocumentsRequest(c.Server, restoreSessionID, oneDriveID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetOneDriveDocument Get a document
 //
 // Answers one document.
@@ -1133,6 +3027,401 @@ func (c *Client) ListOneDriveDocuments(ctx context.Context, restoreSessionID Res
 // Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId} (the `GetOneDriveDocument` operationId).
 func (c *Client) GetOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetOneDriveDocumentRequest(c.Server, restoreSessionID, oneDriveID, documentID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RunOneDriveDocumentActionWithBody Restore, mail, copy or save a document
+//
+// Performs exactly one of the four actions on a backed-up document, as the action of a folder does. `save` answers
+// the document as it is, or a ZIP archive of it with `asZip`. Some servers have been seen to answer an archive for
+// `null`, so say which.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Action (the `RunOneDriveDocumentAction` operationId).
+func (c *Client) RunOneDriveDocumentActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDriveDocumentActionRequestWithBody(c.Server, restoreSessionID, oneDriveID, documentID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RunOneDriveDocumentAction Restore, mail, copy or save a document
+//
+// Performs exactly one of the four actions on a backed-up document, as the action of a folder does. `save` answers
+// the document as it is, or a ZIP archive of it with `asZip`. Some servers have been seen to answer an archive for
+// `null`, so say which.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Action (the `RunOneDriveDocumentAction` operationId).
+func (c *Client) RunOneDriveDocumentAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body RunOneDriveDocumentActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDriveDocumentActionRequest(c.Server, restoreSessionID, oneDriveID, documentID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListOneDriveDocumentVersions List the previous versions of a document
+//
+// Answers a page of the previous versions of a document. The latest version is not among them: it is the document
+// itself. *Our choice:* oldest first, and none in a restore session that does not show all versions.
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions (the `ListOneDriveDocumentVersions` operationId).
+func (c *Client) ListOneDriveDocumentVersions(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, params *ListOneDriveDocumentVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOneDriveDocumentVersionsRequest(c.Server, restoreSessionID, oneDriveID, documentID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOneDriveDocumentVersion Get a version of a document
+//
+// Answers one version of a document, which may be the latest.
+//
+// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId} (the `GetOneDriveDocumentVersion` operationId).
+func (c *Client) GetOneDriveDocumentVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOneDriveDocumentVersionRequest(c.Server, restoreSessionID, oneDriveID, documentID, versionID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CopyOneDriveDocumentVersionWithBody Copy a version of a document to another OneDrive
+//
+// Copies a version of a document to another OneDrive. The response is that of a restore.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/copyTo (the `CopyOneDriveDocumentVersion` operationId).
+func (c *Client) CopyOneDriveDocumentVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveDocumentVersionRequestWithBody(c.Server, restoreSessionID, oneDriveID, documentID, versionID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CopyOneDriveDocumentVersion Copy a version of a document to another OneDrive
+//
+// Copies a version of a document to another OneDrive. The response is that of a restore.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/copyTo (the `CopyOneDriveDocumentVersion` operationId).
+func (c *Client) CopyOneDriveDocumentVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body CopyOneDriveDocumentVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveDocumentVersionRequest(c.Server, restoreSessionID, oneDriveID, documentID, versionID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDriveDocumentVersionWithBody Restore a version of a document
+//
+// Writes a version of a document back to where it was backed up from. [v7 and earlier: The response comes when
+// that is done, and success alone does not mean that anything was restored: look at the statistics.]
+// [v8 and later: The response comes at once, with the id of the session to follow.]
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/restore (the `RestoreOneDriveDocumentVersion` operationId).
+func (c *Client) RestoreOneDriveDocumentVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveDocumentVersionRequestWithBody(c.Server, restoreSessionID, oneDriveID, documentID, versionID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDriveDocumentVersion Restore a version of a document
+//
+// Writes a version of a document back to where it was backed up from. [v7 and earlier: The response comes when
+// that is done, and success alone does not mean that anything was restored: look at the statistics.]
+// [v8 and later: The response comes at once, with the id of the session to follow.]
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/restore (the `RestoreOneDriveDocumentVersion` operationId).
+func (c *Client) RestoreOneDriveDocumentVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body RestoreOneDriveDocumentVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveDocumentVersionRequest(c.Server, restoreSessionID, oneDriveID, documentID, versionID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SaveOneDriveDocumentVersionWithBody Save a version of a document
+//
+// Answers a version of a document as it is, or a ZIP archive of it with `asZip`. *Our choice:* it is as it is
+// without `asZip`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/save (the `SaveOneDriveDocumentVersion` operationId).
+func (c *Client) SaveOneDriveDocumentVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveOneDriveDocumentVersionRequestWithBody(c.Server, restoreSessionID, oneDriveID, documentID, versionID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SaveOneDriveDocumentVersion Save a version of a document
+//
+// Answers a version of a document as it is, or a ZIP archive of it with `asZip`. *Our choice:* it is as it is
+// without `asZip`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/save (the `SaveOneDriveDocumentVersion` operationId).
+func (c *Client) SaveOneDriveDocumentVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body SaveOneDriveDocumentVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveOneDriveDocumentVersionRequest(c.Server, restoreSessionID, oneDriveID, documentID, versionID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveDocumentVersionWithBody Mail a version of a document
+//
+// Mails a version of a document as an attachment. The e-mail settings of the server must have been set before. The
+// response has no body.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/send (the `SendOneDriveDocumentVersion` operationId).
+func (c *Client) SendOneDriveDocumentVersionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveDocumentVersionRequestWithBody(c.Server, restoreSessionID, oneDriveID, documentID, versionID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveDocumentVersion Mail a version of a document
+//
+// Mails a version of a document as an attachment. The e-mail settings of the server must have been set before. The
+// response has no body.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions/{versionId}/send (the `SendOneDriveDocumentVersion` operationId).
+func (c *Client) SendOneDriveDocumentVersion(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body SendOneDriveDocumentVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveDocumentVersionRequest(c.Server, restoreSessionID, oneDriveID, documentID, versionID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CopyOneDriveDocumentWithBody Copy a document to another OneDrive
+//
+// Copies a document to another OneDrive. The response is that of a restore.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/copyTo (the `CopyOneDriveDocument` operationId).
+func (c *Client) CopyOneDriveDocumentWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveDocumentRequestWithBody(c.Server, restoreSessionID, oneDriveID, documentID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CopyOneDriveDocument Copy a document to another OneDrive
+//
+// Copies a document to another OneDrive. The response is that of a restore.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/copyTo (the `CopyOneDriveDocument` operationId).
+func (c *Client) CopyOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body CopyOneDriveDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveDocumentRequest(c.Server, restoreSessionID, oneDriveID, documentID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDriveDocumentWithBody Restore a document
+//
+// Writes a document back to where it was backed up from. [v7 and earlier: The response comes when that is done,
+// and success alone does not mean that anything was restored: look at the statistics.] [v8 and later: The response
+// comes at once, with the id of the session to follow.]
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/restore (the `RestoreOneDriveDocument` operationId).
+func (c *Client) RestoreOneDriveDocumentWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveDocumentRequestWithBody(c.Server, restoreSessionID, oneDriveID, documentID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDriveDocument Restore a document
+//
+// Writes a document back to where it was backed up from. [v7 and earlier: The response comes when that is done,
+// and success alone does not mean that anything was restored: look at the statistics.] [v8 and later: The response
+// comes at once, with the id of the session to follow.]
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/restore (the `RestoreOneDriveDocument` operationId).
+func (c *Client) RestoreOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body RestoreOneDriveDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveDocumentRequest(c.Server, restoreSessionID, oneDriveID, documentID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SaveOneDriveDocumentWithBody Save a document
+//
+// Answers a document as it is, or a ZIP archive of it with `asZip`. *Our choice:* it is as it is without `asZip`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/save (the `SaveOneDriveDocument` operationId).
+func (c *Client) SaveOneDriveDocumentWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveOneDriveDocumentRequestWithBody(c.Server, restoreSessionID, oneDriveID, documentID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SaveOneDriveDocument Save a document
+//
+// Answers a document as it is, or a ZIP archive of it with `asZip`. *Our choice:* it is as it is without `asZip`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/save (the `SaveOneDriveDocument` operationId).
+func (c *Client) SaveOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body SaveOneDriveDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveOneDriveDocumentRequest(c.Server, restoreSessionID, oneDriveID, documentID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveDocumentWithBody Mail a document
+//
+// Mails a document as an attachment. The e-mail settings of the server must have been set before. The response has
+// no body.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/send (the `SendOneDriveDocument` operationId).
+func (c *Client) SendOneDriveDocumentWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveDocumentRequestWithBody(c.Server, restoreSessionID, oneDriveID, documentID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveDocument Mail a document
+//
+// Mails a document as an attachment. The e-mail settings of the server must have been set before. The response has
+// no body.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/send (the `SendOneDriveDocument` operationId).
+func (c *Client) SendOneDriveDocument(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body SendOneDriveDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveDocumentRequest(c.Server, restoreSessionID, oneDriveID, documentID, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1391,7 +3680,7 @@ func (c *Client) GetOneDriveFolder(ctx context.Context, restoreSessionID Restore
 	return c.Client.Do(req)
 }
 
-// RunOneDriveFolderActionWithBody Restore, mail, copy or save a folder
+// RunOneDriveFolderActionWithBody Restore, mail, copy or save a folder[v4 to v5: , or search it]
 //
 // Performs exactly one of four actions on a backed-up folder with everything in it. The one member of the body
 // names the action:
@@ -1401,6 +3690,9 @@ func (c *Client) GetOneDriveFolder(ctx context.Context, restoreSessionID Restore
 //     /VESPEmailSettings`[v3 and later:  or `PUT /VEODEmailSettings`]);
 //   - `copyTo` copies it to another OneDrive;
 //   - `save` answers it as a ZIP archive, which the server first makes in a temporary folder of its own.
+//
+// [v4 to v5: There is a fifth one, which changes nothing: `search` answers a page of the folders and documents in
+// it that a query matches.]
 //
 // The answer to `save` is the stream of bytes. The answers to `restoreToOriginalLocation` and `copyTo` are
 // documented by the vendor as empty, but servers have been seen to answer statistics as JSON: expect either. The
@@ -1410,8 +3702,8 @@ func (c *Client) GetOneDriveFolder(ctx context.Context, restoreSessionID Restore
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action (the `RunOneDriveFolderAction` operationId).
-func (c *Client) RunOneDriveFolderActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRunOneDriveFolderActionRequestWithBody(c.Server, restoreSessionID, oneDriveID, folderID, contentType, body)
+func (c *Client) RunOneDriveFolderActionWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *RunOneDriveFolderActionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDriveFolderActionRequestWithBody(c.Server, restoreSessionID, oneDriveID, folderID, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1422,7 +3714,7 @@ func (c *Client) RunOneDriveFolderActionWithBody(ctx context.Context, restoreSes
 	return c.Client.Do(req)
 }
 
-// RunOneDriveFolderAction Restore, mail, copy or save a folder
+// RunOneDriveFolderAction Restore, mail, copy or save a folder[v4 to v5: , or search it]
 //
 // Performs exactly one of four actions on a backed-up folder with everything in it. The one member of the body
 // names the action:
@@ -1433,6 +3725,9 @@ func (c *Client) RunOneDriveFolderActionWithBody(ctx context.Context, restoreSes
 //   - `copyTo` copies it to another OneDrive;
 //   - `save` answers it as a ZIP archive, which the server first makes in a temporary folder of its own.
 //
+// [v4 to v5: There is a fifth one, which changes nothing: `search` answers a page of the folders and documents in
+// it that a query matches.]
+//
 // The answer to `save` is the stream of bytes. The answers to `restoreToOriginalLocation` and `copyTo` are
 // documented by the vendor as empty, but servers have been seen to answer statistics as JSON: expect either. The
 // answer to `sendTo` has no body. Success alone does not mean that anything was restored: look at the statistics.
@@ -1441,8 +3736,8 @@ func (c *Client) RunOneDriveFolderActionWithBody(ctx context.Context, restoreSes
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action (the `RunOneDriveFolderAction` operationId).
-func (c *Client) RunOneDriveFolderAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body RunOneDriveFolderActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRunOneDriveFolderActionRequest(c.Server, restoreSessionID, oneDriveID, folderID, body)
+func (c *Client) RunOneDriveFolderAction(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *RunOneDriveFolderActionParams, body RunOneDriveFolderActionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunOneDriveFolderActionRequest(c.Server, restoreSessionID, oneDriveID, folderID, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1453,10 +3748,11 @@ func (c *Client) RunOneDriveFolderAction(ctx context.Context, restoreSessionID R
 	return c.Client.Do(req)
 }
 
-// ListOneDriveFolderVersions List the versions of a folder
+// ListOneDriveFolderVersions List the previous versions of a folder
 //
-// Answers a page of the versions of a folder. *Our choice:* one for each restore point that the session knows and
-// that has the folder, oldest first.
+// Answers a page of the previous versions of a folder. The latest version is not among them: it is the folder
+// itself. *Our choice:* there is one for each restore point that the session knows and in which the folder is
+// different, oldest first, and none in a restore session that does not show all versions.
 //
 // Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions (the `ListOneDriveFolderVersions` operationId).
 func (c *Client) ListOneDriveFolderVersions(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *ListOneDriveFolderVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1724,6 +4020,46 @@ func (c *Client) SaveOneDriveFolder(ctx context.Context, restoreSessionID Restor
 	return c.Client.Do(req)
 }
 
+// SearchOneDriveFolderWithBody Search a folder
+//
+// Answers a page of the folders and documents in a folder that a query matches. *Our choice:* those in the folders
+// below it are among them, the folder itself is not.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/search (the `SearchOneDriveFolder` operationId).
+func (c *Client) SearchOneDriveFolderWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *SearchOneDriveFolderParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchOneDriveFolderRequestWithBody(c.Server, restoreSessionID, oneDriveID, folderID, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchOneDriveFolder Search a folder
+//
+// Answers a page of the folders and documents in a folder that a query matches. *Our choice:* those in the folders
+// below it are among them, the folder itself is not.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/search (the `SearchOneDriveFolder` operationId).
+func (c *Client) SearchOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *SearchOneDriveFolderParams, body SearchOneDriveFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchOneDriveFolderRequest(c.Server, restoreSessionID, oneDriveID, folderID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // SendOneDriveFolderWithBody Mail a folder
 //
 // Mails a folder as an attachment. The e-mail settings of the server must have been set before. The answer has no
@@ -1754,6 +4090,181 @@ func (c *Client) SendOneDriveFolderWithBody(ctx context.Context, restoreSessionI
 // Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/send (the `SendOneDriveFolder` operationId).
 func (c *Client) SendOneDriveFolder(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body SendOneDriveFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSendOneDriveFolderRequest(c.Server, restoreSessionID, oneDriveID, folderID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CopyOneDriveWithBody Copy a OneDrive to another one
+//
+// Copies a whole OneDrive to another one. The answer is that of a restore.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/copyTo (the `CopyOneDrive` operationId).
+func (c *Client) CopyOneDriveWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CopyOneDrive Copy a OneDrive to another one
+//
+// Copies a whole OneDrive to another one. The answer is that of a restore.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/copyTo (the `CopyOneDrive` operationId).
+func (c *Client) CopyOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body CopyOneDriveJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCopyOneDriveRequest(c.Server, restoreSessionID, oneDriveID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDriveWithBody Restore a OneDrive
+//
+// Writes a whole OneDrive back to where it was backed up from. [v7 and earlier: The response comes when that is
+// done, and success alone does not mean that anything was restored: look at the statistics.] [v8 and later: The
+// response comes at once, with the id of the session to follow.]
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/restore (the `RestoreOneDrive` operationId).
+func (c *Client) RestoreOneDriveWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreOneDrive Restore a OneDrive
+//
+// Writes a whole OneDrive back to where it was backed up from. [v7 and earlier: The response comes when that is
+// done, and success alone does not mean that anything was restored: look at the statistics.] [v8 and later: The
+// response comes at once, with the id of the session to follow.]
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/restore (the `RestoreOneDrive` operationId).
+func (c *Client) RestoreOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RestoreOneDriveJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreOneDriveRequest(c.Server, restoreSessionID, oneDriveID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SaveOneDrive Save a OneDrive as a ZIP archive
+//
+// Answers a whole OneDrive as a ZIP archive. The server builds it before the first byte. The request has no body.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/save (the `SaveOneDrive` operationId).
+func (c *Client) SaveOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveOneDriveRequest(c.Server, restoreSessionID, oneDriveID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchOneDriveWithBody Search a OneDrive
+//
+// Answers a page of the folders and documents of a OneDrive that a query matches, whatever folder they are in.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/search (the `SearchOneDrive` operationId).
+func (c *Client) SearchOneDriveWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *SearchOneDriveParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchOneDriveRequestWithBody(c.Server, restoreSessionID, oneDriveID, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchOneDrive Search a OneDrive
+//
+// Answers a page of the folders and documents of a OneDrive that a query matches, whatever folder they are in.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/search (the `SearchOneDrive` operationId).
+func (c *Client) SearchOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *SearchOneDriveParams, body SearchOneDriveJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchOneDriveRequest(c.Server, restoreSessionID, oneDriveID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveWithBody Mail a OneDrive
+//
+// Mails a whole OneDrive as an attachment. The e-mail settings of the server must have been set before. The answer
+// has no body.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/send (the `SendOneDrive` operationId).
+func (c *Client) SendOneDriveWithBody(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveRequestWithBody(c.Server, restoreSessionID, oneDriveID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDrive Mail a OneDrive
+//
+// Mails a whole OneDrive as an attachment. The e-mail settings of the server must have been set before. The answer
+// has no body.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/send (the `SendOneDrive` operationId).
+func (c *Client) SendOneDrive(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SendOneDriveJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveRequest(c.Server, restoreSessionID, oneDriveID, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1914,6 +4425,124 @@ func (c *Client) SetOneDriveEmailSettings(ctx context.Context, body SetOneDriveE
 	return c.Client.Do(req)
 }
 
+// CompleteOneDriveMailSignInWithBody Complete the sign-in of the mail account of the explorer for OneDrive
+//
+// Completes a sign-in. A change of the e-mail settings with the `requestId` of the response then takes the account
+// into use.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /VEODEmailSettings/CompleteOAuthSignIn (the `CompleteOneDriveMailSignIn` operationId).
+func (c *Client) CompleteOneDriveMailSignInWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteOneDriveMailSignInRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteOneDriveMailSignIn Complete the sign-in of the mail account of the explorer for OneDrive
+//
+// Completes a sign-in. A change of the e-mail settings with the `requestId` of the response then takes the account
+// into use.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /VEODEmailSettings/CompleteOAuthSignIn (the `CompleteOneDriveMailSignIn` operationId).
+func (c *Client) CompleteOneDriveMailSignIn(ctx context.Context, body CompleteOneDriveMailSignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteOneDriveMailSignInRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PrepareOneDriveMailSignInWithBody Begin the sign-in of the mail account of the explorer for OneDrive
+//
+// Begins a sign-in with Microsoft or Google, so that the server can send mail as that account. A person opens the
+// address of the response, and after the sign-in is sent to `redirectUrl` with the parameters that complete it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /VEODEmailSettings/PrepareOAuthSignIn (the `PrepareOneDriveMailSignIn` operationId).
+func (c *Client) PrepareOneDriveMailSignInWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPrepareOneDriveMailSignInRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PrepareOneDriveMailSignIn Begin the sign-in of the mail account of the explorer for OneDrive
+//
+// Begins a sign-in with Microsoft or Google, so that the server can send mail as that account. A person opens the
+// address of the response, and after the sign-in is sent to `redirectUrl` with the parameters that complete it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /VEODEmailSettings/PrepareOAuthSignIn (the `PrepareOneDriveMailSignIn` operationId).
+func (c *Client) PrepareOneDriveMailSignIn(ctx context.Context, body PrepareOneDriveMailSignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPrepareOneDriveMailSignInRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveTestEmailWithBody Send a test message with the settings of the explorer for OneDrive
+//
+// Sends a test message to an address, with the e-mail settings as they are. The response has no body.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /VEODEmailSettings/SendTestEmail (the `SendOneDriveTestEmail` operationId).
+func (c *Client) SendOneDriveTestEmailWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveTestEmailRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendOneDriveTestEmail Send a test message with the settings of the explorer for OneDrive
+//
+// Sends a test message to an address, with the e-mail settings as they are. The response has no body.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /VEODEmailSettings/SendTestEmail (the `SendOneDriveTestEmail` operationId).
+func (c *Client) SendOneDriveTestEmail(ctx context.Context, body SendOneDriveTestEmailJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendOneDriveTestEmailRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetSharePointEmailSettings Get the e-mail settings of the explorer for SharePoint
 //
 // Answers how the server sends mail. [v2: The server sends folders of OneDrives so, too.] [v5 and earlier: The
@@ -1960,6 +4589,124 @@ func (c *Client) SetSharePointEmailSettingsWithBody(ctx context.Context, content
 // Corresponds with PUT /VESPEmailSettings (the `SetSharePointEmailSettings` operationId).
 func (c *Client) SetSharePointEmailSettings(ctx context.Context, body SetSharePointEmailSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSetSharePointEmailSettingsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteSharePointMailSignInWithBody Complete the sign-in of the mail account of the explorer for SharePoint
+//
+// Completes a sign-in. A change of the e-mail settings with the `requestId` of the response then takes the account
+// into use.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /VESPEmailSettings/CompleteOAuthSignIn (the `CompleteSharePointMailSignIn` operationId).
+func (c *Client) CompleteSharePointMailSignInWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteSharePointMailSignInRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteSharePointMailSignIn Complete the sign-in of the mail account of the explorer for SharePoint
+//
+// Completes a sign-in. A change of the e-mail settings with the `requestId` of the response then takes the account
+// into use.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /VESPEmailSettings/CompleteOAuthSignIn (the `CompleteSharePointMailSignIn` operationId).
+func (c *Client) CompleteSharePointMailSignIn(ctx context.Context, body CompleteSharePointMailSignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteSharePointMailSignInRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PrepareSharePointMailSignInWithBody Begin the sign-in of the mail account of the explorer for SharePoint
+//
+// Begins a sign-in with Microsoft or Google, so that the server can send mail as that account. A person opens the
+// address of the response, and after the sign-in is sent to `redirectUrl` with the parameters that complete it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /VESPEmailSettings/PrepareOAuthSignIn (the `PrepareSharePointMailSignIn` operationId).
+func (c *Client) PrepareSharePointMailSignInWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPrepareSharePointMailSignInRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PrepareSharePointMailSignIn Begin the sign-in of the mail account of the explorer for SharePoint
+//
+// Begins a sign-in with Microsoft or Google, so that the server can send mail as that account. A person opens the
+// address of the response, and after the sign-in is sent to `redirectUrl` with the parameters that complete it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /VESPEmailSettings/PrepareOAuthSignIn (the `PrepareSharePointMailSignIn` operationId).
+func (c *Client) PrepareSharePointMailSignIn(ctx context.Context, body PrepareSharePointMailSignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPrepareSharePointMailSignInRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendSharePointTestEmailWithBody Send a test message with the settings of the explorer for SharePoint
+//
+// Sends a test message to an address, with the e-mail settings as they are. The response has no body.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /VESPEmailSettings/SendTestEmail (the `SendSharePointTestEmail` operationId).
+func (c *Client) SendSharePointTestEmailWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendSharePointTestEmailRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendSharePointTestEmail Send a test message with the settings of the explorer for SharePoint
+//
+// Sends a test message to an address, with the e-mail settings as they are. The response has no body.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /VESPEmailSettings/SendTestEmail (the `SendSharePointTestEmail` operationId).
+func (c *Client) SendSharePointTestEmail(ctx context.Context, body SendSharePointTestEmailJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendSharePointTestEmailRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -2033,6 +4780,816 @@ func (c *Client) CreateTokenWithFormdataBody(ctx context.Context, body CreateTok
 	return c.Client.Do(req)
 }
 
+// CreateAuthCode Get a one-time code
+//
+// Answers a code that can be used once. What takes it is not documented. The request has no body.
+//
+// Corresponds with POST /token/AuthCode (the `CreateAuthCode` operationId).
+func (c *Client) CreateAuthCode(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAuthCodeRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LogOut Log out
+//
+// Ends the access token of the request. Neither the request nor the response has a body. *Our choice:* the refresh
+// token that came with it ends, too; restore sessions go on, and so do requests that the server is working on.
+//
+// Corresponds with POST /token/logout (the `LogOut` operationId).
+func (c *Client) LogOut(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLogOutRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// NewListOneDriveDataRequest constructs an http.Request for the ListOneDriveData method
+func NewListOneDriveDataRequest(server string, repositoryID RepositoryID, params *ListOneDriveDataParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "repositoryId", repositoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/BackupRepositories/%s/OneDriveData", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Filter != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "filter", *params.Filter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OrganizationID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organizationId", *params.OrganizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PointInTime != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "pointInTime", *params.PointInTime, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetOneDriveDataRequest constructs an http.Request for the GetOneDriveData method
+func NewGetOneDriveDataRequest(server string, repositoryID RepositoryID, oneDriveID OneDriveDataID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "repositoryId", repositoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/BackupRepositories/%s/OneDriveData/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListUserDataRequest constructs an http.Request for the ListUserData method
+func NewListUserDataRequest(server string, repositoryID RepositoryID, params *ListUserDataParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "repositoryId", repositoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/BackupRepositories/%s/UserData", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetUserDataRequest constructs an http.Request for the GetUserData method
+func NewGetUserDataRequest(server string, repositoryID RepositoryID, userID UserDataID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "repositoryId", repositoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userId", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/BackupRepositories/%s/UserData/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewExploreBackupRepositoryRequest calls the generic ExploreBackupRepository builder with application/json body
+func NewExploreBackupRepositoryRequest(server string, repositoryID RepositoryID, params *ExploreBackupRepositoryParams, body ExploreBackupRepositoryJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewExploreBackupRepositoryRequestWithBody(server, repositoryID, params, "application/json", bodyReader)
+}
+
+// NewExploreBackupRepositoryRequestWithBody constructs an http.Request for the ExploreBackupRepository method, with any body, and a specified content type
+func NewExploreBackupRepositoryRequestWithBody(server string, repositoryID RepositoryID, params *ExploreBackupRepositoryParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "repositoryId", repositoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/BackupRepositories/%s/explore", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organizationId", params.OrganizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListDataRetrievalsRequest constructs an http.Request for the ListDataRetrievals method
+func NewListDataRetrievalsRequest(server string, params *ListDataRetrievalsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/DataRetrievals")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.OrganizationID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organizationId", *params.OrganizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.RepositoryID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "repositoryId", *params.RepositoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "dataState", params.DataState, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateDataRetrievalRequest calls the generic CreateDataRetrieval builder with application/json body
+func NewCreateDataRetrievalRequest(server string, params *CreateDataRetrievalParams, body CreateDataRetrievalJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateDataRetrievalRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateDataRetrievalRequestWithBody constructs an http.Request for the CreateDataRetrieval method, with any body, and a specified content type
+func NewCreateDataRetrievalRequestWithBody(server string, params *CreateDataRetrievalParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/DataRetrievals")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Force != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "force", *params.Force, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDeleteDataRetrievalRequest constructs an http.Request for the DeleteDataRetrieval method
+func NewDeleteDataRetrievalRequest(server string, dataRetrievalID DataRetrievalID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "dataRetrievalId", dataRetrievalID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/DataRetrievals/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetDataRetrievalRequest constructs an http.Request for the GetDataRetrieval method
+func NewGetDataRetrievalRequest(server string, dataRetrievalID DataRetrievalID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "dataRetrievalId", dataRetrievalID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/DataRetrievals/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateDataRetrievalRequest calls the generic UpdateDataRetrieval builder with application/json body
+func NewUpdateDataRetrievalRequest(server string, dataRetrievalID DataRetrievalID, params *UpdateDataRetrievalParams, body UpdateDataRetrievalJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateDataRetrievalRequestWithBody(server, dataRetrievalID, params, "application/json", bodyReader)
+}
+
+// NewUpdateDataRetrievalRequestWithBody constructs an http.Request for the UpdateDataRetrieval method, with any body, and a specified content type
+func NewUpdateDataRetrievalRequestWithBody(server string, dataRetrievalID DataRetrievalID, params *UpdateDataRetrievalParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "dataRetrievalId", dataRetrievalID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/DataRetrievals/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Force != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "force", *params.Force, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewExploreDataRetrievalRequest constructs an http.Request for the ExploreDataRetrieval method
+func NewExploreDataRetrievalRequest(server string, dataRetrievalID DataRetrievalID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "dataRetrievalId", dataRetrievalID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/DataRetrievals/%s/explore", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListRetrievedOneDrivesRequest constructs an http.Request for the ListRetrievedOneDrives method
+func NewListRetrievedOneDrivesRequest(server string, dataRetrievalID DataRetrievalID, params *ListRetrievedOneDrivesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "dataRetrievalId", dataRetrievalID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/DataRetrievals/%s/onedrives", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetOwnOrganizationRequest constructs an http.Request for the GetOwnOrganization method
+func NewGetOwnOrganizationRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organization")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewExploreOwnOrganizationRequest calls the generic ExploreOwnOrganization builder with application/json body
 func NewExploreOwnOrganizationRequest(server string, body ExploreOwnOrganizationJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -2054,6 +5611,127 @@ func NewExploreOwnOrganizationRequestWithBody(server string, contentType string,
 	}
 
 	operationPath := fmt.Sprintf("/Organization/Action")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetLoggedInUserRequest constructs an http.Request for the GetLoggedInUser method
+func NewGetLoggedInUserRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organization/LoggedInUser")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetEffectiveScopeRequest constructs an http.Request for the GetEffectiveScope method
+func NewGetEffectiveScopeRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organization/LoggedInUser/EffectiveScope")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetOperatorInfoRequest constructs an http.Request for the GetOperatorInfo method
+func NewGetOperatorInfoRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organization/LoggedInUser/OperatorInfo")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStartOperatorRestoreSessionRequest calls the generic StartOperatorRestoreSession builder with application/json body
+func NewStartOperatorRestoreSessionRequest(server string, body StartOperatorRestoreSessionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStartOperatorRestoreSessionRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewStartOperatorRestoreSessionRequestWithBody constructs an http.Request for the StartOperatorRestoreSession method, with any body, and a specified content type
+func NewStartOperatorRestoreSessionRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organization/OperatorExplore")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -2323,6 +6001,355 @@ func NewExploreOrganizationRequestWithBody(server string, organizationID Organiz
 	return req, nil
 }
 
+// NewListUsersRequest constructs an http.Request for the ListUsers method
+func NewListUsersRequest(server string, organizationID OrganizationID, params *ListUsersParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organizationId", organizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organizations/%s/Users", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SetID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "setId", *params.SetID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Name != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "name", *params.Name, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.UserName != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "userName", *params.UserName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.DisplayName != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "displayName", *params.DisplayName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "locationFilter", params.LocationFilter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "dataSource", params.DataSource, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "detectedSkuType", params.DetectedSkuType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetUserRequest constructs an http.Request for the GetUser method
+func NewGetUserRequest(server string, organizationID OrganizationID, userID UserID, params *GetUserParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organizationId", organizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userId", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organizations/%s/Users/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "dataSource", params.DataSource, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListUserOneDrivesRequest constructs an http.Request for the ListUserOneDrives method
+func NewListUserOneDrivesRequest(server string, organizationID OrganizationID, userID UserID, params *ListUserOneDrivesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organizationId", organizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userId", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organizations/%s/Users/%s/OneDrives", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SetID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "setId", *params.SetID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetUserOneDriveRequest constructs an http.Request for the GetUserOneDrive method
+func NewGetUserOneDriveRequest(server string, organizationID OrganizationID, userID UserID, oneDriveID OneDriveID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organizationId", organizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userId", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organizations/%s/Users/%s/OneDrives/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewStartRestoreSessionRequest calls the generic StartRestoreSession builder with application/json body
 func NewStartRestoreSessionRequest(server string, organizationID OrganizationID, body StartRestoreSessionJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -2366,6 +6393,568 @@ func NewStartRestoreSessionRequestWithBody(server string, organizationID Organiz
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListUsedRepositoriesRequest constructs an http.Request for the ListUsedRepositories method
+func NewListUsedRepositoriesRequest(server string, organizationID OrganizationID, params *ListUsedRepositoriesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organizationId", organizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/Organizations/%s/usedRepositories", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListProtectedUsersRequest constructs an http.Request for the ListProtectedUsers method
+func NewListProtectedUsersRequest(server string, params *ListProtectedUsersParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/ProtectedUsers")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.OrganizationID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organizationId", *params.OrganizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.BackedUpOrganizationID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "backedUpOrganizationId", *params.BackedUpOrganizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.RepositoryID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "repositoryId", *params.RepositoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.RestorePointID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "restorePointId", *params.RestorePointID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListRestorePointsRequest constructs an http.Request for the ListRestorePoints method
+func NewListRestorePointsRequest(server string, params *ListRestorePointsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestorePoints")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.OrganizationID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organizationId", *params.OrganizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.JobID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "jobId", *params.JobID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.RepositoryID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "repositoryId", *params.RepositoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.BackupTime != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "backupTime", *params.BackupTime, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OrderAsc != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orderAsc", *params.OrderAsc, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.IsLongTermCopy != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "isLongTermCopy", *params.IsLongTermCopy, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.IsCopy != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "isCopy", *params.IsCopy, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.IsRetrieved != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "isRetrieved", *params.IsRetrieved, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.UserID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "userId", *params.UserID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.GroupID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "groupId", *params.GroupID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SiteID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "siteId", *params.SiteID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.TeamID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "teamId", *params.TeamID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetRestorePointRequest constructs an http.Request for the GetRestorePoint method
+func NewGetRestorePointRequest(server string, restorePointID RestorePointID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restorePointId", restorePointID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestorePoints/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListRestorePointOneDrivesRequest constructs an http.Request for the ListRestorePointOneDrives method
+func NewListRestorePointOneDrivesRequest(server string, restorePointID RestorePointID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restorePointId", restorePointID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestorePoints/%s/onedrives", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListProtectedOneDrivesRequest constructs an http.Request for the ListProtectedOneDrives method
+func NewListProtectedOneDrivesRequest(server string, restorePointID RestorePointID, params *ListProtectedOneDrivesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restorePointId", restorePointID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestorePoints/%s/protectedOnedrives", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -2810,6 +7399,210 @@ func NewListOneDrivesRequest(server string, restoreSessionID RestoreSessionID, p
 	return req, nil
 }
 
+// NewRunOneDrivesActionRequest calls the generic RunOneDrivesAction builder with application/json body
+func NewRunOneDrivesActionRequest(server string, restoreSessionID RestoreSessionID, body RunOneDrivesActionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRunOneDrivesActionRequestWithBody(server, restoreSessionID, "application/json", bodyReader)
+}
+
+// NewRunOneDrivesActionRequestWithBody constructs an http.Request for the RunOneDrivesAction method, with any body, and a specified content type
+func NewRunOneDrivesActionRequestWithBody(server string, restoreSessionID RestoreSessionID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/Action", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRestoreOneDrivesRequest calls the generic RestoreOneDrives builder with application/json body
+func NewRestoreOneDrivesRequest(server string, restoreSessionID RestoreSessionID, body RestoreOneDrivesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRestoreOneDrivesRequestWithBody(server, restoreSessionID, "application/json", bodyReader)
+}
+
+// NewRestoreOneDrivesRequestWithBody constructs an http.Request for the RestoreOneDrives method, with any body, and a specified content type
+func NewRestoreOneDrivesRequestWithBody(server string, restoreSessionID RestoreSessionID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/restore", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSearchOneDrivesRequest calls the generic SearchOneDrives builder with application/json body
+func NewSearchOneDrivesRequest(server string, restoreSessionID RestoreSessionID, params *SearchOneDrivesParams, body SearchOneDrivesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSearchOneDrivesRequestWithBody(server, restoreSessionID, params, "application/json", bodyReader)
+}
+
+// NewSearchOneDrivesRequestWithBody constructs an http.Request for the SearchOneDrives method, with any body, and a specified content type
+func NewSearchOneDrivesRequestWithBody(server string, restoreSessionID RestoreSessionID, params *SearchOneDrivesParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/search", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ItemType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "itemType", *params.ItemType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SetID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "setId", *params.SetID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewGetOneDriveRequest constructs an http.Request for the GetOneDrive method
 func NewGetOneDriveRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID) (*http.Request, error) {
 	var err error
@@ -2847,6 +7640,99 @@ func NewGetOneDriveRequest(server string, restoreSessionID RestoreSessionID, one
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewRunOneDriveActionRequest calls the generic RunOneDriveAction builder with application/json body
+func NewRunOneDriveActionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *RunOneDriveActionParams, body RunOneDriveActionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRunOneDriveActionRequestWithBody(server, restoreSessionID, oneDriveID, params, "application/json", bodyReader)
+}
+
+// NewRunOneDriveActionRequestWithBody constructs an http.Request for the RunOneDriveAction method, with any body, and a specified content type
+func NewRunOneDriveActionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *RunOneDriveActionParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Action", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -2955,6 +7841,330 @@ func NewListOneDriveDocumentsRequest(server string, restoreSessionID RestoreSess
 	return req, nil
 }
 
+// NewRunOneDriveDocumentsActionRequest calls the generic RunOneDriveDocumentsAction builder with application/json body
+func NewRunOneDriveDocumentsActionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RunOneDriveDocumentsActionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRunOneDriveDocumentsActionRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewRunOneDriveDocumentsActionRequestWithBody constructs an http.Request for the RunOneDriveDocumentsAction method, with any body, and a specified content type
+func NewRunOneDriveDocumentsActionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/Action", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCopyOneDriveDocumentsRequest calls the generic CopyOneDriveDocuments builder with application/json body
+func NewCopyOneDriveDocumentsRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body CopyOneDriveDocumentsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCopyOneDriveDocumentsRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewCopyOneDriveDocumentsRequestWithBody constructs an http.Request for the CopyOneDriveDocuments method, with any body, and a specified content type
+func NewCopyOneDriveDocumentsRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/copyTo", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewOperatorRestoreOneDriveDocumentsRequest calls the generic OperatorRestoreOneDriveDocuments builder with application/json body
+func NewOperatorRestoreOneDriveDocumentsRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body OperatorRestoreOneDriveDocumentsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewOperatorRestoreOneDriveDocumentsRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewOperatorRestoreOneDriveDocumentsRequestWithBody constructs an http.Request for the OperatorRestoreOneDriveDocuments method, with any body, and a specified content type
+func NewOperatorRestoreOneDriveDocumentsRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/operatorRestore", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRestoreOneDriveDocumentsRequest calls the generic RestoreOneDriveDocuments builder with application/json body
+func NewRestoreOneDriveDocumentsRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RestoreOneDriveDocumentsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRestoreOneDriveDocumentsRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewRestoreOneDriveDocumentsRequestWithBody constructs an http.Request for the RestoreOneDriveDocuments method, with any body, and a specified content type
+func NewRestoreOneDriveDocumentsRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/restore", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSaveOneDriveDocumentsRequest calls the generic SaveOneDriveDocuments builder with application/json body
+func NewSaveOneDriveDocumentsRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SaveOneDriveDocumentsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSaveOneDriveDocumentsRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewSaveOneDriveDocumentsRequestWithBody constructs an http.Request for the SaveOneDriveDocuments method, with any body, and a specified content type
+func NewSaveOneDriveDocumentsRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/save", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSendOneDriveDocumentsRequest calls the generic SendOneDriveDocuments builder with application/json body
+func NewSendOneDriveDocumentsRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SendOneDriveDocumentsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendOneDriveDocumentsRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewSendOneDriveDocumentsRequestWithBody constructs an http.Request for the SendOneDriveDocuments method, with any body, and a specified content type
+func NewSendOneDriveDocumentsRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/send", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewGetOneDriveDocumentRequest constructs an http.Request for the GetOneDriveDocument method
 func NewGetOneDriveDocumentRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID) (*http.Request, error) {
 	var err error
@@ -2999,6 +8209,725 @@ func NewGetOneDriveDocumentRequest(server string, restoreSessionID RestoreSessio
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewRunOneDriveDocumentActionRequest calls the generic RunOneDriveDocumentAction builder with application/json body
+func NewRunOneDriveDocumentActionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body RunOneDriveDocumentActionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRunOneDriveDocumentActionRequestWithBody(server, restoreSessionID, oneDriveID, documentID, "application/json", bodyReader)
+}
+
+// NewRunOneDriveDocumentActionRequestWithBody constructs an http.Request for the RunOneDriveDocumentAction method, with any body, and a specified content type
+func NewRunOneDriveDocumentActionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/Action", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListOneDriveDocumentVersionsRequest constructs an http.Request for the ListOneDriveDocumentVersions method
+func NewListOneDriveDocumentVersionsRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, params *ListOneDriveDocumentVersionsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/Versions", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetOneDriveDocumentVersionRequest constructs an http.Request for the GetOneDriveDocumentVersion method
+func NewGetOneDriveDocumentVersionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam3 string
+
+	pathParam3, err = runtime.StyleParamWithOptions("simple", false, "versionId", versionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int32"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/Versions/%s", pathParam0, pathParam1, pathParam2, pathParam3)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCopyOneDriveDocumentVersionRequest calls the generic CopyOneDriveDocumentVersion builder with application/json body
+func NewCopyOneDriveDocumentVersionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body CopyOneDriveDocumentVersionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCopyOneDriveDocumentVersionRequestWithBody(server, restoreSessionID, oneDriveID, documentID, versionID, "application/json", bodyReader)
+}
+
+// NewCopyOneDriveDocumentVersionRequestWithBody constructs an http.Request for the CopyOneDriveDocumentVersion method, with any body, and a specified content type
+func NewCopyOneDriveDocumentVersionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam3 string
+
+	pathParam3, err = runtime.StyleParamWithOptions("simple", false, "versionId", versionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int32"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/Versions/%s/copyTo", pathParam0, pathParam1, pathParam2, pathParam3)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRestoreOneDriveDocumentVersionRequest calls the generic RestoreOneDriveDocumentVersion builder with application/json body
+func NewRestoreOneDriveDocumentVersionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body RestoreOneDriveDocumentVersionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRestoreOneDriveDocumentVersionRequestWithBody(server, restoreSessionID, oneDriveID, documentID, versionID, "application/json", bodyReader)
+}
+
+// NewRestoreOneDriveDocumentVersionRequestWithBody constructs an http.Request for the RestoreOneDriveDocumentVersion method, with any body, and a specified content type
+func NewRestoreOneDriveDocumentVersionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam3 string
+
+	pathParam3, err = runtime.StyleParamWithOptions("simple", false, "versionId", versionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int32"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/Versions/%s/restore", pathParam0, pathParam1, pathParam2, pathParam3)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSaveOneDriveDocumentVersionRequest calls the generic SaveOneDriveDocumentVersion builder with application/json body
+func NewSaveOneDriveDocumentVersionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body SaveOneDriveDocumentVersionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSaveOneDriveDocumentVersionRequestWithBody(server, restoreSessionID, oneDriveID, documentID, versionID, "application/json", bodyReader)
+}
+
+// NewSaveOneDriveDocumentVersionRequestWithBody constructs an http.Request for the SaveOneDriveDocumentVersion method, with any body, and a specified content type
+func NewSaveOneDriveDocumentVersionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam3 string
+
+	pathParam3, err = runtime.StyleParamWithOptions("simple", false, "versionId", versionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int32"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/Versions/%s/save", pathParam0, pathParam1, pathParam2, pathParam3)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSendOneDriveDocumentVersionRequest calls the generic SendOneDriveDocumentVersion builder with application/json body
+func NewSendOneDriveDocumentVersionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, body SendOneDriveDocumentVersionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendOneDriveDocumentVersionRequestWithBody(server, restoreSessionID, oneDriveID, documentID, versionID, "application/json", bodyReader)
+}
+
+// NewSendOneDriveDocumentVersionRequestWithBody constructs an http.Request for the SendOneDriveDocumentVersion method, with any body, and a specified content type
+func NewSendOneDriveDocumentVersionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, versionID VersionID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam3 string
+
+	pathParam3, err = runtime.StyleParamWithOptions("simple", false, "versionId", versionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int32"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/Versions/%s/send", pathParam0, pathParam1, pathParam2, pathParam3)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCopyOneDriveDocumentRequest calls the generic CopyOneDriveDocument builder with application/json body
+func NewCopyOneDriveDocumentRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body CopyOneDriveDocumentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCopyOneDriveDocumentRequestWithBody(server, restoreSessionID, oneDriveID, documentID, "application/json", bodyReader)
+}
+
+// NewCopyOneDriveDocumentRequestWithBody constructs an http.Request for the CopyOneDriveDocument method, with any body, and a specified content type
+func NewCopyOneDriveDocumentRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/copyTo", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRestoreOneDriveDocumentRequest calls the generic RestoreOneDriveDocument builder with application/json body
+func NewRestoreOneDriveDocumentRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body RestoreOneDriveDocumentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRestoreOneDriveDocumentRequestWithBody(server, restoreSessionID, oneDriveID, documentID, "application/json", bodyReader)
+}
+
+// NewRestoreOneDriveDocumentRequestWithBody constructs an http.Request for the RestoreOneDriveDocument method, with any body, and a specified content type
+func NewRestoreOneDriveDocumentRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/restore", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSaveOneDriveDocumentRequest calls the generic SaveOneDriveDocument builder with application/json body
+func NewSaveOneDriveDocumentRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body SaveOneDriveDocumentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSaveOneDriveDocumentRequestWithBody(server, restoreSessionID, oneDriveID, documentID, "application/json", bodyReader)
+}
+
+// NewSaveOneDriveDocumentRequestWithBody constructs an http.Request for the SaveOneDriveDocument method, with any body, and a specified content type
+func NewSaveOneDriveDocumentRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/save", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSendOneDriveDocumentRequest calls the generic SendOneDriveDocument builder with application/json body
+func NewSendOneDriveDocumentRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, body SendOneDriveDocumentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendOneDriveDocumentRequestWithBody(server, restoreSessionID, oneDriveID, documentID, "application/json", bodyReader)
+}
+
+// NewSendOneDriveDocumentRequestWithBody constructs an http.Request for the SendOneDriveDocument method, with any body, and a specified content type
+func NewSendOneDriveDocumentRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "documentId", documentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Documents/%s/send", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -3441,18 +9370,18 @@ func NewGetOneDriveFolderRequest(server string, restoreSessionID RestoreSessionI
 }
 
 // NewRunOneDriveFolderActionRequest calls the generic RunOneDriveFolderAction builder with application/json body
-func NewRunOneDriveFolderActionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body RunOneDriveFolderActionJSONRequestBody) (*http.Request, error) {
+func NewRunOneDriveFolderActionRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *RunOneDriveFolderActionParams, body RunOneDriveFolderActionJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewRunOneDriveFolderActionRequestWithBody(server, restoreSessionID, oneDriveID, folderID, "application/json", bodyReader)
+	return NewRunOneDriveFolderActionRequestWithBody(server, restoreSessionID, oneDriveID, folderID, params, "application/json", bodyReader)
 }
 
 // NewRunOneDriveFolderActionRequestWithBody constructs an http.Request for the RunOneDriveFolderAction method, with any body, and a specified content type
-func NewRunOneDriveFolderActionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, contentType string, body io.Reader) (*http.Request, error) {
+func NewRunOneDriveFolderActionRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *RunOneDriveFolderActionParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -3489,6 +9418,45 @@ func NewRunOneDriveFolderActionRequestWithBody(server string, restoreSessionID R
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
@@ -4072,6 +10040,130 @@ func NewSaveOneDriveFolderRequest(server string, restoreSessionID RestoreSession
 	return req, nil
 }
 
+// NewSearchOneDriveFolderRequest calls the generic SearchOneDriveFolder builder with application/json body
+func NewSearchOneDriveFolderRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *SearchOneDriveFolderParams, body SearchOneDriveFolderJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSearchOneDriveFolderRequestWithBody(server, restoreSessionID, oneDriveID, folderID, params, "application/json", bodyReader)
+}
+
+// NewSearchOneDriveFolderRequestWithBody constructs an http.Request for the SearchOneDriveFolder method, with any body, and a specified content type
+func NewSearchOneDriveFolderRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *SearchOneDriveFolderParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "folderId", folderID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Folders/%s/search", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ItemType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "itemType", *params.ItemType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SetID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "setId", *params.SetID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewSendOneDriveFolderRequest calls the generic SendOneDriveFolder builder with application/json body
 func NewSendOneDriveFolderRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, body SendOneDriveFolderJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -4114,6 +10206,326 @@ func NewSendOneDriveFolderRequestWithBody(server string, restoreSessionID Restor
 	}
 
 	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/Folders/%s/send", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCopyOneDriveRequest calls the generic CopyOneDrive builder with application/json body
+func NewCopyOneDriveRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body CopyOneDriveJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCopyOneDriveRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewCopyOneDriveRequestWithBody constructs an http.Request for the CopyOneDrive method, with any body, and a specified content type
+func NewCopyOneDriveRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/copyTo", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRestoreOneDriveRequest calls the generic RestoreOneDrive builder with application/json body
+func NewRestoreOneDriveRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body RestoreOneDriveJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRestoreOneDriveRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewRestoreOneDriveRequestWithBody constructs an http.Request for the RestoreOneDrive method, with any body, and a specified content type
+func NewRestoreOneDriveRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/restore", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSaveOneDriveRequest constructs an http.Request for the SaveOneDrive method
+func NewSaveOneDriveRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/save", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSearchOneDriveRequest calls the generic SearchOneDrive builder with application/json body
+func NewSearchOneDriveRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *SearchOneDriveParams, body SearchOneDriveJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSearchOneDriveRequestWithBody(server, restoreSessionID, oneDriveID, params, "application/json", bodyReader)
+}
+
+// NewSearchOneDriveRequestWithBody constructs an http.Request for the SearchOneDrive method, with any body, and a specified content type
+func NewSearchOneDriveRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, params *SearchOneDriveParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/search", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ItemType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "itemType", *params.ItemType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SetID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "setId", *params.SetID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSendOneDriveRequest calls the generic SendOneDrive builder with application/json body
+func NewSendOneDriveRequest(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, body SendOneDriveJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendOneDriveRequestWithBody(server, restoreSessionID, oneDriveID, "application/json", bodyReader)
+}
+
+// NewSendOneDriveRequestWithBody constructs an http.Request for the SendOneDrive method, with any body, and a specified content type
+func NewSendOneDriveRequestWithBody(server string, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "restoreSessionId", restoreSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "oneDriveId", oneDriveID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/RestoreSessions/%s/Organization/OneDrives/%s/send", pathParam0, pathParam1)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -4342,6 +10754,126 @@ func NewSetOneDriveEmailSettingsRequestWithBody(server string, contentType strin
 	return req, nil
 }
 
+// NewCompleteOneDriveMailSignInRequest calls the generic CompleteOneDriveMailSignIn builder with application/json body
+func NewCompleteOneDriveMailSignInRequest(server string, body CompleteOneDriveMailSignInJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCompleteOneDriveMailSignInRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCompleteOneDriveMailSignInRequestWithBody constructs an http.Request for the CompleteOneDriveMailSignIn method, with any body, and a specified content type
+func NewCompleteOneDriveMailSignInRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/VEODEmailSettings/CompleteOAuthSignIn")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewPrepareOneDriveMailSignInRequest calls the generic PrepareOneDriveMailSignIn builder with application/json body
+func NewPrepareOneDriveMailSignInRequest(server string, body PrepareOneDriveMailSignInJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPrepareOneDriveMailSignInRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewPrepareOneDriveMailSignInRequestWithBody constructs an http.Request for the PrepareOneDriveMailSignIn method, with any body, and a specified content type
+func NewPrepareOneDriveMailSignInRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/VEODEmailSettings/PrepareOAuthSignIn")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSendOneDriveTestEmailRequest calls the generic SendOneDriveTestEmail builder with application/json body
+func NewSendOneDriveTestEmailRequest(server string, body SendOneDriveTestEmailJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendOneDriveTestEmailRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSendOneDriveTestEmailRequestWithBody constructs an http.Request for the SendOneDriveTestEmail method, with any body, and a specified content type
+func NewSendOneDriveTestEmailRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/VEODEmailSettings/SendTestEmail")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewGetSharePointEmailSettingsRequest constructs an http.Request for the GetSharePointEmailSettings method
 func NewGetSharePointEmailSettingsRequest(server string) (*http.Request, error) {
 	var err error
@@ -4409,6 +10941,126 @@ func NewSetSharePointEmailSettingsRequestWithBody(server string, contentType str
 	return req, nil
 }
 
+// NewCompleteSharePointMailSignInRequest calls the generic CompleteSharePointMailSignIn builder with application/json body
+func NewCompleteSharePointMailSignInRequest(server string, body CompleteSharePointMailSignInJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCompleteSharePointMailSignInRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCompleteSharePointMailSignInRequestWithBody constructs an http.Request for the CompleteSharePointMailSignIn method, with any body, and a specified content type
+func NewCompleteSharePointMailSignInRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/VESPEmailSettings/CompleteOAuthSignIn")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewPrepareSharePointMailSignInRequest calls the generic PrepareSharePointMailSignIn builder with application/json body
+func NewPrepareSharePointMailSignInRequest(server string, body PrepareSharePointMailSignInJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPrepareSharePointMailSignInRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewPrepareSharePointMailSignInRequestWithBody constructs an http.Request for the PrepareSharePointMailSignIn method, with any body, and a specified content type
+func NewPrepareSharePointMailSignInRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/VESPEmailSettings/PrepareOAuthSignIn")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSendSharePointTestEmailRequest calls the generic SendSharePointTestEmail builder with application/json body
+func NewSendSharePointTestEmailRequest(server string, body SendSharePointTestEmailJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendSharePointTestEmailRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSendSharePointTestEmailRequestWithBody constructs an http.Request for the SendSharePointTestEmail method, with any body, and a specified content type
+func NewSendSharePointTestEmailRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/VESPEmailSettings/SendTestEmail")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewCreateTokenRequest calls the generic CreateToken builder with application/json body
 func NewCreateTokenRequest(server string, body CreateTokenJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -4456,6 +11108,60 @@ func NewCreateTokenRequestWithBody(server string, contentType string, body io.Re
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCreateAuthCodeRequest constructs an http.Request for the CreateAuthCode method
+func NewCreateAuthCodeRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/token/AuthCode")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewLogOutRequest constructs an http.Request for the LogOut method
+func NewLogOutRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/token/logout")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }

@@ -5,7 +5,7 @@
 //
 //	client, err := gen.NewClient("https://backup.example.com:4443/v2")
 //	…
-//	response, err := client.RunOneDriveFolderAction(ctx, sessionID, driveID, folderID, gen.SaveAction{})
+//	response, err := client.RunOneDriveFolderAction(ctx, sessionID, driveID, folderID, nil, gen.SaveAction{})
 //
 // `go generate ./...` in the root of the repository writes the files that end in .gen.go. The others have what the
 // generator cannot express, such as [Secret]. The generator's ClientWithResponses is omitted, because it reads whole

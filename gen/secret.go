@@ -57,6 +57,12 @@ func (o CopyFoldersOptions) LogValue() slog.Value { return printed(o) }
 // LogValue returns the action without its secrets.
 func (a CopyFoldersAction) LogValue() slog.Value { return printed(a) }
 
+// LogValue returns the options without their secrets.
+func (o RestoreOneDrivesOptions) LogValue() slog.Value { return printed(o) }
+
+// LogValue returns the action without its secrets.
+func (a OneDrivesAction) LogValue() slog.Value { return printed(a) }
+
 // LogValue returns the settings without their secrets.
 func (c EmailSettingsChange) LogValue() slog.Value { return printed(c) }
 

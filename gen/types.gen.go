@@ -7,6 +7,153 @@ import (
 	"time"
 )
 
+// Defines values for AccountType.
+const (
+	AccountTypePublicMailbox AccountType = "PublicMailbox"
+	AccountTypeSharedMailbox AccountType = "SharedMailbox"
+	AccountTypeUser          AccountType = "User"
+)
+
+// Valid indicates whether the value is a known member of the AccountType enum.
+func (e AccountType) Valid() bool {
+	switch e {
+	case AccountTypePublicMailbox:
+		return true
+	case AccountTypeSharedMailbox:
+		return true
+	case AccountTypeUser:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AzureRetrievalPolicy.
+const (
+	AzureRetrievalPolicyHighPriority     AzureRetrievalPolicy = "HighPriority"
+	AzureRetrievalPolicyStandardPriority AzureRetrievalPolicy = "StandardPriority"
+)
+
+// Valid indicates whether the value is a known member of the AzureRetrievalPolicy enum.
+func (e AzureRetrievalPolicy) Valid() bool {
+	switch e {
+	case AzureRetrievalPolicyHighPriority:
+		return true
+	case AzureRetrievalPolicyStandardPriority:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BackupItemType.
+const (
+	BackupItemTypeGroup    BackupItemType = "Group"
+	BackupItemTypeMailbox  BackupItemType = "Mailbox"
+	BackupItemTypeOneDrive BackupItemType = "OneDrive"
+	BackupItemTypeSite     BackupItemType = "Site"
+	BackupItemTypeTeam     BackupItemType = "Team"
+	BackupItemTypeUser     BackupItemType = "User"
+)
+
+// Valid indicates whether the value is a known member of the BackupItemType enum.
+func (e BackupItemType) Valid() bool {
+	switch e {
+	case BackupItemTypeGroup:
+		return true
+	case BackupItemTypeMailbox:
+		return true
+	case BackupItemTypeOneDrive:
+		return true
+	case BackupItemTypeSite:
+		return true
+	case BackupItemTypeTeam:
+		return true
+	case BackupItemTypeUser:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DataRetrievalState.
+const (
+	DataRetrievalStateChangingAvailabilityPeriod DataRetrievalState = "ChangingAvailabilityPeriod"
+	DataRetrievalStateRemoving                   DataRetrievalState = "Removing"
+	DataRetrievalStateRetrieved                  DataRetrievalState = "Retrieved"
+	DataRetrievalStateRetrieving                 DataRetrievalState = "Retrieving"
+)
+
+// Valid indicates whether the value is a known member of the DataRetrievalState enum.
+func (e DataRetrievalState) Valid() bool {
+	switch e {
+	case DataRetrievalStateChangingAvailabilityPeriod:
+		return true
+	case DataRetrievalStateRemoving:
+		return true
+	case DataRetrievalStateRetrieved:
+		return true
+	case DataRetrievalStateRetrieving:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DataRetrievalStatus.
+const (
+	DataRetrievalStatusFailed        DataRetrievalStatus = "Failed"
+	DataRetrievalStatusNotConfigured DataRetrievalStatus = "NotConfigured"
+	DataRetrievalStatusRunning       DataRetrievalStatus = "Running"
+	DataRetrievalStatusStopped       DataRetrievalStatus = "Stopped"
+	DataRetrievalStatusSuccess       DataRetrievalStatus = "Success"
+	DataRetrievalStatusWarning       DataRetrievalStatus = "Warning"
+)
+
+// Valid indicates whether the value is a known member of the DataRetrievalStatus enum.
+func (e DataRetrievalStatus) Valid() bool {
+	switch e {
+	case DataRetrievalStatusFailed:
+		return true
+	case DataRetrievalStatusNotConfigured:
+		return true
+	case DataRetrievalStatusRunning:
+		return true
+	case DataRetrievalStatusStopped:
+		return true
+	case DataRetrievalStatusSuccess:
+		return true
+	case DataRetrievalStatusWarning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DataRetrievalType.
+const (
+	DataRetrievalTypeExchange   DataRetrievalType = "Exchange"
+	DataRetrievalTypeOneDrive   DataRetrievalType = "OneDrive"
+	DataRetrievalTypeSharePoint DataRetrievalType = "SharePoint"
+	DataRetrievalTypeTeams      DataRetrievalType = "Teams"
+)
+
+// Valid indicates whether the value is a known member of the DataRetrievalType enum.
+func (e DataRetrievalType) Valid() bool {
+	switch e {
+	case DataRetrievalTypeExchange:
+		return true
+	case DataRetrievalTypeOneDrive:
+		return true
+	case DataRetrievalTypeSharePoint:
+		return true
+	case DataRetrievalTypeTeams:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DocumentAction.
 const (
 	DocumentActionKeep      DocumentAction = "keep"
@@ -163,6 +310,27 @@ func (e EventType) Valid() bool {
 	}
 }
 
+// Defines values for GlacierRetrievalPolicy.
+const (
+	GlacierRetrievalPolicyBulk      GlacierRetrievalPolicy = "Bulk"
+	GlacierRetrievalPolicyExpedited GlacierRetrievalPolicy = "Expedited"
+	GlacierRetrievalPolicyStandard  GlacierRetrievalPolicy = "Standard"
+)
+
+// Valid indicates whether the value is a known member of the GlacierRetrievalPolicy enum.
+func (e GlacierRetrievalPolicy) Valid() bool {
+	switch e {
+	case GlacierRetrievalPolicyBulk:
+		return true
+	case GlacierRetrievalPolicyExpedited:
+		return true
+	case GlacierRetrievalPolicyStandard:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GrantType.
 const (
 	GrantTypeIntegration                          GrantType = "integration"
@@ -190,6 +358,36 @@ func (e GrantType) Valid() bool {
 	}
 }
 
+// Defines values for LocationFilter.
+const (
+	LocationFilterAny                LocationFilter = "Any"
+	LocationFilterCloud              LocationFilter = "Cloud"
+	LocationFilterCloudOrHybrid      LocationFilter = "CloudOrHybrid"
+	LocationFilterHybrid             LocationFilter = "Hybrid"
+	LocationFilterOnPremises         LocationFilter = "OnPremises"
+	LocationFilterOnPremisesOrHybrid LocationFilter = "OnPremisesOrHybrid"
+)
+
+// Valid indicates whether the value is a known member of the LocationFilter enum.
+func (e LocationFilter) Valid() bool {
+	switch e {
+	case LocationFilterAny:
+		return true
+	case LocationFilterCloud:
+		return true
+	case LocationFilterCloudOrHybrid:
+		return true
+	case LocationFilterHybrid:
+		return true
+	case LocationFilterOnPremises:
+		return true
+	case LocationFilterOnPremisesOrHybrid:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MailAuthentication.
 const (
 	MailAuthenticationCustomSMTP   MailAuthentication = "CustomSmtp"
@@ -205,6 +403,24 @@ func (e MailAuthentication) Valid() bool {
 	case MailAuthenticationGoogleGmail:
 		return true
 	case MailAuthenticationMicrosoft365:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MailSignInService.
+const (
+	MailSignInServiceGoogleGmail  MailSignInService = "GoogleGmail"
+	MailSignInServiceMicrosoft365 MailSignInService = "Microsoft365"
+)
+
+// Valid indicates whether the value is a known member of the MailSignInService enum.
+func (e MailSignInService) Valid() bool {
+	switch e {
+	case MailSignInServiceGoogleGmail:
+		return true
+	case MailSignInServiceMicrosoft365:
 		return true
 	default:
 		return false
@@ -460,6 +676,197 @@ func (e RestoredItemType) Valid() bool {
 	}
 }
 
+// Defines values for RestoredOneDriveStatus.
+const (
+	RestoredOneDriveStatusFailed  RestoredOneDriveStatus = "Failed"
+	RestoredOneDriveStatusSuccess RestoredOneDriveStatus = "Success"
+	RestoredOneDriveStatusWarning RestoredOneDriveStatus = "Warning"
+)
+
+// Valid indicates whether the value is a known member of the RestoredOneDriveStatus enum.
+func (e RestoredOneDriveStatus) Valid() bool {
+	switch e {
+	case RestoredOneDriveStatusFailed:
+		return true
+	case RestoredOneDriveStatusSuccess:
+		return true
+	case RestoredOneDriveStatusWarning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RetrievalStorageType.
+const (
+	RetrievalStorageTypeAmazonS3Glacier RetrievalStorageType = "AmazonS3Glacier"
+	RetrievalStorageTypeAzureArchive    RetrievalStorageType = "AzureArchive"
+)
+
+// Valid indicates whether the value is a known member of the RetrievalStorageType enum.
+func (e RetrievalStorageType) Valid() bool {
+	switch e {
+	case RetrievalStorageTypeAmazonS3Glacier:
+		return true
+	case RetrievalStorageTypeAzureArchive:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ScopeType.
+const (
+	ScopeTypeGroup ScopeType = "Group"
+	ScopeTypeSite  ScopeType = "Site"
+	ScopeTypeTeam  ScopeType = "Team"
+	ScopeTypeUser  ScopeType = "User"
+)
+
+// Valid indicates whether the value is a known member of the ScopeType enum.
+func (e ScopeType) Valid() bool {
+	switch e {
+	case ScopeTypeGroup:
+		return true
+	case ScopeTypeSite:
+		return true
+	case ScopeTypeTeam:
+		return true
+	case ScopeTypeUser:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ScopeUserType.
+const (
+	ScopeUserTypePublicMailbox ScopeUserType = "PublicMailbox"
+	ScopeUserTypeSharedMailbox ScopeUserType = "SharedMailbox"
+	ScopeUserTypeUser          ScopeUserType = "User"
+)
+
+// Valid indicates whether the value is a known member of the ScopeUserType enum.
+func (e ScopeUserType) Valid() bool {
+	switch e {
+	case ScopeUserTypePublicMailbox:
+		return true
+	case ScopeUserTypeSharedMailbox:
+		return true
+	case ScopeUserTypeUser:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SearchItemType.
+const (
+	SearchItemTypeAll       SearchItemType = "All"
+	SearchItemTypeDocuments SearchItemType = "Documents"
+	SearchItemTypeFolders   SearchItemType = "Folders"
+)
+
+// Valid indicates whether the value is a known member of the SearchItemType enum.
+func (e SearchItemType) Valid() bool {
+	switch e {
+	case SearchItemTypeAll:
+		return true
+	case SearchItemTypeDocuments:
+		return true
+	case SearchItemTypeFolders:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SkuType.
+const (
+	SkuTypeEducation SkuType = "Education"
+	SkuTypeOther     SkuType = "Other"
+)
+
+// Valid indicates whether the value is a known member of the SkuType enum.
+func (e SkuType) Valid() bool {
+	switch e {
+	case SkuTypeEducation:
+		return true
+	case SkuTypeOther:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UserDataSource.
+const (
+	UserDataSourcePreferLocal         UserDataSource = "PreferLocal"
+	UserDataSourcePreferLocalResynced UserDataSource = "PreferLocalResynced"
+	UserDataSourceProduction          UserDataSource = "Production"
+)
+
+// Valid indicates whether the value is a known member of the UserDataSource enum.
+func (e UserDataSource) Valid() bool {
+	switch e {
+	case UserDataSourcePreferLocal:
+		return true
+	case UserDataSourcePreferLocalResynced:
+		return true
+	case UserDataSourceProduction:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UserLocation.
+const (
+	UserLocationCloud      UserLocation = "Cloud"
+	UserLocationHybrid     UserLocation = "Hybrid"
+	UserLocationOnPremises UserLocation = "OnPremises"
+)
+
+// Valid indicates whether the value is a known member of the UserLocation enum.
+func (e UserLocation) Valid() bool {
+	switch e {
+	case UserLocationCloud:
+		return true
+	case UserLocationHybrid:
+		return true
+	case UserLocationOnPremises:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UserType.
+const (
+	UserTypePublic UserType = "Public"
+	UserTypeShared UserType = "Shared"
+	UserTypeUser   UserType = "User"
+)
+
+// Valid indicates whether the value is a known member of the UserType enum.
+func (e UserType) Valid() bool {
+	switch e {
+	case UserTypePublic:
+		return true
+	case UserTypeShared:
+		return true
+	case UserTypeUser:
+		return true
+	default:
+		return false
+	}
+}
+
+// AccountType Kind of an account.
+//
+// Example: User
+type AccountType string
+
 // ActionLink A request that performs an action.
 type ActionLink struct {
 	// Method Method of the request.
@@ -477,6 +884,194 @@ type ActionLink struct {
 //
 // Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
 type ActionLinks map[string]ActionLink
+
+// AuthCode A one-time code.
+type AuthCode struct {
+	// AuthCode The code.
+	//
+	// Example: 4f1c0a5e7d2b49f0a8c36be1
+	AuthCode Secret `json:"authCode"`
+}
+
+// AzureRetrievalPolicy How fast data comes back from Azure Archive: `HighPriority` within an hour, `StandardPriority` in hours.
+//
+// Example: StandardPriority
+type AzureRetrievalPolicy string
+
+// BackupItemType Kind of what is backed up.
+//
+// Example: OneDrive
+type BackupItemType string
+
+// CopyDocumentOptions Where to copy to and how. The credentials are those of the other location. [v4 and later: They have one style,
+// as for a restore.]
+type CopyDocumentOptions struct {
+	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
+	//
+	// Example: MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEgglc
+	ApplicationCertificate Secret `json:"applicationCertificate,omitempty"`
+
+	// ApplicationCertificatePassword Password of the certificate.
+	//
+	// Example: correct horse battery staple
+	ApplicationCertificatePassword Secret `json:"applicationCertificatePassword,omitempty"`
+
+	// ApplicationID Id of the Microsoft Entra application to write with.
+	//
+	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
+	ApplicationID string `json:"applicationId,omitempty"`
+
+	// ChangedItems Whether to copy all versions of the documents. Those that the target has already are not added again.
+	//
+	// Example: true
+	ChangedItems *bool `json:"changedItems,omitempty"`
+
+	// DeletedItems Whether to copy documents, too, that had been deleted before the point in time of the restore session. *Our
+	// choice:* not, without it.
+	//
+	// Example: true
+	DeletedItems *bool `json:"deletedItems,omitempty"`
+
+	// DocumentLastVersionAction What happens to a document of the same name in the other OneDrive: `overwrite` replaces its last version,
+	// `merge` keeps that as an earlier version in its history. The default is not documented; *our choice* is `merge`.
+	// The list of the values is empty in the vendor's oldest table, as far as it can be read, and no example has one:
+	// they are those of later tables.
+	//
+	// Example: merge
+	DocumentLastVersionAction DocumentLastVersionAction `json:"documentLastVersionAction,omitempty"`
+
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+	// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
+	//
+	// Example: last
+	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
+
+	// Folder Path of the folder in the other OneDrive to copy into, with `/` or `\` between its components. The vendor's
+	// table gives it a type `folder`, which is described nowhere; the vendor's example has a text. *Our choice:*
+	// it is made if it is missing; without it, the root is meant; what is copied keeps its name in it, while the
+	// content of the root of a OneDrive lands in it directly.
+	//
+	// Example: From Alice
+	Folder string `json:"folder,omitempty"`
+
+	// OfficeRegion Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
+	//
+	// Example: Worldwide
+	OfficeRegion OfficeRegion `json:"officeRegion,omitempty"`
+
+	// OneDrive A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
+	OneDrive *OneDrive `json:"oneDrive,omitempty"`
+
+	// OrganizationName Name of the Microsoft 365 organization. [v5: It is not confirmed.]
+	//
+	// Example: example.onmicrosoft.com
+	OrganizationName string `json:"organizationName,omitempty"`
+
+	// UserCode A Microsoft device code that the user has confirmed.
+	//
+	// Example: CK7WB2HJD
+	UserCode Secret `json:"userCode,omitempty"`
+
+	// UserName Account to write to OneDrive with.
+	//
+	// Example: bob@example.com
+	UserName string `json:"userName,omitempty"`
+
+	// UserPassword Password of that account.
+	//
+	// Example: correct horse battery staple
+	UserPassword Secret `json:"userPassword,omitempty"`
+}
+
+// CopyDocumentsAction Copies documents to another OneDrive.
+type CopyDocumentsAction struct {
+	// CopyTo Where to copy to and how. The credentials are those of the other location. [v4 and later: They have one style,
+	// as for a restore.]
+	CopyTo CopyDocumentsOptions `json:"copyTo"`
+}
+
+// CopyDocumentsOptions Where to copy to and how. The credentials are those of the other location. [v4 and later: They have one style,
+// as for a restore.]
+type CopyDocumentsOptions struct {
+	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
+	//
+	// Example: MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEgglc
+	ApplicationCertificate Secret `json:"applicationCertificate,omitempty"`
+
+	// ApplicationCertificatePassword Password of the certificate.
+	//
+	// Example: correct horse battery staple
+	ApplicationCertificatePassword Secret `json:"applicationCertificatePassword,omitempty"`
+
+	// ApplicationID Id of the Microsoft Entra application to write with.
+	//
+	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
+	ApplicationID string `json:"applicationId,omitempty"`
+
+	// ChangedItems Whether to copy all versions of the documents. Those that the target has already are not added again.
+	//
+	// Example: true
+	ChangedItems *bool `json:"changedItems,omitempty"`
+
+	// DeletedItems Whether to copy documents, too, that had been deleted before the point in time of the restore session. *Our
+	// choice:* not, without it.
+	//
+	// Example: true
+	DeletedItems *bool `json:"deletedItems,omitempty"`
+
+	// DocumentLastVersionAction What happens to a document of the same name in the other OneDrive: `overwrite` replaces its last version,
+	// `merge` keeps that as an earlier version in its history. The default is not documented; *our choice* is `merge`.
+	// The list of the values is empty in the vendor's oldest table, as far as it can be read, and no example has one:
+	// they are those of later tables.
+	//
+	// Example: merge
+	DocumentLastVersionAction DocumentLastVersionAction `json:"documentLastVersionAction,omitempty"`
+
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+	// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
+	//
+	// Example: last
+	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
+
+	// Documents The documents that are meant. Only the ids count.
+	Documents []DocumentReference `json:"documents,omitempty"`
+
+	// Folder Path of the folder in the other OneDrive to copy into, with `/` or `\` between its components. The vendor's
+	// table gives it a type `folder`, which is described nowhere; the vendor's example has a text. *Our choice:*
+	// it is made if it is missing; without it, the root is meant; what is copied keeps its name in it, while the
+	// content of the root of a OneDrive lands in it directly.
+	//
+	// Example: From Alice
+	Folder string `json:"folder,omitempty"`
+
+	// OfficeRegion Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
+	//
+	// Example: Worldwide
+	OfficeRegion OfficeRegion `json:"officeRegion,omitempty"`
+
+	// OneDrive A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
+	OneDrive *OneDrive `json:"oneDrive,omitempty"`
+
+	// OrganizationName Name of the Microsoft 365 organization. [v5: It is not confirmed.]
+	//
+	// Example: example.onmicrosoft.com
+	OrganizationName string `json:"organizationName,omitempty"`
+
+	// UserCode A Microsoft device code that the user has confirmed.
+	//
+	// Example: CK7WB2HJD
+	UserCode Secret `json:"userCode,omitempty"`
+
+	// UserName Account to write to OneDrive with.
+	//
+	// Example: bob@example.com
+	UserName string `json:"userName,omitempty"`
+
+	// UserPassword Password of that account.
+	//
+	// Example: correct horse battery staple
+	UserPassword Secret `json:"userPassword,omitempty"`
+}
 
 // CopyFoldersAction Copies folders to another OneDrive.
 type CopyFoldersAction struct {
@@ -677,6 +1272,234 @@ type CopyToOptions struct {
 	UserPassword Secret `json:"userPassword,omitempty"`
 }
 
+// DataRetrieval A retrieval of data from an archive.
+type DataRetrieval struct {
+	// Actions What can be done with the resource, by the name of the action.
+	//
+	// Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
+	Actions ActionLinks `json:"_actions,omitempty"`
+
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// AmazonS3GlacierRetrievalPolicy How fast data comes back from Amazon S3 Glacier: `Expedited` in minutes, `Standard` in hours, `Bulk` later.
+	//
+	// Example: Standard
+	AmazonS3GlacierRetrievalPolicy GlacierRetrievalPolicy `json:"amazonS3GlacierRetrievalPolicy,omitempty"`
+
+	// AzureArchiveRetrievalPolicy How fast data comes back from Azure Archive: `HighPriority` within an hour, `StandardPriority` in hours.
+	//
+	// Example: StandardPriority
+	AzureArchiveRetrievalPolicy AzureRetrievalPolicy `json:"azureArchiveRetrievalPolicy,omitempty"`
+
+	// DataState What is going on with the data of a retrieval.
+	//
+	// Example: Retrieved
+	DataState DataRetrievalState `json:"dataState,omitempty"`
+
+	// Description Description.
+	//
+	// Example: Ticket 4711
+	Description string `json:"description,omitempty"`
+
+	// EnableExpirationNotification Whether the server sends a message before the data goes away.
+	//
+	// Example: false
+	EnableExpirationNotification *bool `json:"enableExpirationNotification,omitempty"`
+
+	// ExpirationHoursThreshold How many hours before.
+	//
+	// Example: 24
+	ExpirationHoursThreshold *int32 `json:"expirationHoursThreshold,omitempty"`
+
+	// ExpirationTime When the data goes away.
+	//
+	// Example: 2026-11-26T12:00:00.0000000Z
+	ExpirationTime *time.Time `json:"expirationTime,omitempty"`
+
+	// ID Id.
+	//
+	// Example: e0a4c7d2-6b1f-4c3e-8f59-7a2d5b9c1e60
+	ID string `json:"id"`
+
+	// LastStatus How the last work on a retrieval has gone.
+	//
+	// Example: Success
+	LastStatus DataRetrievalStatus `json:"lastStatus,omitempty"`
+
+	// Name Name.
+	//
+	// Example: Alice in 2025
+	Name string `json:"name,omitempty"`
+
+	// OrganizationID Id of the organization.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	OrganizationID string `json:"organizationId,omitempty"`
+
+	// OrganizationUniqueID Id of the organization in the backup.
+	//
+	// Example: example.onmicrosoft.com:00000000-0000-0000-0000-000000000000:00000000-0000-0000-0000-000000000000
+	OrganizationUniqueID string `json:"organizationUniqueId,omitempty"`
+
+	// PointInTime The point in time that the data is of.
+	//
+	// Example: 2025-12-31T22:00:09.0000000Z
+	PointInTime *time.Time `json:"pointInTime,omitempty"`
+
+	// ProxyID Id of the proxy that reads the archive.
+	//
+	// Example: 0f7d2c5b-3e1a-4b8c-9d60-5a4e2f7c1b93
+	ProxyID string `json:"proxyId,omitempty"`
+
+	// RepositoryID Id of the archive.
+	//
+	// Example: 6b2a1c0d-9e8f-4a7b-8c6d-5e4f3a2b1c0d
+	RepositoryID string `json:"repositoryId,omitempty"`
+
+	// RetrievedRestorePointID Id of the restore point that was retrieved.
+	//
+	// Example: c8f5e0b1-3d5a-4f6e-9a53-2e7d1f0b6c94_20261122T220009Z
+	RetrievedRestorePointID string `json:"retrievedRestorePointId,omitempty"`
+
+	// ShowAllVersions Whether it has all versions of the items.
+	//
+	// Example: false
+	ShowAllVersions *bool `json:"showAllVersions,omitempty"`
+
+	// ShowDeleted Whether it has items, too, that had been deleted before that point in time.
+	//
+	// Example: false
+	ShowDeleted *bool `json:"showDeleted,omitempty"`
+
+	// StartTime When the retrieval was started.
+	//
+	// Example: 2026-11-23T08:00:00.0000000Z
+	StartTime Time `json:"startTime,omitempty,omitzero"`
+
+	// StorageType Kind of an archive.
+	//
+	// Example: AmazonS3Glacier
+	StorageType RetrievalStorageType `json:"storageType,omitempty"`
+
+	// Type Kind of the data of a retrieval.
+	//
+	// Example: OneDrive
+	Type DataRetrievalType `json:"type,omitempty"`
+}
+
+// DataRetrievalChange What to change about a data retrieval.
+type DataRetrievalChange struct {
+	// AvailabilityPeriodDays For how many days the data stays.
+	//
+	// Example: 7
+	AvailabilityPeriodDays *int32 `json:"availabilityPeriodDays,omitempty"`
+
+	// Description Description.
+	//
+	// Example: Ticket 4711
+	Description string `json:"description,omitempty"`
+
+	// EnableExpirationNotification Whether to send a message before the data goes away.
+	//
+	// Example: false
+	EnableExpirationNotification *bool `json:"enableExpirationNotification,omitempty"`
+
+	// ExpirationHoursThreshold How many hours before.
+	//
+	// Example: 24
+	ExpirationHoursThreshold *int32 `json:"expirationHoursThreshold,omitempty"`
+
+	// Name Name of the retrieval.
+	//
+	// Example: Alice in 2025
+	Name string `json:"name,omitempty"`
+}
+
+// DataRetrievalOptions What to retrieve from an archive.
+type DataRetrievalOptions struct {
+	// AmazonS3GlacierRetrievalPolicy How fast data comes back from Amazon S3 Glacier: `Expedited` in minutes, `Standard` in hours, `Bulk` later.
+	//
+	// Example: Standard
+	AmazonS3GlacierRetrievalPolicy GlacierRetrievalPolicy `json:"amazonS3GlacierRetrievalPolicy,omitempty"`
+
+	// AvailabilityPeriodDays For how many days the data stays, by default one.
+	//
+	// Example: 3
+	AvailabilityPeriodDays *int32 `json:"availabilityPeriodDays,omitempty"`
+
+	// AzureArchiveRetrievalPolicy How fast data comes back from Azure Archive: `HighPriority` within an hour, `StandardPriority` in hours.
+	//
+	// Example: StandardPriority
+	AzureArchiveRetrievalPolicy AzureRetrievalPolicy `json:"azureArchiveRetrievalPolicy,omitempty"`
+
+	// Description Description.
+	//
+	// Example: Ticket 4711
+	Description string `json:"description,omitempty"`
+
+	// EnableExpirationNotification Whether to send a message before the data goes away.
+	//
+	// Example: false
+	EnableExpirationNotification *bool `json:"enableExpirationNotification,omitempty"`
+
+	// ExpirationHoursThreshold How many hours before.
+	//
+	// Example: 24
+	ExpirationHoursThreshold *int32 `json:"expirationHoursThreshold,omitempty"`
+
+	// Name Name of the retrieval.
+	//
+	// Example: Alice in 2025
+	Name string `json:"name,omitempty"`
+
+	// OneDrives The OneDrives to retrieve.
+	OneDrives []OneDriveDataReference `json:"oneDrives,omitempty"`
+
+	// OrganizationID Id of the organization. The id in the backup is understood, too.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	OrganizationID string `json:"organizationId,omitempty"`
+
+	// PointInTime The point in time that the data is of.
+	//
+	// Example: 2025-12-31T22:00:09.0000000Z
+	PointInTime *time.Time `json:"pointInTime,omitempty"`
+
+	// RepositoryID Id of the archive.
+	//
+	// Example: 6b2a1c0d-9e8f-4a7b-8c6d-5e4f3a2b1c0d
+	RepositoryID string `json:"repositoryId,omitempty"`
+
+	// ShowAllVersions Whether to retrieve all versions of the items.
+	//
+	// Example: false
+	ShowAllVersions *bool `json:"showAllVersions,omitempty"`
+
+	// ShowDeleted Whether to retrieve items, too, that had been deleted before that point in time.
+	//
+	// Example: false
+	ShowDeleted *bool `json:"showDeleted,omitempty"`
+}
+
+// DataRetrievalState What is going on with the data of a retrieval.
+//
+// Example: Retrieved
+type DataRetrievalState string
+
+// DataRetrievalStatus How the last work on a retrieval has gone.
+//
+// Example: Success
+type DataRetrievalStatus string
+
+// DataRetrievalType Kind of the data of a retrieval.
+//
+// Example: OneDrive
+type DataRetrievalType string
+
 // Document A document of a backed-up OneDrive. The link `parent` is missing at the root level.
 type Document struct {
 	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
@@ -799,11 +1622,37 @@ type DocumentPage struct {
 	TotalCount *int32 `json:"totalCount,omitempty"`
 }
 
+// DocumentReference A document that an action is meant for. Servers ignore its other properties.
+type DocumentReference struct {
+	// ID Id of the document.
+	//
+	// Example: 5f0f9f5e-86b4-4b71-8d6f-2a1f9a0c4d3e
+	ID string `json:"id"`
+}
+
+// DocumentRestoreConfig A document to restore.
+type DocumentRestoreConfig struct {
+	// Document A document that an action is meant for. Servers ignore its other properties.
+	Document DocumentReference `json:"document"`
+
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+	// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
+	//
+	// Example: last
+	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
+}
+
 // DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
 // values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
 //
 // Example: last
 type DocumentVersion string
+
+// EffectiveScope What a restore operator manages. Servers may name other kinds besides users.
+type EffectiveScope struct {
+	// Users The users whose data the operator may restore.
+	Users []ScopeItem `json:"users,omitempty"`
+}
 
 // EmailSettings How the server sends mail.
 type EmailSettings struct {
@@ -1105,6 +1954,11 @@ type FolderReference struct {
 	ID string `json:"id"`
 }
 
+// GlacierRetrievalPolicy How fast data comes back from Amazon S3 Glacier: `Expedited` in minutes, `Standard` in hours, `Bulk` later.
+//
+// Example: Standard
+type GlacierRetrievalPolicy string
+
 // GrantType How the client proves who it is.
 //
 // Example: password
@@ -1125,10 +1979,118 @@ type Link struct {
 // Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
 type Links map[string]Link
 
+// LocationFilter Which users are meant, by where they are kept.
+//
+// Example: Cloud
+type LocationFilter string
+
+// LoggedInUser The user that a request is from.
+type LoggedInUser struct {
+	// ID Id of the user. Treat it as opaque.
+	//
+	// Example: 5c5fe7b7-1b0e-4d11-8f2c-6a7d9e0c172d00000000-0000-0000-0000-000000000000
+	ID string `json:"id"`
+
+	// Name Name of the user.
+	//
+	// Example: Alice Example
+	Name string `json:"name"`
+}
+
 // MailAuthentication How the server logs in to send mail. Servers may name others.
 //
 // Example: CustomSmtp
 type MailAuthentication string
+
+// MailSignIn A sign-in that was begun.
+type MailSignIn struct {
+	// RequestID Id of the sign-in.
+	//
+	// Example: 0c4b6a0e-2a3e-4f55-a6b2-51b7e3c8d9f0
+	RequestID string `json:"requestId,omitempty"`
+
+	// SignInURL Address to sign in at.
+	//
+	// Example: https://login.microsoftonline.com/3f1c0f0e-7d35-4d0c-9a9e-4b0a7c6d5e4f/oauth2/v2.0/authorize
+	SignInURL string `json:"signInUrl,omitempty"`
+}
+
+// MailSignInCompletion What the browser was sent back with.
+type MailSignInCompletion struct {
+	// Code The code.
+	//
+	// Example: 0.AXEAiWQ3Yk
+	Code Secret `json:"code,omitempty"`
+
+	// State The state.
+	//
+	// Example: 0c4b6a0e-2a3e-4f55-a6b2-51b7e3c8d9f0
+	State string `json:"state,omitempty"`
+}
+
+// MailSignInOptions The application that signs in to send mail.
+type MailSignInOptions struct {
+	// AuthenticationServiceKind Where to sign in to send mail.
+	//
+	// Example: Microsoft365
+	AuthenticationServiceKind MailSignInService `json:"authenticationServiceKind,omitempty"`
+
+	// ClientID Id of the application at Microsoft or Google.
+	//
+	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
+	ClientID string `json:"clientId,omitempty"`
+
+	// ClientSecret Secret of the application.
+	//
+	// Example: correct horse battery staple
+	ClientSecret Secret `json:"clientSecret,omitempty"`
+
+	// RedirectURL Address that the browser is sent to after the sign-in, with `code` and `state`.
+	//
+	// Example: https://backup.example.com/signed-in
+	RedirectURL string `json:"redirectUrl,omitempty"`
+
+	// TenantID Id of the tenant at Microsoft.
+	//
+	// Example: 3f1c0f0e-7d35-4d0c-9a9e-4b0a7c6d5e4f
+	TenantID string `json:"tenantId,omitempty"`
+}
+
+// MailSignInResult A sign-in that was completed.
+type MailSignInResult struct {
+	// RequestID Id of the sign-in, for the e-mail settings.
+	//
+	// Example: 0c4b6a0e-2a3e-4f55-a6b2-51b7e3c8d9f0
+	RequestID string `json:"requestId,omitempty"`
+
+	// UserID Account that mail is sent as.
+	//
+	// Example: backup@example.com
+	UserID string `json:"userId,omitempty"`
+}
+
+// MailSignInService Where to sign in to send mail.
+//
+// Example: Microsoft365
+type MailSignInService string
+
+// OfficeLicense A license of Microsoft 365.
+type OfficeLicense struct {
+	// DetectedSkuType Whom a license is for.
+	//
+	// Example: Other
+	DetectedSkuType SkuType `json:"detectedSkuType,omitempty"`
+
+	// SkuID Id of the kind of license.
+	//
+	// Example: 6fd2c87f-b296-42f0-b197-1e91e994b900
+	SkuID string `json:"skuId,omitempty"`
+
+	// SkuPartNumber Name of the kind of license.
+	//
+	// Example: ENTERPRISEPACK
+	SkuPartNumber string `json:"skuPartNumber,omitempty"`
+}
 
 // OfficeRegion Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
 //
@@ -1157,6 +2119,105 @@ type OneDrive struct {
 	//
 	// Example: https://example-my.sharepoint.com/personal/bob_example_com
 	URL string `json:"url,omitempty"`
+}
+
+// OneDriveData What a repository has of a OneDrive.
+type OneDriveData struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// BackedUpOrganizationID Id of the organization in the backup.
+	//
+	// Example: example.onmicrosoft.com:00000000-0000-0000-0000-000000000000:00000000-0000-0000-0000-000000000000
+	BackedUpOrganizationID string `json:"backedUpOrganizationId,omitempty"`
+
+	// BackedUpTime When it was last backed up.
+	//
+	// Example: 2026-11-22T22:00:09.0000000Z
+	BackedUpTime *time.Time `json:"backedUpTime,omitempty"`
+
+	// ID Id of the OneDrive in the repository. *Our choice:* the id that it has in restore sessions.
+	//
+	// Example: b3184e77-b95b-45f7-96cc-180a20b61cbd8507931c-4561-4ddf-bc90-411aba44bb39
+	ID string `json:"id"`
+
+	// IsDeleted Whether the backup of it was deleted.
+	//
+	// Example: false
+	IsDeleted *bool `json:"isDeleted,omitempty"`
+
+	// ItemType Kind of what is backed up.
+	//
+	// Example: OneDrive
+	ItemType BackupItemType `json:"itemType,omitempty"`
+
+	// OrganizationID Id of the organization. [v6 and earlier: It is the one in the backup, which is longer.]
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	OrganizationID string `json:"organizationId,omitempty"`
+
+	// ProxyID Id of the proxy that reads the repository.
+	//
+	// Example: 0f7d2c5b-3e1a-4b8c-9d60-5a4e2f7c1b93
+	ProxyID string `json:"proxyId,omitempty"`
+
+	// RepositoryID Id of the repository.
+	//
+	// Example: 6b2a1c0d-9e8f-4a7b-8c6d-5e4f3a2b1c0d
+	RepositoryID string `json:"repositoryId,omitempty"`
+
+	// Title Name, for people.
+	//
+	// Example: Alice Example
+	Title string `json:"title,omitempty"`
+
+	// URL Address of the OneDrive.
+	//
+	// Example: https://example-my.sharepoint.com/personal/alice_example_com
+	URL string `json:"url,omitempty"`
+}
+
+// OneDriveDataPage A page of a list. A page with fewer items than `limit` is the last.
+type OneDriveDataPage struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// Limit Most items that the page may have.
+	//
+	// Example: 30
+	Limit int32 `json:"limit"`
+
+	// Offset Items that were skipped.
+	//
+	// Example: 0
+	Offset int64 `json:"offset"`
+
+	// Results The items.
+	Results []OneDriveData `json:"results"`
+
+	// SetID Id of the list that the page was taken from.
+	//
+	// Example: 5d2f7a3c-0b1e-4c3e-8a55-7f3e1c9d2b60
+	SetID string `json:"setId,omitempty"`
+
+	// TotalCount Items of the whole list, if the server counts them.
+	//
+	// Example: 1
+	TotalCount *int32 `json:"totalCount,omitempty"`
+}
+
+// OneDriveDataReference Names a OneDrive in a repository. An entry of its list of OneDrives does, too.
+type OneDriveDataReference struct {
+	// ID Id of the OneDrive in the repository.
+	//
+	// Example: b3184e77-b95b-45f7-96cc-180a20b61cbd8507931c-4561-4ddf-bc90-411aba44bb39
+	ID string `json:"id"`
 }
 
 // OneDrivePage A page of a list. A page with fewer items than `limit` is the last.
@@ -1189,6 +2250,97 @@ type OneDrivePage struct {
 	//
 	// Example: 1
 	TotalCount *int32 `json:"totalCount,omitempty"`
+}
+
+// OneDriveReference A OneDrive that an action is meant for.
+type OneDriveReference struct {
+	// ID Id of the OneDrive.
+	//
+	// Example: b3184e77-b95b-45f7-96cc-180a20b61cbd8507931c-4561-4ddf-bc90-411aba44bb39
+	ID string `json:"id"`
+}
+
+// OneDrivesAction Restores OneDrives to the original location. There is no other action on several OneDrives.
+type OneDrivesAction struct {
+	// RestoreToOriginalLocation Which OneDrives to restore, and how. [v3 and earlier: The credentials of the Microsoft 365 account are needed:
+	// `officeUsername` with `officePassword`.] [v4 to v5: Exactly one style of credentials of the Microsoft 365 account
+	// is needed: `officeUsername` with `officePassword`, or `userCode`. The vendor's table does not have the latter,
+	// but a client sends it.] [v6 and later: Exactly one style of credentials of the Microsoft 365 account is needed:
+	// `officeUsername` with `officeUserpassword`, or `userCode`, or `applicationId` with `applicationCertificate` and,
+	// if the certificate has one, `applicationCertificatePassword`.]
+	RestoreToOriginalLocation RestoreOneDrivesOptions `json:"restoreToOriginalLocation"`
+}
+
+// OperatorExploreOptions Which restore session to start. *Our choice:* without a time, one of now; without a type, of OneDrives.
+type OperatorExploreOptions struct {
+	// Datetime The point in time. [v2: Only the form `yyyy.MM.dd hh:mm:ss` is documented.] [v3 to v5: It has one of the
+	// forms `yyyy.MM.dd hh:mm:ss`, `yyyy-MM-dd HH:mm:ss.SSS` and ISO 8601.] [v5 and earlier: A time without a zone
+	// is a local one of the server.]
+	//
+	// Example: 2026-11-23T12:00:00.0000000Z
+	Datetime string `json:"datetime,omitempty"`
+
+	// Reason Why the session is started, for the audit.
+	//
+	// Example: Ticket 4711
+	Reason string `json:"reason,omitempty"`
+
+	// RepositoryID Id of the repository to look in, if there are several.
+	//
+	// Example: 6b2a1c0d-9e8f-4a7b-8c6d-5e4f3a2b1c0d
+	RepositoryID string `json:"repositoryId,omitempty"`
+
+	// Scope Whose data a restore operator may restore, or wants to see.
+	Scope *ScopeItem `json:"scope,omitempty"`
+
+	// ShowAllVersions Whether to show all versions of the items.
+	//
+	// Example: true
+	ShowAllVersions *bool `json:"showAllVersions,omitempty"`
+
+	// ShowDeleted Whether to show items, too, that had been deleted before that point in time.
+	//
+	// Example: true
+	ShowDeleted *bool `json:"showDeleted,omitempty"`
+
+	// Type Kind of the backed-up data: `vex` is Exchange, `veod` OneDrive, and `vesp` SharePoint. [v5 and later: `vet` is
+	// Teams.] [v5 and earlier: Responses write it with a capital letter.]
+	//
+	// Example: veod
+	Type RestoreSessionType `json:"type,omitempty"`
+}
+
+// OperatorInfo Whether a user is a restore operator.
+type OperatorInfo struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// IsOperator Whether the user may explore and restore what backups have of others.
+	//
+	// Example: true
+	IsOperator bool `json:"isOperator"`
+}
+
+// OperatorRestoreOptions What to restore as a restore operator, how, and why.
+type OperatorRestoreOptions struct {
+	// DocumentAction What happens to a document that is still at the original location: `overwrite` replaces it, `keep` leaves it and
+	// puts the restored one beside it. The default is not documented; *our choice* is `keep`. *Our choice*, too, is
+	// the name of the restored one: `report (restored).docx`. The list of the values is empty in the vendor's oldest
+	// table, as far as it can be read; its example has one of them.
+	//
+	// Example: overwrite
+	DocumentAction DocumentAction `json:"documentAction"`
+
+	// DocumentsRestoreConfigs The documents to restore.
+	DocumentsRestoreConfigs []DocumentRestoreConfig `json:"documentsRestoreConfigs"`
+
+	// Reason Why they are restored. It is in the session that carries it out.
+	//
+	// Example: Ticket 4711
+	Reason string `json:"reason,omitempty"`
 }
 
 // Organization An organization.
@@ -1312,6 +2464,141 @@ type OwnExploreOptions struct {
 	Type RestoreSessionType `json:"type,omitempty"`
 }
 
+// OwnOrganization The organization whose account a request is from.
+type OwnOrganization struct {
+	// Actions What can be done with the resource, by the name of the action.
+	//
+	// Example: {"explore":{"method":"POST","uri":"https://localhost:4443/v2/organizations/08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10/action"}}
+	Actions ActionLinks `json:"_actions,omitempty"`
+
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// Description Description.
+	//
+	// Example: The organization of the examples.
+	Description string `json:"description,omitempty"`
+
+	// FirstBackupTime When the first backup was made; missing if there is none.
+	//
+	// Example: 2026-01-01T22:00:14.0000000Z
+	FirstBackupTime Time `json:"firstBackuptime,omitempty,omitzero"`
+
+	// ID Id, a GUID. Treat it as opaque.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	ID string `json:"id"`
+
+	// IsBackedUp Whether there is a backup. Some builds write this as a string.
+	//
+	// Example: true
+	IsBackedUp *bool `json:"isBackedup,omitempty"`
+
+	// LastBackupTime When the last backup was made; missing if there is none.
+	//
+	// Example: 2026-11-22T22:00:09.0000000Z
+	LastBackupTime Time `json:"lastBackuptime,omitempty,omitzero"`
+
+	// Name Name.
+	//
+	// Example: Example
+	Name string `json:"name"`
+
+	// Type Kind of the organization.
+	//
+	// Example: Office365
+	Type string `json:"type,omitempty"`
+}
+
+// ProtectedOneDrive A OneDrive in restore points.
+type ProtectedOneDrive struct {
+	// DisplayName Name.
+	//
+	// Example: Alice Example
+	DisplayName string `json:"displayName,omitempty"`
+
+	// ID Id of the OneDrive. Treat it as opaque.
+	//
+	// Example: b3184e77-b95b-45f7-96cc-180a20b61cbd8507931c-4561-4ddf-bc90-411aba44bb39
+	ID string `json:"id,omitempty"`
+
+	// URL Address of the OneDrive.
+	//
+	// Example: https://example-my.sharepoint.com/personal/alice_example_com
+	URL string `json:"url,omitempty"`
+}
+
+// ProtectedUser A user in restore points.
+type ProtectedUser struct {
+	// AccountType Kind of an account.
+	//
+	// Example: User
+	AccountType AccountType `json:"accountType,omitempty"`
+
+	// BackedUpOrganizationID Id of the organization in the backup.
+	//
+	// Example: example.onmicrosoft.com:00000000-0000-0000-0000-000000000000:00000000-0000-0000-0000-000000000000
+	BackedUpOrganizationID string `json:"backedUpOrganizationId,omitempty"`
+
+	// DisplayName Name, for people.
+	//
+	// Example: Alice Example
+	DisplayName string `json:"displayName,omitempty"`
+
+	// ETag Number that grows whenever the user changes.
+	//
+	// Example: 3
+	ETag *int64 `json:"eTag,omitempty"`
+
+	// ID Id of the user. Treat it as opaque.
+	//
+	// Example: 5c5fe7b7-1b0e-4d11-8f2c-6a7d9e0c172d00000000-0000-0000-0000-000000000000
+	ID string `json:"id,omitempty"`
+
+	// Msid Id of the user at Microsoft.
+	//
+	// Example: 5c5fe7b7-1b0e-4d11-8f2c-6a7d9e0c172d
+	Msid string `json:"msid,omitempty"`
+
+	// OneDrives The OneDrives of the user.
+	OneDrives []ProtectedOneDrive `json:"oneDrives,omitempty"`
+
+	// OrganizationID Id of the organization.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	OrganizationID string `json:"organizationId,omitempty"`
+}
+
+// ProtectedUserPage A page of a list. A page with fewer items than `limit` is the last.
+type ProtectedUserPage struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// Limit Most items that the page may have.
+	//
+	// Example: 30
+	Limit int32 `json:"limit"`
+
+	// Offset Items that were skipped.
+	//
+	// Example: 0
+	Offset int64 `json:"offset"`
+
+	// Results The items.
+	Results []ProtectedUser `json:"results"`
+
+	// SetID Id of the list that the page was taken from.
+	//
+	// Example: 5d2f7a3c-0b1e-4c3e-8a55-7f3e1c9d2b60
+	SetID string `json:"setId,omitempty"`
+}
+
 // RestoreAnswer The response to a restore or copy. [v6 to v7: It has the statistics.] [v8 and later: It has the id of the
 // session that carries the restore or copy out.]
 type RestoreAnswer struct {
@@ -1393,6 +2680,78 @@ type RestoreDeviceCodeOptions struct {
 	//
 	// Example: Worldwide
 	TargetRegion OfficeRegion `json:"targetRegion,omitempty"`
+}
+
+// RestoreDocumentsAction Restores documents to the original location.
+type RestoreDocumentsAction struct {
+	// RestoreToOriginalLocation How to restore. [v3 and earlier: The credentials of the Microsoft 365 account are needed: `userName` with
+	// `userPassword`.] [v4 and later: Exactly one style of credentials of the Microsoft 365 account is needed:
+	// `userName` with `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the
+	// certificate has one, `applicationCertificatePassword`.]
+	RestoreToOriginalLocation RestoreDocumentsOptions `json:"restoreToOriginalLocation"`
+}
+
+// RestoreDocumentsOptions How to restore. [v3 and earlier: The credentials of the Microsoft 365 account are needed: `userName` with
+// `userPassword`.] [v4 and later: Exactly one style of credentials of the Microsoft 365 account is needed:
+// `userName` with `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the
+// certificate has one, `applicationCertificatePassword`.]
+type RestoreDocumentsOptions struct {
+	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
+	//
+	// Example: MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEgglc
+	ApplicationCertificate Secret `json:"applicationCertificate,omitempty"`
+
+	// ApplicationCertificatePassword Password of the certificate.
+	//
+	// Example: correct horse battery staple
+	ApplicationCertificatePassword Secret `json:"applicationCertificatePassword,omitempty"`
+
+	// ApplicationID Id of the Microsoft Entra application to write with.
+	//
+	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
+	ApplicationID string `json:"applicationId,omitempty"`
+
+	// DocumentAction What happens to a document that is still at the original location: `overwrite` replaces it, `keep` leaves it and
+	// puts the restored one beside it. The default is not documented; *our choice* is `keep`. *Our choice*, too, is
+	// the name of the restored one: `report (restored).docx`. The list of the values is empty in the vendor's oldest
+	// table, as far as it can be read; its example has one of them.
+	//
+	// Example: overwrite
+	DocumentAction DocumentAction `json:"documentAction,omitempty"`
+
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+	// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
+	//
+	// Example: last
+	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
+
+	// Documents The documents that are meant. Only the ids count.
+	Documents []DocumentReference `json:"documents,omitempty"`
+
+	// OfficeRegion Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
+	//
+	// Example: Worldwide
+	OfficeRegion OfficeRegion `json:"officeRegion,omitempty"`
+
+	// OrganizationName Name of the Microsoft 365 organization. [v5: It is not confirmed.]
+	//
+	// Example: example.onmicrosoft.com
+	OrganizationName string `json:"organizationName,omitempty"`
+
+	// UserCode A Microsoft device code that the user has confirmed.
+	//
+	// Example: CK7WB2HJD
+	UserCode Secret `json:"userCode,omitempty"`
+
+	// UserName Account to write to OneDrive with.
+	//
+	// Example: alice@example.com
+	UserName string `json:"userName,omitempty"`
+
+	// UserPassword Password of that account.
+	//
+	// Example: correct horse battery staple
+	UserPassword Secret `json:"userPassword,omitempty"`
 }
 
 // RestoreFoldersAction Restores folders to the original location.
@@ -1502,6 +2861,266 @@ type RestoreIssue struct {
 //
 // Example: Item
 type RestoreIssueType string
+
+// RestoreOneDrivesOptions Which OneDrives to restore, and how. [v3 and earlier: The credentials of the Microsoft 365 account are needed:
+// `officeUsername` with `officePassword`.] [v4 to v5: Exactly one style of credentials of the Microsoft 365 account
+// is needed: `officeUsername` with `officePassword`, or `userCode`. The vendor's table does not have the latter,
+// but a client sends it.] [v6 and later: Exactly one style of credentials of the Microsoft 365 account is needed:
+// `officeUsername` with `officeUserpassword`, or `userCode`, or `applicationId` with `applicationCertificate` and,
+// if the certificate has one, `applicationCertificatePassword`.]
+type RestoreOneDrivesOptions struct {
+	// ApplicationCertificate Certificate of the application with its private key (PFX), in base64.
+	//
+	// Example: MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEgglc
+	ApplicationCertificate Secret `json:"applicationCertificate,omitempty"`
+
+	// ApplicationCertificatePassword Password of the certificate.
+	//
+	// Example: correct horse battery staple
+	ApplicationCertificatePassword Secret `json:"applicationCertificatePassword,omitempty"`
+
+	// ApplicationID Id of the Microsoft Entra application to write with.
+	//
+	// Example: 7d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11
+	ApplicationID string `json:"applicationId,omitempty"`
+
+	// DocumentAction What happens to a document that is still at the original location: `overwrite` replaces it, `keep` leaves it and
+	// puts the restored one beside it. The default is not documented; *our choice* is `keep`. *Our choice*, too, is
+	// the name of the restored one: `report (restored).docx`. The list of the values is empty in the vendor's oldest
+	// table, as far as it can be read; its example has one of them.
+	//
+	// Example: overwrite
+	DocumentAction DocumentAction `json:"documentAction,omitempty"`
+
+	// DocumentVersion Which versions of a document are meant. The default is not documented; *our choice* is `last`. The list of the
+	// values is empty in the vendor's oldest table, as far as it can be read; its examples have both.
+	//
+	// Example: last
+	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
+
+	// OfficePassword Password of that account.
+	//
+	// Example: correct horse battery staple
+	OfficePassword Secret `json:"officePassword,omitempty"`
+
+	// OfficeUsername Account to write to the OneDrives with.
+	//
+	// Example: admin@example.com
+	OfficeUsername string `json:"officeUsername,omitempty"`
+
+	// OfficeUserpassword Password of that account.
+	//
+	// Example: correct horse battery staple
+	OfficeUserpassword Secret `json:"officeUserpassword,omitempty"`
+
+	// OnPremisesPassword Password of that account.
+	//
+	// Example: correct horse battery staple
+	OnPremisesPassword Secret `json:"onPremisesPassword,omitempty"`
+
+	// OnPremisesUsername Account for the on-premises part of a hybrid organization.
+	//
+	// Example: EXAMPLE\admin
+	OnPremisesUsername string `json:"onPremisesUsername,omitempty"`
+
+	// OneDrives The OneDrives to restore. *Our choice:* the list is needed, and only the ids count.
+	OneDrives []OneDriveReference `json:"oneDrives,omitempty"`
+
+	// OnpremisesUsername Account for the on-premises part of a hybrid organization.
+	//
+	// Example: EXAMPLE\admin
+	OnpremisesUsername string `json:"onpremisesUsername,omitempty"`
+
+	// OnpremisesUserpassword Password of that account.
+	//
+	// Example: correct horse battery staple
+	OnpremisesUserpassword Secret `json:"onpremisesUserpassword,omitempty"`
+
+	// SkipUnresolved Whether to leave out what cannot be resolved at the target: probably the OneDrives of users who do not exist
+	// any more. *Our choice:* such a OneDrive is left out with the status `Warning`[v8 and later:  or, in the
+	// statistics of the session, `Skipped`]; without this option it fails, and the others are restored.
+	//
+	// Example: true
+	SkipUnresolved *bool `json:"skipUnresolved,omitempty"`
+
+	// UserCode A Microsoft device code that the user has confirmed.
+	//
+	// Example: CK7WB2HJD
+	UserCode Secret `json:"userCode,omitempty"`
+}
+
+// RestoreOneDrivesStatistics The response to a restore of several OneDrives. [v7 and earlier: It has what became of each.] [v8 and later: It
+// has the id of the session that carries the restore out.]
+type RestoreOneDrivesStatistics struct {
+	// Details What became of the OneDrives.
+	Details []RestoredOneDrive `json:"details,omitempty"`
+
+	// Error The error, if there is one. *Our choice:* it says how many OneDrives were not restored.
+	//
+	// Example: 1 of 2 OneDrives was left out.
+	Error string `json:"error,omitempty"`
+
+	// SessionID Id of the restore session that carries out the restore. Treat it as opaque.
+	//
+	// Example: 0c4b6a0e-2a3e-4f55-a6b2-51b7e3c8d9f0
+	SessionID string `json:"sessionId,omitempty"`
+
+	// Status What became of one OneDrive, or the worst of what became of all. Servers may name others.
+	//
+	// Example: Warning
+	Status RestoredOneDriveStatus `json:"status,omitempty"`
+}
+
+// RestorePoint A restore point: what a job has written at one time. It is archived if `isLongTermCopy` is true and
+// `isRetrieved` false.
+type RestorePoint struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// BackupTime When it was made. A restore session as of this time shows it.
+	//
+	// Example: 2026-11-22T22:00:09.0000000Z
+	BackupTime Time `json:"backupTime,omitzero"`
+
+	// ETag Number that grows whenever the restore point changes.
+	//
+	// Example: 3
+	ETag int64 `json:"eTag,omitempty"`
+
+	// ID Id, which is no GUID. Treat it as opaque.
+	//
+	// Example: c8f5e0b1-3d5a-4f6e-9a53-2e7d1f0b6c94_20261122T220009Z
+	ID string `json:"id"`
+
+	// ImmutabilityExpiresOn Until when it cannot be deleted.
+	//
+	// Example: 2026-12-22T22:00:09.0000000Z
+	ImmutabilityExpiresOn Time `json:"immutabilityExpiresOn,omitempty,omitzero"`
+
+	// IsCopy Whether a copy job made it.
+	//
+	// Example: false
+	IsCopy bool `json:"isCopy,omitempty"`
+
+	// IsDeleted Whether it was deleted.
+	//
+	// Example: false
+	IsDeleted bool `json:"isDeleted,omitempty"`
+
+	// IsExchange Whether it has mailboxes.
+	//
+	// Example: false
+	IsExchange bool `json:"isExchange,omitempty"`
+
+	// IsLongTermCopy Whether it is a copy in an archive.
+	//
+	// Example: false
+	IsLongTermCopy bool `json:"isLongTermCopy,omitempty"`
+
+	// IsOneDrive Whether it has OneDrives.
+	//
+	// Example: true
+	IsOneDrive bool `json:"isOneDrive,omitempty"`
+
+	// IsRetrieved Whether it was retrieved from an archive.
+	//
+	// Example: false
+	IsRetrieved bool `json:"isRetrieved,omitempty"`
+
+	// IsSharePoint Whether it has sites.
+	//
+	// Example: false
+	IsSharePoint bool `json:"isSharePoint,omitempty"`
+
+	// IsTeams Whether it has teams.
+	//
+	// Example: false
+	IsTeams bool `json:"isTeams,omitempty"`
+
+	// JobID Id of the job that made it.
+	//
+	// Example: c8f5e0b1-3d5a-4f6e-9a53-2e7d1f0b6c94
+	JobID string `json:"jobId,omitempty"`
+
+	// ObjectsEtag Number that grows whenever what it has changes.
+	//
+	// Example: 3
+	ObjectsEtag int64 `json:"objectsEtag,omitempty"`
+
+	// OrganizationID Id of the organization.
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	OrganizationID string `json:"organizationId,omitempty"`
+
+	// RepositoryID Id of the repository that it is in.
+	//
+	// Example: 6b2a1c0d-9e8f-4a7b-8c6d-5e4f3a2b1c0d
+	RepositoryID string `json:"repositoryId,omitempty"`
+
+	// RetrievalID Id of the retrieval that it came with, if it was retrieved.
+	//
+	// Example: e0a4c7d2-6b1f-4c3e-8f59-7a2d5b9c1e60
+	RetrievalID string `json:"retrievalId,omitempty"`
+}
+
+// RestorePointOneDrive A OneDrive in a restore point.
+type RestorePointOneDrive struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// ID Id of the OneDrive. Treat it as opaque.
+	//
+	// Example: b3184e77-b95b-45f7-96cc-180a20b61cbd8507931c-4561-4ddf-bc90-411aba44bb39
+	ID string `json:"id,omitempty"`
+
+	// Name Name.
+	//
+	// Example: Alice Example
+	Name string `json:"name,omitempty"`
+
+	// URL Address of the OneDrive.
+	//
+	// Example: https://example-my.sharepoint.com/personal/alice_example_com
+	URL string `json:"url,omitempty"`
+}
+
+// RestorePointOneDrivePage A page of a list. A page with fewer items than `limit` is the last.
+type RestorePointOneDrivePage struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// Limit Most items that the page may have.
+	//
+	// Example: 30
+	Limit int32 `json:"limit"`
+
+	// Offset Items that were skipped.
+	//
+	// Example: 0
+	Offset int64 `json:"offset"`
+
+	// Results The items.
+	Results []RestorePointOneDrive `json:"results"`
+
+	// SetID Id of the list that the page was taken from.
+	//
+	// Example: 5d2f7a3c-0b1e-4c3e-8a55-7f3e1c9d2b60
+	SetID string `json:"setId,omitempty"`
+
+	// TotalCount Items of the whole list, if the server counts them.
+	//
+	// Example: 1
+	TotalCount *int32 `json:"totalCount,omitempty"`
+}
 
 // RestoreSession A view of a backup as of a point in time.
 type RestoreSession struct {
@@ -1843,7 +3462,8 @@ type RestoreSessionStatistics struct {
 // Example: veod
 type RestoreSessionType string
 
-// RestoreStatistics What became of the items of a restore or copy. A server may leave out any of the numbers.
+// RestoreStatistics What became of the items of a restore or copy. A server may leave out any of the numbers. [v4 to v5: The response
+// to `search` is a page with `offset`, `limit`, `results` and `_links`, and has no numbers.]
 type RestoreStatistics struct {
 	// Exceptions What went wrong with the restore or copy.
 	Exceptions []string `json:"exceptions,omitempty"`
@@ -2034,11 +3654,111 @@ type RestoredItemStatus string
 // Example: OneDriveItem
 type RestoredItemType string
 
+// RestoredOneDrive What became of one OneDrive.
+type RestoredOneDrive struct {
+	// Details What went wrong with a OneDrive. There are no numbers of items.
+	Details *RestoredOneDriveDetails `json:"details,omitempty"`
+
+	// Error The error, if the OneDrive was not restored completely.
+	//
+	// Example: The user carol@example.com does not exist any more: the OneDrive was left out.
+	Error string `json:"error,omitempty"`
+
+	// OneDrive A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
+	OneDrive *OneDrive `json:"oneDrive,omitempty"`
+
+	// Status What became of one OneDrive, or the worst of what became of all. Servers may name others.
+	//
+	// Example: Warning
+	Status RestoredOneDriveStatus `json:"status,omitempty"`
+}
+
+// RestoredOneDriveDetails What went wrong with a OneDrive. There are no numbers of items.
+type RestoredOneDriveDetails struct {
+	// Exceptions What went wrong with the OneDrive.
+	Exceptions []string `json:"exceptions,omitempty"`
+
+	// FailedRestrictionsCount Items that a restriction of the target kept from being written.
+	//
+	// Example: 0
+	FailedRestrictionsCount int64 `json:"failedRestrictionsCount,omitempty"`
+
+	// RestoreIssues What went wrong with single items.
+	RestoreIssues []RestoreIssue `json:"restoreIssues,omitempty"`
+
+	// Warnings Warnings.
+	Warnings []string `json:"warnings,omitempty"`
+}
+
+// RestoredOneDriveStatus What became of one OneDrive, or the worst of what became of all. Servers may name others.
+//
+// Example: Warning
+type RestoredOneDriveStatus string
+
+// RetrievalStorageType Kind of an archive.
+//
+// Example: AmazonS3Glacier
+type RetrievalStorageType string
+
+// RetrievedOneDrive A OneDrive of a data retrieval. Its properties begin with capital letters.
+type RetrievedOneDrive struct {
+	// SiteID Id of the site.
+	//
+	// Example: 8507931c-4561-4ddf-bc90-411aba44bb39
+	SiteID string `json:"SiteId,omitempty"`
+
+	// Title Name, for people.
+	//
+	// Example: Alice Example
+	Title string `json:"Title,omitempty"`
+
+	// URL Address of the OneDrive.
+	//
+	// Example: https://example-my.sharepoint.com/personal/alice_example_com
+	URL string `json:"Url,omitempty"`
+
+	// WebID Id of the web.
+	//
+	// Example: b3184e77-b95b-45f7-96cc-180a20b61cbd
+	WebID string `json:"WebId,omitempty"`
+
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+}
+
 // SaveAction Answers the content as a stream. `{"save":null}` is the form that every server understands.
 type SaveAction struct {
 	// Save How to save; `null` for the documented form. Some servers give a plain file for `null` where a folder is not
 	// meant.
 	Save *SaveOptions `json:"save"`
+}
+
+// SaveDocumentOptions Whether to make an archive.
+type SaveDocumentOptions struct {
+	// AsZip Whether to answer a ZIP archive of the document. *Our choice:* not, without it.
+	//
+	// Example: false
+	AsZip *bool `json:"asZip,omitempty"`
+}
+
+// SaveDocumentsAction Answers documents as a stream.
+type SaveDocumentsAction struct {
+	// Save What to save and how.
+	Save SaveDocumentsOptions `json:"save"`
+}
+
+// SaveDocumentsOptions What to save and how.
+type SaveDocumentsOptions struct {
+	// AsZip Whether to answer a ZIP archive. Several documents are always answered as one.
+	//
+	// Example: true
+	AsZip *bool `json:"asZip,omitempty"`
+
+	// Documents The documents that are meant. Only the ids count.
+	Documents []DocumentReference `json:"documents,omitempty"`
 }
 
 // SaveFoldersAction Answers folders as a stream.
@@ -2065,6 +3785,236 @@ type SaveOptions struct {
 	//
 	// Example: true
 	AsZip *bool `json:"asZip,omitempty"`
+}
+
+// ScopeItem Whose data a restore operator may restore, or wants to see.
+type ScopeItem struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// ID Id. Treat it as opaque.
+	//
+	// Example: 5c5fe7b7-1b0e-4d11-8f2c-6a7d9e0c172d00000000-0000-0000-0000-000000000000
+	ID string `json:"id,omitempty"`
+
+	// Type Kind of whose data it is.
+	//
+	// Example: User
+	Type ScopeType `json:"type,omitempty"`
+
+	// User A user whose data a restore operator may restore.
+	User *ScopeUser `json:"user,omitempty"`
+}
+
+// ScopeType Kind of whose data it is.
+//
+// Example: User
+type ScopeType string
+
+// ScopeUser A user whose data a restore operator may restore.
+type ScopeUser struct {
+	// DisplayName Name, for people.
+	//
+	// Example: Alice Example
+	DisplayName string `json:"displayName,omitempty"`
+
+	// ID Id of the user. Treat it as opaque.
+	//
+	// Example: 5c5fe7b7-1b0e-4d11-8f2c-6a7d9e0c172d00000000-0000-0000-0000-000000000000
+	ID string `json:"id,omitempty"`
+
+	// Name Mail address.
+	//
+	// Example: alice@example.com
+	Name string `json:"name,omitempty"`
+
+	// OnPremisesSid Security identifier in the local domain; empty for a user of Microsoft 365 only.
+	//
+	// Example: S-1-5-21-397955417-626881126-188441444-1010
+	OnPremisesSid string `json:"onPremisesSid,omitempty"`
+
+	// Type Kind of the account of a user.
+	//
+	// Example: User
+	Type ScopeUserType `json:"type,omitempty"`
+}
+
+// ScopeUserType Kind of the account of a user.
+//
+// Example: User
+type ScopeUserType string
+
+// SearchAction Searches for folders and documents.
+type SearchAction struct {
+	// Search What to search for.
+	Search SearchOptions `json:"search"`
+}
+
+// SearchItemType What is searched for.
+//
+// Example: Documents
+type SearchItemType string
+
+// SearchOptions What to search for.
+type SearchOptions struct {
+	// Query Conditions such as filename:"Meeting notes.docx", with spaces between them. All of them must hold, unless the
+	// words AND, OR and NOT, in upper case, say otherwise. In a value, an asterisk stands for any characters and a
+	// question mark for one; a value with a space in it is in double quotes. Names of conditions are, among
+	// others, filename, size, title, datecreated and datemodified; times are in UTC.
+	//
+	// *Our choice:* parentheses group conditions; NOT binds tighter than AND, and AND tighter than OR; letter case
+	// does not count in values; a value without wildcards may be any part of a name; `<`, `<=`, `>`, `>=` and `=`
+	// may stand before sizes and dates, and `..` between two of them; a date without a time is the whole day; a
+	// value without the name of a condition is for filename. All items match a missing or empty query. One that
+	// cannot be read gets the status 400.
+	//
+	// Example: filename:*.pdf AND datemodified:>=2026-01-01
+	Query string `json:"query,omitempty"`
+}
+
+// SearchResult A folder or a document that a search has found. A folder may have no size. [v5 and earlier: Nothing else tells
+// the two apart.] [v6: Only the parameter `itemType` of the search tells the two apart.] The link `onedrive` says
+// where it is; the link `parent` is missing at the root level.
+type SearchResult struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// CreatedBy Who made it.
+	//
+	// Example: Alice Example
+	CreatedBy string `json:"createdBy,omitempty"`
+
+	// CreationTime When it was made, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
+	//
+	// Example: 2025-02-01T09:30:00
+	CreationTime Time `json:"creationTime,omitempty,omitzero"`
+
+	// ID Id, a GUID. Treat it as opaque.
+	//
+	// Example: 5f0f9f5e-86b4-4b71-8d6f-2a1f9a0c4d3e
+	ID string `json:"id"`
+
+	// InheritedPermissions Whether its permissions are passed on to what is in it.
+	//
+	// Example: true
+	InheritedPermissions bool `json:"inheritedPermissions,omitempty"`
+
+	// IsFolder Whether it is a folder.
+	//
+	// Example: false
+	IsFolder bool `json:"isFolder,omitempty"`
+
+	// ModificationTime When it was changed last, without a time zone, so that it is no `date-time`. *Our choice:* it is UTC.
+	//
+	// Example: 2026-11-20T16:45:12
+	ModificationTime Time `json:"modificationTime,omitempty,omitzero"`
+
+	// ModifiedBy Who changed it last.
+	//
+	// Example: Alice Example
+	ModifiedBy string `json:"modifiedBy,omitempty"`
+
+	// Name Name.
+	//
+	// Example: 2026-001.pdf
+	Name string `json:"name"`
+
+	// OneDriveID Id of the OneDrive that it belongs to.
+	//
+	// Example: b3184e77-b95b-45f7-96cc-180a20b61cbd8507931c-4561-4ddf-bc90-411aba44bb39
+	OneDriveID string `json:"oneDriveId,omitempty"`
+
+	// SizeBytes Size in bytes.
+	//
+	// Example: 48231
+	SizeBytes int64 `json:"sizeBytes,omitempty"`
+
+	// Version Number of the version.
+	//
+	// Example: 1.0
+	Version string `json:"version,omitempty"`
+
+	// VersionID Number of the version.
+	//
+	// Example: 1
+	VersionID int32 `json:"versionId,omitempty"`
+}
+
+// SearchResultPage A page of a search. A page with fewer items than `limit` is the last.
+type SearchResultPage struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// Limit Most items that the page may have.
+	//
+	// Example: 30
+	Limit int32 `json:"limit"`
+
+	// Offset Items that were skipped.
+	//
+	// Example: 0
+	Offset int64 `json:"offset"`
+
+	// Results The items.
+	Results []SearchResult `json:"results"`
+
+	// SetID Id of the list that the page was taken from.
+	//
+	// Example: 5d2f7a3c-0b1e-4c3e-8a55-7f3e1c9d2b60
+	SetID string `json:"setId,omitempty"`
+
+	// TotalCount Items of the whole list, if the server counts them.
+	//
+	// Example: 1
+	TotalCount *int32 `json:"totalCount,omitempty"`
+}
+
+// SendDocumentsAction Mails documents as an attachment.
+type SendDocumentsAction struct {
+	// SendTo The message to send. No property is documented as required. *Our choice:* `to` is needed, and a sender here or
+	// in the e-mail settings.
+	SendTo SendDocumentsOptions `json:"sendTo"`
+}
+
+// SendDocumentsOptions The message to send. No property is documented as required. *Our choice:* `to` is needed, and a sender here or
+// in the e-mail settings.
+type SendDocumentsOptions struct {
+	// Documents The documents that are meant. Only the ids count.
+	Documents []DocumentReference `json:"documents,omitempty"`
+
+	// From Address of the sender. *Our choice:* without it, the sender of the e-mail settings.
+	//
+	// Example: backup@example.com
+	From string `json:"from,omitempty"`
+
+	// SkipItemChecks Whether to leave out the checks of the items before the message is sent.
+	//
+	// Example: false
+	SkipItemChecks *bool `json:"skipItemChecks,omitempty"`
+
+	// Subject Subject of the message.
+	//
+	// Example: Your invoices of last year
+	Subject string `json:"subject,omitempty"`
+
+	// Text Text of the message.
+	//
+	// Example: The folder that you asked for is attached.
+	Text string `json:"text,omitempty"`
+
+	// To Address of the recipient.
+	//
+	// Example: alice@example.com
+	To string `json:"to,omitempty"`
 }
 
 // SendFoldersAction Mails folders as an attachment.
@@ -2155,8 +4105,29 @@ type ServiceInstance struct {
 	Version string `json:"version,omitempty"`
 }
 
+// SkuType Whom a license is for.
+//
+// Example: Other
+type SkuType string
+
+// StartedRestore The session that carries out a restore.
+type StartedRestore struct {
+	// SessionID Id of the restore session to follow.
+	//
+	// Example: 0c4b6a0e-2a3e-4f55-a6b2-51b7e3c8d9f0
+	SessionID string `json:"sessionId"`
+}
+
 // StopOptions Stopping has no options.
 type StopOptions = map[string]interface{}
+
+// TestEmailOptions Where to send a test message.
+type TestEmailOptions struct {
+	// Email Address to send it to.
+	//
+	// Example: operator@example.com
+	Email string `json:"email,omitempty"`
+}
 
 // Token A pair of tokens.
 type Token struct {
@@ -2258,8 +4229,310 @@ type TokenRequest struct {
 	Username string `json:"username,omitempty"`
 }
 
+// UsedRepository A repository that an organization uses. [v7 and earlier: The end of the link `backupRepository` is its id.]
+type UsedRepository struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// Details More about it, if it cannot.
+	//
+	// Example:
+	Details string `json:"details,omitempty"`
+
+	// IsAvailable Whether the repository can be used now.
+	//
+	// Example: true
+	IsAvailable *bool `json:"isAvailable,omitempty"`
+
+	// LocalCacheUsedSpaceBytes Bytes of them in the cache of an object storage.
+	//
+	// Example: 1048576
+	LocalCacheUsedSpaceBytes *int64 `json:"localCacheUsedSpaceBytes,omitempty"`
+
+	// ObjectStorageUsedSpaceBytes Bytes of them in an object storage.
+	//
+	// Example: 48231000
+	ObjectStorageUsedSpaceBytes *int64 `json:"objectStorageUsedSpaceBytes,omitempty"`
+
+	// ProtectedObjectsCount Objects of the organization that it has.
+	//
+	// Example: 12
+	ProtectedObjectsCount *int64 `json:"protectedObjectsCount,omitempty"`
+
+	// RepositoryID Id of the repository.
+	//
+	// Example: 6b2a1c0d-9e8f-4a7b-8c6d-5e4f3a2b1c0d
+	RepositoryID string `json:"repositoryId,omitempty"`
+
+	// UsedSpaceBytes Bytes that the organization uses in it.
+	//
+	// Example: 48231000
+	UsedSpaceBytes *int64 `json:"usedSpaceBytes,omitempty"`
+}
+
+// User A user of an organization.
+type User struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// AssignedLicenses Licenses of the user, if they are known.
+	AssignedLicenses []OfficeLicense `json:"assignedLicenses,omitempty"`
+
+	// DataLocation Where Microsoft keeps the data of the user, if it is known.
+	//
+	// Example: EUR
+	DataLocation string `json:"dataLocation,omitempty"`
+
+	// DisplayName Name, for people.
+	//
+	// Example: Alice Example
+	DisplayName string `json:"displayName,omitempty"`
+
+	// ETag Number that grows whenever the user changes.
+	//
+	// Example: 3
+	ETag *int64 `json:"eTag,omitempty"`
+
+	// ID Id: two or three ids run together. Treat it as opaque.
+	//
+	// Example: 5c5fe7b7-1b0e-4d11-8f2c-6a7d9e0c172d00000000-0000-0000-0000-000000000000
+	ID string `json:"id"`
+
+	// IsBackedUp Whether there is a backup of the user.
+	//
+	// Example: true
+	IsBackedUp *bool `json:"isBackedUp,omitempty"`
+
+	// LocationType Where a user is kept.
+	//
+	// Example: Cloud
+	LocationType UserLocation `json:"locationType,omitempty"`
+
+	// Msid Id of the user at Microsoft.
+	//
+	// Example: 5c5fe7b7-1b0e-4d11-8f2c-6a7d9e0c172d
+	Msid string `json:"msid,omitempty"`
+
+	// Name Mail address.
+	//
+	// Example: alice@example.com
+	Name string `json:"name,omitempty"`
+
+	// Office Office where the user works.
+	//
+	// Example: Headquarters
+	Office string `json:"office,omitempty"`
+
+	// OnPremisesSid Security identifier in the local domain; empty for a user of Microsoft 365 only.
+	//
+	// Example: S-1-5-21-397955417-626881126-188441444-1010
+	OnPremisesSid string `json:"onPremisesSid,omitempty"`
+
+	// Type Kind of the mailbox of a user.
+	//
+	// Example: User
+	Type UserType `json:"type,omitempty"`
+}
+
+// UserData What a repository has of a user.
+type UserData struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// AccountID Id of the account.
+	//
+	// Example: 5c5fe7b7-1b0e-4d11-8f2c-6a7d9e0c172d:00000000-0000-0000-0000-000000000000
+	AccountID string `json:"accountId,omitempty"`
+
+	// AccountType Kind of an account.
+	//
+	// Example: User
+	AccountType AccountType `json:"accountType,omitempty"`
+
+	// ArchiveBackedUpTime When the archive mailbox was last backed up.
+	//
+	// Example: 2026-11-22T22:00:09.0000000Z
+	ArchiveBackedUpTime *time.Time `json:"archiveBackedUpTime,omitempty"`
+
+	// ArchiveName Name of the archive mailbox.
+	//
+	// Example: Archive of Alice
+	ArchiveName string `json:"archiveName,omitempty"`
+
+	// BackedUpOrganizationID Id of the organization in the backup.
+	//
+	// Example: example.onmicrosoft.com:00000000-0000-0000-0000-000000000000:00000000-0000-0000-0000-000000000000
+	BackedUpOrganizationID string `json:"backedUpOrganizationId,omitempty"`
+
+	// DisplayName Name, for people.
+	//
+	// Example: Alice Example
+	DisplayName string `json:"displayName,omitempty"`
+
+	// Email Mail address.
+	//
+	// Example: alice@example.com
+	Email string `json:"email,omitempty"`
+
+	// ID Id: that of the organization in the backup, then that of the account. Treat it as opaque.
+	//
+	// Example: example.onmicrosoft.com:00000000-0000-0000-0000-000000000000:00000000-0000-0000-0000-0000000000005c5fe7b7-1b0e-4d11-8f2c-6a7d9e0c172d:00000000-0000-0000-0000-000000000000
+	ID string `json:"id"`
+
+	// IsArchiveBackedUp Whether there is a backup of the archive mailbox.
+	//
+	// Example: false
+	IsArchiveBackedUp *bool `json:"isArchiveBackedUp,omitempty"`
+
+	// IsDeleted Whether the backup of it was deleted.
+	//
+	// Example: false
+	IsDeleted *bool `json:"isDeleted,omitempty"`
+
+	// IsMailboxBackedUp Whether there is a backup of the mailbox.
+	//
+	// Example: false
+	IsMailboxBackedUp *bool `json:"isMailboxBackedUp,omitempty"`
+
+	// IsOneDriveBackedUp Whether there is a backup of the OneDrive.
+	//
+	// Example: true
+	IsOneDriveBackedUp *bool `json:"isOneDriveBackedUp,omitempty"`
+
+	// IsPersonalSiteBackedUp Whether there is a backup of the personal site.
+	//
+	// Example: false
+	IsPersonalSiteBackedUp *bool `json:"isPersonalSiteBackedUp,omitempty"`
+
+	// ItemType Kind of what is backed up.
+	//
+	// Example: OneDrive
+	ItemType BackupItemType `json:"itemType,omitempty"`
+
+	// MailboxBackedUpTime When the mailbox was last backed up.
+	//
+	// Example: 2026-11-22T22:00:09.0000000Z
+	MailboxBackedUpTime *time.Time `json:"mailboxBackedUpTime,omitempty"`
+
+	// OneDriveBackedUpTime When the OneDrive was last backed up.
+	//
+	// Example: 2026-11-22T22:00:09.0000000Z
+	OneDriveBackedUpTime *time.Time `json:"oneDriveBackedUpTime,omitempty"`
+
+	// OneDriveURL Addresses of the OneDrives of the user.
+	OneDriveURL []string `json:"oneDriveUrl,omitempty"`
+
+	// OrganizationID Id of the organization. [v6 and earlier: It is the one in the backup, which is longer.]
+	//
+	// Example: 08c6a24a-5f1e-4b7d-9b7d-8c6d2f5f3b10
+	OrganizationID string `json:"organizationId,omitempty"`
+
+	// PersonalSiteBackedUpTime When the personal site was last backed up.
+	//
+	// Example: 2026-11-22T22:00:09.0000000Z
+	PersonalSiteBackedUpTime *time.Time `json:"personalSiteBackedUpTime,omitempty"`
+
+	// PersonalSiteURL Addresses of the personal sites of the user.
+	PersonalSiteURL []string `json:"personalSiteUrl,omitempty"`
+
+	// ProxyID Id of the proxy that reads the repository.
+	//
+	// Example: 0f7d2c5b-3e1a-4b8c-9d60-5a4e2f7c1b93
+	ProxyID string `json:"proxyId,omitempty"`
+
+	// RepositoryID Id of the repository.
+	//
+	// Example: 6b2a1c0d-9e8f-4a7b-8c6d-5e4f3a2b1c0d
+	RepositoryID string `json:"repositoryId,omitempty"`
+}
+
+// UserDataSource Where users are taken from: `PreferLocal` and `PreferLocalResynced` mean what the server keeps, the latter
+// after it was brought up to date, and `Production` the organization itself.
+//
+// Example: PreferLocal
+type UserDataSource string
+
+// UserLocation Where a user is kept.
+//
+// Example: Cloud
+type UserLocation string
+
+// UserPage A page of a list. A page with fewer items than `limit` is the last.
+type UserPage struct {
+	// Links Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links Links `json:"_links,omitempty"`
+
+	// Limit Most items that the page may have.
+	//
+	// Example: 30
+	Limit int32 `json:"limit"`
+
+	// Offset Items that were skipped.
+	//
+	// Example: 0
+	Offset int64 `json:"offset"`
+
+	// Results The items.
+	Results []User `json:"results"`
+
+	// SetID Id of the list that the page was taken from.
+	//
+	// Example: 5d2f7a3c-0b1e-4c3e-8a55-7f3e1c9d2b60
+	SetID string `json:"setId,omitempty"`
+
+	// TotalCount Items of the whole list, if the server counts them.
+	//
+	// Example: 1
+	TotalCount *int32 `json:"totalCount,omitempty"`
+}
+
+// UserType Kind of the mailbox of a user.
+//
+// Example: User
+type UserType string
+
 // BackedUpOrganizationID defines model for backedUpOrganizationId.
 type BackedUpOrganizationID = string
+
+// BackupTime defines model for backupTime.
+type BackupTime = time.Time
+
+// DataOrganizationID defines model for dataOrganizationId.
+type DataOrganizationID = string
+
+// DataRetrievalID defines model for dataRetrievalId.
+type DataRetrievalID = string
+
+// DataSource Where users are taken from: `PreferLocal` and `PreferLocalResynced` mean what the server keeps, the latter
+// after it was brought up to date, and `Production` the organization itself.
+//
+// Example: PreferLocal
+type DataSource = UserDataSource
+
+// DataState What is going on with the data of a retrieval.
+//
+// Example: Retrieved
+type DataState = DataRetrievalState
+
+// DetectedSkuType Whom a license is for.
+//
+// Example: Other
+type DetectedSkuType = SkuType
+
+// DisplayName defines model for displayName.
+type DisplayName = string
 
 // DocumentID defines model for documentId.
 type DocumentID = string
@@ -2273,14 +4546,46 @@ type EndTimeTo = time.Time
 // EventID defines model for eventId.
 type EventID = string
 
+// ExploredOrganizationID defines model for exploredOrganizationId.
+type ExploredOrganizationID = string
+
 // ExtendedView defines model for extendedView.
 type ExtendedView = bool
+
+// Filter defines model for filter.
+type Filter = string
 
 // FolderID defines model for folderId.
 type FolderID = string
 
+// Force defines model for force.
+type Force = bool
+
+// From defines model for from.
+type From = time.Time
+
+// GroupID defines model for groupId.
+type GroupID = string
+
 // IncludeFolders defines model for includeFolders.
 type IncludeFolders = bool
+
+// IsCopy defines model for isCopy.
+type IsCopy = bool
+
+// IsLongTermCopy defines model for isLongTermCopy.
+type IsLongTermCopy = bool
+
+// IsRetrieved defines model for isRetrieved.
+type IsRetrieved = bool
+
+// ItemType What is searched for.
+//
+// Example: Documents
+type ItemType = SearchItemType
+
+// JobID defines model for jobId.
+type JobID = string
 
 // Limit defines model for limit.
 type Limit = int32
@@ -2290,6 +4595,9 @@ type Msid = string
 
 // Offset defines model for offset.
 type Offset = int64
+
+// OneDriveDataID defines model for oneDriveDataId.
+type OneDriveDataID = string
 
 // OneDriveID defines model for oneDriveId.
 type OneDriveID = string
@@ -2308,14 +4616,71 @@ type OrganizationID = string
 // ParentID defines model for parentId.
 type ParentID = string
 
+// PointInTime defines model for pointInTime.
+type PointInTime = time.Time
+
+// PointOrderAsc defines model for pointOrderAsc.
+type PointOrderAsc = bool
+
+// PointOrganizationID defines model for pointOrganizationId.
+type PointOrganizationID = string
+
+// PointRepositoryID defines model for pointRepositoryId.
+type PointRepositoryID = string
+
+// PointUserID defines model for pointUserId.
+type PointUserID = string
+
+// RepositoryID defines model for repositoryId.
+type RepositoryID = string
+
+// RestorePointID defines model for restorePointId.
+type RestorePointID = string
+
+// RestorePointIDQuery defines model for restorePointIdQuery.
+type RestorePointIDQuery = string
+
 // RestoreSessionID defines model for restoreSessionId.
 type RestoreSessionID = string
+
+// SearchLimit defines model for searchLimit.
+type SearchLimit = int32
+
+// SearchOffset defines model for searchOffset.
+type SearchOffset = int64
+
+// SetID defines model for setId.
+type SetID = string
+
+// SetIDQuery defines model for setIdQuery.
+type SetIDQuery = string
+
+// SiteID defines model for siteId.
+type SiteID = string
 
 // StartTimeFrom defines model for startTimeFrom.
 type StartTimeFrom = time.Time
 
 // StartTimeTo defines model for startTimeTo.
 type StartTimeTo = time.Time
+
+// TeamID defines model for teamId.
+type TeamID = string
+
+// To defines model for to.
+type To = time.Time
+
+// UserDataID defines model for userDataId.
+type UserDataID = string
+
+// UserID defines model for userId.
+type UserID = string
+
+// UserName defines model for userName.
+type UserName = string
+
+// UserNickname defines model for userNickname.
+type UserNickname = string
 
 // VersionID defines model for versionId.
 type VersionID = int32
@@ -2325,6 +4690,13 @@ type VersionIDQuery = int32
 
 // BadRequest Why a request failed.
 type BadRequest = Error
+
+// DataRetrievals The data retrievals.
+type DataRetrievals = []DataRetrieval
+
+// DocumentActionDone What became of the items of a restore or copy. A server may leave out any of the numbers. [v4 to v5: The response
+// to `search` is a page with `offset`, `limit`, `results` and `_links`, and has no numbers.]
+type DocumentActionDone = RestoreStatistics
 
 // Documents A page of a list. A page with fewer items than `limit` is the last.
 type Documents = DocumentPage
@@ -2338,7 +4710,8 @@ type Events = RestoreSessionEventPage
 // Failure Why a request failed.
 type Failure = Error
 
-// FolderActionDone What became of the items of a restore or copy. A server may leave out any of the numbers.
+// FolderActionDone What became of the items of a restore or copy. A server may leave out any of the numbers. [v4 to v5: The response
+// to `search` is a page with `offset`, `limit`, `results` and `_links`, and has no numbers.]
 type FolderActionDone = RestoreStatistics
 
 // Folders A page of a list. A page with fewer items than `limit` is the last.
@@ -2347,11 +4720,30 @@ type Folders = FolderPage
 // NotFound Why a request failed.
 type NotFound = Error
 
+// OneDriveDataList A page of a list. A page with fewer items than `limit` is the last.
+type OneDriveDataList = OneDriveDataPage
+
 // OneDrives A page of a list. A page with fewer items than `limit` is the last.
 type OneDrives = OneDrivePage
 
+// OneDrivesRestored The response to a restore of several OneDrives. [v7 and earlier: It has what became of each.] [v8 and later: It
+// has the id of the session that carries the restore out.]
+type OneDrivesRestored = RestoreOneDrivesStatistics
+
 // Organizations The organizations.
 type Organizations = []Organization
+
+// ProtectedOneDrives A page of a list. A page with fewer items than `limit` is the last.
+type ProtectedOneDrives = RestorePointOneDrivePage
+
+// ProtectedUsers A page of a list. A page with fewer items than `limit` is the last.
+type ProtectedUsers = ProtectedUserPage
+
+// RestorePointOneDrives The OneDrives in a restore point.
+type RestorePointOneDrives = []RestorePointOneDrive
+
+// RestorePoints The restore points.
+type RestorePoints = []RestorePoint
 
 // RestoreSessionReady A view of a backup as of a point in time.
 type RestoreSessionReady = RestoreSession
@@ -2359,15 +4751,111 @@ type RestoreSessionReady = RestoreSession
 // RestoreSessions A page of a list. A page with fewer items than `limit` is the last.
 type RestoreSessions = RestoreSessionPage
 
+// RestoreStarted The session that carries out a restore.
+type RestoreStarted = StartedRestore
+
 // Restored The response to a restore or copy. [v6 to v7: It has the statistics.] [v8 and later: It has the id of the
 // session that carries the restore or copy out.]
 type Restored = RestoreAnswer
+
+// RetrievedOneDrives The OneDrives of a data retrieval.
+type RetrievedOneDrives = []RetrievedOneDrive
+
+// SearchResults A page of a search. A page with fewer items than `limit` is the last.
+type SearchResults = SearchResultPage
 
 // ServerError Why a request failed.
 type ServerError = Error
 
 // TokenRefused Why no token was given, in the form that OAuth 2.0 uses.
 type TokenRefused = TokenError
+
+// UsedRepositories The repositories that an organization uses.
+type UsedRepositories = []UsedRepository
+
+// UserDataList The users that a repository has data of.
+type UserDataList = []UserData
+
+// UserOneDrive A OneDrive. As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
+type UserOneDrive = OneDrive
+
+// UserOneDrives A page of a list. A page with fewer items than `limit` is the last.
+type UserOneDrives = OneDrivePage
+
+// Users A page of a list. A page with fewer items than `limit` is the last.
+type Users = UserPage
+
+// ListOneDriveDataParams defines parameters for ListOneDriveData.
+type ListOneDriveDataParams struct {
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+
+	// Filter Only what has this word. *Our choice:* in its title or address, without regard to letter case.
+	Filter *Filter `form:"filter,omitempty" json:"filter,omitempty"`
+
+	// OrganizationID Only data of the organization with this id.
+	OrganizationID *DataOrganizationID `form:"organizationId,omitempty" json:"organizationId,omitempty"`
+
+	// PointInTime Only what was in the backup at this time.
+	PointInTime *PointInTime `form:"pointInTime,omitempty" json:"pointInTime,omitempty"`
+}
+
+// ListUserDataParams defines parameters for ListUserData.
+type ListUserDataParams struct {
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// ExploreBackupRepositoryParams defines parameters for ExploreBackupRepository.
+type ExploreBackupRepositoryParams struct {
+	// OrganizationID Id of the organization whose data to show, a GUID.
+	OrganizationID ExploredOrganizationID `form:"organizationId" json:"organizationId"`
+}
+
+// ListDataRetrievalsParams defines parameters for ListDataRetrievals.
+type ListDataRetrievalsParams struct {
+	// OrganizationID Only those of the organization with this id.
+	OrganizationID *PointOrganizationID `form:"organizationId,omitempty" json:"organizationId,omitempty"`
+
+	// RepositoryID Only those in the repository with this id.
+	RepositoryID *PointRepositoryID `form:"repositoryId,omitempty" json:"repositoryId,omitempty"`
+
+	// DataState Only those whose data is in this state.
+	DataState DataState `form:"dataState,omitempty" json:"dataState,omitempty"`
+
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// CreateDataRetrievalParams defines parameters for CreateDataRetrieval.
+type CreateDataRetrievalParams struct {
+	// Force Whether to do it although the server cannot send the notification that is asked for.
+	Force *Force `form:"force,omitempty" json:"force,omitempty"`
+}
+
+// UpdateDataRetrievalParams defines parameters for UpdateDataRetrieval.
+type UpdateDataRetrievalParams struct {
+	// Force Whether to do it although the server cannot send the notification that is asked for.
+	Force *Force `form:"force,omitempty" json:"force,omitempty"`
+}
+
+// ListRetrievedOneDrivesParams defines parameters for ListRetrievedOneDrives.
+type ListRetrievedOneDrivesParams struct {
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
 
 // ListOrganizationsParams defines parameters for ListOrganizations.
 type ListOrganizationsParams struct {
@@ -2391,6 +4879,147 @@ type ListOrganizationsParams struct {
 type GetOrganizationParams struct {
 	// ExtendedView Whether to answer more about the organizations than their names. [v6: It is required.]
 	ExtendedView *ExtendedView `form:"extendedView,omitempty" json:"extendedView,omitempty"`
+}
+
+// ListUsersParams defines parameters for ListUsers.
+type ListUsersParams struct {
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+
+	// SetID Id of the list that the page before was taken from. With it, the server need not make the list again.
+	SetID *SetIDQuery `form:"setId,omitempty" json:"setId,omitempty"`
+
+	// Name Only users with this display name.
+	Name *UserNickname `form:"name,omitempty" json:"name,omitempty"`
+
+	// UserName Only the user with this mail address.
+	UserName *UserName `form:"userName,omitempty" json:"userName,omitempty"`
+
+	// DisplayName Only users with this display name. [v6 and later: `*` stands for any text, `?` for any character.] *Our choice:*
+	// letter case does not count.
+	DisplayName *DisplayName `form:"displayName,omitempty" json:"displayName,omitempty"`
+
+	// LocationFilter Only users that are kept there.
+	LocationFilter LocationFilter `form:"locationFilter,omitempty" json:"locationFilter,omitempty"`
+
+	// DataSource Where the server takes users from: what it keeps of the organization, or the organization itself. The default is
+	// `PreferLocal`.
+	DataSource DataSource `form:"dataSource,omitempty" json:"dataSource,omitempty"`
+
+	// DetectedSkuType Only users with a license of this kind.
+	DetectedSkuType DetectedSkuType `form:"detectedSkuType,omitempty" json:"detectedSkuType,omitempty"`
+}
+
+// GetUserParams defines parameters for GetUser.
+type GetUserParams struct {
+	// DataSource Where the server takes users from: what it keeps of the organization, or the organization itself. The default is
+	// `PreferLocal`.
+	DataSource DataSource `form:"dataSource,omitempty" json:"dataSource,omitempty"`
+}
+
+// ListUserOneDrivesParams defines parameters for ListUserOneDrives.
+type ListUserOneDrivesParams struct {
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+
+	// SetID Id of the list that the page before was taken from. With it, the server need not make the list again.
+	SetID *SetIDQuery `form:"setId,omitempty" json:"setId,omitempty"`
+}
+
+// ListUsedRepositoriesParams defines parameters for ListUsedRepositories.
+type ListUsedRepositoriesParams struct {
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// ListProtectedUsersParams defines parameters for ListProtectedUsers.
+type ListProtectedUsersParams struct {
+	// OrganizationID Only those of the organization with this id.
+	OrganizationID *PointOrganizationID `form:"organizationId,omitempty" json:"organizationId,omitempty"`
+
+	// BackedUpOrganizationID Only the organization with this id in the backup.
+	BackedUpOrganizationID *BackedUpOrganizationID `form:"backedUpOrganizationId,omitempty" json:"backedUpOrganizationId,omitempty"`
+
+	// RepositoryID Only those in the repository with this id.
+	RepositoryID *PointRepositoryID `form:"repositoryId,omitempty" json:"repositoryId,omitempty"`
+
+	// RestorePointID Only users that are in the restore point with this id.
+	RestorePointID *RestorePointIDQuery `form:"restorePointId,omitempty" json:"restorePointId,omitempty"`
+
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// ListRestorePointsParams defines parameters for ListRestorePoints.
+type ListRestorePointsParams struct {
+	// OrganizationID Only those of the organization with this id.
+	OrganizationID *PointOrganizationID `form:"organizationId,omitempty" json:"organizationId,omitempty"`
+
+	// JobID Only those that the job with this id made.
+	JobID *JobID `form:"jobId,omitempty" json:"jobId,omitempty"`
+
+	// RepositoryID Only those in the repository with this id.
+	RepositoryID *PointRepositoryID `form:"repositoryId,omitempty" json:"repositoryId,omitempty"`
+
+	// BackupTime Only those that were made after this time.
+	BackupTime *BackupTime `form:"backupTime,omitempty" json:"backupTime,omitempty"`
+
+	// From Only those that were made after this time. *Our choice:* or at it.
+	From *From `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Only those that were made before this time. *Our choice:* or at it.
+	To *To `form:"to,omitempty" json:"to,omitempty"`
+
+	// OrderAsc Whether the oldest comes first.
+	OrderAsc *PointOrderAsc `form:"orderAsc,omitempty" json:"orderAsc,omitempty"`
+
+	// IsLongTermCopy Only those that are copies in an archive, or only the others.
+	IsLongTermCopy *IsLongTermCopy `form:"isLongTermCopy,omitempty" json:"isLongTermCopy,omitempty"`
+
+	// IsCopy Only those that a copy job made, or only the others.
+	IsCopy *IsCopy `form:"isCopy,omitempty" json:"isCopy,omitempty"`
+
+	// IsRetrieved Only those that were retrieved from an archive, or only the others.
+	IsRetrieved *IsRetrieved `form:"isRetrieved,omitempty" json:"isRetrieved,omitempty"`
+
+	// UserID Only those that have data of the user with this id.
+	UserID *PointUserID `form:"userId,omitempty" json:"userId,omitempty"`
+
+	// GroupID Only those that have data of the group with this id.
+	GroupID *GroupID `form:"groupId,omitempty" json:"groupId,omitempty"`
+
+	// SiteID Only those that have data of the site with this id.
+	SiteID *SiteID `form:"siteId,omitempty" json:"siteId,omitempty"`
+
+	// TeamID Only those that have data of the team with this id.
+	TeamID *TeamID `form:"teamId,omitempty" json:"teamId,omitempty"`
+
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// ListProtectedOneDrivesParams defines parameters for ListProtectedOneDrives.
+type ListProtectedOneDrivesParams struct {
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListRestoreSessionsParams defines parameters for ListRestoreSessions.
@@ -2438,6 +5067,32 @@ type ListOneDrivesParams struct {
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
+// SearchOneDrivesParams defines parameters for SearchOneDrives.
+type SearchOneDrivesParams struct {
+	// ItemType What to search for. *Our choice:* without it, `All`.
+	ItemType *ItemType `form:"itemType,omitempty" json:"itemType,omitempty"`
+
+	// SetID The `setId` of the first page of the same search, so that the server need not search again. *Our choice:* it
+	// changes nothing, and any GUID is taken.
+	SetID *SetID `form:"setId,omitempty" json:"setId,omitempty"`
+
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// RunOneDriveActionParams defines parameters for RunOneDriveAction.
+type RunOneDriveActionParams struct {
+	// Offset Items to skip, for `search` only. It is not documented, but a client sends it.
+	Offset *SearchOffset `form:"offset,omitempty" json:"offset,omitempty"`
+
+	// Limit Most items that a page may have, for `search` only. It is not documented, but a client sends it. *Our choice:* a
+	// limit above 10000 is refused.
+	Limit *SearchLimit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // ListOneDriveDocumentsParams defines parameters for ListOneDriveDocuments.
 type ListOneDriveDocumentsParams struct {
 	// ParentID Id of the folder whose items are wanted. [v6 and earlier: The word `null` stands for the root of the OneDrive.]
@@ -2453,6 +5108,15 @@ type ListOneDriveDocumentsParams struct {
 
 	// IncludeFolders Whether to answer folders, too, among the documents. `isFolder` tells them apart.
 	IncludeFolders *IncludeFolders `form:"includeFolders,omitempty" json:"includeFolders,omitempty"`
+}
+
+// ListOneDriveDocumentVersionsParams defines parameters for ListOneDriveDocumentVersions.
+type ListOneDriveDocumentVersionsParams struct {
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListOneDriveFoldersParams defines parameters for ListOneDriveFolders.
@@ -2475,6 +5139,16 @@ type GetOneDriveFolderParams struct {
 	VersionID *VersionIDQuery `form:"versionId,omitempty" json:"versionId,omitempty"`
 }
 
+// RunOneDriveFolderActionParams defines parameters for RunOneDriveFolderAction.
+type RunOneDriveFolderActionParams struct {
+	// Offset Items to skip, for `search` only. It is not documented, but a client sends it.
+	Offset *SearchOffset `form:"offset,omitempty" json:"offset,omitempty"`
+
+	// Limit Most items that a page may have, for `search` only. It is not documented, but a client sends it. *Our choice:* a
+	// limit above 10000 is refused.
+	Limit *SearchLimit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // ListOneDriveFolderVersionsParams defines parameters for ListOneDriveFolderVersions.
 type ListOneDriveFolderVersionsParams struct {
 	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
@@ -2484,8 +5158,52 @@ type ListOneDriveFolderVersionsParams struct {
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
+// SearchOneDriveFolderParams defines parameters for SearchOneDriveFolder.
+type SearchOneDriveFolderParams struct {
+	// ItemType What to search for. *Our choice:* without it, `All`.
+	ItemType *ItemType `form:"itemType,omitempty" json:"itemType,omitempty"`
+
+	// SetID The `setId` of the first page of the same search, so that the server need not search again. *Our choice:* it
+	// changes nothing, and any GUID is taken.
+	SetID *SetID `form:"setId,omitempty" json:"setId,omitempty"`
+
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// SearchOneDriveParams defines parameters for SearchOneDrive.
+type SearchOneDriveParams struct {
+	// ItemType What to search for. *Our choice:* without it, `All`.
+	ItemType *ItemType `form:"itemType,omitempty" json:"itemType,omitempty"`
+
+	// SetID The `setId` of the first page of the same search, so that the server need not search again. *Our choice:* it
+	// changes nothing, and any GUID is taken.
+	SetID *SetID `form:"setId,omitempty" json:"setId,omitempty"`
+
+	// Limit Most items that a page may have. *Our choice:* a limit above 10000 is refused.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// ExploreBackupRepositoryJSONRequestBody defines body for ExploreBackupRepository for application/json ContentType.
+type ExploreBackupRepositoryJSONRequestBody = OwnExploreOptions
+
+// CreateDataRetrievalJSONRequestBody defines body for CreateDataRetrieval for application/json ContentType.
+type CreateDataRetrievalJSONRequestBody = DataRetrievalOptions
+
+// UpdateDataRetrievalJSONRequestBody defines body for UpdateDataRetrieval for application/json ContentType.
+type UpdateDataRetrievalJSONRequestBody = DataRetrievalChange
+
 // ExploreOwnOrganizationJSONRequestBody defines body for ExploreOwnOrganization for application/json ContentType.
 type ExploreOwnOrganizationJSONRequestBody = OrganizationAction
+
+// StartOperatorRestoreSessionJSONRequestBody defines body for StartOperatorRestoreSession for application/json ContentType.
+type StartOperatorRestoreSessionJSONRequestBody = OperatorExploreOptions
 
 // StartOwnRestoreSessionJSONRequestBody defines body for StartOwnRestoreSession for application/json ContentType.
 type StartOwnRestoreSessionJSONRequestBody = OwnExploreOptions
@@ -2498,6 +5216,63 @@ type StartRestoreSessionJSONRequestBody = ExploreOptions
 
 // StopRestoreSessionJSONRequestBody defines body for StopRestoreSession for application/json ContentType.
 type StopRestoreSessionJSONRequestBody = RestoreSessionAction
+
+// RunOneDrivesActionJSONRequestBody defines body for RunOneDrivesAction for application/json ContentType.
+type RunOneDrivesActionJSONRequestBody = OneDrivesAction
+
+// RestoreOneDrivesJSONRequestBody defines body for RestoreOneDrives for application/json ContentType.
+type RestoreOneDrivesJSONRequestBody = RestoreOneDrivesOptions
+
+// SearchOneDrivesJSONRequestBody defines body for SearchOneDrives for application/json ContentType.
+type SearchOneDrivesJSONRequestBody = SearchOptions
+
+// RunOneDriveActionJSONRequestBody defines body for RunOneDriveAction for application/json ContentType.
+type RunOneDriveActionJSONRequestBody = OneDriveAction
+
+// RunOneDriveDocumentsActionJSONRequestBody defines body for RunOneDriveDocumentsAction for application/json ContentType.
+type RunOneDriveDocumentsActionJSONRequestBody = OneDriveDocumentsAction
+
+// CopyOneDriveDocumentsJSONRequestBody defines body for CopyOneDriveDocuments for application/json ContentType.
+type CopyOneDriveDocumentsJSONRequestBody = CopyDocumentsOptions
+
+// OperatorRestoreOneDriveDocumentsJSONRequestBody defines body for OperatorRestoreOneDriveDocuments for application/json ContentType.
+type OperatorRestoreOneDriveDocumentsJSONRequestBody = OperatorRestoreOptions
+
+// RestoreOneDriveDocumentsJSONRequestBody defines body for RestoreOneDriveDocuments for application/json ContentType.
+type RestoreOneDriveDocumentsJSONRequestBody = RestoreDocumentsOptions
+
+// SaveOneDriveDocumentsJSONRequestBody defines body for SaveOneDriveDocuments for application/json ContentType.
+type SaveOneDriveDocumentsJSONRequestBody = SaveDocumentsOptions
+
+// SendOneDriveDocumentsJSONRequestBody defines body for SendOneDriveDocuments for application/json ContentType.
+type SendOneDriveDocumentsJSONRequestBody = SendDocumentsOptions
+
+// RunOneDriveDocumentActionJSONRequestBody defines body for RunOneDriveDocumentAction for application/json ContentType.
+type RunOneDriveDocumentActionJSONRequestBody = OneDriveDocumentAction
+
+// CopyOneDriveDocumentVersionJSONRequestBody defines body for CopyOneDriveDocumentVersion for application/json ContentType.
+type CopyOneDriveDocumentVersionJSONRequestBody = CopyDocumentOptions
+
+// RestoreOneDriveDocumentVersionJSONRequestBody defines body for RestoreOneDriveDocumentVersion for application/json ContentType.
+type RestoreOneDriveDocumentVersionJSONRequestBody = RestoreToOriginalLocationOptions
+
+// SaveOneDriveDocumentVersionJSONRequestBody defines body for SaveOneDriveDocumentVersion for application/json ContentType.
+type SaveOneDriveDocumentVersionJSONRequestBody = SaveDocumentOptions
+
+// SendOneDriveDocumentVersionJSONRequestBody defines body for SendOneDriveDocumentVersion for application/json ContentType.
+type SendOneDriveDocumentVersionJSONRequestBody = SendToOptions
+
+// CopyOneDriveDocumentJSONRequestBody defines body for CopyOneDriveDocument for application/json ContentType.
+type CopyOneDriveDocumentJSONRequestBody = CopyDocumentOptions
+
+// RestoreOneDriveDocumentJSONRequestBody defines body for RestoreOneDriveDocument for application/json ContentType.
+type RestoreOneDriveDocumentJSONRequestBody = RestoreToOriginalLocationOptions
+
+// SaveOneDriveDocumentJSONRequestBody defines body for SaveOneDriveDocument for application/json ContentType.
+type SaveOneDriveDocumentJSONRequestBody = SaveDocumentOptions
+
+// SendOneDriveDocumentJSONRequestBody defines body for SendOneDriveDocument for application/json ContentType.
+type SendOneDriveDocumentJSONRequestBody = SendToOptions
 
 // RunOneDriveFoldersActionJSONRequestBody defines body for RunOneDriveFoldersAction for application/json ContentType.
 type RunOneDriveFoldersActionJSONRequestBody = OneDriveFoldersAction
@@ -2532,8 +5307,23 @@ type CopyOneDriveFolderJSONRequestBody = CopyToOptions
 // RestoreOneDriveFolderJSONRequestBody defines body for RestoreOneDriveFolder for application/json ContentType.
 type RestoreOneDriveFolderJSONRequestBody = RestoreToOriginalLocationOptions
 
+// SearchOneDriveFolderJSONRequestBody defines body for SearchOneDriveFolder for application/json ContentType.
+type SearchOneDriveFolderJSONRequestBody = SearchOptions
+
 // SendOneDriveFolderJSONRequestBody defines body for SendOneDriveFolder for application/json ContentType.
 type SendOneDriveFolderJSONRequestBody = SendToOptions
+
+// CopyOneDriveJSONRequestBody defines body for CopyOneDrive for application/json ContentType.
+type CopyOneDriveJSONRequestBody = CopyToOptions
+
+// RestoreOneDriveJSONRequestBody defines body for RestoreOneDrive for application/json ContentType.
+type RestoreOneDriveJSONRequestBody = RestoreToOriginalLocationOptions
+
+// SearchOneDriveJSONRequestBody defines body for SearchOneDrive for application/json ContentType.
+type SearchOneDriveJSONRequestBody = SearchOptions
+
+// SendOneDriveJSONRequestBody defines body for SendOneDrive for application/json ContentType.
+type SendOneDriveJSONRequestBody = SendToOptions
 
 // CreateRestoreDeviceCodeJSONRequestBody defines body for CreateRestoreDeviceCode for application/json ContentType.
 type CreateRestoreDeviceCodeJSONRequestBody = RestoreDeviceCodeOptions
@@ -2541,8 +5331,26 @@ type CreateRestoreDeviceCodeJSONRequestBody = RestoreDeviceCodeOptions
 // SetOneDriveEmailSettingsJSONRequestBody defines body for SetOneDriveEmailSettings for application/json ContentType.
 type SetOneDriveEmailSettingsJSONRequestBody = EmailSettingsChange
 
+// CompleteOneDriveMailSignInJSONRequestBody defines body for CompleteOneDriveMailSignIn for application/json ContentType.
+type CompleteOneDriveMailSignInJSONRequestBody = MailSignInCompletion
+
+// PrepareOneDriveMailSignInJSONRequestBody defines body for PrepareOneDriveMailSignIn for application/json ContentType.
+type PrepareOneDriveMailSignInJSONRequestBody = MailSignInOptions
+
+// SendOneDriveTestEmailJSONRequestBody defines body for SendOneDriveTestEmail for application/json ContentType.
+type SendOneDriveTestEmailJSONRequestBody = TestEmailOptions
+
 // SetSharePointEmailSettingsJSONRequestBody defines body for SetSharePointEmailSettings for application/json ContentType.
 type SetSharePointEmailSettingsJSONRequestBody = EmailSettingsChange
+
+// CompleteSharePointMailSignInJSONRequestBody defines body for CompleteSharePointMailSignIn for application/json ContentType.
+type CompleteSharePointMailSignInJSONRequestBody = MailSignInCompletion
+
+// PrepareSharePointMailSignInJSONRequestBody defines body for PrepareSharePointMailSignIn for application/json ContentType.
+type PrepareSharePointMailSignInJSONRequestBody = MailSignInOptions
+
+// SendSharePointTestEmailJSONRequestBody defines body for SendSharePointTestEmail for application/json ContentType.
+type SendSharePointTestEmailJSONRequestBody = TestEmailOptions
 
 // CreateTokenJSONRequestBody defines body for CreateToken for application/json ContentType.
 type CreateTokenJSONRequestBody = TokenRequest

@@ -2,18 +2,61 @@
 
 package gen
 
+// OneDriveAction is exactly one of these:
+//
+//   - [RestoreToOriginalLocationAction]: Restores to the original location
+//   - [SendToAction]: Mails as an attachment
+//   - [CopyToAction]: Copies to another OneDrive
+//   - [SaveAction]: Answers the content as a stream
+//   - [SearchAction]: Searches for folders and documents
+type OneDriveAction interface{ oneDriveAction() }
+
+func (RestoreToOriginalLocationAction) oneDriveAction() {}
+func (SendToAction) oneDriveAction()                    {}
+func (CopyToAction) oneDriveAction()                    {}
+func (SaveAction) oneDriveAction()                      {}
+func (SearchAction) oneDriveAction()                    {}
+
+// OneDriveDocumentAction is exactly one of these:
+//
+//   - [RestoreToOriginalLocationAction]: Restores to the original location
+//   - [SendToAction]: Mails as an attachment
+//   - [CopyToAction]: Copies to another OneDrive
+//   - [SaveAction]: Answers the content as a stream
+type OneDriveDocumentAction interface{ oneDriveDocumentAction() }
+
+func (RestoreToOriginalLocationAction) oneDriveDocumentAction() {}
+func (SendToAction) oneDriveDocumentAction()                    {}
+func (CopyToAction) oneDriveDocumentAction()                    {}
+func (SaveAction) oneDriveDocumentAction()                      {}
+
+// OneDriveDocumentsAction is exactly one of these:
+//
+//   - [RestoreDocumentsAction]: Restores documents to the original location
+//   - [SendDocumentsAction]: Mails documents as an attachment
+//   - [CopyDocumentsAction]: Copies documents to another OneDrive
+//   - [SaveDocumentsAction]: Answers documents as a stream
+type OneDriveDocumentsAction interface{ oneDriveDocumentsAction() }
+
+func (RestoreDocumentsAction) oneDriveDocumentsAction() {}
+func (SendDocumentsAction) oneDriveDocumentsAction()    {}
+func (CopyDocumentsAction) oneDriveDocumentsAction()    {}
+func (SaveDocumentsAction) oneDriveDocumentsAction()    {}
+
 // OneDriveFolderAction is exactly one of these:
 //
 //   - [RestoreToOriginalLocationAction]: Restores to the original location
 //   - [SendToAction]: Mails as an attachment
 //   - [CopyToAction]: Copies to another OneDrive
 //   - [SaveAction]: Answers the content as a stream
+//   - [SearchAction]: Searches for folders and documents
 type OneDriveFolderAction interface{ oneDriveFolderAction() }
 
 func (RestoreToOriginalLocationAction) oneDriveFolderAction() {}
 func (SendToAction) oneDriveFolderAction()                    {}
 func (CopyToAction) oneDriveFolderAction()                    {}
 func (SaveAction) oneDriveFolderAction()                      {}
+func (SearchAction) oneDriveFolderAction()                    {}
 
 // OneDriveFoldersAction is exactly one of these:
 //

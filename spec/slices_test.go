@@ -44,6 +44,8 @@ const (
 	ourRequired = "; what is required is our choice"
 	lowerCase   = "; lower case up to v5"
 	actionDone  = " -> 200 json RestoreStatistics, octets string:binary"
+	found       = "json SearchOptions -> 200 json SearchResultPage"
+	fourActions = "one of RestoreToOriginalLocationAction, SendToAction, CopyToAction, SaveAction"
 	grantJWT    = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 )
 
@@ -114,7 +116,125 @@ var operations = []table{
 		{since(6), "/Versions/{versionId}/save", "-> 200 octets string:binary", "1.2, 1.7, 1.9"},
 		{between(6, 7), "/Versions/{versionId}/send", "json SendToOptions -> 200", "1.2, 1.9"},
 		{since(8), "/Versions/{versionId}/send", "json SendToOptions -> 204", "1.2, 1.9"},
+		{since(6), "/search", found, "14"},
 	}},
+	{"POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}", []row{
+		{until(5), "/Action", "json OneDriveAction" + actionDone, "10.1" + oneSpelling},
+		{since(6), "/restore", "json RestoreToOriginalLocationOptions -> 200 json RestoreAnswer", "10.2"},
+		{since(6), "/copyTo", "json CopyToOptions -> 200 json RestoreAnswer", "10.2"},
+		{since(6), "/save", "-> 200 octets string:binary", "10.2"},
+		{between(6, 7), "/send", "json SendToOptions -> 200", "10.2"},
+		{since(8), "/send", "json SendToOptions -> 204", "10.2"},
+		{since(6), "/search", found, "14"},
+	}},
+	{"POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives", []row{
+		{until(5), "/Action", "json OneDrivesAction -> 200 json RestoreOneDrivesStatistics", "11, 11.2, c20" + oneSpelling},
+		{since(6), "/restore", "json RestoreOneDrivesOptions -> 200 json RestoreOneDrivesStatistics", "11, 11.2"},
+		{since(6), "/search", found, "14"},
+	}},
+	{"POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents", []row{
+		{between(3, 5), "/Action", "json OneDriveDocumentsAction" + actionDone, "12.3" + oneSpelling},
+		{since(6), "/restore", "json RestoreDocumentsOptions -> 200 json RestoreAnswer", "12.4"},
+		{since(6), "/copyTo", "json CopyDocumentsOptions -> 200 json RestoreAnswer", "12.4"},
+		{since(6), "/save", "json SaveDocumentsOptions -> 200 octets string:binary", "12.4"},
+		{between(6, 7), "/send", "json SendDocumentsOptions -> 200", "12.4"},
+		{since(8), "/send", "json SendDocumentsOptions -> 204", "12.4"},
+		{since(6), "/operatorRestore", "json OperatorRestoreOptions -> 200 json StartedRestore", "12.6"},
+	}},
+	{"POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}", slices.Concat(
+		[]row{{until(5), "/Action", "json OneDriveDocumentAction" + actionDone, "12.2" + oneSpelling}},
+		documentRoutes("", "12.4"), documentRoutes("/Versions/{versionId}", "12.5"),
+	)},
+	{"GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions", []row{
+		{since(6), "", "-> 200 json DocumentPage", "12.5"},
+		{between(6, 6), "/{versionId}", "-> 200 json Document", "12.5"},
+		{since(7), "/{versionId}", "-> 200 json SingleDocument", "12.5"},
+	}},
+	{"", []row{
+		{between(6, 7), "DELETE /DataRetrievals/{dataRetrievalId}", "-> 204", "16"},
+		{since(6), "GET /BackupRepositories/{repositoryId}/OneDriveData", "-> 200 json OneDriveDataPage", "15.4"},
+		{
+			since(6), "GET /BackupRepositories/{repositoryId}/OneDriveData/{oneDriveId}", "-> 200 json OneDriveData",
+			"15.4",
+		},
+		{between(3, 3), "GET /BackupRepositories/{repositoryId}/UserData", "-> 200 json []UserData", "15.4"},
+		{since(4), "GET /BackupRepositories/{repositoryId}/UserData", "-> 200 json UserDataPage", "15.4"},
+		{since(3), "GET /BackupRepositories/{repositoryId}/UserData/{userId}", "-> 200 json UserData", "15.4"},
+		{between(6, 7), "GET /DataRetrievals", "-> 200 json []DataRetrieval", "16"},
+		{since(8), "GET /DataRetrievals", "-> 200 json DataRetrievalPage", "16"},
+		{since(6), "GET /DataRetrievals/{dataRetrievalId}", "-> 200 json DataRetrieval", "16"},
+		{between(6, 7), "GET /DataRetrievals/{dataRetrievalId}/onedrives", "-> 200 json []RetrievedOneDrive", "16"},
+		{since(8), "GET /DataRetrievals/{dataRetrievalId}/onedrives", "-> 200 json RetrievedOneDrivePage", "16"},
+		{since(6), "GET /Organization/LoggedInUser", "-> 200 json LoggedInUser", "15.2"},
+		{since(6), "GET /Organization/LoggedInUser/EffectiveScope", "-> 200 json EffectiveScope", "15.2"},
+		{since(6), "GET /Organization/LoggedInUser/OperatorInfo", "-> 200 json OperatorInfo", "15.2"},
+		{between(3, 5), "GET /Organizations/{organizationId}/usedRepositories", "-> 200 json []UsedRepository", "15.4"},
+		{since(6), "GET /Organizations/{organizationId}/usedRepositories", "-> 200 json UsedRepositoryPage", "15.4"},
+		{since(8), "GET /ProtectedUsers", "-> 200 json ProtectedUserPage", "15.5"},
+		{between(6, 6), "GET /RestorePoints", "-> 200 json []RestorePoint", "15.5"},
+		{since(7), "GET /RestorePoints", "-> 200 json RestorePointPage", "15.5"},
+		{since(6), "GET /RestorePoints/{restorePointId}", "-> 200 json RestorePoint", "15.5"},
+		{between(6, 6), "GET /RestorePoints/{restorePointId}/onedrives", "-> 200 json []RestorePointOneDrive", "15.5"},
+		{
+			between(7, 7), "GET /RestorePoints/{restorePointId}/protectedOnedrives", "-> 200 json RestorePointOneDrivePage",
+			"15.5",
+		},
+		{
+			between(7, 7), "POST /BackupRepositories/{repositoryId}/explore", "json OwnExploreOptions -> 200 json RestoreSession",
+			"15.2",
+		},
+		{
+			since(8), "POST /BackupRepositories/{repositoryId}/explore", "json OwnExploreOptions -> 201 json RestoreSession",
+			"15.2",
+		},
+		{since(6), "POST /DataRetrievals", "json DataRetrievalOptions -> 201 json DataRetrieval", "16"},
+		{between(6, 7), "POST /DataRetrievals/{dataRetrievalId}/explore", "-> 200 json RestoreSession", "16"},
+		{since(8), "POST /DataRetrievals/{dataRetrievalId}/explore", "-> 201 json RestoreSession", "16"},
+		{
+			between(6, 7), "POST /Organization/OperatorExplore", "json OperatorExploreOptions -> 200 json RestoreSession",
+			"15.2",
+		},
+		{
+			since(8), "POST /Organization/OperatorExplore", "json OperatorExploreOptions -> 201 json RestoreSession",
+			"15.2",
+		},
+		{
+			since(8), "POST /VEODEmailSettings/CompleteOAuthSignIn", "json MailSignInCompletion -> 200 json MailSignInResult",
+			"15.6",
+		},
+		{
+			since(8), "POST /VEODEmailSettings/PrepareOAuthSignIn", "json MailSignInOptions -> 200 json MailSignIn",
+			"15.6",
+		},
+		{between(6, 7), "POST /VEODEmailSettings/SendTestEmail", "json TestEmailOptions -> 200", "15.6"},
+		{since(8), "POST /VEODEmailSettings/SendTestEmail", "json TestEmailOptions -> 204", "15.6"},
+		{
+			since(8), "POST /VESPEmailSettings/CompleteOAuthSignIn", "json MailSignInCompletion -> 200 json MailSignInResult",
+			"15.6",
+		},
+		{
+			since(8), "POST /VESPEmailSettings/PrepareOAuthSignIn", "json MailSignInOptions -> 200 json MailSignIn",
+			"15.6",
+		},
+		{between(6, 7), "POST /VESPEmailSettings/SendTestEmail", "json TestEmailOptions -> 200", "15.6"},
+		{since(8), "POST /VESPEmailSettings/SendTestEmail", "json TestEmailOptions -> 204", "15.6"},
+		{since(7), "POST /token/AuthCode", "-> 200 json AuthCode", "15.1"},
+		{between(7, 7), "POST /token/logout", "-> 200", "15.1"},
+		{since(8), "POST /token/logout", "-> 204", "15.1"},
+		{between(6, 7), "PUT /DataRetrievals/{dataRetrievalId}", "json DataRetrievalChange -> 200", "16"},
+		{since(8), "PUT /DataRetrievals/{dataRetrievalId}", "json DataRetrievalChange -> 204", "16"},
+	}},
+}
+
+// documentRoutes returns the routes of the actions on a document, or on a version of it.
+func documentRoutes(of, source string) []row {
+	return []row{
+		{since(6), of + "/restore", "json RestoreToOriginalLocationOptions -> 200 json RestoreAnswer", source},
+		{since(6), of + "/copyTo", "json CopyDocumentOptions -> 200 json RestoreAnswer", source},
+		{since(6), of + "/save", "json SaveDocumentOptions -> 200 octets string:binary", source},
+		{between(6, 7), of + "/send", "json SendToOptions -> 200", source},
+		{since(8), of + "/send", "json SendToOptions -> 204", source},
+	}
 }
 
 // parameters: where it is, its name, then its type. Those of paths are the same everywhere. offset is 64 bits wide
@@ -142,6 +262,44 @@ var parameters = []table{
 		{since(7), "/Documents?includeFolders", "boolean", "4.3, 12.1"},
 		{since(6), "/Folders/{folderId}?versionId", "integer:int32", "4.3"},
 	}},
+	{"POST /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}", []row{
+		{between(4, 5), "/Action?offset", "integer:int64", "14"},
+		{between(4, 5), "/Action?limit", "integer:int32", "14"},
+		{between(4, 5), "/Folders/{folderId}/Action?offset", "integer:int64", "14"},
+		{between(4, 5), "/Folders/{folderId}/Action?limit", "integer:int32", "14"},
+	}},
+	{"", []row{
+		{since(4), "GET /BackupRepositories/{repositoryId}/UserData?limit", "integer:int32", "15.4"},
+		{since(4), "GET /BackupRepositories/{repositoryId}/UserData?offset", "integer:int64", "15.4"},
+		{since(8), "GET /DataRetrievals/{dataRetrievalId}/onedrives?limit", "integer:int32", "16"},
+		{since(8), "GET /DataRetrievals/{dataRetrievalId}/onedrives?offset", "integer:int64", "16"},
+		{since(8), "GET /DataRetrievals?limit", "integer:int32", "16"},
+		{since(8), "GET /DataRetrievals?offset", "integer:int64", "16"},
+		{since(3), "GET /Organizations/{organizationId}/Users/{userId}/OneDrives?setId", "string:uuid", "15.3"},
+		{since(7), "GET /Organizations/{organizationId}/Users/{userId}?dataSource", "UserDataSource", "15.3"},
+		{since(7), "GET /Organizations/{organizationId}/Users?dataSource", "UserDataSource", "15.3"},
+		{since(8), "GET /Organizations/{organizationId}/Users?detectedSkuType", "SkuType", "15.3"},
+		{since(3), "GET /Organizations/{organizationId}/Users?displayName", "string", "15.3"},
+		{since(6), "GET /Organizations/{organizationId}/Users?locationFilter", "LocationFilter", "15.3"},
+		{between(3, 5), "GET /Organizations/{organizationId}/Users?name", "string", "15.3"},
+		{since(3), "GET /Organizations/{organizationId}/Users?setId", "string:uuid", "15.3"},
+		{since(3), "GET /Organizations/{organizationId}/Users?userName", "string", "15.3"},
+		{since(6), "GET /Organizations/{organizationId}/usedRepositories?limit", "integer:int32", "15.4"},
+		{since(6), "GET /Organizations/{organizationId}/usedRepositories?offset", "integer:int64", "15.4"},
+		{between(6, 6), "GET /RestorePoints?backupTime", "string:date-time", "15.5"},
+		{since(7), "GET /RestorePoints?from", "string:date-time", "15.5"},
+		{since(8), "GET /RestorePoints?groupId", "string", "15.5"},
+		{since(7), "GET /RestorePoints?isCopy", "boolean", "15.5"},
+		{since(7), "GET /RestorePoints?limit", "integer:int32", "15.5"},
+		{since(7), "GET /RestorePoints?offset", "integer:int64", "15.5"},
+		{since(7), "GET /RestorePoints?orderAsc", "boolean", "15.5"},
+		{since(8), "GET /RestorePoints?siteId", "string", "15.5"},
+		{since(8), "GET /RestorePoints?teamId", "string:uuid", "15.5"},
+		{since(7), "GET /RestorePoints?to", "string:date-time", "15.5"},
+		{since(8), "GET /RestorePoints?userId", "string", "15.5"},
+		{since(8), "POST /DataRetrievals?force", "boolean", "16"},
+		{since(8), "PUT /DataRetrievals/{dataRetrievalId}?force", "boolean", "16"},
+	}},
 }
 
 // Parts of tables that several schemas share.
@@ -167,6 +325,10 @@ var (
 		{since(8), ".restorePermissions", "boolean", "1.6"},
 		{since(6), ".sendSharedLinksNotification", "boolean?", "1.6"},
 	})
+	copyDocuments = []row{
+		{since(8), ".changedItems", "boolean?", "12.4"},
+		{since(8), ".deletedItems", "boolean?", "12.4"},
+	}
 	folders = []row{{since(3), ".folders", "[]FolderReference", "1.8, c13; sent from v3 on; only the ids count"}}
 	item    = []row{
 		{until(5), ".createdBy", "string", "4.3"},
@@ -181,6 +343,10 @@ var (
 		{since(7), ".isFolder", "boolean", "4.3"},
 		{since(8), ".oneDriveId", "string", "4.3"},
 	}
+	searched = []row{
+		{until(3), "", fourActions, "1.3, 10.1"},
+		{between(4, 5), "", fourActions + ", SearchAction", "10.1, 14"},
+	}
 	mail = []row{
 		{since(8), ".userId", "string", "1.5"},
 		{since(8), ".mailApiUrl", "string?", "1.5"},
@@ -193,6 +359,15 @@ func pageLater(of string) table {
 		{since(6), ".setId", "string:uuid", "4.2"},
 		{between(6, 7), ".totalCount", "integer:int32?", "4.2"},
 	}}
+}
+
+// sinceOf returns rows without the versions before the first.
+func sinceOf(first int, rows []row) []row {
+	rows = slices.Clone(rows)
+	for i := range rows {
+		rows[i].versions.From = max(rows[i].versions.From, first)
+	}
+	return rows
 }
 
 // schemas: a schema or a property of one, then its type: ! is required, ? is nullable, closed forbids other properties.
@@ -242,6 +417,13 @@ var schemas = []table{
 	{"CopyToOptions", copyTo},
 	{"CopyFoldersOptions", slices.Concat(copyTo, folders)},
 	{"SaveFoldersOptions", append(slices.Clip(folders), row{until(5), ".asZip", "boolean", "1.7"})},
+	{"RestoreDocumentsOptions", append(
+		slices.Clip(credentials), row{between(3, 5), ".documentVersion", "DocumentVersion", "12.3"},
+	)},
+	{"SendDocumentsOptions", send},
+	{"CopyDocumentOptions", copyDocuments},
+	{"CopyDocumentsOptions", slices.Concat(credentials, copyDocuments)},
+	{"SaveDocumentsOptions", []row{{between(3, 5), ".asZip", "boolean", "12.3"}}},
 	{"DocumentVersion", []row{
 		{until(5), "", "enum all|last", "1.4, 1.6" + lowerCase},
 		{since(6), "", "enum All|Last?", "1.6"},
@@ -268,6 +450,40 @@ var schemas = []table{
 		{between(6, 7), ".failedRestrictionsCount", "integer:int64?", "1.9"},
 		{between(6, 7), ".restoreIssues", "[]RestoreIssue", "1.9"},
 		{since(8), ".sessionId", "string!", "1.9" + opaque},
+	}},
+
+	{"OneDriveAction", searched},
+	{"OneDriveFolderAction", searched},
+	{"RestoreStatistics", []row{
+		{between(4, 5), ".offset", "integer:int64", "14; one schema for all responses of the path"},
+		{between(4, 5), ".limit", "integer:int32", "14; as offset"},
+		{between(4, 5), ".results", "[]SearchResult", "14; as offset"},
+		{between(4, 5), "._links", "Links", "14; as offset"},
+	}},
+	{"RestoreOneDrivesOptions", []row{
+		{until(5), ".officePassword", "string:password", "11.1"},
+		{since(6), ".officeUserpassword", "string:password", "11.1"},
+		{until(5), ".onPremisesUsername", "string", "11.1"},
+		{since(6), ".onpremisesUsername", "string", "11.1"},
+		{until(5), ".onPremisesPassword", "string:password", "11.1"},
+		{since(6), ".onpremisesUserpassword", "string:password", "11.1"},
+		{until(5), ".skipUnresolved", "boolean", "11.1"},
+		{since(6), ".skipUnresolved", "boolean?", "11.1"},
+		{until(5), ".documentVersion", "DocumentVersion", "11.1"},
+		{since(4), ".userCode", "string:password", "11.1, c21; for v4 inferred"},
+		{since(6), ".applicationId", "string:uuid?", "11.1"},
+		{since(6), ".applicationCertificate", "string:password", "11.1"},
+		{since(6), ".applicationCertificatePassword", "string:password", "11.1"},
+	}},
+	{"RestoreOneDrivesStatistics", []row{
+		{until(7), ".status", "RestoredOneDriveStatus", "11.2"},
+		{until(7), ".error", "string", "11.2"},
+		{until(7), ".details", "[]RestoredOneDrive", "11.2"},
+		{since(8), ".sessionId", "string!", "11.2" + opaque},
+	}},
+	{"RestoredOneDriveDetails", []row{
+		{until(5), ".exceptions", "[]string", "11.2"},
+		{until(5), ".warnings", "[]string", "11.2"},
 	}},
 
 	{"ExploreOptions", []row{
@@ -350,6 +566,8 @@ var schemas = []table{
 		{since(8), ".backedUpOrganizationId", "string?", "4.2, 4.3"},
 	}},
 	{"Folder", item},
+	{"SearchResult", sinceOf(4, item)},
+	{"SearchResultPage", []row{{between(6, 7), ".totalCount", "integer:int32?", "4.2"}}},
 	{"Document", slices.Concat(item, []row{
 		{until(2), ".size", "integer:int64", "4.3, c9"},
 		{between(3, 5), ".sizeBytes", "integer:int64", "4.3"},
@@ -381,6 +599,81 @@ var schemas = []table{
 		{since(6), ".useSSL", "boolean?", "1.5"},
 		{since(8), ".requestId", "string?", "1.5"},
 	})},
+	{"DataRetrieval", []row{
+		{between(6, 7), ".proxyId", "string:uuid", "16"},
+	}},
+	{"DataRetrievalOptions", []row{
+		{between(6, 7), ".availabilityPeriodDays", "integer:int32?", "16"},
+		{since(8), ".availabilityPeriodDays", "integer:int32", "16"},
+	}},
+	{"OneDriveData", []row{
+		{since(7), ".backedUpOrganizationId", "string!", "15.4"},
+		{between(7, 7), ".isDeleted", "boolean!", "15.4"},
+		{since(7), ".itemType", "BackupItemType!", "15.4"},
+		{between(6, 6), ".organizationId", "string!", "15.4"},
+		{since(7), ".organizationId", "string:uuid?", "15.4"},
+		{between(7, 7), ".proxyId", "string:uuid!", "15.4"},
+		{since(7), ".repositoryId", "string:uuid!", "15.4"},
+	}},
+	{"OperatorExploreOptions", []row{
+		{since(8), ".repositoryId", "string:uuid?", "15.2"},
+	}},
+	{"OwnOrganization", []row{
+		{since(6), "._actions", "ActionLinks", "15.7"},
+		{until(5), "._links", "Links", "15.7"},
+		{since(7), ".description", "string?", "15.7"},
+		{until(5), ".firstBackuptime", "string:date-time", "15.7"},
+		{since(6), ".firstBackuptime", "string:date-time?", "15.7"},
+		{until(5), ".lastBackuptime", "string:date-time", "15.7"},
+		{since(6), ".lastBackuptime", "string:date-time?", "15.7"},
+		{until(5), ".type", "string", "15.7"},
+		{since(6), ".type", "OrganizationType", "15.7"},
+	}},
+	{"RestorePoint", []row{
+		{since(8), ".eTag", "integer:int64", "15.5"},
+		{since(8), ".immutabilityExpiresOn", "string:date-time?", "15.5"},
+		{since(7), ".isCopy", "boolean", "15.5"},
+		{since(7), ".isDeleted", "boolean", "15.5"},
+		{since(8), ".objectsEtag", "integer:int64", "15.5"},
+	}},
+	{"ScopeType", []row{
+		{between(6, 6), "", "enum Group|Site|User", "15.2"},
+		{since(7), "", "enum Group|Site|Team|User", "15.2"},
+	}},
+	{"ScopeUser", []row{
+		{since(7), ".onPremisesSid", "string", "15.2"},
+	}},
+	{"UsedRepository", []row{
+		{since(8), ".protectedObjectsCount", "integer:int64?", "15.4"},
+		{since(8), ".repositoryId", "string:uuid", "15.4"},
+	}},
+	{"User", []row{
+		{since(8), ".assignedLicenses", "[]OfficeLicense", "15.3"},
+		{since(8), ".dataLocation", "string?", "15.3"},
+		{since(8), ".eTag", "integer:int64?", "15.3"},
+		{until(5), ".isBackedUp", "boolean", "15.3"},
+		{since(6), ".locationType", "UserLocation", "15.3"},
+		{since(8), ".msid", "string:uuid?", "15.3"},
+		{since(7), ".office", "string", "15.3"},
+		{since(7), ".onPremisesSid", "string", "15.3"},
+	}},
+	{"UserData", []row{
+		{since(4), ".archiveBackedUpTime", "string:date-time?", "15.4"},
+		{since(7), ".backedUpOrganizationId", "string!", "15.4"},
+		{between(7, 7), ".isDeleted", "boolean!", "15.4"},
+		{since(7), ".itemType", "BackupItemType!", "15.4"},
+		{since(4), ".mailboxBackedUpTime", "string:date-time?", "15.4"},
+		{since(4), ".oneDriveBackedUpTime", "string:date-time?", "15.4"},
+		{between(3, 6), ".organizationId", "string!", "15.4"},
+		{since(7), ".organizationId", "string:uuid?", "15.4"},
+		{since(4), ".personalSiteBackedUpTime", "string:date-time?", "15.4"},
+		{between(7, 7), ".proxyId", "string:uuid!", "15.4"},
+		{since(7), ".repositoryId", "string:uuid!", "15.4"},
+	}},
+	pageLater("User"), pageLater("UserData"),
+	{"OneDriveDataPage", []row{{between(6, 7), ".totalCount", "integer:int32?", "4.2"}}},
+	{"RestorePointPage", []row{{between(7, 7), ".totalCount", "integer:int32?", "4.2"}}},
+	{"UsedRepositoryPage", []row{{between(6, 7), ".totalCount", "integer:int32?", "4.2"}}},
 }
 
 func TestSlices(t *testing.T) {

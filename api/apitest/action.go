@@ -12,7 +12,8 @@ import (
 type options struct {
 	credentials
 
-	Folders []struct{ ID string }
+	Folders, Documents []struct{ ID string }
+	AsZIP              bool
 
 	DocumentVersion, DocumentAction, DocumentLastVersionAction string
 
@@ -22,9 +23,11 @@ type options struct {
 
 	From, To, Subject, Text string
 
-	Datetime    *string
-	Type        string
-	ShowDeleted bool
+	Query string
+
+	Datetime                     *string
+	Type                         string
+	ShowDeleted, ShowAllVersions bool
 }
 
 // credentials are those of the Microsoft 365 account that a restore or copy writes with.
@@ -32,6 +35,15 @@ type credentials struct {
 	UserName, UserPassword                                                string
 	UserCode                                                              string
 	ApplicationID, ApplicationCertificate, ApplicationCertificatePassword string
+}
+
+// runOnDrive performs the action of a request on a whole OneDrive.
+func (s *Server) runOnDrive(e *exchange) (any, error) {
+	v, err := s.enterDrive(e)
+	if err != nil {
+		return nil, err
+	}
+	return s.run(e, v.Root().Select())
 }
 
 // runOnFolder performs the action of a request on a folder.
@@ -57,12 +69,50 @@ func (s *Server) runOnFolders(e *exchange) (any, error) {
 	if len(options.Folders) == 0 {
 		return s.run(e, v.Root().Select())
 	}
-	var ids []string
-	for _, folder := range options.Folders {
-		ids = append(ids, folder.ID)
+	chosen, ok, err := v.SelectFolders(idsOf(options.Folders))
+	return s.runOn(e, chosen, ok, err)
+}
+
+// runOnDocument performs the action of a request on a document.
+func (s *Server) runOnDocument(e *exchange) (any, error) {
+	found, err := s.enterDocument(e)
+	if err != nil {
+		return nil, err
 	}
-	chosen, ok := v.Select(ids)
-	if !ok {
+	return s.run(e, found.Select())
+}
+
+// runOnDocuments performs the action of a request on the documents that its body names.
+func (s *Server) runOnDocuments(e *exchange) (any, error) {
+	v, err := s.enterDrive(e)
+	if err != nil {
+		return nil, err
+	}
+	var options options
+	if err := e.readOptions(&options); err != nil {
+		return nil, err
+	}
+	if len(options.Documents) == 0 {
+		return nil, e.badOption("documents", "must not be empty")
+	}
+	chosen, ok, err := v.SelectDocuments(idsOf(options.Documents))
+	return s.runOn(e, chosen, ok, err)
+}
+
+func idsOf(items []struct{ ID string }) []string {
+	ids := make([]string, len(items))
+	for i, item := range items {
+		ids[i] = item.ID
+	}
+	return ids
+}
+
+// runOn performs the action of a request on what was found for its ids.
+func (s *Server) runOn(e *exchange, chosen tenant.Selection, ok bool, err error) (any, error) {
+	switch {
+	case err != nil:
+		return nil, err
+	case !ok:
 		return nil, errNotFound
 	}
 	return s.run(e, chosen)
@@ -86,7 +136,9 @@ func (s *Server) run(e *exchange, chosen tenant.Selection) (any, error) {
 	case "sendTo":
 		return nil, s.sendTo(e, chosen, options)
 	case "save":
-		return s.save(e, chosen)
+		return s.save(e, chosen, options.AsZIP)
+	case "search":
+		return e.search(options.Query, tenant.Folder{Item: chosen.Items[0]})
 	}
 	return nil, fmt.Errorf("the action %s is in the document but not in the simulator", e.action())
 }
@@ -121,21 +173,25 @@ func (e *exchange) badOption(name, problem string) error {
 	return badRequest("%s: %s.", name, problem)
 }
 
-// begin adds an event about the action to the session. target may be empty.
-func (e *exchange) begin(chosen tenant.Selection, kind server.EventType, verb, target string) *event {
-	itemType, source := "Folder", chosen.Folders[0].Location()
+// begin adds an event about an action to the session. target may be empty.
+func (sess *session) begin(chosen tenant.Selection, kind server.EventType, verb, target string) *event {
+	item, items := "Folder", "folders"
+	if chosen.Documents {
+		item, items = "Document", "documents"
+	}
+	source := chosen.Items[0].Location()
 	switch {
-	case len(chosen.Folders) > 1:
+	case len(chosen.Items) > 1:
 		source = chosen.Drive.Name
-	case chosen.Folders[0].IsRoot():
-		itemType = "OneDrive"
+	case chosen.Items[0].IsRoot():
+		item = "OneDrive"
 	}
 	name := chosen.Name()
 	title := verb + " " + name
-	if n := len(chosen.Folders); n > 1 {
-		title = fmt.Sprintf("%s %d folders of %s", verb, n, name)
+	if n := len(chosen.Items); n > 1 {
+		title = fmt.Sprintf("%s %d %s of %s", verb, n, items, name)
 	}
-	return e.session.events.begin(event{
-		kind: kind, title: title, itemName: name, itemType: itemType, source: source, target: target,
+	return sess.events.begin(event{
+		kind: kind, title: title, itemName: name, itemType: item, source: source, target: target,
 	})
 }

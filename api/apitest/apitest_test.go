@@ -108,7 +108,7 @@ func actionPath(session, drive, folder string) string {
 
 // pathActions are the last segments of the paths from v6 on.
 var pathActions = map[string]string{
-	"restoreToOriginalLocation": "restore", "copyTo": "copyTo", "sendTo": "send", "save": "save", "explore": "explore", "stop": "Stop",
+	"restoreToOriginalLocation": "restore", "copyTo": "copyTo", "sendTo": "send", "save": "save", "explore": "explore", "stop": "Stop", "search": "search",
 }
 
 // inForm gives path and body of an action as a version wants them: from v6 on, the path names the action.

@@ -93,6 +93,11 @@ type OneDrive struct {
 	// temporary directory, which [Server.Close] removes. Its subdirectory .versions is reserved: the version history of
 	// the document a/b is in .versions/a/b/1.0, 2.0 and so on, oldest first, without the current version.
 	Production string
+
+	// UserDeleted says that the user does not exist in the organization any more. Such a OneDrive has backups, but no
+	// Production: a restore to it fails, and it is no target of copyTo. A bulk restore with skipUnresolved leaves it
+	// out.
+	UserDeleted bool
 }
 
 // RestorePoint is the content of a OneDrive at a point in time.
@@ -237,6 +242,12 @@ func (d *OneDrive) complete(tempDir func() (string, error)) (err error) {
 		if i > 0 && point.Time.Equal(d.Backup[i-1].Time) {
 			return fmt.Errorf("two restore points have the time %s", point.Time)
 		}
+	}
+	if d.UserDeleted {
+		if d.Production != "" {
+			return errors.New("the user is deleted, but has a production directory")
+		}
+		return nil
 	}
 	if d.Production == "" {
 		if d.Production, err = tempDir(); err != nil {

@@ -66,7 +66,8 @@ func (a answer) conforms(tb testing.TB, method, path string) {
 		content := response.Value.Content.Get(a.header.Get("Content-Type"))
 		if content == nil {
 			// may answer nothing
-			isAction := segments[0] < "v6" && response.Value.Content["application/octet-stream"] != nil
+			isAction := segments[0] < "v6" && (response.Value.Content["application/octet-stream"] != nil ||
+				operation.OperationID == "runOneDrivesAction")
 			if len(a.body) > 0 || len(response.Value.Content) > 0 && !isAction {
 				tb.Errorf("%s %s: %d with content type %q is not in the spec", method, template, a.status,
 					a.header.Get("Content-Type"))

@@ -14,7 +14,7 @@ import (
 // copyTo copies folders into another OneDrive. The defaults, documentVersion last and documentLastVersionAction merge,
 // are our choice.
 func (s *Server) copyTo(e *exchange, chosen tenant.Selection, options options) (any, error) {
-	if err := options.check(); err != nil {
+	if err := options.check("userName and userPassword"); err != nil {
 		return nil, err
 	}
 	folder, err := targetFolder(e, options.Folder)
@@ -49,7 +49,7 @@ func (s *Server) findTarget(e *exchange, options options) (*tenant.Drive, error)
 			case target.URL != "":
 				name = d.URL
 			}
-			if strings.EqualFold(wanted, name) {
+			if strings.EqualFold(wanted, name) && !d.UserDeleted {
 				found = append(found, d)
 			}
 		}

@@ -14,7 +14,7 @@
 //
 //   - A [Config] has organizations, and these have OneDrives. Each OneDrive has restore points, which are read only
 //     [TestBackupIsNotWrittenTo], and a production directory with its current files. [Load] reads a configuration from
-//     a directory.
+//     a directory. [OneDrive].UserDeleted is for those of users who do not exist any more.
 //   - Organizations, restore sessions and their events, OneDrives, folders and documents can be listed in pages, and
 //     read one by one. Links are absolute up to v5, with the host of the request if that names this server. From v6 on,
 //     they have no host.
@@ -23,6 +23,10 @@
 //   - restoreToOriginalLocation writes to the production directory; copyTo writes to that of another OneDrive. Actions
 //     that write to the same directory wait for each other. In v8, the response to both is sent when they start, and
 //     they run in a separate session with a state, statistics and an event. [Config].RestorePace slows them down.
+//   - The actions are about whole OneDrives, folders, documents, and sets and versions of these. A bulk restore writes
+//     several OneDrives back, one after another, with a result for each [TestRestoreSeveralOneDrives].
+//   - search finds folders and documents of a OneDrive or a folder in v4 and v5, and from v6 on also those of all
+//     OneDrives of a session [TestSearch].
 //   - sendTo sends a message with the archive over SMTP, according to the e-mail settings: those for OneDrive, in v2
 //     those for SharePoint. [Config].SMTP sets the initial values of both. A [Mailbox] receives the messages.
 //   - Each action has an event in its session from its start on.
@@ -109,6 +113,25 @@
 //     the end of the work. A stop of it does not end the work. A stop of the new session ends the work with the result
 //     Failed; written files stay. A request that is refused starts no session. The statistics list the documents that
 //     failed, and count the others.
+//   - A bulk restore without a list of OneDrives is refused with 400, one with an unknown id with 404. The OneDrive of
+//     a deleted user fails and the others are restored; with skipUnresolved it is left out, with the status Warning, in
+//     the statistics of v8 Skipped. The status of the whole is the worst one. Each OneDrive has an event
+//     [TestRestoreSeveralOneDrives], [TestRefusedRestoreOfSeveral]. The account for an on-premises part is accepted,
+//     and has no effect.
+//   - Nothing can be written to the OneDrive of a deleted user: a restore to it fails with 500, in v8 in its session,
+//     and as the target of copyTo it does not exist. It can be saved, sent, searched, and copied elsewhere
+//     [TestDeletedUser].
+//   - A query has conditions property:value; a value without a property is for the name. Those next to each other must
+//     all hold; NOT binds tighter than AND, and AND tighter than OR; parentheses group. The properties are filename and
+//     title, which are the name; size; datecreated and datemodified, which are the time of the file; and by their
+//     canonical names also System.Author, System.Document.LastAuthor, System.FileExtension, System.ItemPathDisplay and
+//     System.ItemFolderPathDisplay. Letter case does not count. A value without wildcards is any part of a text; with *
+//     or ?, it is the whole. Sizes and dates may have <, <=, >, >= or = before them, or be a range a..b; a day is the
+//     whole day in UTC. An empty query is about all items. A query that cannot be read, and one with another property,
+//     is refused with 400.
+//   - A search descends into all folders. It finds folders before documents, each in the order of the lists, one
+//     OneDrive after another. The folder that is searched is not among them. Each page is searched for again; setId has
+//     no effect.
 //   - restoreDeviceCode returns random codes. A restore or copy accepts any userCode.
 //   - sendSharedLinksNotification and skipItemChecks are accepted, and have no effect.
 //   - The version of ServiceInstance is the product build that introduced the newest served API version.
@@ -116,7 +139,8 @@
 // # What it does not model
 //
 // Microsoft 365 and its permissions, limits and users; Exchange, SharePoint and Teams; accounts with different rights;
-// the versions of documents in lists; case-insensitive file names (names are compared as the file system compares
-// them); the device log-in of Microsoft; e-mail settings with modern authentication; Range requests; HTTP/2; the
-// temporary file that the product creates before it sends the first byte.
+// the versions of documents in lists; queries for the content of documents, and for deleted ones; case-insensitive file
+// names (names are compared as the file system compares them); the device log-in of Microsoft; e-mail settings with
+// modern authentication; Range requests; HTTP/2; the temporary file that the product creates before it sends the first
+// byte.
 package apitest

@@ -33,15 +33,15 @@ type edition struct {
 	doc     *openapi3.T
 	routes  []*route
 
-	absoluteLinks   bool   // links have the host of the server (spec/FACTS.md#4.2)
-	rootID          string // the only word for the root in parentId: our choice (spec/FACTS.md#4.1)
-	sharePointMail  bool   // sendTo uses the e-mail settings of SharePoint (spec/FACTS.md#1.5)
-	emptyRestores   bool   // the vendor documents no body for the response to a restore or copy
-	explorePath     string // ends the address where a session is started
-	ongoingResult   bool   // sessions that work tell their result so far
-	numberedFolders bool   // the version of a folder counts its restore points
-	antiforgery     bool   // an antiforgery token comes with tokens, unless the request declines it (spec/FACTS.md#2)
-	background      bool   // a restore or copy goes on after its request got a response (spec/FACTS.md#3.4)
+	absoluteLinks    bool   // links have the host of the server (spec/FACTS.md#4.2)
+	rootID           string // the only word for the root in parentId: our choice (spec/FACTS.md#4.1)
+	sharePointMail   bool   // sendTo uses the e-mail settings of SharePoint (spec/FACTS.md#1.5)
+	emptyRestores    bool   // the vendor documents no body for the response to a restore or copy
+	explorePath      string // ends the address where a session is started
+	ongoingResult    bool   // sessions that work tell their result so far
+	numberedVersions bool   // versions of folders and documents are counted
+	antiforgery      bool   // an antiforgery token comes with tokens, unless the request declines it (spec/FACTS.md#2)
+	background       bool   // a restore or copy goes on after its request got a response (spec/FACTS.md#3.4)
 }
 
 type route struct {
@@ -66,6 +66,7 @@ var pathActions = map[string]string{
 	"copyTo":  "copyTo",
 	"send":    "sendTo",
 	"save":    "save",
+	"search":  "search",
 	"explore": "explore",
 	"Stop":    "stop",
 }
@@ -93,7 +94,7 @@ func newEdition(version string) (*edition, error) {
 		version: version, doc: doc,
 		sharePointMail: number < 3,
 		absoluteLinks:  number < 6, emptyRestores: number < 6, explorePath: "action", rootID: "null",
-		ongoingResult: number >= 6, numberedFolders: number >= 6,
+		ongoingResult: number >= 6, numberedVersions: number >= 6,
 		antiforgery: number >= 7,
 		background:  number >= 8,
 	}

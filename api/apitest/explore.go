@@ -49,11 +49,12 @@ func (s *Server) explore(e *exchange) (any, error) {
 	}
 	s.execute(e)
 	sess := s.sessions.start(session{
-		RestoreSession: RestoreSession{Organization: organization.Name, Time: at},
-		organization:   organization,
-		showDeleted:    options.ShowDeleted,
-		overWire:       true,
-		initiatedBy:    e.userName,
+		RestoreSession:  RestoreSession{Organization: organization.Name, Time: at},
+		organization:    organization,
+		showDeleted:     options.ShowDeleted,
+		showAllVersions: options.ShowAllVersions,
+		overWire:        true,
+		initiatedBy:     e.userName,
 	})
 	return s.sessions.resource(sess, e), nil
 }

@@ -96,7 +96,7 @@ func (e *exchange) folder(f tenant.Folder) (any, error) {
 	links["documents"] = server.Link{Href: links["onedrive"].Href + "/documents" + id}
 	number := len(f.Versions())
 	resource.VersionID = new(int32(number)) //nolint:gosec // few
-	if e.edition.numberedFolders {
+	if e.edition.numberedVersions {
 		resource.Version = new(fmt.Sprintf("%d.0", number))
 	}
 	return resource, nil
@@ -127,13 +127,13 @@ func (s *Server) getOneDriveFolder(e *exchange) (any, error) {
 	return e.folder(found)
 }
 
-// listOneDriveFolderVersions gives them oldest first.
+// listOneDriveFolderVersions gives the previous ones, oldest first.
 func (s *Server) listOneDriveFolderVersions(e *exchange) (any, error) {
 	found, err := s.enterFolder(e)
 	if err != nil {
 		return nil, err
 	}
 	versions := found.Versions()
-	list := tenant.FolderList{Total: int64(len(versions)), At: func(i int64) tenant.Folder { return versions[i] }}
-	return e.folders(list, e.inDrive(found.Drive, "folders", found.ID(), "versions"))
+	return e.previous(len(versions), func(i int64) (any, error) { return e.folder(versions[i]) },
+		e.inDrive(found.Drive, "folders", found.ID(), "versions"))
 }

@@ -7,6 +7,7 @@ import (
 	"net/mail"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -15,6 +16,7 @@ import (
 const (
 	backupFolder     = "backup"
 	productionFolder = "production"
+	deletedFolder    = "deleted"
 )
 
 // pointTimes are the forms that the name of a restore point has in a data directory. The second is that of midnight.
@@ -24,9 +26,11 @@ var pointTimes = []string{"2006-01-02T15-04-05Z", "2006-01-02"}
 //
 //	dir/<organization>/<e-mail address of the owner>/backup/<time>/…
 //	dir/<organization>/<e-mail address of the owner>/production/…
+//	dir/<organization>/<e-mail address of the owner>/deleted/
 //
 // The time of a restore point is in UTC, such as 2026-01-10T02-00-00Z or 2026-01-10. The directory backup is optional.
-// [Start] creates production if it is missing. Names that start with a dot are ignored. Other names that do not fit are
+// [Start] creates production if it is missing. An empty directory deleted in its place says that the user does not exist
+// any more. Names that start with a dot are ignored. Other names that do not fit are
 // an error. Load does not read the content of restore points and of production.
 //
 // [SampleOrganization] creates such a directory.
@@ -75,9 +79,13 @@ func loadOneDrive(dir string) (OneDrive, error) {
 		return drive, err
 	}
 	for _, part := range parts {
-		if part != backupFolder && part != productionFolder {
+		if part != backupFolder && part != productionFolder && part != deletedFolder {
 			return drive, fmt.Errorf("%s: neither %s nor %s", filepath.Join(dir, part), backupFolder, productionFolder)
 		}
+	}
+	drive.UserDeleted = slices.Contains(parts, deletedFolder)
+	if drive.UserDeleted && slices.Contains(parts, productionFolder) {
+		return drive, fmt.Errorf("%s: both %s and %s", dir, productionFolder, deletedFolder)
 	}
 	points, err := subdirectories(filepath.Join(dir, backupFolder))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -93,6 +101,9 @@ func loadOneDrive(dir string) (OneDrive, error) {
 			return drive, err
 		}
 		drive.Backup = append(drive.Backup, RestorePoint{Time: at, FS: os.DirFS(path)})
+	}
+	if drive.UserDeleted {
+		drive.Production = ""
 	}
 	return drive, nil
 }

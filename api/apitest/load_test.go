@@ -48,6 +48,26 @@ func TestLoad(t *testing.T) {
 	b.act("f", `{"save": null}`).wantMessage(t, 404, "")
 }
 
+// TestLoadDeletedUser sees that a directory says that a user does not exist any more.
+func TestLoadDeletedUser(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"o/a@x/backup/2026-01-10/f": "first", "o/a@x/deleted/": ""})
+	organizations, err := apitest.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBench(t, apitest.Config{Organizations: organizations})
+	got := b.restoreSeveral("v7", `, "skipUnresolved": true`, 0).bulkStatistics(t)
+	if got.Status != "Warning" || !strings.Contains(got.Details[0].Error, "a@x does not exist any more") {
+		t.Errorf("got %+v", got)
+	}
+	wantSame(t, "data directory", map[string]string{
+		"o/": "", "o/a@x/": "", "o/a@x/backup/": "", "o/a@x/backup/2026-01-10/": "", "o/a@x/backup/2026-01-10/f": "first",
+		"o/a@x/deleted/": "",
+	}, tree(t, dir))
+}
+
 // TestLoadSample sees that the sample organization is a data directory.
 func TestLoadSample(t *testing.T) {
 	t.Parallel()
@@ -88,6 +108,10 @@ func TestLoadErrors(t *testing.T) {
 		"something else": {
 			map[string]string{"o/a@x/backups/": ""},
 			"backups: neither backup nor production",
+		},
+		"a deleted user with a production directory": {
+			map[string]string{"o/a@x/deleted/": "", "o/a@x/production/": ""},
+			"a@x: both production and deleted",
 		},
 		"a file for the production": {map[string]string{"o/a@x/production": ""}, "production: not a directory"},
 		"a file for a restore point": {

@@ -21,16 +21,24 @@ func (sess *session) views() (views []tenant.View) {
 	return views
 }
 
+// view finds a OneDrive that a session shows by its id.
+func (sess *session) view(id string) (_ tenant.View, ok bool) {
+	for _, v := range sess.views() {
+		if strings.EqualFold(v.ID, id) {
+			return v, true
+		}
+	}
+	return tenant.View{}, false
+}
+
 // enterDrive finds the OneDrive of a working session that a request is about.
 func (s *Server) enterDrive(e *exchange) (tenant.View, error) {
 	sess, err := s.enterWorkingSession(e)
 	if err != nil {
 		return tenant.View{}, err
 	}
-	for _, v := range sess.views() {
-		if strings.EqualFold(v.ID, e.ids["oneDriveId"]) {
-			return v, nil
-		}
+	if v, ok := sess.view(e.ids["oneDriveId"]); ok {
+		return v, nil
 	}
 	return tenant.View{}, errNotFound
 }

@@ -16,6 +16,7 @@ func (e *exchange) page(total int64, at func(i int64) (any, error), path ...stri
 	query := e.r.URL.Query() // what chooses the items of the list
 	query.Del("limit")
 	query.Del("offset")
+	query.Del("setId")
 	list := e.href(path...) + "?"
 	if len(query) > 0 {
 		list += query.Encode() + "&"
@@ -45,7 +46,7 @@ func (e *exchange) page(total int64, at func(i int64) (any, error), path ...stri
 		}
 	}
 	page := map[string]any{
-		"offset": offset, "limit": limit, "results": results, "_links": links, "setId": tenant.ID("set", list),
+		"offset": offset, "limit": limit, "results": results, "_links": links, "setId": tenant.ID("set", list+string(e.content)),
 	}
 	if total <= math.MaxInt32 {
 		page["totalCount"] = total

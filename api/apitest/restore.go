@@ -1,29 +1,33 @@
 package apitest
 
 import (
-	"context"
 	"strings"
 
 	"github.com/vbo365/vbo365-go/api/apitest/internal/tenant"
 	"github.com/vbo365/vbo365-go/gen/server"
 )
 
-// restoreToOriginalLocation writes folders back to where they were. The defaults, documentVersion last and
-// documentAction keep, are our choice (spec/FACTS.md#1.4).
+// restoreToOriginalLocation writes items back to where they were.
 func (s *Server) restoreToOriginalLocation(e *exchange, chosen tenant.Selection, options options) (any, error) {
-	if err := options.check(); err != nil {
+	if err := options.check("userName and userPassword"); err != nil {
 		return nil, err
 	}
+	location := chosen.Drive.Name
+	if len(chosen.Items) == 1 {
+		location = chosen.Items[0].Location()
+	}
+	return s.carryOut(e, chosen, options.restore(chosen), "Restoring", location)
+}
+
+// restore prepares to write a selection back to where it was. The defaults, documentVersion last and documentAction
+// keep, are our choice (spec/FACTS.md#1.4).
+func (o options) restore(chosen tenant.Selection) *tenant.Transfer {
 	t := chosen.Restore()
-	t.AllVersions = strings.EqualFold(options.DocumentVersion, "all")
-	if strings.EqualFold(options.DocumentAction, "overwrite") {
+	t.AllVersions = strings.EqualFold(o.DocumentVersion, "all")
+	if strings.EqualFold(o.DocumentAction, "overwrite") {
 		t.Conflict = tenant.Overwrite
 	}
-	location := chosen.Drive.Name
-	if len(chosen.Folders) == 1 {
-		location = chosen.Folders[0].Location()
-	}
-	return s.carryOut(e, chosen, t, "Restoring", location)
+	return t
 }
 
 // carryOut carries out a restore or copy. It may go on after the request got its response (spec/FACTS.md#3.4).
@@ -31,11 +35,12 @@ func (s *Server) carryOut(
 	e *exchange, chosen tenant.Selection, t *tenant.Transfer, verb, location string,
 ) (any, error) {
 	s.execute(e)
-	progress := e.begin(chosen, server.EventTypeRestore, verb, location)
+	work := newRestoring(t, chosen, verb, location)
 	if e.edition.background {
-		return server.RestoreAnswer{SessionID: &s.carryOutLater(e, t, progress).ID}, nil
+		return server.RestoreAnswer{SessionID: &s.carryOutLater(e, work).ID}, nil
 	}
-	if err := s.transfer(s.ctx, t, progress); err != nil {
+	work.begin(e.session, nil)
+	if err := work.run(s.ctx); err != nil {
 		return nil, err
 	}
 	if s.config.EmptyAnswers && e.edition.emptyRestores {
@@ -44,34 +49,8 @@ func (s *Server) carryOut(
 	return statistics(t.Result()), nil
 }
 
-// transfer runs a transfer and ends its event.
-func (s *Server) transfer(ctx context.Context, t *tenant.Transfer, progress *event) error {
-	t.Done = progress.add
-	if err := t.Run(ctx); err != nil {
-		progress.fail(err)
-		return err
-	}
-	result := t.Result()
-	status := server.EventStatusSuccess
-	switch {
-	case result.Failed > 0 && int64(result.Failed) == result.Total:
-		status = server.EventStatusFailed
-	case len(result.Issues) > 0:
-		status = server.EventStatusWarning
-	}
-	progress.end(status, result.String())
-	return nil
-}
-
 // statistics is what became of the documents, up to v7.
 func statistics(r tenant.Result) server.RestoreStatistics {
-	issues := []server.RestoreIssue{}
-	for _, issue := range r.Issues {
-		issues = append(issues, server.RestoreIssue{
-			ID: &issue.ID, Path: &issue.Path, Title: &issue.Title, Error: &issue.Error,
-			Type: new(server.RestoreIssueTypeItem), Warnings: &[]string{},
-		})
-	}
 	return server.RestoreStatistics{
 		TotalItemsCount:              &r.Total,
 		RestoredItemsCount:           &r.Restored,
@@ -79,13 +58,25 @@ func statistics(r tenant.Result) server.RestoreStatistics {
 		SkippedItemsByErrorCount:     new(int64(0)),
 		SkippedItemsByNoChangesCount: &r.Unchanged,
 		FailedRestrictionsCount:      new(int64(0)),
-		RestoreIssues:                &issues,
+		RestoreIssues:                issues(r),
 	}
 }
 
-// check asks for exactly one complete style of credentials of the Microsoft 365 account. There is no
-// Microsoft 365 here to check them against.
-func (c credentials) check() error {
+// issues is what went wrong with single documents, up to v7.
+func issues(r tenant.Result) *[]server.RestoreIssue {
+	issues := []server.RestoreIssue{}
+	for _, issue := range r.Issues {
+		issues = append(issues, server.RestoreIssue{
+			ID: &issue.ID, Path: &issue.Path, Title: &issue.Title, Error: &issue.Error,
+			Type: new(server.RestoreIssueTypeItem), Warnings: &[]string{},
+		})
+	}
+	return &issues
+}
+
+// check asks for exactly one complete style of credentials of the Microsoft 365 account. password is what errors call
+// the first style. There is no Microsoft 365 here to check them against.
+func (c credentials) check(password string) error {
 	styles, incomplete := 0, false
 	for _, style := range [][]string{
 		{c.UserName, c.UserPassword}, {c.UserCode}, {c.ApplicationID, c.ApplicationCertificate},
@@ -102,8 +93,8 @@ func (c credentials) check() error {
 		incomplete = incomplete || given > 0 && given < len(style)
 	}
 	if styles != 1 || incomplete || c.ApplicationCertificatePassword != "" && c.ApplicationCertificate == "" {
-		return badRequest("Exactly one style of credentials is needed: userName and userPassword, or userCode, " +
-			"or applicationId and applicationCertificate.")
+		return badRequest("Exactly one style of credentials is needed: %s, or userCode, "+
+			"or applicationId and applicationCertificate.", password)
 	}
 	return nil
 }

@@ -200,6 +200,7 @@ type parameters struct {
 	EndTimeFrom            *time.Time `json:"endTimeFrom"`
 	EndTimeTo              *time.Time `json:"endTimeTo"`
 	IncludeFolders         bool       `json:"includeFolders"`
+	ItemType               string     `json:"itemType"`
 	Msid                   string     `json:"msid"`
 	OrderAsc               bool       `json:"orderAsc"`
 	OrderBy                string     `json:"orderBy"`

@@ -28,7 +28,7 @@ func (s *Server) sendTo(e *exchange, chosen tenant.Selection, options options) e
 		return e.badOption("to", "must be an e-mail address, or several with commas or semicolons between them")
 	}
 	s.execute(e)
-	progress := e.begin(chosen, server.EventTypeSend, "Sending", options.To)
+	progress := e.session.begin(chosen, server.EventTypeSend, "Sending", options.To)
 	if settingsErr != nil {
 		progress.fail(settingsErr)
 		return settingsErr

@@ -167,6 +167,7 @@ func newOrganizations(config Config) (organizations []*tenant.Organization) {
 				productions[d.Production] = tenant.NewProduction(d.Production)
 			}
 			drive := organization.AddDrive(d.Owner, d.Name, productions[d.Production])
+			drive.UserDeleted = d.UserDeleted
 			for _, point := range d.Backup {
 				drive.AddPoint(point.Time, point.FS)
 			}

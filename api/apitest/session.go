@@ -32,8 +32,9 @@ func (s *Server) StartRestoreSession(organization string, at time.Time) (Restore
 			continue
 		}
 		return s.sessions.start(session{
-			RestoreSession: RestoreSession{Organization: org.Name, Time: at},
-			organization:   org,
+			RestoreSession:  RestoreSession{Organization: org.Name, Time: at},
+			organization:    org,
+			showAllVersions: true,
 		}).RestoreSession, nil
 	}
 	return RestoreSession{}, fmt.Errorf("start restore session: there is no organization %q", organization)
@@ -69,14 +70,14 @@ type sessions struct {
 
 type session struct {
 	RestoreSession
-	organization *tenant.Organization
-	showDeleted  bool
-	work         *restoring // that the session carries out; nil if it is there to explore
-	overWire     bool       // started by a request: the session is listed, and expires
-	initiatedBy  string     // account; empty if not started by a request
-	number       int        // in the order of starting
-	created      time.Time
-	events       *events
+	organization                 *tenant.Organization
+	showDeleted, showAllVersions bool
+	work                         *restoring // that the session carries out; nil if it is there to explore
+	overWire                     bool       // started by a request: the session is listed, and expires
+	initiatedBy                  string     // account; empty if not started by a request
+	number                       int        // in the order of starting
+	created                      time.Time
+	events                       *events
 
 	// These are guarded by the mutex of sessions.
 	requests int       // being answered

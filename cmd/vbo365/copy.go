@@ -24,7 +24,7 @@ type copyCommand struct {
 	DocumentLastVersionAction string `enum:"overwrite,merge," default:"" placeholder:"overwrite|merge" help:"What to do with documents that exist in the target: replace the last version, or keep it as an earlier one."`
 }
 
-// Run copies a folder.
+// Run copies items.
 func (c *copyCommand) Run(ctx context.Context, t terminal) error {
 	if c.ToDrive == "" && c.ToURL == "" {
 		return c.report(ctx, t, "copy", func() (any, error) {
@@ -32,9 +32,9 @@ func (c *copyCommand) Run(ctx context.Context, t terminal) error {
 		})
 	}
 	return c.write(ctx, t, "copy", func(
-		ctx context.Context, folder api.Folder, credentials credentials,
+		ctx context.Context, items target, credentials credentials,
 	) (api.Restore, error) {
-		return folder.StartCopyTo(ctx, api.CopyTo{
+		return items.StartCopyTo(ctx, api.CopyTo{
 			UserName:                       credentials.userName,
 			UserPassword:                   credentials.userPassword,
 			UserCode:                       credentials.userCode,

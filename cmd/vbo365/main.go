@@ -62,6 +62,8 @@ type commands struct {
 	Copy     copyCommand     `cmd:"" help:"Copy a folder to another OneDrive."`
 	Send     sendCommand     `cmd:"" help:"Mail a folder as an attachment."`
 
+	Verify  verifyCommand  `cmd:"" help:"Compare a saved file with its manifest."`
+
 	Orgs         orgsCommand     `cmd:"" help:"List the organizations."`
 	Drives       drivesCommand   `cmd:"" help:"List the backed-up OneDrives."`
 	Ls           lsCommand       `cmd:"" help:"List a folder."`

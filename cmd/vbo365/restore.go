@@ -15,12 +15,12 @@ type restoreCommand struct {
 	DocumentAction  string `enum:"overwrite,keep," default:"" placeholder:"overwrite|keep" help:"What to do with documents that still exist: replace them, or keep them and restore beside them."`
 }
 
-// Run restores a folder.
+// Run restores items.
 func (c *restoreCommand) Run(ctx context.Context, t terminal) error {
 	return c.write(ctx, t, "restore", func(
-		ctx context.Context, folder api.Folder, credentials credentials,
+		ctx context.Context, items target, credentials credentials,
 	) (api.Restore, error) {
-		return folder.StartRestoreToOriginalLocation(ctx, api.RestoreToOriginalLocation{
+		return items.StartRestoreToOriginalLocation(ctx, api.RestoreToOriginalLocation{
 			UserName:                       credentials.userName,
 			UserPassword:                   credentials.userPassword,
 			UserCode:                       credentials.userCode,
@@ -37,7 +37,7 @@ func (c *restoreCommand) Run(ctx context.Context, t terminal) error {
 
 // writing holds the flags that restore and copy share.
 type writing struct {
-	folder
+	selection
 	account
 	output
 
@@ -47,38 +47,32 @@ type writing struct {
 // write performs a restore or copy.
 func (w writing) write(
 	ctx context.Context, t terminal, action string,
-	start func(context.Context, api.Folder, credentials) (api.Restore, error),
+	start func(context.Context, target, credentials) (api.Restore, error),
 ) error {
-	return w.report(ctx, t, action, func() (any, error) {
-		if w.Detach && w.Session == "" {
-			return nil, usageError{
-				errors.New("--detach needs --session: the command stops a session that it has started"),
-			}
+	if w.Detach && w.Session == "" {
+		err := errors.New("--detach needs --session: the command stops a session that it has started")
+		return w.publish(t, action, nil, usageError{err})
+	}
+	credentials, err := w.credentials(ctx, t)
+	if err != nil {
+		return w.publish(t, action, nil, err)
+	}
+	confirm := func(ctx context.Context, session api.RestoreSession) (err error) {
+		if w.DeviceCode != "" {
+			credentials.userCode, err = w.confirm(ctx, t, session)
 		}
-		credentials, err := w.credentials(ctx, t)
+		return err
+	}
+	return w.perform(ctx, t, w.output, action, confirm, func(ctx context.Context, items target) (any, error) {
+		restore, err := start(ctx, items, credentials)
 		if err != nil {
 			return nil, err
 		}
-		var result any
-		err = w.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) error {
-			if w.DeviceCode != "" {
-				if credentials.userCode, err = w.confirm(ctx, t, folder.OneDrive().RestoreSession()); err != nil {
-					return err
-				}
-			}
-			restore, err := start(ctx, folder, credentials)
-			if err != nil {
-				return err
-			}
-			if w.Detach && restore.SessionID() != "" {
-				result = begun{restore.SessionID()}
-				return nil
-			}
-			done, err := w.follow(ctx, t, restore)
-			result = restored{done}
-			return err
-		})
-		return result, err
+		if w.Detach && restore.SessionID() != "" {
+			return begun{restore.SessionID()}, nil
+		}
+		done, err := w.follow(ctx, t, restore)
+		return restored{done}, err
 	})
 }
 

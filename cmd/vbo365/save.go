@@ -10,18 +10,22 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
+	"time"
 
 	"github.com/vbo365/vbo365-go/api"
 )
 
 type saveCommand struct {
-	folder
+	selection
 	output
 
 	Output  string `short:"o" placeholder:"FILE" xor:"to" help:"File to write, - for standard output."`
 	Extract string `type:"path" placeholder:"DIR" xor:"to" help:"Directory to unpack the folder to, instead. It must not exist, or must be empty."`
 	Force   bool   `help:"Replace the file if it exists."`
+
+	Manifest string `type:"path" placeholder:"FILE" help:"Write a list of what is in the saved file, with the size, the time and the SHA-256 of each file. The command verify compares it."`
 
 	Mode              string `placeholder:"MODE" help:"Permissions of the file, 0640 for example. Default: those of the replaced file, or 0600 for a new one."`
 	VerifyChecksums   bool   `help:"Read the file again and verify all checksums in it."`
@@ -30,13 +34,13 @@ type saveCommand struct {
 	UnsafeNames       string `enum:"rename,skip" default:"rename" placeholder:"rename|skip" help:"Rename or skip files and folders whose names this system cannot store. They are listed on standard error (${default})."`
 }
 
-// Run saves a folder.
+// Run saves items.
 func (c *saveCommand) Run(ctx context.Context, t terminal) error {
 	switch {
 	case c.Output == "" && c.Extract == "":
 		return usageError{errors.New("--output or --extract is needed")}
-	case c.Mode != "" && (c.Output == "-" || c.Extract != ""):
-		return usageError{errors.New("--mode is for --output to a file")}
+	case (c.Mode != "" || c.Manifest != "") && (c.Output == "-" || c.Extract != ""):
+		return usageError{errors.New("--mode and --manifest are for --output to a file")}
 	case c.Output == "-":
 		return c.stream(ctx, t)
 	case c.Extract != "":
@@ -46,13 +50,28 @@ func (c *saveCommand) Run(ctx context.Context, t terminal) error {
 		if _, err := os.Lstat(c.Output); err == nil && !c.Force {
 			return nil, usageError{fmt.Errorf("%s exists: use --force to replace it", c.Output)}
 		}
+		if _, err := os.Lstat(c.Manifest); err == nil {
+			return nil, usageError{fmt.Errorf("%s exists: a manifest is not replaced", c.Manifest)}
+		}
 		report, err := c.saveFile(ctx, t, c.Output)
 		return saved{report}, err
 	})
 }
 
+// withTarget calls work with the selected items, which must be of one kind.
+func (c *saveCommand) withTarget(
+	ctx context.Context, t terminal, work func(context.Context, api.RestoreSession, target) error,
+) error {
+	return c.withTargets(ctx, t, func(ctx context.Context, session api.RestoreSession, targets []target) error {
+		if len(targets) > 1 {
+			return usageError{errors.New("folders and documents are separate archives: save them one after the other")}
+		}
+		return work(ctx, session, targets[0])
+	})
+}
+
 func (c *saveCommand) saveFile(ctx context.Context, t terminal, name string) (report api.SaveReport, err error) {
-	err = c.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) error {
+	err = c.withTarget(ctx, t, func(ctx context.Context, session api.RestoreSession, items target) error {
 		bar := c.progress(t, waiting, true)
 		defer bar.end()
 		opts := []api.SaveFileOption{api.WithProgress(func(p api.SaveProgress) { bar.update(p.Written, p.Size) })}
@@ -69,10 +88,26 @@ func (c *saveCommand) saveFile(ctx context.Context, t terminal, name string) (re
 		if c.KeepPartial {
 			opts = append(opts, api.WithKeepPartial())
 		}
-		report, err = folder.SaveFile(ctx, name, opts...)
+		report, err = items.SaveFile(ctx, name, opts...)
+		if err == nil && c.Manifest != "" {
+			err = writeManifest(ctx, c.Manifest, report.Name, manifestHead{
+				File: filepath.Base(report.Name), Archive: !isFile(items), Size: report.Size, SHA256: report.SHA256,
+				Server: c.Server, Session: session.ID(), Items: slices.Concat(c.Path, c.Folder, c.Document),
+				SavedAt: time.Now().UTC().Truncate(time.Second),
+			})
+		}
 		return err
 	})
 	return report, err
+}
+
+// isFile reports whether a save gives a document as it is.
+func isFile(items target) bool {
+	switch items.(type) {
+	case *api.Document, api.PreviousDocument:
+		return true
+	}
+	return false
 }
 
 // unpack saves to a temporary file, and unpacks that. The file is beside the directory, to be on the same file system.
@@ -138,10 +173,10 @@ func (c *saveCommand) stream(ctx context.Context, t terminal) error {
 	reports.out = t.err
 	return c.report(ctx, reports, "save", func() (any, error) {
 		var written int64
-		err := c.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) error {
+		err := c.withTarget(ctx, t, func(ctx context.Context, session api.RestoreSession, items target) error {
 			bar := c.progress(t, waiting, true)
 			defer bar.end()
-			download, err := folder.Save(ctx)
+			download, err := items.Save(ctx)
 			if err != nil {
 				return err
 			}

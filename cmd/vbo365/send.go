@@ -9,7 +9,7 @@ import (
 )
 
 type sendCommand struct {
-	folder
+	selection
 	output
 
 	From    string   `required:"" placeholder:"ADDRESS" help:"Address of the sender."`
@@ -20,16 +20,15 @@ type sendCommand struct {
 	SkipItemChecks *bool `negatable:"" help:"Skip the checks of the items before the message is sent (API v6 and later)."`
 }
 
-// Run mails a folder.
+// Run mails items.
 func (c *sendCommand) Run(ctx context.Context, t terminal) error {
 	// All recipients get one message. No public document says how to separate the addresses. The semicolon is our
 	// choice, because Microsoft's mail programs use it.
 	to := strings.Join(c.To, ";")
-	return c.report(ctx, t, "send", func() (any, error) {
-		return sent{To: to}, c.withFolder(ctx, t, func(ctx context.Context, folder api.Folder) error {
-			return folder.SendTo(ctx, api.SendTo{
-				From: c.From, To: to, Subject: c.Subject, Text: c.Text, SkipItemChecks: c.SkipItemChecks,
-			})
+	nothing := func(context.Context, api.RestoreSession) error { return nil }
+	return c.perform(ctx, t, c.output, "send", nothing, func(ctx context.Context, items target) (any, error) {
+		return sent{To: to}, items.SendTo(ctx, api.SendTo{
+			From: c.From, To: to, Subject: c.Subject, Text: c.Text, SkipItemChecks: c.SkipItemChecks,
 		})
 	})
 }

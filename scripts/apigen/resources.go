@@ -26,15 +26,22 @@ type resource struct {
 	Properties string
 	// OwnID says that the method ID is handwritten.
 	OwnID bool
+	// Method is the name of the parent's method that returns an item. The default is Name.
+	Method string
+	// Number says that the id is a number: that of a version of the parent.
+	Number bool
+	// Extra is another field.
+	Extra string
+	// File says that an item is saved as a file, not as an archive.
+	File bool
 
 	// The following fields are set from the table of operations.
 	Parent                   *resource
 	Type, Value, Field, Self string // the Go type, and the names of a value, a field and a receiver
 	Depth                    int    // the number of ids in the path of an item
 	List, Get                gen.Operation
-	Bare                     bool   // whether the list has no pages in some versions
-	Acts                     string // X if the document has the operations restoreX, copyX, sendX and saveX
-	OneRoute                 bool   // whether the document also has runXAction
+	Bare                     bool    // whether the list has no pages in some versions
+	Acts, Set                *acting // nil if there are none
 }
 
 const drives = "/RestoreSessions/{}/Organization/OneDrives"
@@ -47,6 +54,7 @@ var resources = []resource{
 	},
 	{
 		Name: "RestoreSession", Noun: "restore session", Path: "/RestoreSessions",
+		Extra: "explored *explored // nil if it was not started by this client",
 		Is:    "a view of a backup as of one point in time. Only the account that started it can use it",
 		Lists: "the restore sessions of the account, including stopped ones",
 	},
@@ -60,7 +68,39 @@ var resources = []resource{
 		Lists: "the OneDrives that were backed up",
 	},
 	{Name: "Folder", Noun: "folder", Path: drives + "/{}/Folders", Is: "a backed-up folder with its content"},
-	{Name: "Document", Noun: "document", Path: drives + "/{}/Documents", Is: "a backed-up document"},
+	{
+		Name: "PreviousFolder", Noun: "version of the folder", Path: drives + "/{}/Folders/{}/Versions",
+		Method: "Version", Number: true, Properties: "FolderProperties",
+		Is:    "a previous version of a folder. The API supports it from v6 on",
+		Lists: "the previous versions of the folder. The session must show all versions, see [ExploreOptions]",
+	},
+	{Name: "Document", Noun: "document", Path: drives + "/{}/Documents", File: true, Is: "a backed-up document"},
+	{
+		Name: "PreviousDocument", Noun: "version of the document", Path: drives + "/{}/Documents/{}/Versions",
+		Method: "Version", Number: true, File: true, Properties: "DocumentProperties",
+		Is:    "a previous version of a document. The API supports it from v6 on",
+		Lists: "the previous versions of the document. The session must show all versions, see [ExploreOptions]",
+	},
+}
+
+// An acting is what the template needs for the actions on an item, or on a set of items.
+type acting struct {
+	Kind     string   // X if the document has the operations restoreX, copyX, sendX and saveX
+	Func     string   // the Go function that sends a request
+	IDs      []string // the Go expressions of the ids, for an actions
+	OneRoute bool     // whether the document also has runXAction
+	Params   bool     // whether that has parameters in the query
+	SaveBody bool     // whether saveX has a body
+}
+
+// newActing returns nil if the document does not have the actions.
+func newActing(kind, function string, ids []string) *acting {
+	save, found := operation("save" + kind)
+	if !found {
+		return nil
+	}
+	run, oneRoute := operation("run" + kind + "Action")
+	return &acting{kind, function, ids, oneRoute, len(run.Parameters) > 0, save.Request != ""}
 }
 
 //go:embed resources.tmpl
@@ -96,15 +136,19 @@ func (r *resource) complete(parents []resource) (err error) {
 	r.Type, r.Value = r.Name, strings.ToLower(r.Name[:1])+r.Name[1:]
 	r.Field = strings.ToLower(r.Name[strings.LastIndexAny(r.Name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"):])
 	r.Self, r.Depth, r.Properties = r.Field[:1], r.Parent.Depth+1, cmp.Or(r.Properties, r.Name+"Properties")
+	r.Method = cmp.Or(r.Method, r.Name)
 	r.List, err = get(r.Path)
 	r.Bare = r.List.Parameters["limit"] != r.List.Versions
 	if err != nil || r.Properties == r.Name {
 		return err
 	}
 	r.Get, err = get(r.Path + "/{}")
-	if kind := strings.TrimPrefix(r.Get.ID, "Get"); exists("save" + kind) {
-		r.Acts, r.OneRoute = kind, exists("run"+kind+"Action")
+	kind, ids := strings.TrimPrefix(r.Get.ID, "Get"), []string{"a.ids[0]", "a.ids[1]", "a.ids[2]"}[:min(r.Depth, 3)]
+	if r.Number {
+		ids = append(ids, "a.version")
 	}
+	r.Acts = newActing(kind, r.Value+"Action", ids)
+	r.Set = newActing(kind+"s", r.Value+"SetAction", ids[:r.Depth-1])
 	return err
 }
 
@@ -121,8 +165,12 @@ func get(path string) (gen.Operation, error) {
 	return gen.Operation{}, fmt.Errorf("the document has no GET %s", path)
 }
 
-func exists(id string) bool {
-	return slices.ContainsFunc(gen.Operations, func(o gen.Operation) bool { return o.ID == id })
+func operation(id string) (operation gen.Operation, found bool) {
+	i := slices.IndexFunc(gen.Operations, func(o gen.Operation) bool { return o.ID == id })
+	if i < 0 {
+		return operation, false
+	}
+	return gen.Operations[i], true
 }
 
 // Session returns the Go expression of the restore session of a resource, for the expression of that resource.
@@ -151,7 +199,7 @@ type view struct{ Of, Type, Self, Method, List, Lists string }
 func (r resource) Views() []view {
 	p, list := r.Parent, r.Parent.Self+"."+r.Value+"s("
 	if _, tree := r.List.Parameters["parentId"]; !tree {
-		return []view{{p.Name, p.Type, p.Self, r.Name, list + ")", r.Lists}}
+		return []view{{p.Name, p.Type, p.Self, r.Method, list + ")", r.Lists}}
 	}
 	items, of, inFolder := r.Noun+"s", " of the "+p.Noun, "f.drive."+r.Value+"s(f.id, f.check())"
 	all := "all " + items + of + " at all levels. The server may take long to respond"

@@ -37,19 +37,6 @@ func TestRowOfAResource(t *testing.T) {
 	}
 }
 
-// TestRowOfAResourceWithActions: its actions have routes of their own, and no common one, where the document says so.
-func TestRowOfAResourceWithActions(t *testing.T) {
-	t.Parallel()
-	got, err := makeResources(append(slices.Clone(resources), resource{
-		Name: "FolderVersion", Noun: "version", Path: drives + "/{}/Folders/{}/Versions",
-	}))
-	want := "w.SendOneDriveFolderVersion(ctx, a.ids[0], a.ids[1], a.ids[2], a.ids[3], action.SendTo, edit)"
-	if err != nil || !strings.Contains(string(got), want) ||
-		strings.Contains(string(got), "w.RunOneDriveFolderVersion") {
-		t.Errorf("got %v, %s", err, got)
-	}
-}
-
 func TestResourceThatTheDocumentDoesNotHave(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/None", "/RestoreSessions/{}/Statistics"} {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -17,6 +18,8 @@ import (
 // the name. Other types of fields remain those of package gen, unless package api has aliases of them.
 var names = [][3]string{
 	{"RestoreToOriginalLocationOptions", "RestoreToOriginalLocation", "has the options of a restore"},
+	{"RestoreOneDrivesOptions", "RestoreOneDrives", "has the options of a restore of several OneDrives"},
+	{"RestorePoint", "RestorePoint", "is a point in time that a backup has"},
 	{"SendToOptions", "SendTo", "has the options of a message"},
 	{"CopyToOptions", "CopyTo", "has the options of a copy to another OneDrive"},
 	{"RestoreStatistics", "RestoreStatistics", "has the counts of items of a restore or copy"},
@@ -32,6 +35,9 @@ var names = [][3]string{
 	{"EmailSettings", "EmailSettings", "has the settings with which the server sends e-mail"},
 	{"EmailSettingsChange", "EmailSettingsChange", "has changes of the [EmailSettings]"},
 }
+
+// renamed are fields that have other names in some versions. Package api sets them from the fields with the older names.
+var renamed = []string{"OfficeUserpassword", "OnpremisesUsername", "OnpremisesUserpassword"}
 
 // makeTypes returns the source of types of package from for package to.
 func makeTypes(from, to string) ([]byte, error) {
@@ -70,7 +76,15 @@ func makeTypes(from, to string) ([]byte, error) {
 		comment := strings.TrimSpace(fmt.Sprintf("%s %s.\n%s", name[1], name[2], strings.TrimSpace(rest)))
 		fmt.Fprintf(&out, "\n// %s\ntype %s ", strings.ReplaceAll(comment, "\n", "\n// "), name[1])
 		secret, methods := false, ""
-		for _, field := range fields.Fields.List {
+		all := fields.Fields.List
+		fields.Fields.List = nil
+		for _, field := range all {
+			if slices.Contains(renamed, field.Names[0].Name) {
+				text.copy(files.Position(field.Doc.Pos()).Offset)
+				text.end = files.Position(field.End()).Offset
+				continue
+			}
+			fields.Fields.List = append(fields.Fields.List, field)
 			if field.Names[0].Name == "Links" {
 				methods += fmt.Sprintf("\nfunc (o *%s) links() %s.Links { return o.Links }\n", name[1], from)
 			}
@@ -90,7 +104,7 @@ func makeTypes(from, to string) ([]byte, error) {
 				return true
 			})
 		}
-		text.copy(files.Position(fields.End()).Offset)
+		text.copy(files.Position(fields.Fields.Closing).Offset + 1)
 		out.WriteString(text.out.String() + "\n" + methods)
 		if secret { // log/slog would use the JSON encoding, which contains the secrets
 			fmt.Fprintf(&out, "\n// LogValue returns the value without its secrets.\n")

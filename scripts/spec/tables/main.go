@@ -1,6 +1,6 @@
 // Command tables writes what the generator of package gen does not make of spec/openapi.yaml, as Go: the table of the
 // operations, with what the document says of how to send them; that of the schemas; the interfaces of the unions; and
-// the versions of the API. Which versions have what comes from the slices of the document in spec/dist/wire, which
+// the versions of the API. It also writes a table of the operations of each version for people. Which versions have what comes from the slices of the document in spec/dist/wire, which
 // scripts/spec/editions makes. It is run in the root of the module:
 //
 //	go run ./scripts/spec/tables
@@ -70,5 +70,5 @@ func generate() error {
 			return err
 		}
 	}
-	return nil
+	return os.WriteFile(overviewFile, []byte(overview(doc, slices)), 0o644)
 }

@@ -71,7 +71,7 @@ func main() {
 		panic(err)
 	}
 	action := gen.ExportAction{Export: gen.SendToOptions{To: "archive@example.com"}}
-	response, err := client.RunOneDriveFolderAction(context.Background(), "s", "d", "f", action)
+	response, err := client.RunOneDriveFolderAction(context.Background(), "s", "d", "f", nil, action)
 	if err != nil {
 		panic(err)
 	}

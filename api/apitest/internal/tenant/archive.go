@@ -9,18 +9,18 @@ import (
 	"path"
 )
 
-// entries calls fn for everything in the folders with the name that it has in the archive: below the name of its
-// folder, if that has one there; folders with a slash at the end; in a stable order.
+// entries calls fn for everything in the items with the name that it has in the archive: below the name of its
+// item, if that has one there; folders with a slash at the end; in a stable order.
 func (s Selection) entries(ctx context.Context, fn func(name, path string, entry fs.DirEntry) error) error {
-	for i, f := range s.Folders {
-		err := s.shows().walk(f.path, func(name string, entry fs.DirEntry, err error) error {
+	for i, item := range s.Items {
+		err := s.shows().walk(item.path, func(name string, entry fs.DirEntry, err error) error {
 			if err == nil {
 				err = ctx.Err()
 			}
-			if err != nil || name == f.path && s.tops[i] == "" {
+			if err != nil || name == item.path && s.tops[i] == "" {
 				return err
 			}
-			inArchive := path.Join(s.tops[i], f.relative(name))
+			inArchive := path.Join(s.tops[i], item.relative(name))
 			if entry.IsDir() {
 				inArchive += "/"
 			}
@@ -84,7 +84,7 @@ func newHeader(name string, info fs.FileInfo) *zip.FileHeader {
 	return &zip.FileHeader{Name: name, Modified: info.ModTime(), Method: zip.Store}
 }
 
-// WriteArchive writes the folders as a ZIP archive, tells the size of each document that it has written, and gives the
+// WriteArchive writes the items as a ZIP archive, tells the size of each document that it has written, and gives the
 // length of what it has written of the archive. That is not all of it if there is an error.
 func (s Selection) WriteArchive(ctx context.Context, w io.Writer, written func(size int64)) (int64, error) {
 	stream, counted := streamBuffers.Get().(*bufio.Writer), &countingWriter{w: w}
@@ -114,6 +114,28 @@ func (s Selection) WriteArchive(ctx context.Context, w io.Writer, written func(s
 	}
 	if err == nil {
 		err = stream.Flush()
+	}
+	return counted.n, err
+}
+
+// DocumentSize gives the size of the only document.
+func (s Selection) DocumentSize() (int64, error) {
+	info, err := s.Items[0].Stat()
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
+// WriteDocument writes the content of the only document, as WriteArchive writes an archive.
+func (s Selection) WriteDocument(ctx context.Context, w io.Writer, written func(size int64)) (int64, error) {
+	counted := &countingWriter{w: w}
+	info, err := s.Items[0].Stat()
+	if err == nil {
+		err = (content{s.shows().fs, s.Items[0].path}).copy(ctx, counted, info)
+	}
+	if err == nil {
+		written(info.Size())
 	}
 	return counted.n, err
 }

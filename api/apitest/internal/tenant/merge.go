@@ -20,7 +20,7 @@ type mergedFS []*point
 // find gives the newest restore point that has a name.
 func (m mergedFS) find(op, name string) (fs.FS, error) {
 	for _, p := range slices.Backward(m) {
-		if p.hasFolder(name) || p.hasDocument(name) {
+		if p.has(name) {
 			return p.fs, nil
 		}
 	}

@@ -62,6 +62,9 @@ func (p *point) hasFolder(name string) bool {
 	return ok
 }
 
+// has tells whether name is a folder or a document.
+func (p *point) has(name string) bool { return p.hasFolder(name) || p.hasDocument(name) }
+
 // hasDocument tells whether name is a document. Nothing on the way to it may be a symbolic link, which has no place in
 // a OneDrive.
 func (p *point) hasDocument(name string) bool {

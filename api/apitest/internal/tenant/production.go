@@ -3,7 +3,6 @@ package tenant
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -81,31 +80,6 @@ func (t target) write(ctx context.Context, name string, source content, permissi
 		return err
 	}
 	return t.root.Rename(temporary, name)
-}
-
-// versionsOf gives the versions of a document that restore points hold, oldest first, each content once in a row. The
-// last restore point must have it.
-func versionsOf(points []*point, name string) ([]content, error) {
-	var versions []content
-	for _, point := range points {
-		if !point.hasDocument(name) {
-			continue
-		}
-		version := content{point.fs, name}
-		if len(versions) > 0 {
-			last := &versions[len(versions)-1]
-			same, err := last.same(version)
-			if err != nil {
-				return nil, fmt.Errorf("compare versions: %w", err)
-			}
-			if same {
-				*last = version // the newer restore point knows the permissions better
-				continue
-			}
-		}
-		versions = append(versions, version)
-	}
-	return versions, nil
 }
 
 // freeName gives the name beside an existing document under which another one is kept: "a (restored).txt", "a (restored

@@ -53,6 +53,8 @@ type Drive struct {
 	ID         string // two GUIDs run together
 	URL        string // address in Microsoft 365
 	Production *Production
+	// UserDeleted says that the user does not exist any more. Nothing can be written to such a OneDrive.
+	UserDeleted bool
 
 	organization *Organization
 	points       []*point // oldest first

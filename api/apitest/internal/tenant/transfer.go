@@ -21,7 +21,7 @@ const (
 	Merge                     // it becomes an earlier version of the new one
 )
 
-// Transfer writes folders of a backup into a production directory: the work that restores and copies share.
+// Transfer writes folders and documents of a backup into a production directory: the work that restores and copies share.
 //
 // Each document is done on its own. One that fails is counted and reported, and the rest goes on. Existing documents
 // with the same content are left alone.
@@ -47,20 +47,20 @@ type Transfer struct {
 	result Result
 }
 
-// part is a folder and where it goes.
+// part is a folder or document and where it goes.
 type part struct {
-	source Folder
-	prefix string // folder in the target that takes the content of the source
+	source Item
+	prefix string // path in the target of the document, or of the folder that takes the content of the source
 }
 
-// Restore prepares to write the folders back to where they were.
+// Restore prepares to write the items back to where they were.
 func (s Selection) Restore() *Transfer {
 	t := &Transfer{drive: s.Drive}
 	chosen := map[string]bool{}
-	for _, f := range s.Folders {
+	for _, f := range s.Items {
 		chosen[f.path] = true
 	}
-	for _, f := range s.Folders {
+	for _, f := range s.Items {
 		inside := false // another one of them
 		for name := f.path; name != "." && !inside; {
 			name = path.Dir(name)
@@ -73,11 +73,11 @@ func (s Selection) Restore() *Transfer {
 	return t
 }
 
-// CopyTo prepares to copy the folders into a folder of a OneDrive. The content of the root lands in that folder itself,
-// another folder keeps its name in there.
+// CopyTo prepares to copy the items into a folder of a OneDrive. The content of the root lands in that folder itself,
+// all else keeps its name in there.
 func (s Selection) CopyTo(drive *Drive, folder string) *Transfer {
 	t := &Transfer{drive: drive, base: folder}
-	for i, f := range s.Folders {
+	for i, f := range s.Items {
 		name := cmp.Or(s.tops[i], f.Name())
 		if f.IsRoot() {
 			name = "."
@@ -129,6 +129,9 @@ func (t *Transfer) Run(ctx context.Context) (err error) {
 			t.count(func(r *Result) { r.Err = err })
 		}
 	}()
+	if t.drive.UserDeleted {
+		return fmt.Errorf("the user %s does not exist any more", t.drive.Owner)
+	}
 	target, release, err := t.drive.Production.open(ctx)
 	if err != nil {
 		return fmt.Errorf("open the production directory: %w", err)
@@ -156,7 +159,7 @@ func (t *Transfer) Run(ctx context.Context) (err error) {
 func (t *Transfer) eachPoint(ctx context.Context, do func(_ context.Context, points, newer []*point) error) error {
 	points := t.source.points
 	for i := len(points) - 1; i >= 0; i-- {
-		if i < len(points)-1 && (!t.Deleted || !points[i].hasFolder(t.source.path)) {
+		if i < len(points)-1 && (!t.Deleted || !points[i].has(t.source.path)) {
 			continue
 		}
 		if err := do(ctx, points[:i+1], points[i+1:]); err != nil {
@@ -318,7 +321,7 @@ func (t *Transfer) write(
 func (t *Transfer) olderVersions(
 	ctx context.Context, points []*point, name, target string,
 ) (added bool, err error) {
-	versions, err := versionsOf(points, name)
+	versions, err := Document{Item{View{t.source.Drive, points}, name}}.Versions()
 	if err != nil {
 		return false, err
 	}
@@ -326,7 +329,8 @@ func (t *Transfer) olderVersions(
 	if err != nil {
 		return false, err
 	}
-	for _, version := range versions[:len(versions)-1] {
+	for _, older := range versions[:len(versions)-1] {
+		version := older.content()
 		if there, err := version.sameAsAny(known); err != nil {
 			return false, err
 		} else if there {

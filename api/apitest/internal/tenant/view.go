@@ -38,7 +38,7 @@ func (d *Drive) At(at time.Time, deleted bool) (_ View, ok bool) {
 func (v View) shows() *point { return v.points[len(v.points)-1] }
 
 // Root is the folder with everything in it.
-func (v View) Root() Folder { return Folder{v, "."} }
+func (v View) Root() Folder { return Folder{Item{v, "."}} }
 
 // Folder finds a folder by its id.
 func (v View) Folder(id string) (_ Folder, ok bool) {
@@ -47,7 +47,7 @@ func (v View) Folder(id string) (_ Folder, ok bool) {
 		return Folder{}, false
 	}
 	found, ok := v.shows().index().find(parsed)
-	return Folder{v, found}, ok
+	return Folder{Item{v, found}}, ok
 }
 
 // Document finds a document by its id.
@@ -63,7 +63,7 @@ func (v View) Document(id string) (_ Document, ok bool, _ error) {
 		}
 		for _, name := range in.documents {
 			if name = path.Join(folder, name); documentID(v.ID, name) == parsed {
-				return Document{v, name}, true, nil
+				return Document{Item{v, name}}, true, nil
 			}
 		}
 	}
@@ -80,11 +80,11 @@ type FolderList struct {
 func (v View) Folders(parent *Folder) (FolderList, error) {
 	if parent == nil {
 		all := v.shows().index().folders[1:] // without the root
-		return FolderList{int64(len(all)), func(i int64) Folder { return Folder{v, all[i].path} }}, nil
+		return FolderList{int64(len(all)), func(i int64) Folder { return Folder{Item{v, all[i].path}} }}, nil
 	}
 	in, err := v.shows().list(parent.path)
 	return FolderList{int64(len(in.folders)), func(i int64) Folder {
-		return Folder{v, path.Join(parent.path, in.folders[i])}
+		return Folder{Item{v, path.Join(parent.path, in.folders[i])}}
 	}}, err
 }
 
@@ -112,126 +112,169 @@ func (v View) Documents(parent *Folder) (DocumentList, error) {
 func (v View) documents(folder string, names []string) []Document {
 	documents := make([]Document, len(names))
 	for i, name := range names {
-		documents[i] = Document{v, path.Join(folder, name)}
+		documents[i] = Document{Item{v, path.Join(folder, name)}}
 	}
 	return documents
 }
 
-// Document is a document of a view.
-type Document struct {
-	View
-	path string
-}
-
-// ID hides that of the OneDrive.
-func (d Document) ID() string { return documentID(d.Drive.ID, d.path).String() }
-
-// Name is the last element of the path.
-func (d Document) Name() string { return path.Base(d.path) }
-
-// Stat describes the document.
-func (d Document) Stat() (fs.FileInfo, error) { return fs.Lstat(d.shows().fs, d.path) }
-
-// ParentID is the id of the folder that the document is in; empty at the root.
-func (d Document) ParentID() string { return parentID(d.Drive, d.path) }
-
-func parentID(d *Drive, name string) string {
-	if parent := path.Dir(name); parent != "." {
-		return FolderID(d.ID, parent).String()
-	}
-	return ""
-}
-
-// Folder is a folder of a view.
-type Folder struct {
+// Item is a folder or a document of a view.
+type Item struct {
 	View
 	path string // "." for the root
 }
 
-// ID hides that of the OneDrive.
-func (f Folder) ID() string { return FolderID(f.Drive.ID, f.path).String() }
-
-// Name is that of the OneDrive for the root.
-func (f Folder) Name() string {
-	if f.IsRoot() {
-		return strings.ReplaceAll(f.Drive.Name, "/", "_")
+// Name is the last element of the path, for the root the name of the OneDrive.
+func (i Item) Name() string {
+	if i.IsRoot() {
+		return strings.ReplaceAll(i.Drive.Name, "/", "_")
 	}
-	return path.Base(f.path)
+	return path.Base(i.path)
 }
 
-// IsRoot tells whether everything is in the folder.
-func (f Folder) IsRoot() bool { return f.path == "." }
+// IsRoot tells whether the item is the folder with everything in it.
+func (i Item) IsRoot() bool { return i.path == "." }
 
-// Stat describes the folder.
-func (f Folder) Stat() (fs.FileInfo, error) { return fs.Lstat(f.shows().fs, f.path) }
+// Path is the path in the OneDrive, with slashes.
+func (i Item) Path() string { return i.path }
 
-// ParentID is the id of the folder that the folder is in; empty at the root, and for it.
-func (f Folder) ParentID() string { return parentID(f.Drive, f.path) }
+// Stat describes the item.
+func (i Item) Stat() (fs.FileInfo, error) { return fs.Lstat(i.shows().fs, i.path) }
+
+// ParentID is the id of the folder that the item is in; empty at the root, and for it.
+func (i Item) ParentID() string {
+	if parent := path.Dir(i.path); parent != "." {
+		return FolderID(i.Drive.ID, parent).String()
+	}
+	return ""
+}
 
 // Location is the path with the name of the OneDrive before it.
-func (f Folder) Location() string { return path.Join(f.Drive.Name, f.path) }
+func (i Item) Location() string { return path.Join(i.Drive.Name, i.path) }
 
-// relative is the path of something in the folder, relative to it.
-func (f Folder) relative(name string) string {
+// relative is the path of something in the item, relative to it.
+func (i Item) relative(name string) string {
 	switch {
-	case name == f.path:
+	case name == i.path:
 		return "."
-	case f.IsRoot():
+	case i.IsRoot():
 		return name
 	}
-	return strings.TrimPrefix(name, f.path+"/")
+	return strings.TrimPrefix(name, i.path+"/")
 }
+
+// Document is a document of a view.
+type Document struct{ Item }
+
+// ID hides that of the OneDrive.
+func (d Document) ID() string { return documentID(d.Drive.ID, d.path).String() }
+
+// Versions gives the document as the restore points have it that the view knows, oldest first, each content once in a
+// row. The last one is the document itself.
+func (d Document) Versions() (versions []Document, err error) {
+	for i, point := range d.points {
+		if !point.hasDocument(d.path) {
+			continue
+		}
+		version := Document{Item{View{d.Drive, d.points[:i+1]}, d.path}}
+		if n := len(versions); n > 0 {
+			same, err := versions[n-1].content().same(version.content())
+			if err != nil {
+				return nil, fmt.Errorf("compare versions: %w", err)
+			}
+			if same {
+				versions[n-1] = version
+				continue
+			}
+		}
+		versions = append(versions, version)
+	}
+	return versions, nil
+}
+
+func (d Document) content() content { return content{d.shows().fs, d.path} }
+
+// Select is about the document.
+func (d Document) Select() Selection {
+	return Selection{d.View, []Item{d.Item}, true, []string{d.Name()}}
+}
+
+// Folder is a folder of a view.
+type Folder struct{ Item }
+
+// ID hides that of the OneDrive.
+func (f Folder) ID() string { return FolderID(f.Drive.ID, f.path).String() }
 
 // Versions gives the folder as each of the restore points has it that the view knows, oldest first.
 func (f Folder) Versions() (versions []Folder) {
 	for i, point := range f.points {
 		if point.hasFolder(f.path) {
-			versions = append(versions, Folder{View{f.Drive, f.points[:i+1]}, f.path})
+			versions = append(versions, Folder{Item{View{f.Drive, f.points[:i+1]}, f.path}})
 		}
 	}
 	return versions
 }
 
-// Selection is what an action is about: a folder, several of them, or the whole OneDrive.
+// Selection is what an action is about: the whole OneDrive, folders, or documents.
 type Selection struct {
 	View
-	Folders []Folder // never empty
-	// tops are the names that the folders have at the top of an archive. The content of one without a name is at the
+	Items     []Item // never empty
+	Documents bool   // the items are documents, not folders
+	// tops are the names that the items have at the top of an archive. The content of a folder without a name is at the
 	// top itself.
 	tops []string
 }
 
 // Select is about the content of the folder.
-func (f Folder) Select() Selection { return Selection{f.View, []Folder{f}, []string{""}} }
+func (f Folder) Select() Selection { return Selection{f.View, []Item{f.Item}, false, []string{""}} }
 
-// Select finds folders by their ids, all of which must be there. In an archive, folders of the same name get names such
-// as "a (2)".
-func (v View) Select(ids []string) (_ Selection, ok bool) {
-	chosen := Selection{View: v}
+// SelectFolders finds folders by their ids, all of which must be there.
+func (v View) SelectFolders(ids []string) (_ Selection, ok bool, _ error) {
+	return v.choose(ids, false, func(id string) (Item, bool, error) {
+		folder, ok := v.Folder(id)
+		return folder.Item, ok, nil
+	})
+}
+
+// SelectDocuments finds documents by their ids, all of which must be there.
+func (v View) SelectDocuments(ids []string) (_ Selection, ok bool, _ error) {
+	return v.choose(ids, true, func(id string) (Item, bool, error) {
+		document, ok, err := v.Document(id)
+		return document.Item, ok, err
+	})
+}
+
+// choose finds items. In an archive, those of the same name get names such as "a (2)" and "a (2).txt".
+func (v View) choose(
+	ids []string, documents bool, find func(id string) (Item, bool, error),
+) (_ Selection, ok bool, _ error) {
+	chosen := Selection{View: v, Documents: documents}
 	seen, tops := map[string]bool{}, map[string]bool{}
 	for _, id := range ids {
-		found, ok := v.Folder(id)
-		if !ok {
-			return Selection{}, false
+		found, ok, err := find(id)
+		if !ok || err != nil {
+			return Selection{}, false, err
 		}
 		if seen[found.path] {
 			continue
 		}
 		seen[found.path] = true
-		top := found.Name()
+		top, extension := found.Name(), ""
+		if documents {
+			extension = path.Ext(top)
+		}
 		for n := 2; tops[strings.ToLower(top)]; n++ {
-			top = fmt.Sprintf("%s (%d)", found.Name(), n)
+			top = fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(found.Name(), extension), n, extension)
 		}
 		tops[strings.ToLower(top)] = true
-		chosen.Folders, chosen.tops = append(chosen.Folders, found), append(chosen.tops, top)
+		chosen.Items, chosen.tops = append(chosen.Items, found), append(chosen.tops, top)
 	}
-	return chosen, true
+	return chosen, true, nil
 }
 
 // Name is for people: titles and names of attachments.
 func (s Selection) Name() string {
-	if len(s.Folders) == 1 {
-		return s.Folders[0].Name()
+	if len(s.Items) == 1 {
+		return s.Items[0].Name()
 	}
 	return s.Root().Name()
 }

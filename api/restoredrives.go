@@ -1,0 +1,80 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/vbo365/vbo365-go/gen"
+)
+
+// RestoreOneDrives restores several OneDrives to their original locations. It returns when the work is done. The
+// options name the account that writes once for all of them, with [RestoreOneDrives.OfficeUsername] and OfficePassword,
+// a device code, or an application.
+//
+// The result has each OneDrive, in [RestoreResult.OneDrives]; servers before v8 send no counts of items. If one has
+// failed, the error matches [ErrIncomplete]. The other errors are those of [Folder.RestoreToOriginalLocation].
+func (s RestoreSession) RestoreOneDrives(ctx context.Context, options RestoreOneDrives) (RestoreResult, error) {
+	restore, err := s.StartRestoreOneDrives(ctx, options)
+	if err != nil {
+		return restore.result, err
+	}
+	return restore.Wait(ctx)
+}
+
+// StartRestoreOneDrives starts a restore of several OneDrives. It returns as
+// [Folder.StartRestoreToOriginalLocation] does, with the same errors.
+func (s RestoreSession) StartRestoreOneDrives(ctx context.Context, options RestoreOneDrives) (Restore, error) {
+	several := actions{session: s, wrong: s.check(), noun: "OneDrives", ids: [3]string{s.id}, request: wire.oneDrivesAction}
+	if len(options.OneDrives) == 0 {
+		several.wrong = cmp.Or(several.wrong, invalid("there are no OneDrives"))
+	}
+	return several.start(ctx, several.op("restore"), actionRestore, options.body())
+}
+
+// RestoredOneDrive is the result of one of the OneDrives of [RestoreSession.RestoreOneDrives].
+type RestoredOneDrive = gen.RestoredOneDrive
+
+// failedDrive returns why a OneDrive was not restored completely, empty if it was. Servers have been observed to send
+// exceptions with other statuses than Failed.
+func failedDrive(d RestoredOneDrive) string {
+	var exceptions []string
+	if d.Details != nil {
+		exceptions = d.Details.Exceptions
+	}
+	if d.Status != gen.RestoredOneDriveStatusFailed && len(exceptions) == 0 {
+		return ""
+	}
+	return cmp.Or(d.Error, strings.Join(exceptions, ", "), "the server reports no reason")
+}
+
+// checkDrives returns an error if a OneDrive has failed.
+func (r RestoreResult) checkDrives() error {
+	n, first := 0, ""
+	for _, drive := range r.OneDrives {
+		if why := failedDrive(drive); why != "" {
+			n++
+			if first == "" && drive.OneDrive != nil {
+				why = cmp.Or(drive.OneDrive.Name, drive.OneDrive.URL, drive.OneDrive.ID) + ": " + why
+			}
+			first = cmp.Or(first, why)
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: %d of %d OneDrives were not restored completely, one is %s",
+		ErrIncomplete, n, len(r.OneDrives), oneLine(first))
+}
+
+// addDrive adds what the statistics of v8 say of a OneDrive.
+func (r *RestoreResult) addDrive(item gen.RestoredItem) {
+	drive := OneDriveProperties{
+		ID: item.OneDriveWebID + item.OneDriveSiteID, Name: cmp.Or(item.Title, item.Name), URL: item.OneDriveURL,
+	}
+	r.OneDrives = append(r.OneDrives, RestoredOneDrive{
+		OneDrive: (*gen.OneDrive)(&drive), Status: gen.RestoredOneDriveStatus(item.Status), Error: item.Error,
+		Details: &gen.RestoredOneDriveDetails{Warnings: item.Warnings},
+	})
+}

@@ -1,0 +1,128 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"net/http"
+	"time"
+)
+
+// RestorePointOptions limits a list of restore points.
+type RestorePointOptions struct {
+	// From and To limit the time of the backup. Both are included. Zero: no limit.
+	From, To time.Time
+	// UserID is the id of a user whose data a restore point must have. Only v8 supports it.
+	UserID string
+}
+
+// RestorePoints lists the restore points of the organization that have OneDrives. Before v6, servers do not list them:
+// the list then has the first and the last backup of the organization, without ids.
+func (o Organization) RestorePoints(ctx context.Context, options RestorePointOptions) iter.Seq2[RestorePoint, error] {
+	return func(yield func(RestorePoint, error) bool) {
+		for point, err := range o.restorePoints(ctx, options) {
+			wanted := point.IsOneDrive && !point.BackupTime.Before(options.From) &&
+				(options.To.IsZero() || !point.BackupTime.After(options.To))
+			if (err != nil || wanted) && !yield(point, err) {
+				return
+			}
+		}
+	}
+}
+
+func (o Organization) restorePoints(ctx context.Context, options RestorePointOptions) iter.Seq2[RestorePoint, error] {
+	const op = "list restore points"
+	return func(yield func(RestorePoint, error) bool) {
+		o, version, err := o.known(ctx)
+		if err != nil {
+			yield(RestorePoint{}, failed(op, err))
+			return
+		}
+		points := list[RestorePoint, RestorePoint]{
+			op:      op,
+			session: o.client.RestoreSession(""),
+			bare:    true, // in v6
+			request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
+				return w.restorePoints(ctx, o.Properties.ID, options, page)
+			},
+			id:   func(p RestorePoint) string { return p.ID },
+			item: func(p RestorePoint) RestorePoint { return p },
+		}.all(ctx)
+		if w := (wire{version: version}); !w.hasRestorePoints() {
+			points = o.bounds()
+		}
+		points(yield)
+	}
+}
+
+// known returns the organization with its properties, and the API version.
+func (o Organization) known(ctx context.Context) (Organization, Version, error) {
+	if err := o.check(); err != nil {
+		return o, 0, err
+	}
+	version, err := o.client.APIVersion(ctx)
+	if err == nil && o.Properties.ID == "" {
+		if o.id == ownOrganization {
+			return o, version, invalid("the restore points of the account's own organization cannot be listed")
+		}
+		o, err = o.Get(ctx)
+	}
+	return o, version, err
+}
+
+// bounds lists the first and the last backup.
+func (o Organization) bounds() iter.Seq2[RestorePoint, error] {
+	return func(yield func(RestorePoint, error) bool) {
+		first, last := o.Properties.FirstBackupTime, o.Properties.LastBackupTime
+		if !first.IsZero() && !yield(RestorePoint{BackupTime: first, IsOneDrive: true}, nil) {
+			return
+		}
+		if last.After(first.Time) {
+			yield(RestorePoint{BackupTime: last, IsOneDrive: true}, nil)
+		}
+	}
+}
+
+// RestorePointAt returns the restore point that a session as of a time shows: the newest that has OneDrives, and is not
+// later. The zero time means now. If there is none, the error matches [ErrNotFound]. Before v6, only the first and the
+// last backup are known: for a time between the two, the error matches ErrNotFound, too.
+func (o Organization) RestorePointAt(ctx context.Context, at time.Time) (newest RestorePoint, err error) {
+	const op = "find restore point"
+	o, version, err := o.known(ctx)
+	if err != nil {
+		return newest, failed(op, err)
+	}
+	for point, err := range o.RestorePoints(ctx, RestorePointOptions{To: at}) {
+		if err != nil {
+			return newest, failed(op, err)
+		}
+		if point.BackupTime.After(newest.BackupTime.Time) {
+			newest = point
+		}
+	}
+	w := wire{version: version}
+	last := o.Properties.LastBackupTime
+	if newest.BackupTime.IsZero() || !w.hasRestorePoints() && newest.BackupTime.Before(last.Time) {
+		return RestorePoint{}, failed(op, fmt.Errorf("%w: no known restore point is the newest at that time", ErrNotFound))
+	}
+	return newest, nil
+}
+
+// explored says how a restore session was started.
+type explored struct {
+	organization Organization
+	at           time.Time
+	point        RestorePoint
+}
+
+// RestorePoint returns the restore point that a session shows, if this client has started it: the one in
+// [ExploreOptions], or that of [Organization.RestorePointAt]. For other sessions, the error matches [ErrInvalid].
+func (s RestoreSession) RestorePoint(ctx context.Context) (RestorePoint, error) {
+	switch {
+	case s.explored == nil:
+		return RestorePoint{}, failed("find restore point", invalid("the session was not started by this client"))
+	case !s.explored.point.BackupTime.IsZero():
+		return s.explored.point, nil
+	}
+	return s.explored.organization.RestorePointAt(ctx, s.explored.at)
+}
