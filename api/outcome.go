@@ -83,11 +83,9 @@ func (u *UnknownOutcome) sessions(ctx context.Context) (sessions []RestoreSessio
 	if err != nil {
 		return nil, since, err
 	}
-	clock, err := u.session.client.clock(ctx)
-	if err != nil {
+	if since, err = u.session.client.earliest(ctx, u.SentAt); err != nil {
 		return nil, since, err
 	}
-	since = clock.earliest(u.SentAt)
 	sessions = []RestoreSession{u.session}
 	if w := (wire{version: version}); !w.restoresInSessions() || u.kind != gen.EventTypeRestore {
 		return sessions, since, nil

@@ -46,7 +46,7 @@ func (r *Restore) read(response *http.Response, w wire, sent sending) error {
 	r.clean = cleaner(sent.secrets)
 	if sessionID != "" {
 		r.session = r.explored.client.RestoreSession(sessionID)
-		r.since, r.sentAt = sent.onServer(response), sent.at
+		r.since, r.sentAt = sent.earliest(response, sent.at), sent.at
 	}
 	return nil
 }

@@ -87,11 +87,10 @@ func (c *Client) nameStarted(ctx context.Context, at time.Time, err error) error
 func (c *Client) startedSince(ctx context.Context, at time.Time) (ids []string, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
-	clock, err := c.clock(ctx)
+	since, err := c.earliest(ctx, at)
 	if err != nil {
 		return nil, err
 	}
-	since := clock.earliest(at)
 	for session, err := range c.RestoreSessions(ctx) {
 		if err != nil {
 			return nil, err
