@@ -20,7 +20,7 @@ type PageOptions struct {
 	// documented maximum is 10,000.
 	Limit int32
 
-	setID string // of the pages before
+	setID string // that the server gave to the list with the pages before
 }
 
 // Page is a page of a list.
@@ -147,7 +147,7 @@ type cursor[W, T any] struct {
 	list[W, T]
 	length int64  // the number of items before the position
 	last   string // the id of the last of them
-	setID  string // of the last page
+	setID  string // that the server gave to the list; empty if it gave none
 	more   bool   // whether the list has more
 }
 
@@ -159,6 +159,7 @@ func (l list[W, T]) start() cursor[W, T] { return cursor[W, T]{list: l, more: tr
 func (c *cursor[W, T]) next(ctx context.Context, limit int32) (results []W, moved int, err error) {
 	at := c.length
 	page, err := c.get(ctx, PageOptions{Offset: max(at-1, 0), Limit: limit, setID: c.setID})
+	c.setID = page.SetID
 	if err == nil && at > 0 {
 		moved = slices.IndexFunc(page.Results, func(item W) bool { return c.id(item) == c.last })
 		page.Results = page.Results[moved+1:]
@@ -175,7 +176,7 @@ func (c *cursor[W, T]) next(ctx context.Context, limit int32) (results []W, move
 
 // moveTo sets the position to the one after a page that starts at another position.
 func (c *cursor[W, T]) moveTo(at int64, page wirePage[W]) {
-	c.length, c.setID, c.more = at+int64(len(page.Results)), page.SetID, page.more
+	c.length, c.more = at+int64(len(page.Results)), page.more
 	if n := len(page.Results); n > 0 {
 		c.last = c.id(page.Results[n-1])
 	}
@@ -256,13 +257,9 @@ func checkNext(next, self string, offset, count int64) error {
 	if count == 0 {
 		return unexpected("a page without items says that there are more")
 	}
-	for name, values := range link.Query() {
-		if !strings.EqualFold(name, "offset") {
-			continue
-		}
-		if begin, err := strconv.ParseInt(values[0], 10, 64); err != nil || begin != offset+count {
-			return unexpected("the link to the next page goes to item %s, not %d", oneLine(values[0]), offset+count)
-		}
+	query, _ := url.ParseQuery(strings.ToLower(link.RawQuery))
+	if begin := query.Get("offset"); query.Has("offset") && begin != strconv.FormatInt(offset+count, 10) {
+		return unexpected("the link to the next page goes to item %s, not %d", oneLine(begin), offset+count)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/vbo365/vbo365-go/gen"
@@ -15,8 +16,10 @@ import (
 //
 // The result has each OneDrive, in [RestoreResult.OneDrives]; servers before v8 send no counts of items. If one has
 // failed, the error matches [ErrIncomplete]. The other errors are those of [Folder.RestoreToOriginalLocation].
-func (s RestoreSession) RestoreOneDrives(ctx context.Context, options RestoreOneDrives) (RestoreResult, error) {
-	restore, err := s.StartRestoreOneDrives(ctx, options)
+func (s RestoreSession) RestoreOneDrives(
+	ctx context.Context, drives []OneDrive, options RestoreOneDrives,
+) (RestoreResult, error) {
+	restore, err := s.StartRestoreOneDrives(ctx, drives, options)
 	if err != nil {
 		return restore.result, err
 	}
@@ -25,25 +28,36 @@ func (s RestoreSession) RestoreOneDrives(ctx context.Context, options RestoreOne
 
 // StartRestoreOneDrives starts a restore of several OneDrives. It returns as
 // [Folder.StartRestoreToOriginalLocation] does, with the same errors.
-func (s RestoreSession) StartRestoreOneDrives(ctx context.Context, options RestoreOneDrives) (Restore, error) {
+func (s RestoreSession) StartRestoreOneDrives(
+	ctx context.Context, drives []OneDrive, options RestoreOneDrives,
+) (Restore, error) {
 	several := actions{session: s, wrong: s.check(), noun: "OneDrives", ids: [3]string{s.id}, request: wire.oneDrivesAction}
-	if len(options.OneDrives) == 0 {
+	if len(drives) == 0 {
 		several.wrong = cmp.Or(several.wrong, invalid("there are no OneDrives"))
 	}
-	return several.start(ctx, several.op("restore"), actionRestore, options.body())
+	body := options.body()
+	for _, drive := range drives {
+		several.wrong = cmp.Or(several.wrong, drive.check())
+		body.OneDrives = append(body.OneDrives, gen.OneDriveReference{ID: drive.id})
+	}
+	return several.start(ctx, several.op("restore"), actionRestore, body)
 }
 
 // failedDrive returns why a OneDrive was not restored completely, empty if it was. Servers have been observed to send
 // exceptions with other statuses than Failed.
 func failedDrive(d RestoredOneDrive) string {
-	var exceptions []string
+	problems := []string{}
 	if d.Details != nil {
-		exceptions = d.Details.Exceptions
+		problems = append(problems, d.Details.Exceptions...)
+		for _, issue := range d.Details.RestoreIssues {
+			problems = append(problems, issue.Error)
+		}
 	}
-	if d.Status != gen.RestoredOneDriveStatusFailed && len(exceptions) == 0 {
+	why := strings.Join(slices.DeleteFunc(problems, func(text string) bool { return text == "" }), ", ")
+	if why == "" && d.Status != gen.RestoredOneDriveStatusFailed {
 		return ""
 	}
-	return cmp.Or(d.Error, strings.Join(exceptions, ", "), "the server reports no reason")
+	return cmp.Or(d.Error, why, "the server reports no reason")
 }
 
 // checkDrives returns an error if a OneDrive has failed.

@@ -20,7 +20,12 @@ type RestorePointOptions struct {
 // the list then has the first and the last backup of the organization, without ids.
 func (o Organization) RestorePoints(ctx context.Context, options RestorePointOptions) iter.Seq2[RestorePoint, error] {
 	return func(yield func(RestorePoint, error) bool) {
-		for point, err := range o.restorePoints(ctx, options) {
+		points, err := o.restorePoints(ctx, options)
+		if err != nil {
+			yield(RestorePoint{}, failed("list restore points", err))
+			return
+		}
+		for point, err := range points {
 			wanted := point.IsOneDrive && !point.BackupTime.Before(options.From) &&
 				(options.To.IsZero() || !point.BackupTime.After(options.To))
 			if (err != nil || wanted) && !yield(point, err) {
@@ -30,29 +35,26 @@ func (o Organization) RestorePoints(ctx context.Context, options RestorePointOpt
 	}
 }
 
-func (o Organization) restorePoints(ctx context.Context, options RestorePointOptions) iter.Seq2[RestorePoint, error] {
-	const op = "list restore points"
-	return func(yield func(RestorePoint, error) bool) {
-		o, version, err := o.known(ctx)
-		if err != nil {
-			yield(RestorePoint{}, failed(op, err))
-			return
-		}
-		points := list[RestorePoint, RestorePoint]{
-			op:      op,
-			session: o.client.RestoreSession(""),
-			bare:    true, // in v6
-			request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
-				return w.restorePoints(ctx, o.Properties.ID, options, page)
-			},
-			id:   func(p RestorePoint) string { return p.ID },
-			item: func(p RestorePoint) RestorePoint { return p },
-		}.all(ctx)
-		if w := (wire{version: version}); !w.hasRestorePoints() {
-			points = o.bounds()
-		}
-		points(yield)
+func (o Organization) restorePoints(
+	ctx context.Context, options RestorePointOptions,
+) (iter.Seq2[RestorePoint, error], error) {
+	o, version, err := o.known(ctx)
+	if err != nil {
+		return nil, err
 	}
+	if w := (wire{version: version}); !w.hasRestorePoints() {
+		return o.bounds(), nil
+	}
+	return list[RestorePoint, RestorePoint]{
+		op:      "list restore points",
+		session: o.client.RestoreSession(""),
+		bare:    true, // in v6
+		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
+			return w.restorePoints(ctx, o.Properties.ID, options, page)
+		},
+		id:   func(p RestorePoint) string { return p.ID },
+		item: func(p RestorePoint) RestorePoint { return p },
+	}.all(ctx), nil
 }
 
 // known returns the organization with its properties, and the API version.

@@ -211,9 +211,6 @@ type RestoreOneDrives struct {
 	// Example: EXAMPLE\admin
 	OnPremisesUsername string `json:"onPremisesUsername,omitempty"`
 
-	// The OneDrives to restore. *Our choice:* the list is needed, and only the ids count.
-	OneDrives []gen.OneDriveReference `json:"oneDrives,omitempty"`
-
 	// Whether to leave out what cannot be resolved at the target: probably the OneDrives of users who do not exist
 	// any more. *Our choice:* such a OneDrive is left out with the status `Warning`[v8 and later:  or, in the
 	// statistics of the session, `Skipped`]; without this option it fails, and the others are restored.
@@ -243,7 +240,6 @@ func (o RestoreOneDrives) body() gen.RestoreOneDrivesOptions {
 		OfficeUsername:                 o.OfficeUsername,
 		OnPremisesPassword:             o.OnPremisesPassword,
 		OnPremisesUsername:             o.OnPremisesUsername,
-		OneDrives:                      o.OneDrives,
 		SkipUnresolved:                 o.SkipUnresolved,
 		UserCode:                       o.UserCode,
 	}

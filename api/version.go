@@ -39,9 +39,7 @@ func allVersions() string {
 
 // exchange makes a request in the version of the client. If the server no longer serves it after an upgrade, exchange
 // makes the request again in the newest version that the server serves. That is safe: the first request got status 404.
-func (c *Client) exchange(
-	ctx context.Context, call call, request func(wire) (*http.Response, error),
-) (*http.Response, error) {
+func (c *Client) exchange(ctx context.Context, call call, request requestFunc) (*http.Response, error) {
 	version, err := c.versions.version(ctx)
 	if err != nil {
 		return nil, preparationError{failed(opFindVersion, err)}

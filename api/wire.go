@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/vbo365/vbo365-go/gen"
 )
@@ -215,7 +216,9 @@ func (w wire) restorePoints(
 ) (*http.Response, error) {
 	params := gen.ListRestorePointsParams{OrganizationID: &organization, UserID: given(o.UserID)}
 	if w.version < V7 {
-		params.BackupTime = given(o.From)
+		if !o.From.IsZero() { // points of the very time are not included
+			params.BackupTime = new(o.From.Add(-time.Second))
+		}
 	} else {
 		params.From, params.To, params.OrderAsc = given(o.From), given(o.To), new(true)
 		params.Limit, params.Offset = given(page.Limit), given(page.Offset)

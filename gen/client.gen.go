@@ -635,7 +635,7 @@ type ClientInterface interface {
 	// RunOneDriveDocumentsActionWithBody Restore, mail, copy or save several documents
 	//
 	// Performs exactly one of the four actions on several backed-up documents of one OneDrive, as the action of a
-	// single document does. `save` answers a ZIP archive. *Our choice:* the list must not be empty.
+	// single document does. `save` answers a ZIP archive, also of a single document.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -645,7 +645,7 @@ type ClientInterface interface {
 	// RunOneDriveDocumentsAction Restore, mail, copy or save several documents
 	//
 	// Performs exactly one of the four actions on several backed-up documents of one OneDrive, as the action of a
-	// single document does. `save` answers a ZIP archive. *Our choice:* the list must not be empty.
+	// single document does. `save` answers a ZIP archive, also of a single document.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -716,7 +716,8 @@ type ClientInterface interface {
 
 	// SaveOneDriveDocumentsWithBody Save several documents as a ZIP archive
 	//
-	// Answers several documents of one OneDrive as a ZIP archive. The server builds it before the first byte.
+	// Answers several documents of one OneDrive, or a single one, as a ZIP archive. The server builds it before the
+	// first byte.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -725,7 +726,8 @@ type ClientInterface interface {
 
 	// SaveOneDriveDocuments Save several documents as a ZIP archive
 	//
-	// Answers several documents of one OneDrive as a ZIP archive. The server builds it before the first byte.
+	// Answers several documents of one OneDrive, or a single one, as a ZIP archive. The server builds it before the
+	// first byte.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -784,7 +786,8 @@ type ClientInterface interface {
 	// ListOneDriveDocumentVersions List the previous versions of a document
 	//
 	// Answers a page of the previous versions of a document. The latest version is not among them: it is the document
-	// itself. *Our choice:* oldest first, and none in a restore session that does not show all versions.
+	// itself. *Our choice:* there is one for each time that the restore points of the session have other content,
+	// oldest first. A restore session that does not show all versions lists none.
 	//
 	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions (the `ListOneDriveDocumentVersions` operationId).
 	ListOneDriveDocumentVersions(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, params *ListOneDriveDocumentVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1133,8 +1136,8 @@ type ClientInterface interface {
 	// ListOneDriveFolderVersions List the previous versions of a folder
 	//
 	// Answers a page of the previous versions of a folder. The latest version is not among them: it is the folder
-	// itself. *Our choice:* there is one for each restore point that the session knows and in which the folder is
-	// different, oldest first, and none in a restore session that does not show all versions.
+	// itself. *Our choice:* there is one for each restore point that the session knows and that has the folder, oldest
+	// first. A restore session that does not show all versions lists none.
 	//
 	// Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions (the `ListOneDriveFolderVersions` operationId).
 	ListOneDriveFolderVersions(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *ListOneDriveFolderVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2783,7 +2786,7 @@ func (c *Client) ListOneDriveDocuments(ctx context.Context, restoreSessionID Res
 // RunOneDriveDocumentsActionWithBody Restore, mail, copy or save several documents
 //
 // Performs exactly one of the four actions on several backed-up documents of one OneDrive, as the action of a
-// single document does. `save` answers a ZIP archive. *Our choice:* the list must not be empty.
+// single document does. `save` answers a ZIP archive, also of a single document.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2803,7 +2806,7 @@ func (c *Client) RunOneDriveDocumentsActionWithBody(ctx context.Context, restore
 // RunOneDriveDocumentsAction Restore, mail, copy or save several documents
 //
 // Performs exactly one of the four actions on several backed-up documents of one OneDrive, as the action of a
-// single document does. `save` answers a ZIP archive. *Our choice:* the list must not be empty.
+// single document does. `save` answers a ZIP archive, also of a single document.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2944,7 +2947,8 @@ func (c *Client) RestoreOneDriveDocuments(ctx context.Context, restoreSessionID 
 
 // SaveOneDriveDocumentsWithBody Save several documents as a ZIP archive
 //
-// Answers several documents of one OneDrive as a ZIP archive. The server builds it before the first byte.
+// Answers several documents of one OneDrive, or a single one, as a ZIP archive. The server builds it before the
+// first byte.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2963,7 +2967,8 @@ func (c *Client) SaveOneDriveDocumentsWithBody(ctx context.Context, restoreSessi
 
 // SaveOneDriveDocuments Save several documents as a ZIP archive
 //
-// Answers several documents of one OneDrive as a ZIP archive. The server builds it before the first byte.
+// Answers several documents of one OneDrive, or a single one, as a ZIP archive. The server builds it before the
+// first byte.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3082,7 +3087,8 @@ func (c *Client) RunOneDriveDocumentAction(ctx context.Context, restoreSessionID
 // ListOneDriveDocumentVersions List the previous versions of a document
 //
 // Answers a page of the previous versions of a document. The latest version is not among them: it is the document
-// itself. *Our choice:* oldest first, and none in a restore session that does not show all versions.
+// itself. *Our choice:* there is one for each time that the restore points of the session have other content,
+// oldest first. A restore session that does not show all versions lists none.
 //
 // Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Documents/{documentId}/Versions (the `ListOneDriveDocumentVersions` operationId).
 func (c *Client) ListOneDriveDocumentVersions(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, documentID DocumentID, params *ListOneDriveDocumentVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3751,8 +3757,8 @@ func (c *Client) RunOneDriveFolderAction(ctx context.Context, restoreSessionID R
 // ListOneDriveFolderVersions List the previous versions of a folder
 //
 // Answers a page of the previous versions of a folder. The latest version is not among them: it is the folder
-// itself. *Our choice:* there is one for each restore point that the session knows and in which the folder is
-// different, oldest first, and none in a restore session that does not show all versions.
+// itself. *Our choice:* there is one for each restore point that the session knows and that has the folder, oldest
+// first. A restore session that does not show all versions lists none.
 //
 // Corresponds with GET /RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Versions (the `ListOneDriveFolderVersions` operationId).
 func (c *Client) ListOneDriveFolderVersions(ctx context.Context, restoreSessionID RestoreSessionID, oneDriveID OneDriveID, folderID FolderID, params *ListOneDriveFolderVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {

@@ -1033,7 +1033,7 @@ type CopyDocumentsOptions struct {
 	// Example: last
 	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
 
-	// Documents The documents that are meant. Only the ids count.
+	// Documents The documents that are meant. Only the ids count. *Our choice:* the list must not be empty.
 	Documents []DocumentReference `json:"documents,omitempty"`
 
 	// Folder Path of the folder in the other OneDrive to copy into, with `/` or `\` between its components. The vendor's
@@ -2334,7 +2334,8 @@ type OperatorRestoreOptions struct {
 	// Example: overwrite
 	DocumentAction DocumentAction `json:"documentAction"`
 
-	// DocumentsRestoreConfigs The documents to restore.
+	// DocumentsRestoreConfigs The documents to restore. *Our choice:* the list must not be empty, and of entries for the same document the
+	// first counts.
 	DocumentsRestoreConfigs []DocumentRestoreConfig `json:"documentsRestoreConfigs"`
 
 	// Reason Why they are restored. It is in the session that carries it out.
@@ -2725,7 +2726,7 @@ type RestoreDocumentsOptions struct {
 	// Example: last
 	DocumentVersion DocumentVersion `json:"documentVersion,omitempty"`
 
-	// Documents The documents that are meant. Only the ids count.
+	// Documents The documents that are meant. Only the ids count. *Our choice:* the list must not be empty.
 	Documents []DocumentReference `json:"documents,omitempty"`
 
 	// OfficeRegion Microsoft 365 region of the organization. [v5: As an option of a restore or copy it is not confirmed.]
@@ -3757,7 +3758,7 @@ type SaveDocumentsOptions struct {
 	// Example: true
 	AsZip *bool `json:"asZip,omitempty"`
 
-	// Documents The documents that are meant. Only the ids count.
+	// Documents The documents that are meant. Only the ids count. *Our choice:* the list must not be empty.
 	Documents []DocumentReference `json:"documents,omitempty"`
 }
 
@@ -3988,7 +3989,7 @@ type SendDocumentsAction struct {
 // SendDocumentsOptions The message to send. No property is documented as required. *Our choice:* `to` is needed, and a sender here or
 // in the e-mail settings.
 type SendDocumentsOptions struct {
-	// Documents The documents that are meant. Only the ids count.
+	// Documents The documents that are meant. Only the ids count. *Our choice:* the list must not be empty.
 	Documents []DocumentReference `json:"documents,omitempty"`
 
 	// From Address of the sender. *Our choice:* without it, the sender of the e-mail settings.

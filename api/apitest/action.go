@@ -26,7 +26,7 @@ type options struct {
 	Query string
 
 	Datetime                     *string
-	Type                         string
+	Type, RepositoryID, Reason   string
 	ShowDeleted, ShowAllVersions bool
 }
 
@@ -136,7 +136,8 @@ func (s *Server) run(e *exchange, chosen tenant.Selection) (any, error) {
 	case "sendTo":
 		return nil, s.sendTo(e, chosen, options)
 	case "save":
-		return s.save(e, chosen, options.AsZIP)
+		// Several documents are an archive even if they are a list of one.
+		return s.save(e, chosen, chosen.Documents && options.Documents == nil && !options.AsZIP)
 	case "search":
 		return e.search(options.Query, tenant.Folder{Item: chosen.Items[0]})
 	}

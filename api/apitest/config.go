@@ -44,8 +44,18 @@ type Config struct {
 	// default refuses these grants.
 	Assertions map[string]string
 
+	// Operators are the restore operators, by their client_id in the grant operator, which needs an assertion in
+	// Assertions, too. The default is none.
+	Operators map[string]Operator
+
 	// Organizations have the backed-up data. The default is the [SampleOrganization], in a temporary directory.
 	Organizations []Organization
+
+	// Repositories have the restore points. The default is one with the name Default Backup Repository.
+	Repositories []Repository
+
+	// RetrievalTime is how long a data retrieval takes. By default, the data is there at once.
+	RetrievalTime time.Duration
 
 	// SMTP is the "host:port" of an SMTP server, such as a [Mailbox], in the initial e-mail settings, without TLS and
 	// log-in. Without it, sendTo fails until a request has changed the settings.
@@ -66,6 +76,29 @@ type Config struct {
 	// document, without bodies, queries and tokens. It also gets warnings about files that cannot be in a OneDrive. The
 	// default is no log.
 	Log *slog.Logger
+}
+
+// Operator is a restore operator.
+type Operator struct {
+	// User is the e-mail address of the operator, and may be empty. Without a scope, a session of the operator has the
+	// OneDrive of this owner.
+	User string
+
+	// Scope has the e-mail addresses of the owners whose OneDrives the operator may restore.
+	Scope []string
+}
+
+// Repository is a backup repository.
+type Repository struct {
+	// Name is the name of the repository. It is required, and unique without letter case.
+	Name string
+
+	// Archive says that the storage class of the repository is an archive. A OneDrive whose restore point is in it is
+	// listed, but nothing in it can be read or restored before a data retrieval: the status is 500.
+	Archive bool
+
+	// Copies says that copy jobs write to the repository. Only a session of the repository itself shows what is in it.
+	Copies bool
 }
 
 // Organization is a backed-up Microsoft 365 organization.
@@ -107,6 +140,9 @@ type OneDrive struct {
 type RestorePoint struct {
 	// Time is the time of the backup. It is truncated to 100 nanoseconds, the resolution of responses.
 	Time time.Time
+
+	// Repository is the name of the repository that has the restore point. The default is the first one.
+	Repository string
 
 	// FS has the backed-up files. It must not change. The simulator only reads it, from several goroutines
 	// concurrently. It may be generated and of any size: the simulator keeps its folders in memory, and the names in
@@ -153,6 +189,20 @@ func (c Config) complete(tempDir func() (string, error)) (_ Config, err error) {
 	if c.RestorePace < 0 {
 		return c, errors.New("restore pace is negative")
 	}
+	if c.RetrievalTime < 0 {
+		return c, errors.New("retrieval time is negative")
+	}
+	if len(c.Repositories) == 0 {
+		c.Repositories = []Repository{{Name: "Default Backup Repository"}}
+	}
+	repositories := map[string]bool{}
+	for i, repository := range c.Repositories {
+		name := strings.ToLower(repository.Name)
+		if name == "" || repositories[name] {
+			return c, fmt.Errorf("repository %d: the name %q is empty or not unique", i, repository.Name)
+		}
+		repositories[name] = true
+	}
 	if c.APIVersions, err = chooseVersions(c.APIVersions); err != nil {
 		return c, err
 	}
@@ -195,7 +245,14 @@ func (c Config) complete(tempDir func() (string, error)) (_ Config, err error) {
 					organization.Name, drive.Owner)
 			}
 			owners[owner] = true
-			if err := drive.complete(tempDir); err != nil {
+			err := drive.complete(tempDir)
+			for k := range drive.Backup {
+				name := cmp.Or(drive.Backup[k].Repository, c.Repositories[0].Name)
+				if drive.Backup[k].Repository = name; err == nil && !repositories[strings.ToLower(name)] {
+					err = fmt.Errorf("there is no repository %q", name)
+				}
+			}
+			if err != nil {
 				return c, fmt.Errorf("organization %s, OneDrive of %s: %w", organization.Name, drive.Owner, err)
 			}
 		}

@@ -15,11 +15,17 @@
 //   - A [Config] has organizations, and these have OneDrives. Each OneDrive has restore points, which are read only
 //     [TestBackupIsNotWrittenTo], and a production directory with its current files. [Load] reads a configuration from
 //     a directory. [OneDrive].UserDeleted is for those of users who do not exist any more.
+//   - The users of an organization are the owners of its OneDrives. [Config].Repositories have the restore points; from
+//     v3 on, requests can ask what is in which repository; from v6 on, which restore points there are, and which
+//     OneDrives each has. What is in a repository with Archive set has to be retrieved before it can be read: that is
+//     a data retrieval, which takes [Config].RetrievalTime. A repository with Copies set has a session of its own.
+//   - [Config].Operators explore the OneDrives in their scope, or their own one.
 //   - Organizations, restore sessions and their events, OneDrives, folders and documents can be listed in pages, and
 //     read one by one. Links are absolute up to v5, with the host of the request if that names this server. From v6 on,
 //     they have no host.
-//   - save streams a ZIP archive while it creates it. The response has a Content-Length unless [Config].Chunked is set.
-//     If the backup changes or cannot be read during the stream, the connection is closed.
+//   - save streams a ZIP archive while it creates it, or a single document as it is, unless asZip is set. The response
+//     has a Content-Length unless [Config].Chunked is set. If the backup changes or cannot be read during the stream,
+//     the connection is closed.
 //   - restoreToOriginalLocation writes to the production directory; copyTo writes to that of another OneDrive. Actions
 //     that write to the same directory wait for each other. In v8, the response to both is sent when they start, and
 //     they run in a separate session with a state, statistics and an event. [Config].RestorePace slows them down.
@@ -36,7 +42,10 @@
 //     faults and in [Server.Executions]. The status is 404 if the version is not served or does not have the path, and
 //     401 if the path exists and the token is missing.
 //   - From v6 on, folders have versions: one for each restore point with the folder up to that of the session, numbered
-//     from 1, the oldest. An action on a version uses the backup as of its restore point.
+//     from 1, the oldest. Documents have one for each content in a row of these restore points. An action on a version
+//     uses the backup as of its restore point.
+//   - operatorRestore restores documents without credentials, in a separate session in all versions that have it. Each
+//     document has its own documentVersion.
 //   - Requests are validated against the document of their version. Deviations that the product is known to accept are
 //     accepted, and recorded in the request log ([Server.Requests]): other letter cases in paths, query names, property
 //     names and enum values; booleans and numbers as text; times in other formats; trailing commas; a missing content
@@ -72,8 +81,23 @@
 //   - The default type of explore is OneDrives; the status for other types is 500. The default time is now. A time
 //     without a zone is in the local zone of the simulator. /Organization/Action and /Organization/explore explore the
 //     first organization.
-//   - showDeleted also shows items that only earlier restore points have; actions include them. showAllVersions,
-//     repositoryId and extendedView are accepted, and have no effect.
+//   - showDeleted also shows items that only earlier restore points have; actions include them. Without showAllVersions,
+//     the lists of versions are empty [TestDocumentVersions]; a version can still be read by its number. Sessions of
+//     [Server.StartRestoreSession] show all versions. extendedView is accepted, and has no effect.
+//   - A restore point is what all OneDrives of an organization have of one time in a repository. One job writes each
+//     repository. Restore points are listed newest first; those at the bounds of a list belong to it. A OneDrive whose
+//     newest restore point is in an archive is listed; the status for anything in it is 500, and so is that for explore
+//     of an archive. Earlier versions of its documents, and deleted documents, are not looked for in other repositories
+//     by a session of one.
+//   - The id of an organization in the backup is its name, and two empty GUIDs. Requests take it, too.
+//   - The size of what is used in a repository is that of all documents of all restore points.
+//   - The status for OperatorExplore is 403 for an account that is not an operator, and for a scope that is not its
+//     own. LoggedInUser is known of operators only. Operators belong to the first organization.
+//   - A data retrieval is of the newest restore point of the archive up to the time. Its data stays for one day if the
+//     request does not say how long. Notifications are not sent.
+//   - Log-out ends the access token of the request and the refresh token that came with it. Sessions and running
+//     requests go on. Nothing takes the code of AuthCode.
+//   - The status for the sign-in for mail is 501.
 //   - The parentId of the root is null up to v6, and root from v7 on. The status for the other one is 404. From v6 on,
 //     the status for paths that end in Action is 404, too.
 //   - Lists are sorted by name, OneDrives as in the configuration, sessions newest first, events oldest first. Without
@@ -82,11 +106,16 @@
 //     setId, which requests may omit. Folders in a list of documents are before the documents, and have no size.
 //     Sessions that are still working are sorted as if they had ended last.
 //   - Folders and documents are created and modified by the owner, at the time of the file in UTC, with version 1.0;
-//     from v6 on, folders have the version of their last restore point. The id of the whole OneDrive,
+//     from v6 on, folders, and documents that are not in a list, have the number of their version. A list of versions
+//     has the previous ones, oldest first, without the latest. The id of the whole OneDrive,
 //     [Drive].RootFolderID, is valid as the id of a folder, but is in no list.
 //   - An archive of several folders has each of them at its top; the second of two with the same name is "name (2)". Of
 //     folders inside each other, only the outer ones are restored. If a folder does not exist, the status is 404, and
-//     the action has no effect.
+//     the action has no effect. Several documents are archived in the same way, the second as "name (2).ext", and also
+//     if they are a list of one. The status for an empty list is 400 [TestSeveralDocuments].
+//   - A document is saved as it is for asZip false, null and none. The name of a file beyond printable ASCII is in
+//     filename*, after a filename with underscores [TestDocumentNames]. A message has an archive, also of one document.
+//   - Any account can restore as an operator, in any session [TestOperatorRestore].
 //   - If no e-mail server is set, or if enableNotification is false, the status of sendTo is 500. useSSL means STARTTLS
 //     with a certificate that the system trusts. useAuthentication means a PLAIN log-in, which needs TLS except on the
 //     loopback interface. Responses do not have the password [TestEmailSettings].
@@ -139,8 +168,8 @@
 // # What it does not model
 //
 // Microsoft 365 and its permissions, limits and users; Exchange, SharePoint and Teams; accounts with different rights;
-// the versions of documents in lists; queries for the content of documents, and for deleted ones; case-insensitive file
-// names (names are compared as the file system compares them); the device log-in of Microsoft; e-mail settings with
-// modern authentication; Range requests; HTTP/2; the temporary file that the product creates before it sends the first
-// byte.
+// the numbers of versions of documents in lists; queries for the content of documents, and for deleted ones;
+// case-insensitive file names (names are compared as the file system compares them); the device log-in of Microsoft;
+// e-mail settings with modern authentication; Range requests; HTTP/2; the temporary file that the product creates before
+// it sends the first byte.
 package apitest

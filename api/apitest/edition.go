@@ -36,6 +36,7 @@ type edition struct {
 	absoluteLinks    bool   // links have the host of the server (spec/FACTS.md#4.2)
 	rootID           string // the only word for the root in parentId: our choice (spec/FACTS.md#4.1)
 	sharePointMail   bool   // sendTo uses the e-mail settings of SharePoint (spec/FACTS.md#1.5)
+	backedUpIDs      bool   // backed-up data has the id of its organization in backups (spec/FACTS.md#15.4)
 	emptyRestores    bool   // the vendor documents no body for the response to a restore or copy
 	explorePath      string // ends the address where a session is started
 	ongoingResult    bool   // sessions that work tell their result so far
@@ -69,6 +70,8 @@ var pathActions = map[string]string{
 	"search":  "search",
 	"explore": "explore",
 	"Stop":    "stop",
+
+	"OperatorExplore": "explore",
 }
 
 func newEdition(version string) (*edition, error) {
@@ -96,6 +99,7 @@ func newEdition(version string) (*edition, error) {
 		absoluteLinks:  number < 6, emptyRestores: number < 6, explorePath: "action", rootID: "null",
 		ongoingResult: number >= 6, numberedVersions: number >= 6,
 		antiforgery: number >= 7,
+		backedUpIDs: number <= 6,
 		background:  number >= 8,
 	}
 	if number >= 6 {

@@ -1,6 +1,7 @@
 package apitest
 
 import (
+	"cmp"
 	"crypto/tls"
 	"net"
 	"net/http"
@@ -94,7 +95,7 @@ func (es *emailSettings) outgoing() (from string, through mailer.Relay, err erro
 
 // emailSettings are those that a request is about.
 func (s *Server) emailSettings(e *exchange) *emailSettings {
-	if e.route.template == "/VESPEmailSettings" {
+	if strings.HasPrefix(e.route.template, "/VESPEmailSettings") {
 		return s.sharePointMail
 	}
 	return s.oneDriveMail
@@ -117,4 +118,37 @@ func (s *Server) setEmailSettings(e *exchange) (any, error) {
 	}
 	s.execute(e)
 	return nil, nil
+}
+
+// sendTestEmail sends a message without an attachment.
+func (s *Server) sendTestEmail(e *exchange) (any, error) {
+	var options struct{ Email string }
+	if err := e.readOptions(&options); err != nil {
+		return nil, err
+	}
+	to, err := mail.ParseAddress(options.Email)
+	if err != nil {
+		return nil, e.badOption("email", "must be an e-mail address")
+	}
+	s.execute(e)
+	from, through, err := s.emailSettings(e).outgoing()
+	if err != nil {
+		return nil, err
+	}
+	sender := &mail.Address{Address: cmp.Or(from, to.Address)}
+	if address, err := mail.ParseAddress(from); err == nil {
+		sender = address
+	}
+	err = mailer.Message{
+		From: sender, To: []*mail.Address{to}, Subject: "Test message", Text: "The e-mail settings work.",
+	}.Deliver(s.ctx, through)
+	if err != nil {
+		return nil, failure{http.StatusInternalServerError, "The message could not be sent: " + err.Error()}
+	}
+	return nil, nil
+}
+
+// signInForMail is not modelled: it needs Microsoft or Google.
+func (s *Server) signInForMail(*exchange) (any, error) {
+	return nil, failure{http.StatusNotImplemented, "The simulator does not model the sign-in for mail."}
 }

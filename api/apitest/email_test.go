@@ -1,6 +1,8 @@
 package apitest_test
 
 import (
+	"errors"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -137,6 +139,61 @@ func TestConfigPresetsEmailSettings(t *testing.T) {
 	for _, address := range []string{"localhost", ":25", "localhost:smtp", "localhost:0", "localhost:65536"} {
 		if srv, err := apitest.Start(apitest.Config{SMTP: address}); err == nil {
 			t.Errorf("%s: no error, and %v", address, srv.Close())
+		}
+	}
+}
+
+// TestTestEmail sees that a test message has no attachment, and that nothing is sent without settings.
+func TestTestEmail(t *testing.T) {
+	t.Parallel()
+	for _, version := range pathVersions {
+		mailbox := startMailbox(t, "")
+		b := newBench(t, apitest.Config{SMTP: mailbox.Addr})
+		for i, settings := range []string{"VEODEmailSettings", "VESPEmailSettings"} {
+			path := "/" + version + "/" + settings
+			post := func(body string) answer {
+				got := b.send(http.MethodPost, path+"/SendTestEmail", body, "Content-Type", "application/json")
+				got.conforms(t, http.MethodPost, path+"/SendTestEmail")
+				return got
+			}
+			if got := post(`{"email": "me@example.com"}`); got.status != done(version) || len(got.body) != 0 {
+				t.Errorf("%s: %d %s", path, got.status, got.body)
+			}
+			messages, err := mailbox.Wait(t.Context(), i+1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			message := messages[i]
+			wantSame(t, path, []string{"me@example.com"}, message.To)
+			if name, _, err := message.Attachment(); err == nil {
+				t.Errorf("%s: attachment %s", path, name)
+			}
+			content, err := message.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := io.ReadAll(content)
+			if err = errors.Join(err, content.Close()); err != nil ||
+				!strings.Contains(string(text), "The e-mail settings work.") {
+				t.Errorf("%s: %s: %v", path, text, err)
+			}
+			post(`{"email": "canary"}`).wantMessage(t, http.StatusBadRequest, "email: must be an e-mail address")
+			b.setMail(path, `{"enableNotification": false}`)
+			post(`{"email": "me@example.com"}`).wantMessage(t, http.StatusInternalServerError, "forbid sending")
+		}
+	}
+}
+
+// TestNoSignInForMail sees that what is not modelled says so.
+func TestNoSignInForMail(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, apitest.Config{})
+	for _, settings := range []string{"VEODEmailSettings", "VESPEmailSettings"} {
+		for _, step := range []string{"Prepare", "Complete"} {
+			path := "/v8/" + settings + "/" + step + "OAuthSignIn"
+			got := b.send(http.MethodPost, path, `{}`, "Content-Type", "application/json")
+			got.conforms(t, http.MethodPost, path)
+			got.wantMessage(t, http.StatusNotImplemented, "does not model the sign-in")
 		}
 	}
 }

@@ -335,7 +335,8 @@ func (f Fault) prepare() (*preparedFault, error) {
 
 // operationNames gives the actions and the operations of the document.
 func operationNames() []string {
-	return append(slices.Sorted(maps.Values(pathActions)), slices.Sorted(maps.Keys(operations))...)
+	actions := slices.Compact(slices.Sorted(maps.Values(pathActions)))
+	return append(actions, slices.Sorted(maps.Keys(operations))...)
 }
 
 // fits tells whether a request, or a connection if there is none, can meet the fault.

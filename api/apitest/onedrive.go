@@ -3,6 +3,7 @@ package apitest
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -14,7 +15,14 @@ import (
 // views gives the OneDrives that a session shows.
 func (sess *session) views() (views []tenant.View) {
 	for _, d := range sess.organization.Drives {
-		if v, ok := d.At(sess.Time, sess.showDeleted); ok {
+		if sess.only != nil && !slices.Contains(sess.only, d) {
+			continue
+		}
+		v, ok := d.At(sess.Time, sess.showDeleted)
+		if sess.repository != nil {
+			v, ok = d.In(sess.repository, sess.Time, sess.showDeleted)
+		}
+		if ok {
 			views = append(views, v)
 		}
 	}
@@ -22,25 +30,34 @@ func (sess *session) views() (views []tenant.View) {
 }
 
 // view finds a OneDrive that a session shows by its id.
-func (sess *session) view(id string) (_ tenant.View, ok bool) {
+func (sess *session) view(id string) (tenant.View, error) {
 	for _, v := range sess.views() {
 		if strings.EqualFold(v.ID, id) {
-			return v, true
+			return v, nil
 		}
 	}
-	return tenant.View{}, false
+	return tenant.View{}, errNotFound
 }
 
-// enterDrive finds the OneDrive of a working session that a request is about.
+// readable refuses what is in an archive, unless the session shows what was retrieved.
+func (sess *session) readable(v tenant.View) error {
+	if v.Archived() && !sess.retrieved {
+		return errArchived
+	}
+	return nil
+}
+
+// enterDrive finds the OneDrive of a working session that a request wants to look into.
 func (s *Server) enterDrive(e *exchange) (tenant.View, error) {
 	sess, err := s.enterWorkingSession(e)
 	if err != nil {
 		return tenant.View{}, err
 	}
-	if v, ok := sess.view(e.ids["oneDriveId"]); ok {
-		return v, nil
+	v, err := sess.view(e.ids["oneDriveId"])
+	if err == nil {
+		err = sess.readable(v)
 	}
-	return tenant.View{}, errNotFound
+	return v, err
 }
 
 // inDrive is the path of a OneDrive in the session of the request, or of something in it.
@@ -48,7 +65,7 @@ func (e *exchange) inDrive(d *tenant.Drive, path ...string) []string {
 	return append([]string{"restoresessions", e.session.ID, "organization", "onedrives", d.ID}, path...)
 }
 
-// drive describes a OneDrive (spec/FACTS.md#4.3). Nothing answers at the address of its user.
+// drive describes a OneDrive (spec/FACTS.md#4.3).
 func (e *exchange) drive(d *tenant.Drive) server.OneDrive {
 	self := e.href(e.inDrive(d)...)
 	return server.OneDrive{
@@ -83,7 +100,11 @@ func (s *Server) listOneDrives(e *exchange) (any, error) {
 }
 
 func (s *Server) getOneDrive(e *exchange) (any, error) {
-	v, err := s.enterDrive(e)
+	sess, err := s.enterWorkingSession(e)
+	if err != nil {
+		return nil, err
+	}
+	v, err := sess.view(e.ids["oneDriveId"])
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,8 @@ type operation func(*Server, *exchange) (any, error)
 // operations are those of the document, by operationId.
 var operations = map[string]operation{
 	"createToken":        (*Server).createToken,
+	"logOut":             (*Server).logOut,
+	"createAuthCode":     (*Server).createAuthCode,
 	"getServiceInstance": (*Server).getServiceInstance,
 
 	"listOrganizations": (*Server).listOrganizations,
@@ -78,6 +80,44 @@ var operations = map[string]operation{
 	"saveOneDriveDocuments":            (*Server).runOnDocuments,
 	"saveOneDriveDocumentVersion":      (*Server).runOnDocument,
 	"operatorRestoreOneDriveDocuments": (*Server).operatorRestore,
+
+	"getOwnOrganization":   (*Server).getOwnOrganization,
+	"listUsers":            (*Server).listUsers,
+	"getUser":              (*Server).getUser,
+	"listUserOneDrives":    (*Server).listUserOneDrives,
+	"getUserOneDrive":      (*Server).getUserOneDrive,
+	"listUsedRepositories": (*Server).listUsedRepositories,
+	"listUserData":         (*Server).listUserData,
+	"getUserData":          (*Server).getUserData,
+	"listOneDriveData":     (*Server).listOneDriveData,
+	"getOneDriveData":      (*Server).getOneDriveData,
+
+	"listRestorePoints":         (*Server).listRestorePoints,
+	"getRestorePoint":           (*Server).getRestorePoint,
+	"listRestorePointOneDrives": (*Server).listRestorePointOneDrives,
+	"listProtectedOneDrives":    (*Server).listRestorePointOneDrives,
+	"listProtectedUsers":        (*Server).listProtectedUsers,
+	"exploreBackupRepository":   (*Server).exploreBackupRepository,
+
+	"startOperatorRestoreSession": (*Server).exploreAsOperator,
+	"getLoggedInUser":             (*Server).getLoggedInUser,
+	"getOperatorInfo":             (*Server).getOperatorInfo,
+	"getEffectiveScope":           (*Server).getEffectiveScope,
+
+	"listDataRetrievals":     (*Server).listDataRetrievals,
+	"createDataRetrieval":    (*Server).createDataRetrieval,
+	"getDataRetrieval":       (*Server).getDataRetrieval,
+	"updateDataRetrieval":    (*Server).updateDataRetrieval,
+	"deleteDataRetrieval":    (*Server).deleteDataRetrieval,
+	"listRetrievedOneDrives": (*Server).listRetrievedOneDrives,
+	"exploreDataRetrieval":   (*Server).exploreDataRetrieval,
+
+	"sendSharePointTestEmail":      (*Server).sendTestEmail,
+	"sendOneDriveTestEmail":        (*Server).sendTestEmail,
+	"prepareSharePointMailSignIn":  (*Server).signInForMail,
+	"completeSharePointMailSignIn": (*Server).signInForMail,
+	"prepareOneDriveMailSignIn":    (*Server).signInForMail,
+	"completeOneDriveMailSignIn":   (*Server).signInForMail,
 
 	"getSharePointEmailSettings": (*Server).getEmailSettings,
 	"setSharePointEmailSettings": (*Server).setEmailSettings,

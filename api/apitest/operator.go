@@ -1,6 +1,9 @@
 package apitest
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -9,7 +12,8 @@ import (
 )
 
 // operatorRestore restores documents without credentials, as restore operators do, in a session of its own in all
-// versions of the API. The documents of one request share the versions that are restored: our choice.
+// versions of the API (spec/FACTS.md#12.6). Any account may, and any session will do: our choice. A document that is
+// named twice is restored as it is named first.
 func (s *Server) operatorRestore(e *exchange) (any, error) {
 	v, err := s.enterDrive(e)
 	if err != nil {
@@ -17,6 +21,7 @@ func (s *Server) operatorRestore(e *exchange) (any, error) {
 	}
 	var operator struct {
 		options
+		Reason                  string
 		DocumentsRestoreConfigs []struct {
 			Document        struct{ ID string }
 			DocumentVersion string
@@ -25,25 +30,32 @@ func (s *Server) operatorRestore(e *exchange) (any, error) {
 	if err := e.readOptions(&operator); err != nil {
 		return nil, err
 	}
-	var ids []string
-	for _, config := range operator.DocumentsRestoreConfigs {
-		ids = append(ids, config.Document.ID)
-		if strings.EqualFold(config.DocumentVersion, "all") {
-			operator.DocumentVersion = config.DocumentVersion
-		}
-	}
-	if len(ids) == 0 {
+	if len(operator.DocumentsRestoreConfigs) == 0 {
 		return nil, e.badOption("documentsRestoreConfigs", "must not be empty")
 	}
-	chosen, ok, err := v.SelectDocuments(ids)
-	if err == nil && !ok {
-		err = errNotFound
+	// The documents of which the same versions are wanted are one job.
+	seen, ids := map[string]bool{}, map[string][]string{}
+	for _, config := range operator.DocumentsRestoreConfigs {
+		if id := strings.ToLower(config.Document.ID); !seen[id] {
+			versions := strings.ToLower(cmp.Or(config.DocumentVersion, "last"))
+			seen[id], ids[versions] = true, append(ids[versions], id)
+		}
 	}
-	if err != nil {
-		return nil, err
+	work := &restoring{reason: operator.Reason}
+	for _, versions := range slices.Sorted(maps.Keys(ids)) {
+		chosen, ok, err := v.SelectDocuments(ids[versions])
+		switch {
+		case err != nil:
+			return nil, err
+		case !ok:
+			return nil, errNotFound
+		}
+		operator.DocumentVersion = versions
+		work.jobs = append(work.jobs, &job{
+			Transfer: operator.restore(chosen), chosen: chosen, verb: "Restoring", location: v.Drive.Name,
+		})
 	}
 	s.execute(e)
-	work := newRestoring(operator.restore(chosen), chosen, "Restoring", chosen.Drive.Name)
 	id, err := uuid.Parse(s.carryOutLater(e, work).ID)
 	return server.StartedRestore{SessionID: id}, err
 }

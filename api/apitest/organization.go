@@ -77,3 +77,20 @@ func (s *Server) getOrganization(e *exchange) (any, error) {
 	}
 	return e.organization(organization), nil
 }
+
+// getOwnOrganization gives the first one: our choice.
+func (s *Server) getOwnOrganization(e *exchange) (any, error) {
+	o, err := s.findOrganization(e)
+	if err != nil {
+		return nil, err
+	}
+	all, self := e.organization(o), e.href("organization")
+	return server.OwnOrganization{
+		ID: o.ID, Name: o.Name, Type: all.Type,
+		IsBackedup: all.IsBackedup, FirstBackuptime: all.FirstBackuptime, LastBackuptime: all.LastBackuptime,
+		UnderscoreLinks: &server.Links{"self": {Href: self}},
+		UnderscoreActions: &server.ActionLinks{
+			"explore": {URI: new(self + "/" + e.edition.explorePath), Method: new("POST")},
+		},
+	}, nil
+}

@@ -65,7 +65,10 @@ var (
 	errCredential   = failure{http.StatusBadRequest, "Invalid credential"}
 	errUnfit        = badRequest("The request does not fit the operation.")
 	errNotFound     = failure{http.StatusNotFound, "Resource cannot be found for current key."}
-	errStopped      = failure{http.StatusInternalServerError, "The restore session has been stopped."}
+	errArchived     = failure{
+		http.StatusInternalServerError, "The data is in an archive tier. Retrieve it before you restore it.",
+	}
+	errStopped = failure{http.StatusInternalServerError, "The restore session has been stopped."}
 )
 
 // noEdition is the schema of errors of requests whose path has no version.

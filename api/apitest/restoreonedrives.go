@@ -39,9 +39,12 @@ func (s *Server) restoreOneDrives(e *exchange) (any, error) {
 	work := &restoring{bulk: true}
 	chosen := map[string]bool{}
 	for _, drive := range bulk.OneDrives {
-		v, ok := sess.view(drive.ID)
-		if !ok {
-			return nil, errNotFound
+		v, err := sess.view(drive.ID)
+		if err == nil {
+			err = sess.readable(v)
+		}
+		if err != nil {
+			return nil, err
 		}
 		if chosen[v.ID] {
 			continue

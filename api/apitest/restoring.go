@@ -16,7 +16,8 @@ import (
 // after its request was answered, in a session of its own (spec/FACTS.md#3.4).
 type restoring struct {
 	jobs   []*job
-	bulk   bool // of several OneDrives, even if it is a list of one
+	bulk   bool   // of several OneDrives, even if it is a list of one
+	reason string // that a restore operator gave; may be empty
 	cancel context.CancelCauseFunc
 	done   chan struct{} // closed when the session has ended
 }

@@ -102,13 +102,21 @@ func (s *Server) authenticate(e *exchange) error {
 	if len(*security) == 0 {
 		return nil
 	}
-	scheme, token, _ := strings.Cut(e.r.Header.Get("Authorization"), " ")
-	userName, ok := s.tokens.valid(e, strings.TrimSpace(token))
-	if !strings.EqualFold(scheme, "Bearer") || !ok {
+	userName, ok := s.tokens.valid(e, e.bearer())
+	if !ok {
 		return errUnauthorized
 	}
 	e.userName = userName
 	return nil
+}
+
+// bearer is the access token of a request; empty if it has none.
+func (e *exchange) bearer() string {
+	scheme, token, _ := strings.Cut(e.r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
 }
 
 // readLeniently rewrites query and body as the spec spells them.
@@ -191,21 +199,43 @@ func (ed *edition) check(content []byte, schema *openapi3.Schema) error {
 // maximum.
 const defaultLimit = 30
 
-// parameters are those of all paths and queries but the ids in paths.
+// parameters are those of all queries. Ids in paths that have the name of one are in it, too.
 type parameters struct {
 	Limit  int32 `json:"limit"`
 	Offset int64 `json:"offset"`
 
 	BackedUpOrganizationID string     `json:"backedUpOrganizationId"`
+	BackupTime             *time.Time `json:"backupTime"`
+	DataState              string     `json:"dataState"`
+	DetectedSKUType        string     `json:"detectedSkuType"`
+	DisplayName            string     `json:"displayName"`
 	EndTimeFrom            *time.Time `json:"endTimeFrom"`
 	EndTimeTo              *time.Time `json:"endTimeTo"`
+	Filter                 string     `json:"filter"`
+	From                   *time.Time `json:"from"`
+	GroupID                string     `json:"groupId"`
 	IncludeFolders         bool       `json:"includeFolders"`
+	IsCopy                 *bool      `json:"isCopy"`
+	IsLongTermCopy         *bool      `json:"isLongTermCopy"`
+	IsRetrieved            *bool      `json:"isRetrieved"`
 	ItemType               string     `json:"itemType"`
+	JobID                  string     `json:"jobId"`
+	LocationFilter         string     `json:"locationFilter"`
 	Msid                   string     `json:"msid"`
+	Name                   string     `json:"name"`
 	OrderAsc               bool       `json:"orderAsc"`
 	OrderBy                string     `json:"orderBy"`
+	OrganizationID         string     `json:"organizationId"`
 	ParentID               string     `json:"parentId"`
+	PointInTime            *time.Time `json:"pointInTime"`
+	RepositoryID           string     `json:"repositoryId"`
+	RestorePointID         string     `json:"restorePointId"`
+	SiteID                 string     `json:"siteId"`
 	StartTimeFrom          *time.Time `json:"startTimeFrom"`
 	StartTimeTo            *time.Time `json:"startTimeTo"`
+	TeamID                 string     `json:"teamId"`
+	To                     *time.Time `json:"to"`
+	UserID                 string     `json:"userId"`
+	UserName               string     `json:"userName"`
 	VersionID              int32      `json:"versionId"`
 }

@@ -62,6 +62,9 @@ func (s *Server) searchOneDrives(e *exchange) (any, error) {
 	}
 	var roots []tenant.Folder
 	for _, v := range sess.views() {
+		if err := sess.readable(v); err != nil {
+			return nil, err
+		}
 		roots = append(roots, v.Root())
 	}
 	return e.search(options.Query, roots...)

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/vbo365/vbo365-go/api/apitest/internal/tenant"
@@ -28,6 +29,8 @@ type Server struct {
 
 	config        Config
 	organizations []*tenant.Organization
+	repositories  []*tenant.Repository
+	retrievals    retrievals
 	tokens        *tokens
 	sessions      sessions
 	log           requestLog
@@ -87,7 +90,10 @@ func start(config Config, tempDir func(*Server) (string, error)) (_ *Server, err
 		return nil, err
 	}
 	s.Username, s.Password = s.config.Username, s.config.Password
-	s.organizations = newOrganizations(s.config)
+	for _, r := range s.config.Repositories {
+		s.repositories = append(s.repositories, tenant.NewRepository(r.Name, r.Archive, r.Copies))
+	}
+	s.organizations = newOrganizations(s.config, s.repositories)
 	s.tokens = newTokens(s.config)
 	s.sessions.idleTimeout, s.sessions.byID = s.config.SessionIdleTimeout, map[string]*session{}
 	s.sharePointMail, s.oneDriveMail = newEmailSettings(s.config.SMTP), newEmailSettings(s.config.SMTP)
@@ -158,7 +164,9 @@ func (s *Server) CertPool() *x509.CertPool {
 	return pool
 }
 
-func newOrganizations(config Config) (organizations []*tenant.Organization) {
+func newOrganizations(
+	config Config, repositories []*tenant.Repository,
+) (organizations []*tenant.Organization) {
 	productions := map[string]*tenant.Production{}
 	for _, c := range config.Organizations {
 		organization := tenant.NewOrganization(c.Name, config.Log)
@@ -169,7 +177,10 @@ func newOrganizations(config Config) (organizations []*tenant.Organization) {
 			drive := organization.AddDrive(d.Owner, d.Name, productions[d.Production])
 			drive.UserDeleted = d.UserDeleted
 			for _, point := range d.Backup {
-				drive.AddPoint(point.Time, point.FS)
+				in := slices.IndexFunc(repositories, func(r *tenant.Repository) bool {
+					return strings.EqualFold(r.Name, point.Repository)
+				})
+				drive.AddPoint(point.Time, point.FS, repositories[in])
 			}
 		}
 		organizations = append(organizations, organization)
@@ -192,6 +203,11 @@ type Drive struct {
 // path and "." mean the root.
 func (d Drive) FolderID(name string) string {
 	return tenant.FolderID(d.ID, path.Clean(strings.Trim(name, "/"))).String()
+}
+
+// DocumentID returns the documentId for a slash-separated path in the OneDrive, even if there is no such document.
+func (d Drive) DocumentID(name string) string {
+	return tenant.DocumentID(d.ID, path.Clean(strings.Trim(name, "/"))).String()
 }
 
 // Drives returns all OneDrives, in the order of the configuration.

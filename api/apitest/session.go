@@ -72,10 +72,14 @@ type session struct {
 	RestoreSession
 	organization                 *tenant.Organization
 	showDeleted, showAllVersions bool
-	work                         *restoring // that the session carries out; nil if it is there to explore
-	overWire                     bool       // started by a request: the session is listed, and expires
-	initiatedBy                  string     // account; empty if not started by a request
-	number                       int        // in the order of starting
+	repository                   *tenant.Repository // whose content it shows; nil for all but copies
+	retrieved                    bool               // it shows what was retrieved from an archive
+	only                         []*tenant.Drive    // what it shows; nil for all
+	reason                       string             // that the account gave
+	work                         *restoring         // that the session carries out; nil if it is there to explore
+	overWire                     bool               // started by a request: the session is listed, and expires
+	initiatedBy                  string             // account; empty if not started by a request
+	number                       int                // in the order of starting
 	created                      time.Time
 	events                       *events
 
@@ -260,8 +264,14 @@ func (ss *sessions) resource(sess *session, e *exchange) server.RestoreSession {
 	if sess.overWire {
 		resource.InitiatedBy, resource.ClientHost = &sess.initiatedBy, new(e.serverName())
 	}
+	if sess.reason != "" {
+		resource.Reason = &sess.reason
+	}
 	if sess.work != nil {
 		resource.Name = new("Restore OneDrive for Business")
+		if sess.work.reason != "" {
+			resource.Reason = &sess.work.reason
+		}
 	}
 	if !ended.IsZero() {
 		resource.State = server.RestoreSessionStateStopped

@@ -35,6 +35,7 @@ type grant struct {
 	userName string
 	expires  time.Time
 	cookie   *digest // of the antiforgery token that must come with it in v7 and later; nil if none must
+	refresh  digest  // of the refresh token that was issued with an access token
 }
 
 // antiforgeryCookie carries the antiforgery token. Its name is our choice: that of the product is not known
@@ -106,8 +107,9 @@ func (t *tokens) issue(userName string, antiforgery *digest) server.Token {
 
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.access.remember(access, grant{userName, now.Add(t.lifetime), antiforgery})
-	t.refresh.remember(refresh, grant{userName, now.Add(refreshLifetime), antiforgery})
+	key := sha256.Sum256([]byte(refresh))
+	t.access.remember(access, grant{userName, now.Add(t.lifetime), antiforgery, key})
+	t.refresh.remember(refresh, grant{userName, now.Add(refreshLifetime), antiforgery, key})
 	return server.Token{
 		AccessToken:  access,
 		RefreshToken: &refresh,
@@ -117,6 +119,15 @@ func (t *tokens) issue(userName string, antiforgery *digest) server.Token {
 		DotIssued:    new(now.UTC().Format(time.RFC3339Nano)),
 		DotExpires:   new(now.Add(t.lifetime).UTC().Format(time.RFC3339Nano)),
 	}
+}
+
+// revoke ends an access token and the refresh token that came with it.
+func (t *tokens) revoke(token string) {
+	key := sha256.Sum256([]byte(token))
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.refresh.byToken, t.access.byToken[key].refresh)
+	delete(t.access.byToken, key)
 }
 
 // grants are what tokens of one kind prove. All live equally long, so that the oldest expires first.
@@ -176,4 +187,17 @@ func (s *Server) createToken(e *exchange) (any, error) {
 		http.SetCookie(w, cookie)
 		return e.respond(w, pair)
 	}, nil
+}
+
+// logOut ends the token of the request and the refresh token that came with it: our choice. What runs goes on.
+func (s *Server) logOut(e *exchange) (any, error) {
+	s.tokens.revoke(e.bearer())
+	s.execute(e)
+	return nil, nil
+}
+
+// createAuthCode makes up a code. Nothing takes it: what does is not documented (spec/FACTS.md#q19).
+func (s *Server) createAuthCode(e *exchange) (any, error) {
+	s.execute(e)
+	return server.AuthCode{AuthCode: rand.Text()}, nil
 }

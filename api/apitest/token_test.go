@@ -254,3 +254,57 @@ func TestTokenExpires(t *testing.T) {
 	}
 	b.getToken("v3", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {first.RefreshToken}}) // lives longer
 }
+
+// TestLogOut sees that a token and its refresh token end, and no others.
+func TestLogOut(t *testing.T) {
+	t.Parallel()
+	for _, version := range pathVersions[1:] {
+		b := newBench(t, apitest.Config{})
+		form := passwordForm(b)
+		form.Set("disable_antiforgery_token", "true")
+		first, second := b.getToken(version, form), b.getToken(version, form)
+		path := "/" + version + "/token/logout"
+		out := func(token string) answer {
+			got := b.send(http.MethodPost, path, "", "Authorization", "Bearer "+token)
+			got.conforms(t, http.MethodPost, path)
+			return got
+		}
+		if got := out(first.AccessToken); got.status != done(version) || len(got.body) != 0 {
+			t.Errorf("%s: %d %s", version, got.status, got.body)
+		}
+		if got := out(first.AccessToken); got.status != http.StatusUnauthorized {
+			t.Errorf("%s: again %d", version, got.status)
+		}
+		refresh := func(token string) int {
+			return b.postToken(version, url.Values{
+				"grant_type": {"refresh_token"}, "refresh_token": {token}, "disable_antiforgery_token": {"true"},
+			}).status
+		}
+		wantSame(t, version, http.StatusBadRequest, refresh(first.RefreshToken))
+		wantSame(t, version, http.StatusOK, refresh(second.RefreshToken))
+		if got := out(second.AccessToken); got.status != done(version) {
+			t.Errorf("%s: the other token: %d", version, got.status)
+		}
+		wantSame(t, version, map[string]int{"logOut": 2}, b.srv.Executions())
+	}
+}
+
+func TestAuthCode(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, apitest.Config{})
+	codes := map[string]bool{}
+	for _, version := range pathVersions[1:] {
+		path := "/" + version + "/token/AuthCode"
+		for range 2 {
+			got := b.send(http.MethodPost, path, "")
+			got.conforms(t, http.MethodPost, path)
+			codes[string(got.body)] = true
+		}
+		if got := b.send(http.MethodPost, path, "", "Authorization", ""); got.status != http.StatusUnauthorized {
+			t.Errorf("%s without a token: %d", version, got.status)
+		}
+	}
+	if len(codes) != 4 {
+		t.Errorf("codes %v", codes)
+	}
+}

@@ -35,8 +35,8 @@ var names = [][3]string{
 	{"EmailSettingsChange", "EmailSettingsChange", "has changes of the [EmailSettings]"},
 }
 
-// renamed are fields that have other names in some versions. Package api sets them from the fields with the older names.
-var renamed = []string{"OfficeUserpassword", "OnpremisesUsername", "OnpremisesUserpassword"}
+// omitted are fields that package api sets by itself: newer names of others, and what is a parameter of a method.
+var omitted = []string{"OfficeUserpassword", "OnpremisesUsername", "OnpremisesUserpassword", "OneDrives"}
 
 // aliases has the types that both packages have, the beginning of the names of their constants in package api, if it has
 // them, and their comments after the name.
@@ -106,7 +106,7 @@ func makeTypes(from, to string) ([]byte, error) {
 		all := fields.Fields.List
 		fields.Fields.List = nil
 		for _, field := range all {
-			if slices.Contains(renamed, field.Names[0].Name) {
+			if slices.Contains(omitted, field.Names[0].Name) {
 				text.copy(files.Position(field.Doc.Pos()).Offset)
 				text.end = files.Position(field.End()).Offset
 				continue

@@ -21,7 +21,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Message is an e-mail with one attachment.
+// Message is an e-mail with one attachment, or with none if Content is nil.
 type Message struct {
 	From       *mail.Address
 	To         []*mail.Address
@@ -144,8 +144,20 @@ func (m Message) write(w io.Writer) error {
 	if err := printable.Close(); err != nil {
 		return err
 	}
+	if m.Content != nil {
+		if err := m.attach(parts); err != nil {
+			return err
+		}
+	}
+	if err := parts.Close(); err != nil {
+		return err
+	}
+	return out.Flush()
+}
 
-	part, err = parts.CreatePart(textproto.MIMEHeader{
+// attach adds the attachment to the parts of the message.
+func (m Message) attach(parts *multipart.Writer) error {
+	part, err := parts.CreatePart(textproto.MIMEHeader{
 		"Content-Type":              {"application/zip"},
 		"Content-Transfer-Encoding": {"base64"},
 		"Content-Disposition":       {mime.FormatMediaType("attachment", map[string]string{"filename": m.Attachment})},
@@ -157,13 +169,7 @@ func (m Message) write(w io.Writer) error {
 	if err := m.Content(encoder); err != nil {
 		return err
 	}
-	if err := encoder.Close(); err != nil {
-		return err
-	}
-	if err := parts.Close(); err != nil {
-		return err
-	}
-	return out.Flush()
+	return encoder.Close()
 }
 
 // encodeHeader makes a text fit for a header field, with a line for each encoded word.

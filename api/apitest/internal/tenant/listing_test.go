@@ -16,8 +16,9 @@ import (
 // newTestDrive makes a OneDrive with a restore point for each file system.
 func newTestDrive(points ...fs.FS) *Drive {
 	d := NewOrganization("o", slog.New(slog.DiscardHandler)).AddDrive("a@x", "A", NewProduction(""))
+	repository := NewRepository("r", false, false)
 	for i, fsys := range points {
-		d.AddPoint(time.Unix(int64(i), 0), fsys)
+		d.AddPoint(time.Unix(int64(i), 0), fsys, repository)
 	}
 	return d
 }
@@ -55,7 +56,7 @@ func TestListingIsRemembered(t *testing.T) {
 	if stats, reads := g.Stats.Swap(0), g.Reads.Swap(0); stats != 0 || reads != 2 {
 		t.Errorf("%d reads, %d stats for the listings", reads, stats)
 	}
-	id := documentID(d.ID, "folder0000001/document0099999").String()
+	id := DocumentID(d.ID, "folder0000001/document0099999").String()
 	if found, ok, err := view.Document(id); err != nil || !ok || found.path != "folder0000001/document0099999" {
 		t.Errorf("found %s, %v", found.path, err)
 	}

@@ -10,7 +10,10 @@ import (
 
 // mergePoints makes one restore point of several, oldest first: the newest, and what only earlier ones have.
 func mergePoints(d *Drive, points []*point) *point {
-	return newPoint(d, points[len(points)-1].time, mergedFS(points), slog.New(slog.DiscardHandler)) // warned before
+	newest := points[len(points)-1]
+	merged := newPoint(d, newest.time, mergedFS(points), slog.New(slog.DiscardHandler)) // warned before
+	merged.repository = newest.repository
+	return merged
 }
 
 // mergedFS is the file system of several restore points, oldest first. What has the same path in several is that of the

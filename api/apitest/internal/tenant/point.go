@@ -14,12 +14,28 @@ type point struct {
 	time  time.Time
 	drive *Drive
 
-	index func() *index // built when it is first needed
+	repository *Repository
+
+	index func() *index         // built when it is first needed
+	size  func() (int64, error) // of all documents
 }
 
 func newPoint(d *Drive, at time.Time, fsys fs.FS, log *slog.Logger) *point {
 	p := &point{fs: fsys, time: at, drive: d}
 	p.index = sync.OnceValue(func() *index { return newIndex(p, log) })
+	p.size = sync.OnceValues(func() (size int64, err error) {
+		err = p.walk(".", func(_ string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			info, err := entry.Info()
+			if err == nil {
+				size += info.Size()
+			}
+			return err
+		})
+		return size, err
+	})
 	return p
 }
 

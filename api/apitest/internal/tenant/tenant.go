@@ -3,7 +3,6 @@
 package tenant
 
 import (
-	"io/fs"
 	"log/slog"
 	"path"
 	"strings"
@@ -22,28 +21,24 @@ type Organization struct {
 
 	log      *slog.Logger
 	listings listings
+	points   func() []RestorePoint // gathered when they are first needed
 }
 
 // NewOrganization makes an organization without OneDrives. The log receives warnings about files that cannot be in a
 // OneDrive.
 func NewOrganization(name string, log *slog.Logger) *Organization {
-	return &Organization{Name: name, ID: ID("organization", strings.ToLower(name)).String(), log: log}
+	o := &Organization{Name: name, ID: ID("organization", strings.ToLower(name)).String(), log: log}
+	o.points = sync.OnceValue(o.gatherPoints)
+	return o
 }
 
 // Backups gives the times of the first and the last restore point; ok is false if there is none.
 func (o *Organization) Backups() (first, last time.Time, ok bool) {
-	for _, drive := range o.Drives {
-		for _, point := range drive.points {
-			if !ok || point.time.Before(first) {
-				first = point.time
-			}
-			if !ok || point.time.After(last) {
-				last = point.time
-			}
-			ok = true
-		}
+	points := o.RestorePoints()
+	if len(points) == 0 {
+		return first, last, false
 	}
-	return first, last, ok
+	return points[0].Time, points[len(points)-1].Time, true
 }
 
 // Drive is one user's OneDrive: what was backed up of it, and what the user sees now.
@@ -57,10 +52,8 @@ type Drive struct {
 	UserDeleted bool
 
 	organization *Organization
-	points       []*point // oldest first
-
-	// withDeleted gives, for each of points, what it shows together with what was deleted before.
-	withDeleted []func() *point
+	history                               // all but copies
+	stored       map[*Repository]*history // what each repository has
 }
 
 // AddDrive adds a OneDrive that was never backed up.
@@ -80,16 +73,10 @@ func (o *Organization) AddDrive(owner, name string, production *Production) *Dri
 		URL:          "https://" + host + "-my.sharepoint.com/personal/" + account,
 		Production:   production,
 		organization: o,
+		stored:       map[*Repository]*history{},
 	}
 	o.Drives = append(o.Drives, d)
 	return d
-}
-
-// AddPoint adds a restore point that is newer than those before. The file system must not change.
-func (d *Drive) AddPoint(at time.Time, fsys fs.FS) {
-	d.points = append(d.points, newPoint(d, at, fsys, d.organization.log))
-	points := d.points
-	d.withDeleted = append(d.withDeleted, sync.OnceValue(func() *point { return mergePoints(d, points) }))
 }
 
 // ID computes an id from names, so that the same data has the same ids in every run.
@@ -102,8 +89,9 @@ var namespace = uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://github.com/vbo36
 // FolderID is the id of the folder with a slash-separated path in a OneDrive; "." is the root.
 func FolderID(driveID, name string) uuid.UUID { return ID("folder", driveID, name) }
 
-// documentID begins as the id of the document's folder does: that is how a document is found without remembering it.
-func documentID(driveID, name string) uuid.UUID {
+// DocumentID is the id of the document with a slash-separated path in a OneDrive. It begins as the id of the document's
+// folder does: that is how a document is found without remembering it.
+func DocumentID(driveID, name string) uuid.UUID {
 	id, folder := ID("document", driveID, name), FolderID(driveID, path.Dir(name))
 	copy(id[:idPrefix], folder[:])
 	return id

@@ -246,7 +246,7 @@ func (t *Transfer) fail(name string, err error) {
 	if name == "." {
 		title = t.source.Drive.Name
 	}
-	issue := Issue{documentID(t.source.Drive.ID, name).String(), name, title, err.Error()}
+	issue := Issue{DocumentID(t.source.Drive.ID, name).String(), name, title, err.Error()}
 	t.count(func(r *Result) { r.Issues = append(r.Issues, issue) })
 }
 

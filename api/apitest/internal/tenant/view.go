@@ -19,20 +19,33 @@ type View struct {
 // At gives the OneDrive as of a point in time: as its newest restore point that is not later shows it, optionally
 // together with what was deleted before. The zero time means the newest of all. There is none, and ok is false, before
 // the first.
-func (d *Drive) At(at time.Time, deleted bool) (_ View, ok bool) {
-	n := len(d.points)
-	for !at.IsZero() && n > 0 && d.points[n-1].time.After(at) {
+func (d *Drive) At(at time.Time, deleted bool) (_ View, ok bool) { return d.history.at(d, at, deleted) }
+
+// In is At for what a repository has, copies included.
+func (d *Drive) In(repository *Repository, at time.Time, deleted bool) (_ View, ok bool) {
+	if h := d.stored[repository]; h != nil {
+		return h.at(d, at, deleted)
+	}
+	return View{}, false
+}
+
+func (h *history) at(d *Drive, at time.Time, deleted bool) (_ View, ok bool) {
+	n := len(h.points)
+	for !at.IsZero() && n > 0 && h.points[n-1].time.After(at) {
 		n--
 	}
 	if n == 0 {
 		return View{}, false
 	}
-	points := d.points[:n:n]
+	points := h.points[:n:n]
 	if deleted {
-		points = append(points[:n-1:n-1], d.withDeleted[n-1]())
+		points = append(points[:n-1:n-1], h.withDeleted[n-1]())
 	}
 	return View{d, points}, true
 }
+
+// Archived tells whether what the view shows has to be retrieved before it can be read.
+func (v View) Archived() bool { return v.shows().repository.Archive }
 
 // shows is the restore point that the view shows.
 func (v View) shows() *point { return v.points[len(v.points)-1] }
@@ -62,7 +75,7 @@ func (v View) Document(id string) (_ Document, ok bool, _ error) {
 			return Document{}, false, err
 		}
 		for _, name := range in.documents {
-			if name = path.Join(folder, name); documentID(v.ID, name) == parsed {
+			if name = path.Join(folder, name); DocumentID(v.ID, name) == parsed {
 				return Document{Item{v, name}}, true, nil
 			}
 		}
@@ -166,7 +179,7 @@ func (i Item) relative(name string) string {
 type Document struct{ Item }
 
 // ID hides that of the OneDrive.
-func (d Document) ID() string { return documentID(d.Drive.ID, d.path).String() }
+func (d Document) ID() string { return DocumentID(d.Drive.ID, d.path).String() }
 
 // Versions gives the document as the restore points have it that the view knows, oldest first, each content once in a
 // row. The last one is the document itself.
