@@ -56,14 +56,13 @@ type searching struct {
 func (s *searching) items(ctx context.Context) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		err := s.prepare()
-		var version Version
+		var w wire
 		if err == nil {
-			version, err = s.session.client.APIVersion(ctx)
+			w, err = s.session.client.wire(ctx)
 		}
-		w := wire{version: version}
 		kinds := w.searchKinds(s.query.Documents)
 		if err == nil && kinds == nil && s.query.Raw != "" {
-			err = invalid("a raw query is not supported by API %v", version)
+			err = invalid("a raw query is not supported by API %v", w.version)
 		}
 		if err != nil {
 			yield(Item{}, failed("search", err))

@@ -38,11 +38,11 @@ func (o Organization) RestorePoints(ctx context.Context, options RestorePointOpt
 func (o Organization) restorePoints(
 	ctx context.Context, options RestorePointOptions,
 ) (iter.Seq2[RestorePoint, error], error) {
-	o, version, err := o.known(ctx)
+	o, w, err := o.known(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if w := (wire{version: version}); !w.hasRestorePoints() {
+	if !w.hasRestorePoints() {
 		return o.bounds(), nil
 	}
 	return list[RestorePoint, RestorePoint]{
@@ -57,19 +57,19 @@ func (o Organization) restorePoints(
 	}.all(ctx), nil
 }
 
-// known returns the organization with its properties, and the API version.
-func (o Organization) known(ctx context.Context) (Organization, Version, error) {
+// known returns the organization with its properties, and the wire of the API version.
+func (o Organization) known(ctx context.Context) (Organization, wire, error) {
 	if err := o.check(); err != nil {
-		return o, 0, err
+		return o, wire{}, err
 	}
-	version, err := o.client.APIVersion(ctx)
+	w, err := o.client.wire(ctx)
 	if err == nil && o.Properties.ID == "" {
 		if o.id == ownOrganization {
-			return o, version, invalid("the restore points of the account's own organization cannot be listed")
+			return o, w, invalid("the restore points of the account's own organization cannot be listed")
 		}
 		o, err = o.Get(ctx)
 	}
-	return o, version, err
+	return o, w, err
 }
 
 // bounds lists the first and the last backup.
@@ -90,7 +90,7 @@ func (o Organization) bounds() iter.Seq2[RestorePoint, error] {
 // last backup are known: for a time between the two, the error matches ErrNotFound, too.
 func (o Organization) RestorePointAt(ctx context.Context, at time.Time) (newest RestorePoint, err error) {
 	const op = "find restore point"
-	o, version, err := o.known(ctx)
+	o, w, err := o.known(ctx)
 	if err != nil {
 		return newest, failed(op, err)
 	}
@@ -102,7 +102,6 @@ func (o Organization) RestorePointAt(ctx context.Context, at time.Time) (newest 
 			newest = point
 		}
 	}
-	w := wire{version: version}
 	last := o.Properties.LastBackupTime
 	if newest.BackupTime.IsZero() || !w.hasRestorePoints() && newest.BackupTime.Before(last.Time) {
 		return RestorePoint{}, failed(op, fmt.Errorf("%w: no known restore point is the newest at that time", ErrNotFound))

@@ -66,6 +66,12 @@ func (c *Client) APIVersion(ctx context.Context) (Version, error) {
 	return version, failed(opFindVersion, err)
 }
 
+// wire returns the wire of the version that the client uses.
+func (c *Client) wire(ctx context.Context) (wire, error) {
+	version, err := c.APIVersion(ctx)
+	return c.in(version, call{}), err
+}
+
 const opFindVersion = "find API version"
 
 // A versionSource detects the version, and remembers it. It is safe for concurrent use. One goroutine at a time sends
