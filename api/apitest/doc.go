@@ -99,7 +99,7 @@
 //   - A data retrieval is of the newest restore point of the archive up to the time. Its data stays for one day if the
 //     request does not say how long. Notifications are not sent.
 //   - Log-out ends the access token of the request and the refresh token that came with it. Sessions and running
-//     requests go on. Nothing takes the code of AuthCode.
+//     requests go on. The code of AuthCode is not accepted anywhere.
 //   - The status for the sign-in for mail is 501.
 //   - The parentId of the root is null up to v6, and root from v7 on. The status for the other one is 404. From v6 on,
 //     the status for paths that end in Action is 404, too.

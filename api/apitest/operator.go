@@ -52,7 +52,7 @@ func (s *Server) operatorRestore(e *exchange) (any, error) {
 		}
 		operator.DocumentVersion = versions
 		work.jobs = append(work.jobs, &job{
-			Transfer: operator.restore(chosen), chosen: chosen, verb: "Restoring", location: v.Drive.Name,
+			Transfer: operator.restore(chosen), chosen: chosen, verb: "Restoring", location: v.Name,
 		})
 	}
 	s.execute(e)
