@@ -49,6 +49,10 @@ func (o Organization) restorePoints(ctx context.Context, options RestorePointOpt
 			item: func(p RestorePoint) RestorePoint { return p },
 		}.all(ctx)
 		if w := (wire{version: version}); !w.hasRestorePoints() {
+			if options.UserID != "" {
+				yield(RestorePoint{}, failed(op, invalid("API %v does not list the restore points of users", version)))
+				return
+			}
 			points = o.bounds()
 		}
 		points(yield)

@@ -2079,7 +2079,7 @@ type OfficeLicense struct {
 	// DetectedSkuType Whom a license is for.
 	//
 	// Example: Other
-	DetectedSkuType SkuType `json:"detectedSkuType,omitempty"`
+	DetectedSkuType *SkuType `json:"detectedSkuType,omitempty"`
 
 	// SkuID Id of the kind of license.
 	//
@@ -4906,21 +4906,21 @@ type ListUsersParams struct {
 	DisplayName *DisplayName `form:"displayName,omitempty" json:"displayName,omitempty"`
 
 	// LocationFilter Only users that are kept there.
-	LocationFilter LocationFilter `form:"locationFilter,omitempty" json:"locationFilter,omitempty"`
+	LocationFilter *LocationFilter `form:"locationFilter,omitempty" json:"locationFilter,omitempty"`
 
 	// DataSource Where the server takes users from: what it keeps of the organization, or the organization itself. The default is
 	// `PreferLocal`.
-	DataSource DataSource `form:"dataSource,omitempty" json:"dataSource,omitempty"`
+	DataSource *DataSource `form:"dataSource,omitempty" json:"dataSource,omitempty"`
 
 	// DetectedSkuType Only users with a license of this kind.
-	DetectedSkuType DetectedSkuType `form:"detectedSkuType,omitempty" json:"detectedSkuType,omitempty"`
+	DetectedSkuType *DetectedSkuType `form:"detectedSkuType,omitempty" json:"detectedSkuType,omitempty"`
 }
 
 // GetUserParams defines parameters for GetUser.
 type GetUserParams struct {
 	// DataSource Where the server takes users from: what it keeps of the organization, or the organization itself. The default is
 	// `PreferLocal`.
-	DataSource DataSource `form:"dataSource,omitempty" json:"dataSource,omitempty"`
+	DataSource *DataSource `form:"dataSource,omitempty" json:"dataSource,omitempty"`
 }
 
 // ListUserOneDrivesParams defines parameters for ListUserOneDrives.
@@ -5088,11 +5088,11 @@ type SearchOneDrivesParams struct {
 
 // RunOneDriveActionParams defines parameters for RunOneDriveAction.
 type RunOneDriveActionParams struct {
-	// Offset Items to skip, for `search` only. It is not documented, but a client sends it.
+	// Offset Items to skip, for `search` only. It is not documented, but a client sends it. *Our choice:* none, without it.
 	Offset *SearchOffset `form:"offset,omitempty" json:"offset,omitempty"`
 
-	// Limit Most items that a page may have, for `search` only. It is not documented, but a client sends it. *Our choice:* a
-	// limit above 10000 is refused.
+	// Limit Most items that a page may have, for `search` only. It is not documented, but a client sends it. *Our choice:* 30
+	// without it; a limit above 10000 is refused.
 	Limit *SearchLimit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
@@ -5144,11 +5144,11 @@ type GetOneDriveFolderParams struct {
 
 // RunOneDriveFolderActionParams defines parameters for RunOneDriveFolderAction.
 type RunOneDriveFolderActionParams struct {
-	// Offset Items to skip, for `search` only. It is not documented, but a client sends it.
+	// Offset Items to skip, for `search` only. It is not documented, but a client sends it. *Our choice:* none, without it.
 	Offset *SearchOffset `form:"offset,omitempty" json:"offset,omitempty"`
 
-	// Limit Most items that a page may have, for `search` only. It is not documented, but a client sends it. *Our choice:* a
-	// limit above 10000 is refused.
+	// Limit Most items that a page may have, for `search` only. It is not documented, but a client sends it. *Our choice:* 30
+	// without it; a limit above 10000 is refused.
 	Limit *SearchLimit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 

@@ -99,7 +99,7 @@
 //   - A data retrieval is of the newest restore point of the archive up to the time. Its data stays for one day if the
 //     request does not say how long. Notifications are not sent.
 //   - Log-out ends the access token of the request and the refresh token that came with it. Sessions and running
-//     requests go on. The code of AuthCode is not accepted anywhere.
+//     requests go on. The code of AuthCode has no use.
 //   - The status for the sign-in for mail is 501.
 //   - The parentId of the root is null up to v6, and root from v7 on. The status for the other one is 404. From v6 on,
 //     the status for paths that end in Action is 404, too.
@@ -118,7 +118,8 @@
 //     if they are a list of one. The status for an empty list is 400 [TestSeveralDocuments].
 //   - A document is saved as it is for asZip false, null and none. The name of a file beyond printable ASCII is in
 //     filename*, after a filename with underscores [TestDocumentNames]. A message has an archive, also of one document.
-//   - Any account can restore as an operator, in any session [TestOperatorRestore].
+//   - Without [Config].Operators, any account can restore as an operator, in any session. With them, the status for
+//     others, and in sessions that OperatorExplore did not start, is 403 [TestOperatorRestore].
 //   - If no e-mail server is set, or if enableNotification is false, the status of sendTo is 500. useSSL means STARTTLS
 //     with a certificate that the system trusts. useAuthentication means a PLAIN log-in, which needs TLS except on the
 //     loopback interface. Responses do not have the password [TestEmailSettings].

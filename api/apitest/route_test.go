@@ -34,3 +34,25 @@ func TestLiteralSegment(t *testing.T) {
 		}
 	}
 }
+
+// TestPathsOfOtherVersions sees that a path that the version lacks is unknown even where an id could stand: the word at
+// its end is none.
+func TestPathsOfOtherVersions(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, apitest.Config{})
+	for _, version := range allVersions {
+		drive := b.drivePath(version)
+		for path, has := range map[string]bool{
+			drive + "/Documents/Action": version != "v2" && version < "v6", drive + "/Folders/Action": version < "v6",
+			drive + "/Documents/restore": version >= "v6", drive + "/Folders/save": version >= "v6",
+			drive + "/Documents/nothing": false, "/" + version + "/RestoreSessions/nothing": false,
+		} {
+			switch got := b.send(http.MethodPost, path, `{"nothing": null}`, "Content-Type", "application/json"); {
+			case !has:
+				got.wantMessage(t, http.StatusNotFound, "There is no such path.")
+			case got.status != http.StatusBadRequest && got.status != http.StatusOK:
+				t.Errorf("%s: %d %s", path, got.status, got.body)
+			}
+		}
+	}
+}

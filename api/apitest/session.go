@@ -269,9 +269,6 @@ func (ss *sessions) resource(sess *session, e *exchange) server.RestoreSession {
 	}
 	if sess.work != nil {
 		resource.Name = new("Restore OneDrive for Business")
-		if sess.work.reason != "" {
-			resource.Reason = &sess.work.reason
-		}
 	}
 	if !ended.IsZero() {
 		resource.State = server.RestoreSessionStateStopped
