@@ -18,6 +18,11 @@ import (
 // the spelling of the version, and returns the secrets in the body.
 func fit(request *http.Request, operation gen.Operation, version Version) ([]gen.Secret, error) {
 	err := supports(operation.ID, operation.Versions, version)
+	for name := range request.URL.Query() {
+		if versions, ok := operation.Parameters[name]; ok && err == nil {
+			err = supports(name, versions, version)
+		}
+	}
 	if err != nil || operation.Request == "" {
 		return nil, err
 	}

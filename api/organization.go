@@ -34,6 +34,15 @@ func (c *Client) FindOrganization(ctx context.Context, name string) (Organizatio
 	return organization, failed("find organization", err)
 }
 
+// FindUser returns the user with this e-mail address or display name, in the list of [Organization.Users]. Letter case
+// does not count. The errors are those of [Client.FindOrganization].
+func (o Organization) FindUser(ctx context.Context, name string) (User, error) {
+	user, err := search("user", name, false, o.Users(ctx), func(u User) []string {
+		return []string{u.Properties.Name, u.Properties.DisplayName}
+	})
+	return user, failed("find user", err)
+}
+
 // ExploreOptions has the options of a restore session.
 type ExploreOptions struct {
 	// At is the point in time. The session shows the latest backup at or before it. The default is now.

@@ -71,6 +71,132 @@ func (c *Client) OrganizationsPage(ctx context.Context, page PageOptions) (Page[
 	return c.organizations().page(ctx, page)
 }
 
+// User is a user of an organization, in Microsoft 365 as it is now. It is a value, safe for concurrent use.
+type User struct {
+	// Properties has the properties in the response of the server. It is zero in a value that was made from an id.
+	Properties UserProperties
+
+	organization Organization
+	id           string
+}
+
+// User returns the user with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
+func (o Organization) User(id string) User {
+	return User{organization: o, id: id}
+}
+
+// ID returns the id of the user, which is opaque.
+func (u User) ID() string { return u.id }
+
+// Organization returns the organization that the user belongs to.
+func (u User) Organization() Organization { return u.organization }
+
+// Get reads the properties of the user from the server.
+func (u User) Get(ctx context.Context) (User, error) {
+	get := func(w wire) (*http.Response, error) {
+		return w.GetUser(ctx, u.organization.id, u.id, &gen.GetUserParams{}, acceptJSON)
+	}
+	session := u.organization.client.RestoreSession("")
+	err := session.read(ctx, "get user", u.check(), "id", &u.Properties, get)
+	return u, err
+}
+
+// check refuses ids that are not valid.
+func (u User) check() error {
+	return cmp.Or(u.organization.check(), checkID("user", u.id))
+}
+
+func (o Organization) users() list[UserProperties, User] {
+	return list[UserProperties, User]{
+		op:      "list users",
+		session: o.client.RestoreSession(""),
+		wrong:   o.check(),
+		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
+			params := gen.ListUsersParams{Limit: given(page.Limit), Offset: given(page.Offset)}
+			return w.ListUsers(ctx, o.id, &params, acceptJSON)
+		},
+		id: func(p UserProperties) string { return p.ID },
+		item: func(p UserProperties) User {
+			item := o.User(p.ID)
+			item.Properties = p
+			return item
+		},
+	}
+}
+
+// Users lists the users of the organization. The server may take long to respond.
+func (o Organization) Users(ctx context.Context) iter.Seq2[User, error] {
+	return o.users().all(ctx)
+}
+
+// UsersPage reads one page of the list of [Organization.Users].
+func (o Organization) UsersPage(ctx context.Context, page PageOptions) (Page[User], error) {
+	return o.users().page(ctx, page)
+}
+
+// UserOneDrive is a OneDrive of a user in Microsoft 365, maybe one that is not backed up. It can be the target of a copy. It is a value, safe for concurrent use.
+type UserOneDrive struct {
+	// Properties has the properties in the response of the server. It is zero in a value that was made from an id.
+	Properties OneDriveProperties
+
+	user User
+	id   string
+}
+
+// OneDrive returns the OneDrive with this id. Nothing is sent. An error of an invalid id matches [ErrInvalid].
+func (u User) OneDrive(id string) UserOneDrive {
+	return UserOneDrive{user: u, id: id}
+}
+
+// ID returns the id of the OneDrive, which is opaque.
+func (d UserOneDrive) ID() string { return d.id }
+
+// User returns the user that the OneDrive belongs to.
+func (d UserOneDrive) User() User { return d.user }
+
+// Get reads the properties of the OneDrive from the server.
+func (d UserOneDrive) Get(ctx context.Context) (UserOneDrive, error) {
+	get := func(w wire) (*http.Response, error) {
+		return w.GetUserOneDrive(ctx, d.user.organization.id, d.user.id, d.id, acceptJSON)
+	}
+	session := d.user.organization.client.RestoreSession("")
+	err := session.read(ctx, "get OneDrive", d.check(), "id", &d.Properties, get)
+	return d, err
+}
+
+// check refuses ids that are not valid.
+func (d UserOneDrive) check() error {
+	return cmp.Or(d.user.check(), checkID("OneDrive", d.id))
+}
+
+func (u User) userOneDrives() list[OneDriveProperties, UserOneDrive] {
+	return list[OneDriveProperties, UserOneDrive]{
+		op:      "list OneDrives",
+		session: u.organization.client.RestoreSession(""),
+		wrong:   u.check(),
+		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
+			params := gen.ListUserOneDrivesParams{Limit: given(page.Limit), Offset: given(page.Offset)}
+			return w.ListUserOneDrives(ctx, u.organization.id, u.id, &params, acceptJSON)
+		},
+		id: func(p OneDriveProperties) string { return p.ID },
+		item: func(p OneDriveProperties) UserOneDrive {
+			item := u.OneDrive(p.ID)
+			item.Properties = p
+			return item
+		},
+	}
+}
+
+// OneDrives lists the OneDrives of the user.
+func (u User) OneDrives(ctx context.Context) iter.Seq2[UserOneDrive, error] {
+	return u.userOneDrives().all(ctx)
+}
+
+// OneDrivesPage reads one page of the list of [User.OneDrives].
+func (u User) OneDrivesPage(ctx context.Context, page PageOptions) (Page[UserOneDrive], error) {
+	return u.userOneDrives().page(ctx, page)
+}
+
 // RestoreSession is a view of a backup as of one point in time. Only the account that started it can use it. It is a value, safe for concurrent use.
 type RestoreSession struct {
 	// Properties has the properties in the response of the server. It is zero in a value that was made from an id.

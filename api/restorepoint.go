@@ -43,6 +43,9 @@ func (o Organization) restorePoints(
 		return nil, err
 	}
 	if !w.hasRestorePoints() {
+		if options.UserID != "" {
+			return nil, invalid("API %v does not list the restore points of users", w.version)
+		}
 		return o.bounds(), nil
 	}
 	return list[RestorePoint, RestorePoint]{

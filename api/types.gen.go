@@ -880,6 +880,80 @@ func (o *Event) completeLinks(complete func(string) string) {
 	}
 }
 
+// UserProperties has the properties of a [User].
+type UserProperties struct {
+	// Related resources by the name of the relation, `self` for the resource itself. A page has `next` if there is
+	// another one, `first` and `prev` if there are items before it.
+	//
+	// Example: {"self":{"href":"https://localhost:4443/v2/organizations"}}
+	Links gen.Links `json:"_links,omitempty"`
+
+	// Licenses of the user, if they are known.
+	AssignedLicenses []gen.OfficeLicense `json:"assignedLicenses,omitempty"`
+
+	// Where Microsoft keeps the data of the user, if it is known.
+	//
+	// Example: EUR
+	DataLocation string `json:"dataLocation,omitempty"`
+
+	// Name, for people.
+	//
+	// Example: Alice Example
+	DisplayName string `json:"displayName,omitempty"`
+
+	// Number that grows whenever the user changes.
+	//
+	// Example: 3
+	ETag *int64 `json:"eTag,omitempty"`
+
+	// Id: two or three ids run together. Treat it as opaque.
+	//
+	// Example: 5c5fe7b7-1b0e-4d11-8f2c-6a7d9e0c172d00000000-0000-0000-0000-000000000000
+	ID string `json:"id"`
+
+	// Whether there is a backup of the user.
+	//
+	// Example: true
+	IsBackedUp *bool `json:"isBackedUp,omitempty"`
+
+	// Where a user is kept.
+	//
+	// Example: Cloud
+	LocationType gen.UserLocation `json:"locationType,omitempty"`
+
+	// Id of the user at Microsoft.
+	//
+	// Example: 5c5fe7b7-1b0e-4d11-8f2c-6a7d9e0c172d
+	Msid string `json:"msid,omitempty"`
+
+	// Mail address.
+	//
+	// Example: alice@example.com
+	Name string `json:"name,omitempty"`
+
+	// Office where the user works.
+	//
+	// Example: Headquarters
+	Office string `json:"office,omitempty"`
+
+	// Security identifier in the local domain; empty for a user of Microsoft 365 only.
+	//
+	// Example: S-1-5-21-397955417-626881126-188441444-1010
+	OnPremisesSid string `json:"onPremisesSid,omitempty"`
+
+	// Kind of the mailbox of a user.
+	//
+	// Example: User
+	Type gen.UserType `json:"type,omitempty"`
+}
+
+func (o *UserProperties) completeLinks(complete func(string) string) {
+	for name, link := range o.Links {
+		link.Href = complete(link.Href)
+		o.Links[name] = link
+	}
+}
+
 // OneDriveProperties has the properties of a [OneDrive].
 // As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
 type OneDriveProperties struct {

@@ -58,6 +58,21 @@ func (o CopyFoldersOptions) LogValue() slog.Value { return printed(o) }
 func (a CopyFoldersAction) LogValue() slog.Value { return printed(a) }
 
 // LogValue returns the options without their secrets.
+func (o RestoreDocumentsOptions) LogValue() slog.Value { return printed(o) }
+
+// LogValue returns the action without its secrets.
+func (a RestoreDocumentsAction) LogValue() slog.Value { return printed(a) }
+
+// LogValue returns the options without their secrets.
+func (o CopyDocumentsOptions) LogValue() slog.Value { return printed(o) }
+
+// LogValue returns the action without its secrets.
+func (a CopyDocumentsAction) LogValue() slog.Value { return printed(a) }
+
+// LogValue returns the options without their secrets.
+func (o CopyDocumentOptions) LogValue() slog.Value { return printed(o) }
+
+// LogValue returns the options without their secrets.
 func (o RestoreOneDrivesOptions) LogValue() slog.Value { return printed(o) }
 
 // LogValue returns the action without its secrets.
@@ -79,5 +94,14 @@ func (t Token) LogValue() slog.Value { return printed(t) }
 
 // LogValue returns the code without the part that serves as credentials.
 func (c RestoreDeviceCode) LogValue() slog.Value { return printed(c) }
+
+// LogValue returns the response without the code.
+func (c AuthCode) LogValue() slog.Value { return printed(c) }
+
+// LogValue returns the options without their secrets.
+func (o MailSignInOptions) LogValue() slog.Value { return printed(o) }
+
+// LogValue returns the options without their secrets.
+func (c MailSignInCompletion) LogValue() slog.Value { return printed(c) }
 
 func printed(v any) slog.Value { return slog.StringValue(fmt.Sprintf("%+v", v)) }

@@ -1793,7 +1793,7 @@ type EmailSettingsChange struct {
 
 // Error Why a request failed.
 type Error struct {
-	// ErrorCode What went wrong, for programs. [v7: It is null for most failures.] Servers may name others.
+	// ErrorCode What went wrong, for programs. [v7: It is null or missing for most failures.] Servers may name others.
 	//
 	// Example: ResourceNotFound
 	ErrorCode ErrorCode `json:"errorCode,omitempty"`
@@ -1809,7 +1809,7 @@ type Error struct {
 	StackTrace string `json:"stackTrace,omitempty"`
 }
 
-// ErrorCode What went wrong, for programs. [v7: It is null for most failures.] Servers may name others.
+// ErrorCode What went wrong, for programs. [v7: It is null or missing for most failures.] Servers may name others.
 //
 // Example: ResourceNotFound
 type ErrorCode string
@@ -2079,7 +2079,7 @@ type OfficeLicense struct {
 	// DetectedSkuType Whom a license is for.
 	//
 	// Example: Other
-	DetectedSkuType SkuType `json:"detectedSkuType,omitempty"`
+	DetectedSkuType *SkuType `json:"detectedSkuType,omitempty"`
 
 	// SkuID Id of the kind of license.
 	//
@@ -4197,8 +4197,8 @@ type TokenRequest struct {
 	ClientID string `json:"client_id,omitempty"`
 
 	// DisableAntiforgeryToken Whether to do without the antiforgery cookies that browsers need. Clients other than browsers send `true`,
-	// also when they renew a token. Without it, the server expects the cookies that came with the token beside it.
-	// *Our choice:* their names, which are not known, and that the server answers 401 without them.
+	// also when they renew a token. Without it, servers of some builds expect the cookies that came with the token
+	// beside it. *Our choice:* their names, which are not known, and that such a server answers 401 without them.
 	//
 	// Example: true
 	DisableAntiforgeryToken *bool `json:"disable_antiforgery_token,omitempty"`
@@ -4860,7 +4860,8 @@ type ListRetrievedOneDrivesParams struct {
 
 // ListOrganizationsParams defines parameters for ListOrganizations.
 type ListOrganizationsParams struct {
-	// ExtendedView Whether to answer more about the organizations than their names. [v6: It is required.]
+	// ExtendedView Whether to answer `isBackedup`, `firstBackuptime` and `lastBackuptime`, too, for which the server asks its proxy:
+	// that has to be online then.
 	ExtendedView *ExtendedView `form:"extendedView,omitempty" json:"extendedView,omitempty"`
 
 	// Msid Only the organization with this id at Microsoft.
@@ -4878,7 +4879,8 @@ type ListOrganizationsParams struct {
 
 // GetOrganizationParams defines parameters for GetOrganization.
 type GetOrganizationParams struct {
-	// ExtendedView Whether to answer more about the organizations than their names. [v6: It is required.]
+	// ExtendedView Whether to answer `isBackedup`, `firstBackuptime` and `lastBackuptime`, too, for which the server asks its proxy:
+	// that has to be online then.
 	ExtendedView *ExtendedView `form:"extendedView,omitempty" json:"extendedView,omitempty"`
 }
 
@@ -4904,21 +4906,21 @@ type ListUsersParams struct {
 	DisplayName *DisplayName `form:"displayName,omitempty" json:"displayName,omitempty"`
 
 	// LocationFilter Only users that are kept there.
-	LocationFilter LocationFilter `form:"locationFilter,omitempty" json:"locationFilter,omitempty"`
+	LocationFilter *LocationFilter `form:"locationFilter,omitempty" json:"locationFilter,omitempty"`
 
 	// DataSource Where the server takes users from: what it keeps of the organization, or the organization itself. The default is
 	// `PreferLocal`.
-	DataSource DataSource `form:"dataSource,omitempty" json:"dataSource,omitempty"`
+	DataSource *DataSource `form:"dataSource,omitempty" json:"dataSource,omitempty"`
 
 	// DetectedSkuType Only users with a license of this kind.
-	DetectedSkuType DetectedSkuType `form:"detectedSkuType,omitempty" json:"detectedSkuType,omitempty"`
+	DetectedSkuType *DetectedSkuType `form:"detectedSkuType,omitempty" json:"detectedSkuType,omitempty"`
 }
 
 // GetUserParams defines parameters for GetUser.
 type GetUserParams struct {
 	// DataSource Where the server takes users from: what it keeps of the organization, or the organization itself. The default is
 	// `PreferLocal`.
-	DataSource DataSource `form:"dataSource,omitempty" json:"dataSource,omitempty"`
+	DataSource *DataSource `form:"dataSource,omitempty" json:"dataSource,omitempty"`
 }
 
 // ListUserOneDrivesParams defines parameters for ListUserOneDrives.
@@ -5086,11 +5088,11 @@ type SearchOneDrivesParams struct {
 
 // RunOneDriveActionParams defines parameters for RunOneDriveAction.
 type RunOneDriveActionParams struct {
-	// Offset Items to skip, for `search` only. It is not documented, but a client sends it.
+	// Offset Items to skip, for `search` only. It is not documented, but a client sends it. *Our choice:* none, without it.
 	Offset *SearchOffset `form:"offset,omitempty" json:"offset,omitempty"`
 
-	// Limit Most items that a page may have, for `search` only. It is not documented, but a client sends it. *Our choice:* a
-	// limit above 10000 is refused.
+	// Limit Most items that a page may have, for `search` only. It is not documented, but a client sends it. *Our choice:* 30
+	// without it; a limit above 10000 is refused.
 	Limit *SearchLimit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
@@ -5142,11 +5144,11 @@ type GetOneDriveFolderParams struct {
 
 // RunOneDriveFolderActionParams defines parameters for RunOneDriveFolderAction.
 type RunOneDriveFolderActionParams struct {
-	// Offset Items to skip, for `search` only. It is not documented, but a client sends it.
+	// Offset Items to skip, for `search` only. It is not documented, but a client sends it. *Our choice:* none, without it.
 	Offset *SearchOffset `form:"offset,omitempty" json:"offset,omitempty"`
 
-	// Limit Most items that a page may have, for `search` only. It is not documented, but a client sends it. *Our choice:* a
-	// limit above 10000 is refused.
+	// Limit Most items that a page may have, for `search` only. It is not documented, but a client sends it. *Our choice:* 30
+	// without it; a limit above 10000 is refused.
 	Limit *SearchLimit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 

@@ -3,9 +3,12 @@ package spec_test
 import (
 	"encoding/json"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
 )
 
 // The fixtures are bodies that a schema allows, or does not: fixtures/<schema>/<valid or invalid>/<what it shows>.json.
@@ -44,4 +47,45 @@ func TestFixtures(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Every request and response has fixtures, valid and invalid.
+func TestFixturesAreComplete(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile("openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for _, item := range load(t, content).Paths.Map() {
+		for _, operation := range item.Operations() {
+			var bodies []openapi3.Content
+			if operation.RequestBody != nil {
+				bodies = append(bodies, operation.RequestBody.Value.Content)
+			}
+			for _, response := range operation.Responses.Map() {
+				bodies = append(bodies, response.Value.Content)
+			}
+			for _, body := range bodies {
+				for _, content := range body {
+					schema := content.Schema
+					if schema.Value.Items != nil {
+						schema = schema.Value.Items
+					}
+					found[path.Base(schema.Ref)] = schema.Ref != "" // bytes have no schema of their own
+				}
+			}
+		}
+	}
+	for schema := range found {
+		for _, kind := range []string{"valid", "invalid"} {
+			files, err := filepath.Glob("fixtures/" + schema + "/" + kind + "/*.json")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if found[schema] && len(files) == 0 {
+				t.Errorf("%s has no %s fixtures", schema, kind)
+			}
+		}
+	}
 }

@@ -91,10 +91,21 @@ var steps = []struct {
 	}},
 	{"runOneDriveFolderAction", "save", savedFolder},
 	{"saveOneDriveFolder", "", savedFolder},
+	{"saveOneDrive", "", func(r *sampleRun, _ string) {
+		r.archived("onedrive.zip", "Documents/Report.txt")
+	}},
+
+	{"runOneDriveDocumentAction", "save", savedDocument},
+	{"saveOneDriveDocument", "", savedDocument},
 	{"runOneDriveFolderAction", "sendTo", sentFolder},
 	{"sendOneDriveFolder", "", sentFolder},
+	{"runOneDriveDocumentAction", "restoreToOriginalLocation", restoredDocument},
+	{"restoreOneDriveDocument", "", restoredDocument},
 	{"runOneDriveFolderAction", "restoreToOriginalLocation", restoredFolder},
 	{"restoreOneDriveFolder", "", restoredFolder},
+	{"restoreOneDrive", "", func(r *sampleRun, output string) {
+		r.followed(output, filepath.Join(r.server.Drives()[0].Production, "Music/Scales.bin"))
+	}},
 	{"runOneDriveFolderAction", "copyTo", copiedFolder},
 	{"copyOneDriveFolder", "", copiedFolder},
 	{"getRestoreSessionStatistics", "", func(r *sampleRun, output string) {
@@ -110,14 +121,42 @@ func startedSession(r *sampleRun, output string) {
 
 func savedFolder(r *sampleRun, _ string) {
 	r.t.Helper()
-	archive, err := zip.OpenReader(filepath.Join(r.folder, "folder.zip"))
+	r.archived("folder.zip", "Report.txt")
+}
+
+// archived sees that an archive has a document.
+func (r *sampleRun) archived(name, document string) {
+	r.t.Helper()
+	archive, err := zip.OpenReader(filepath.Join(r.folder, name))
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	defer func() { _ = archive.Close() }()
-	if !slices.ContainsFunc(archive.File, func(f *zip.File) bool { return f.Name == "Report.txt" }) {
-		r.t.Error("the archive has no Report.txt")
+	if !slices.ContainsFunc(archive.File, func(f *zip.File) bool { return f.Name == document }) {
+		r.t.Errorf("%s has no %s", name, document)
 	}
+}
+
+func savedDocument(r *sampleRun, _ string) {
+	r.t.Helper()
+	content, err := os.ReadFile(filepath.Join(r.folder, "Report.txt"))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.has(string(content), "Report, second version")
+}
+
+func restoredDocument(r *sampleRun, output string) {
+	r.t.Helper()
+	file := filepath.Join(r.server.Drives()[0].Production, "Documents/Report.txt")
+	if r.followed(output, file); strings.Contains(output, "sessionId") {
+		return // it is not done yet
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.has(string(content), "Report, second version")
 }
 
 func sentFolder(r *sampleRun, _ string) {
@@ -380,7 +419,8 @@ func newSampleRun(t *testing.T) *sampleRun {
 	return &sampleRun{t, server, mailbox, folder, map[string]string{
 		"VBO365_SERVER": server.URL, "VBO365_USERNAME": server.Username, "VBO365_PASSWORD": server.Password,
 		"VBO365_USER_PASSWORD": "secret", "SSL_CERT_FILE": certificate, "CURL_CA_BUNDLE": certificate,
-		"ONEDRIVE": from.ID, "FOLDER": from.FolderID("Documents"), "TARGET": to.ID,
+		"ONEDRIVE": from.ID, "FOLDER": from.FolderID("Documents"),
+		"DOCUMENT": from.DocumentID("Documents/Report.txt"), "TARGET": to.ID,
 	}}
 }
 

@@ -241,14 +241,12 @@ func documentRoutes(of, source string) []row {
 // here, because nothing is known against it.
 var parameters = []table{
 	{"GET /Organizations", []row{
-		{between(6, 6), "?extendedView", "boolean!", "4.2"},
-		{since(7), "?extendedView", "boolean", "4.2"},
+		{since(6), "?extendedView", "boolean", "4.2, c17; optional in v6, too"},
 		{since(8), "?msid", "string:uuid", "4.2"},
 		{since(8), "?backedUpOrganizationId", "string", "4.2"},
 		{since(8), "?limit", "integer:int32", "4.2"},
 		{since(8), "?offset", "integer:int64", "4.2"},
-		{between(6, 6), "/{organizationId}?extendedView", "boolean!", "4.2"},
-		{since(7), "/{organizationId}?extendedView", "boolean", "4.2"},
+		{since(6), "/{organizationId}?extendedView", "boolean", "4.2, c17; optional in v6, too"},
 	}},
 	{"GET /RestoreSessions", []row{
 		{since(6), "?startTimeFrom", "string:date-time", "3.2"},

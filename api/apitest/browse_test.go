@@ -146,7 +146,11 @@ func TestOneDrives(t *testing.T) {
 		self := session + "/organization/onedrives/" + b.drive.ID
 		organization := b.get("/" + version + "/RestoreSessions/" + b.session.ID + "/Organization")
 		id := organization.(map[string]any)["id"].(string)
-		b.wantJSON("organization of the session", version, `{"id": "`+id+`", "name": "Example.onmicrosoft.com", "_links": {
+		kind := ""
+		if version >= "v6" {
+			kind = `"type": "Office365",`
+		}
+		b.wantJSON("organization of the session", version, `{"id": "`+id+`", "name": "Example.onmicrosoft.com", `+kind+` "_links": {
 			"self": {"href": "`+session+`/organization"}, "onedrives": {"href": "`+session+`/organization/onedrives"}}}`, organization)
 		b.get("/" + version + "/Organizations/" + id + "?extendedView=false")
 

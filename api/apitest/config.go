@@ -35,6 +35,11 @@ type Config struct {
 	// TokenLifetime is the lifetime of an access token. The default is 60 minutes.
 	TokenLifetime time.Duration
 
+	// StrictAntiforgery says that a token of v7 or later is valid only with the antiforgery cookie that came with it,
+	// unless its request had disable_antiforgery_token=true. By default, the cookie is sent, but not needed. Which of
+	// the two a product server does depends on its build.
+	StrictAntiforgery bool
+
 	// SessionIdleTimeout is the time without requests after which a restore session that was started by a request is
 	// stopped. A running request keeps it alive. The default is 30 minutes, our choice. If it is negative, sessions do
 	// not expire.
@@ -71,6 +76,11 @@ type Config struct {
 
 	// Chunked leaves out the Content-Length of the response to save. The default is to send it.
 	Chunked bool
+
+	// TemporaryArchives makes a save of v7 and later as the product does: it writes all of the response into a
+	// temporary file before the first byte, even if the client goes away, and keeps the file for the same request in the
+	// same session until all of it has been sent. The default is to send archives while they are made.
+	TemporaryArchives bool
 
 	// Log gets one record for each request: method, route template, status, duration and deviations from the OpenAPI
 	// document, without bodies, queries and tokens. It also gets warnings about files that cannot be in a OneDrive. The

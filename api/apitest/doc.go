@@ -25,7 +25,9 @@
 //     they have no host.
 //   - save streams a ZIP archive while it creates it, or a single document as it is, unless asZip is set. The response
 //     has a Content-Length unless [Config].Chunked is set. If the backup changes or cannot be read during the stream,
-//     the connection is closed.
+//     the connection is closed. With [Config].TemporaryArchives, a save of v7 and later is in a temporary file before
+//     the first byte, and the same request gets that file again until all of it has been sent
+//     [TestTemporaryArchive].
 //   - restoreToOriginalLocation writes to the production directory; copyTo writes to that of another OneDrive. Actions
 //     that write to the same directory wait for each other. In v8, the response to both is sent when they start, and
 //     they run in a separate session with a state, statistics and an event. [Config].RestorePace slows them down.
@@ -53,7 +55,8 @@
 //     ignored: in v2, an action on folders is one on the whole OneDrive.
 //   - Errors have the body of the version: a message; from v7 on, an errorCode; in v8, a stackTrace, which is null.
 //   - In v7 and v8, the response with a token sets an antiforgery cookie, unless the request has
-//     disable_antiforgery_token=true. In v7 and v8, such a token is valid only with its cookie.
+//     disable_antiforgery_token=true. With [Config].StrictAntiforgery, such a token is valid only with its cookie
+//     there, as with some builds of the product.
 //   - /swagger/ui/index is the reference page, which can send requests. It needs no token.
 //
 // # Faults
@@ -67,8 +70,8 @@
 // Where the documentation of the product has gaps that a client can observe, the simulator behaves as follows:
 //
 //   - The status for an unknown organization, session, event, OneDrive, folder or document is 404; that for a request
-//     that cannot be parsed is 400. Requests with these statuses, or with 401, have no effect. The errorCode is null in
-//     v7, and follows from the status in v8.
+//     that cannot be parsed is 400. Requests with these statuses, or with 401, have no effect. The errorCode is missing
+//     in v7, and follows from the status in v8.
 //   - The status for a request line and header of more than 32 KiB is 431. The status for a body of more than 8 MiB, or
 //     of more than 64 KiB without a valid token, is 413.
 //   - A stopped session, its events and its statistics can be read. The status for other requests in it is 500, and for
@@ -96,7 +99,7 @@
 //   - A data retrieval is of the newest restore point of the archive up to the time. Its data stays for one day if the
 //     request does not say how long. Notifications are not sent.
 //   - Log-out ends the access token of the request and the refresh token that came with it. Sessions and running
-//     requests go on. Nothing takes the code of AuthCode.
+//     requests go on. The code of AuthCode has no use.
 //   - The status for the sign-in for mail is 501.
 //   - The parentId of the root is null up to v6, and root from v7 on. The status for the other one is 404. From v6 on,
 //     the status for paths that end in Action is 404, too.
@@ -115,7 +118,8 @@
 //     if they are a list of one. The status for an empty list is 400 [TestSeveralDocuments].
 //   - A document is saved as it is for asZip false, null and none. The name of a file beyond printable ASCII is in
 //     filename*, after a filename with underscores [TestDocumentNames]. A message has an archive, also of one document.
-//   - Any account can restore as an operator, in any session [TestOperatorRestore].
+//   - Without [Config].Operators, any account can restore as an operator, in any session. With them, the status for
+//     others, and in sessions that OperatorExplore did not start, is 403 [TestOperatorRestore].
 //   - If no e-mail server is set, or if enableNotification is false, the status of sendTo is 500. useSSL means STARTTLS
 //     with a certificate that the system trusts. useAuthentication means a PLAIN log-in, which needs TLS except on the
 //     loopback interface. Responses do not have the password [TestEmailSettings].
@@ -123,7 +127,8 @@
 //     has the two texts that servers have been observed to send. From v6 on, both have the body of other errors. The
 //     grant integration is refused [TestTokenRefused].
 //   - A refresh token can be used once, and is valid for 14 days. The old access token stays valid. The antiforgery
-//     cookie is named vbo365-antiforgery. The status of a refresh without it is 400, and the token stays valid.
+//     cookie is named vbo365-antiforgery. If it is needed, the status of a refresh without it is 400, and the token
+//     stays valid.
 //   - The status for explore and stop as a form, which one client sends, is 400.
 //   - restoreToOriginalLocation and copyTo need one complete style of credentials, and no part of another
 //     [TestCredentialStyles]. The values are not verified.
@@ -170,6 +175,5 @@
 // Microsoft 365 and its permissions, limits and users; Exchange, SharePoint and Teams; accounts with different rights;
 // the numbers of versions of documents in lists; queries for the content of documents, and for deleted ones;
 // case-insensitive file names (names are compared as the file system compares them); the device log-in of Microsoft;
-// e-mail settings with modern authentication; Range requests; HTTP/2; the temporary file that the product creates before
-// it sends the first byte.
+// e-mail settings with modern authentication; Range requests; HTTP/2.
 package apitest

@@ -445,3 +445,52 @@ func TestSaveOfADocument(t *testing.T) {
 		}
 	}
 }
+
+// TestDocumentsThatFail sees what is told of a document that cannot be written beside one that can.
+func TestDocumentsThatFail(t *testing.T) {
+	t.Parallel()
+	for _, version := range documentsVersions {
+		b := newDocumentsBench(t, apitest.Config{})
+		write(t, b.drive.Production, map[string]string{"x/a.txt/": ""}) // a folder is in the way
+		got := b.actOnDocuments(version, `{"restoreToOriginalLocation": {`+credentials+`, DOCUMENTS}}`, "x/a.txt", "y/b")
+		want := issue{
+			ID: b.drive.DocumentID("x/a.txt"), Path: "x/a.txt", Title: "a.txt", Type: "Item",
+			Error: "x/a.txt is there and is not a document", Warnings: []string{},
+		}
+		if version >= "v8" {
+			id := b.started(got)
+			stats := b.statistics(id)
+			wantSame(t, "statistics", []int{2, 1, 1, 0}, []int{
+				stats.TotalItemsCount, stats.RestoredItemsCount, stats.FailedItemsCount, stats.SkippedItemsCount,
+			})
+			if len(stats.Items) != 1 || stats.Items[0]["id"] != want.ID || stats.Items[0]["error"] != want.Error ||
+				stats.Items[0]["status"] != "Failed" {
+				t.Errorf("items %v", stats.Items)
+			}
+			if session := b.restoreSession(id); session["result"] != "Warning" {
+				t.Errorf("session %v", session)
+			}
+			events := b.getPage("/v8/RestoreSessions/" + id + "/Events").Results
+			own := b.events(version)
+			if len(events) != 1 || len(own) != 1 || events[0]["id"] != own[0]["id"] || events[0]["status"] != "Warning" ||
+				events[0]["itemType"] != "Document" || events[0]["title"] != "Restoring 2 documents of A_B" {
+				t.Errorf("events %v, %v", events, own)
+			}
+		} else {
+			var stats statistics
+			if err := json.Unmarshal(got.body, &stats); err != nil {
+				t.Fatal(err)
+			}
+			wantSame(t, version, statistics{
+				TotalItemsCount: 2, RestoredItemsCount: 1, FailedItemsCount: 1, RestoreIssues: []issue{want},
+			}, stats)
+		}
+		content := tree(t, b.drive.Production)
+		wantSame(t, version+": production", map[string]string{"x/": "", "x/a.txt/": "", "y/": "", "y/b": "55"}, content)
+	}
+	empty := newDocumentsBench(t, apitest.Config{EmptyAnswers: true})
+	got := empty.actOnDocument("v5", "y/b", `{"restoreToOriginalLocation": {`+credentials+`}}`)
+	if got.status != http.StatusOK || len(got.body) != 0 || got.header.Get("Content-Type") != "" {
+		t.Errorf("got %d %s", got.status, got.body)
+	}
+}

@@ -66,9 +66,15 @@ func TestDocumentVersions(t *testing.T) {
 			path string
 			want int
 		}{
-			{path + "/4", 404}, {path + "/2147483647", 404}, {path + "/0", 400}, {path + "/-1", 400},
-			{path + "/last", 400}, {path + "/9999999999", 400}, {path + "?limit=0", 400},
-			{b.documentVersions(version, "d/gone.txt"), 404}, {b.documentVersions(version, "nowhere"), 404},
+			{path + "/4", 404},
+			{path + "/2147483647", 404},
+			{path + "/0", 400},
+			{path + "/-1", 400},
+			{path + "/last", 400},
+			{path + "/9999999999", 400},
+			{path + "?limit=0", 400},
+			{b.documentVersions(version, "d/gone.txt"), 404},
+			{b.documentVersions(version, "nowhere"), 404},
 			{b.documentVersions(version, "d/same.txt") + "/2", 404},
 			{strings.Replace(path, b.session.ID, "nowhere", 1), 404},
 		} {
@@ -81,6 +87,9 @@ func TestDocumentVersions(t *testing.T) {
 		if n := len(b.getPage(b.documentVersions(version, "d/same.txt")).Results); n != 0 {
 			t.Errorf("%s: %d versions of the same content", version, n)
 		}
+		// It has the time of the last restore point that has the content.
+		wantSame(t, version+": of the same content", "2026-03-02T04:05:06",
+			b.get(b.documentVersions(version, "d/same.txt") + "/1").(map[string]any)["modificationTime"])
 
 		// A session of an earlier time knows fewer; one that shows what was deleted, more.
 		b.session.ID = b.explore(version,

@@ -42,6 +42,7 @@ type edition struct {
 	ongoingResult    bool   // sessions that work tell their result so far
 	numberedVersions bool   // versions of folders and documents are counted
 	antiforgery      bool   // an antiforgery token comes with tokens, unless the request declines it (spec/FACTS.md#2)
+	keepsArchives    bool   // an interrupted save leaves a file for the next one (spec/FACTS.md#5)
 	background       bool   // a restore or copy goes on after its request got a response (spec/FACTS.md#3.4)
 }
 
@@ -99,8 +100,8 @@ func newEdition(version string) (*edition, error) {
 		absoluteLinks:  number < 6, emptyRestores: number < 6, explorePath: "action", rootID: "null",
 		ongoingResult: number >= 6, numberedVersions: number >= 6,
 		antiforgery: number >= 7,
-		backedUpIDs: number <= 6,
-		background:  number >= 8,
+		backedUpIDs: number <= 6, keepsArchives: number >= 7,
+		background: number >= 8,
 	}
 	if number >= 6 {
 		ed.explorePath = "explore"

@@ -14,6 +14,8 @@ var timeForms = []string{
 	"2006-01-02 15:04:05",
 	"2006.01.02 15:04:05",
 	"2006.01.02 15:04",
+	"1/2/2006 15:04:05",
+	"1/2/2006 3:04:05 PM",
 }
 
 // parseTime reads a point in time. One without a zone is in the given one.

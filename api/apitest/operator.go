@@ -12,12 +12,15 @@ import (
 )
 
 // operatorRestore restores documents without credentials, as restore operators do, in a session of its own in all
-// versions of the API (spec/FACTS.md#12.6). Any account may, and any session will do: our choice. A document that is
-// named twice is restored as it is named first.
+// versions of the API (spec/FACTS.md#12.6). If there are no operators, any account may, in any session: our choice. A
+// document that is named twice is restored as it is named first.
 func (s *Server) operatorRestore(e *exchange) (any, error) {
 	v, err := s.enterDrive(e)
 	if err != nil {
 		return nil, err
+	}
+	if _, _, isOperator := s.operated(e); len(s.config.Operators) > 0 && (!isOperator || e.session.only == nil) {
+		return nil, errNotAllowed
 	}
 	var operator struct {
 		options
@@ -52,7 +55,7 @@ func (s *Server) operatorRestore(e *exchange) (any, error) {
 		}
 		operator.DocumentVersion = versions
 		work.jobs = append(work.jobs, &job{
-			Transfer: operator.restore(chosen), chosen: chosen, verb: "Restoring", location: v.Drive.Name,
+			Transfer: operator.restore(chosen), chosen: chosen, verb: "Restoring", location: v.Name,
 		})
 	}
 	s.execute(e)

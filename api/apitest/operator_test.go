@@ -1,7 +1,9 @@
 package apitest_test
 
 import (
+	"encoding/json"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -61,5 +63,49 @@ func TestOperatorRestore(t *testing.T) {
 			wantMessage(t, http.StatusNotFound, "cannot be found")
 		wantSame(t, version+": production", before, fingerprint(t, b.srv.Drives()...))
 		wantSame(t, version+": carried out", 2, b.srv.Executions()["operatorRestoreOneDriveDocuments"])
+	}
+}
+
+// TestOperatorRestoreByOthers sees that where there are operators, only they restore so, and only in their sessions.
+func TestOperatorRestoreByOthers(t *testing.T) {
+	t.Parallel()
+	for _, version := range pathVersions {
+		b := newBench(t, apitest.Config{
+			Assertions: map[string]string{"alice.tenant": "a"},
+			Operators:  map[string]apitest.Operator{"alice.tenant": {User: "alice@example.com"}},
+		})
+		restore := func() answer {
+			t.Helper()
+			path := b.drivePath(version) + "/Documents/operatorRestore"
+			got := b.send(http.MethodPost, path, `{"documentAction": "Overwrite", "documentsRestoreConfigs": [
+				{"document": {"id": "`+b.drive.DocumentID("Documents/Report.txt")+`"}}]}`, "Content-Type", "application/json")
+			got.conforms(t, http.MethodPost, path)
+			return got
+		}
+		before := fingerprint(t, b.drive)
+		restore().wantMessage(t, http.StatusForbidden, "may not")
+		administrator := b.token
+		b.token = b.getToken(version, url.Values{
+			"grant_type": {"operator"}, "client_id": {"alice.tenant"}, "assertion": {"a"},
+			"disable_antiforgery_token": {"true"},
+		}).AccessToken
+		restore().wantMessage(t, http.StatusForbidden, "may not") // the session is not the operator's
+		path := "/" + version + "/Organization/OperatorExplore"
+		got := b.send(http.MethodPost, path, `{}`, "Content-Type", "application/json")
+		var session struct {
+			ID string `json:"id"`
+		}
+		if err := json.Unmarshal(got.body, &session); err != nil {
+			t.Fatalf("%s: %d %s: %v", version, got.status, got.body, err)
+		}
+		b.session.ID = session.ID
+		operator := b.token
+		b.token = administrator
+		restore().wantMessage(t, http.StatusForbidden, "may not")
+		wantSame(t, version, before, fingerprint(t, b.drive))
+		b.token = operator
+		b.started(restore())
+		content := tree(t, b.drive.Production)
+		wantSame(t, version, "Report, second version, somewhat longer\n", content["Documents/Report.txt"])
 	}
 }

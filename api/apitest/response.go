@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -93,8 +94,12 @@ func (s *Server) answerError(w http.ResponseWriter, e *exchange, err error) {
 		schema = e.edition.doc.Components.Schemas["Error"].Value
 	}
 	body := map[string]any{
-		"message": f.message, "errorCode": cmp.Or(errorCodes[f.status], server.ErrorCodeHTTPError), "stackTrace": nil,
+		"message": f.message, "stackTrace": nil,
 		"error": "invalid_request", "error_description": f.message, // of an OAuth pair
+	}
+	code := string(cmp.Or(errorCodes[f.status], server.ErrorCodeHTTPError))
+	if codes := schema.Properties["errorCode"]; codes != nil && slices.Contains(codes.Value.Enum, any(code)) {
+		body["errorCode"] = code // where there is none for the status, null would be no value of the enum
 	}
 	if f == errCredential {
 		body["error"] = "Authorization Error" // as servers have been seen to answer (spec/FACTS.md#2)

@@ -122,6 +122,7 @@ func (s *Server) carryOutLater(e *exchange, work *restoring) *session {
 		work:           work,
 		overWire:       true,
 		initiatedBy:    e.userName,
+		reason:         work.reason,
 	})
 	work.begin(from, sess)
 	s.sessions.hold(from)

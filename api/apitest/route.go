@@ -53,7 +53,9 @@ func (s *Server) findRoute(e *exchange) error {
 		}
 		template = route.template
 		if route.method != e.r.Method {
-			allowed = append(allowed, route.method)
+			if !isParameter(route.segments[len(route.segments)-1]) { // otherwise nothing is known to be there
+				allowed = append(allowed, route.method)
+			}
 			continue
 		}
 		for i, literal := range route.segments {

@@ -13,25 +13,37 @@ import (
 )
 
 // save answers a ZIP archive, or a single document as it is. Folders and several documents have no plain form
-// (spec/FACTS.md#5, #12.4). The archive is made while it is sent. It ends when the client goes away.
+// (spec/FACTS.md#5, #12.4). The archive is made while it is sent, unless there is a
+// temporary file for it. It ends when the client goes away.
 func (s *Server) save(e *exchange, chosen tenant.Selection, asItIs bool) (any, error) {
 	ctx := e.r.Context()
 	progress := e.session.begin(chosen, server.EventTypeSave, "Saving", "")
-	name, write, size, err := chosen.Name()+".zip", chosen.WriteArchive, int64(-1), error(nil)
+	name, write, size, err := chosen.Name()+".zip", writer(chosen.WriteArchive), int64(-1), error(nil)
+	temporary := s.config.TemporaryArchives && e.edition.keepsArchives
 	if asItIs {
 		name, write = chosen.Name(), chosen.WriteDocument
 		size, err = chosen.DocumentSize()
-	} else if !s.config.Chunked {
+	} else if !s.config.Chunked && !temporary {
 		size, err = chosen.ArchiveSize(ctx)
 	}
 	if err != nil {
 		progress.fail(err)
 		return nil, fmt.Errorf("save: %w", err)
 	}
-	if s.config.Chunked {
-		size = -1 // it is not said beforehand
-	}
 	return func(w http.ResponseWriter) error {
+		sent := false
+		if temporary {
+			a, key := s.openTemporary(e, write)
+			defer func() { s.archives.release(key, a, sent) }()
+			if a.err != nil {
+				progress.fail(a.err)
+				return fmt.Errorf("save: %w", a.err)
+			}
+			write, size = a.copy, a.size
+		}
+		if s.config.Chunked {
+			size = -1 // it is not said beforehand
+		}
 		w.Header().Set("Content-Type", "application/octet-stream")
 		w.Header().Set("Content-Disposition", contentDisposition(name))
 		if size >= 0 {
@@ -46,6 +58,7 @@ func (s *Server) save(e *exchange, chosen tenant.Selection, asItIs bool) (any, e
 			err = errors.New("the backup changed while it was sent")
 		}
 		progress.endArchive(err)
+		sent = err == nil
 		if err != nil {
 			// The status has been sent. Cutting the connection is the only way left to say that this is not all.
 			s.config.Log.Warn("save: cut off", "error", err)

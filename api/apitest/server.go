@@ -31,6 +31,8 @@ type Server struct {
 	organizations []*tenant.Organization
 	repositories  []*tenant.Repository
 	retrievals    retrievals
+	archives      temporaryArchives
+	archiveDir    string
 	tokens        *tokens
 	sessions      sessions
 	log           requestLog
@@ -96,6 +98,12 @@ func start(config Config, tempDir func(*Server) (string, error)) (_ *Server, err
 	s.organizations = newOrganizations(s.config, s.repositories)
 	s.tokens = newTokens(s.config)
 	s.sessions.idleTimeout, s.sessions.byID = s.config.SessionIdleTimeout, map[string]*session{}
+	s.archives.byRequest = map[string]*temporaryArchive{}
+	if s.config.TemporaryArchives {
+		if s.archiveDir, err = tempDir(s); err != nil {
+			return nil, err
+		}
+	}
 	s.sharePointMail, s.oneDriveMail = newEmailSettings(s.config.SMTP), newEmailSettings(s.config.SMTP)
 
 	host, _, err := net.SplitHostPort(s.config.Listen)
@@ -146,6 +154,7 @@ func (s *Server) Close() error {
 	s.cancel()
 	err := s.http.Close()
 	s.work.inside.Wait()
+	s.archives.close()
 	return errors.Join(err, s.removeTemporaries())
 }
 

@@ -269,9 +269,6 @@ func (ss *sessions) resource(sess *session, e *exchange) server.RestoreSession {
 	}
 	if sess.work != nil {
 		resource.Name = new("Restore OneDrive for Business")
-		if sess.work.reason != "" {
-			resource.Reason = &sess.work.reason
-		}
 	}
 	if !ended.IsZero() {
 		resource.State = server.RestoreSessionStateStopped
@@ -346,6 +343,7 @@ func (s *Server) getRestoreSessionOrganization(e *exchange) (any, error) {
 	return server.Organization{
 		ID:              sess.organization.ID,
 		Name:            sess.organization.Name,
+		Type:            new("Office365"),
 		UnderscoreLinks: &server.Links{"self": {Href: self}, "onedrives": {Href: self + "/onedrives"}},
 	}, nil
 }

@@ -182,7 +182,11 @@ func (s *Server) createToken(e *exchange) (any, error) {
 		Name: antiforgeryCookie, Value: rand.Text(), Path: "/",
 		Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	}
-	pair := s.tokens.issue(userName, new(sha256.Sum256([]byte(cookie.Value))))
+	var needed *digest
+	if s.config.StrictAntiforgery {
+		needed = new(sha256.Sum256([]byte(cookie.Value)))
+	}
+	pair := s.tokens.issue(userName, needed)
 	return func(w http.ResponseWriter) error {
 		http.SetCookie(w, cookie)
 		return e.respond(w, pair)

@@ -211,7 +211,7 @@ func TestTokenErrors(t *testing.T) {
 		"v2": `{"error": "Authorization Error", "error_description": "Invalid credential"}`,
 		"v5": `{"error": "Authorization Error", "error_description": "Invalid credential"}`,
 		"v6": `{"message": "Invalid credential"}`,
-		"v7": `{"message": "Invalid credential", "errorCode": null}`,
+		"v7": `{"message": "Invalid credential"}`,
 		"v8": `{"message": "Invalid credential", "errorCode": "ParameterValidationFailure", "stackTrace": null}`,
 	} {
 		got := b.postToken(version, url.Values{"grant_type": {"password"}})

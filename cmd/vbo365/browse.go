@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"iter"
 	"slices"
 	"strings"
@@ -52,14 +50,13 @@ func show[T any](
 	o output, t terminal, list iter.Seq2[T, error], format string, head []any,
 	line func(T) (properties any, columns []any),
 ) error {
-	encoder := json.NewEncoder(t.out)
 	for item, err := range list {
 		if err != nil {
 			return err
 		}
 		properties, columns := line(item)
 		if o.JSON {
-			err = encoder.Encode(properties)
+			err = encode(t, properties)
 		} else {
 			if head != nil {
 				err = printf(t.out, format, head...)
@@ -147,7 +144,7 @@ type treeCommand struct {
 // Run lists a folder and its subfolders.
 func (c *treeCommand) Run(ctx context.Context, t terminal) error {
 	return c.with(ctx, t, func(ctx context.Context, items iter.Seq2[api.Item, error]) error {
-		return c.walk(ctx, t.out, items, "", nil)
+		return c.walk(ctx, t, items, "", nil)
 	})
 }
 
@@ -156,7 +153,7 @@ const maxLevels = 256
 
 // walk lists items and, recursively, those of their folders. above has the ids of the folders that contain the items.
 func (c *treeCommand) walk(
-	ctx context.Context, out io.Writer, items iter.Seq2[api.Item, error], path string, above []string,
+	ctx context.Context, t terminal, items iter.Seq2[api.Item, error], path string, above []string,
 ) error {
 	for item, err := range items {
 		if err != nil {
@@ -168,9 +165,9 @@ func (c *treeCommand) walk(
 			line += "/"
 		}
 		if c.JSON {
-			err = json.NewEncoder(out).Encode(list(item, path))
+			err = encode(t, list(item, path))
 		} else {
-			err = printf(out, "%s\n", line)
+			err = printf(t.out, "%s\n", line)
 		}
 		if err != nil {
 			return outputError(err)
@@ -183,7 +180,7 @@ func (c *treeCommand) walk(
 			return fmt.Errorf("list %q: %w: the folder contains itself, or more than %d levels",
 				path+name, api.ErrUnexpected, maxLevels)
 		}
-		if err := c.walk(ctx, out, item.Folder.Children(ctx), path+name+"/", append(above, id)); err != nil {
+		if err := c.walk(ctx, t, item.Folder.Children(ctx), path+name+"/", append(above, id)); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/vbo365/vbo365-go/api"
 )
@@ -12,6 +13,7 @@ type copyCommand struct {
 
 	ToDrive  string `placeholder:"ID" xor:"to" help:"Id of the OneDrive to copy to."`
 	ToURL    string `name:"to-url" placeholder:"URL" xor:"to" help:"Address of the OneDrive to copy to, instead of its id."`
+	ToOwner  string `placeholder:"NAME" xor:"to" help:"Owner of the OneDrive to copy to: name or e-mail address of a user of the organization, whose OneDrive may not be backed up."`
 	ToFolder string `placeholder:"PATH" help:"Folder in that OneDrive to copy into."`
 
 	ChangedItems       *bool `negatable:"" help:"Copy all versions of the items."`
@@ -26,12 +28,17 @@ type copyCommand struct {
 
 // Run copies items.
 func (c *copyCommand) Run(ctx context.Context, t terminal) error {
-	if c.ToDrive == "" && c.ToURL == "" {
-		return c.report(ctx, t, "copy", func() (any, error) {
-			return nil, usageError{errors.New("--to-drive or --to-url is needed")}
-		})
+	if c.ToDrive == "" && c.ToURL == "" && c.ToOwner == "" {
+		return c.publish(t, "copy", nil, usageError{errors.New("--to-owner, --to-drive or --to-url is needed")})
 	}
-	return c.write(ctx, t, "copy", func(
+	to := api.OneDriveProperties{ID: c.ToDrive, URL: c.ToURL}
+	find := func(ctx context.Context, session api.RestoreSession) (err error) {
+		if c.ToOwner != "" {
+			to, err = findTarget(ctx, session, c.ToOwner)
+		}
+		return err
+	}
+	return c.write(ctx, t, "copy", find, func(
 		ctx context.Context, items target, credentials credentials,
 	) (api.Restore, error) {
 		return items.StartCopyTo(ctx, api.CopyTo{
@@ -43,7 +50,7 @@ func (c *copyCommand) Run(ctx context.Context, t terminal) error {
 			ApplicationCertificatePassword: credentials.certificatePassword,
 			OfficeRegion:                   api.OfficeRegion(c.OfficeRegion),
 			OrganizationName:               c.OrganizationName,
-			OneDrive:                       &api.OneDriveProperties{ID: c.ToDrive, URL: c.ToURL},
+			OneDrive:                       &to,
 			Folder:                         c.ToFolder,
 			ChangedItems:                   c.ChangedItems,
 			DeletedItems:                   c.DeletedItems,
@@ -53,4 +60,24 @@ func (c *copyCommand) Run(ctx context.Context, t terminal) error {
 			DocumentLastVersionAction:      api.DocumentLastVersionAction(c.DocumentLastVersionAction),
 		})
 	})
+}
+
+// findTarget returns the OneDrive of an owner: among those that are backed up, or those of the organization's users.
+func findTarget(ctx context.Context, session api.RestoreSession, owner string) (api.OneDriveProperties, error) {
+	drive, err := session.FindOneDrive(ctx, owner)
+	if !errors.Is(err, api.ErrNotFound) {
+		return api.OneDriveProperties{ID: drive.ID(), URL: drive.Properties.URL}, err
+	}
+	organization, err := session.Organization(ctx)
+	if err != nil {
+		return api.OneDriveProperties{}, err
+	}
+	user, err := organization.FindUser(ctx, owner)
+	if err != nil {
+		return api.OneDriveProperties{}, err
+	}
+	for drive, err := range user.OneDrives(ctx) {
+		return api.OneDriveProperties{URL: drive.Properties.URL}, err
+	}
+	return api.OneDriveProperties{}, fmt.Errorf("%w: the user %s has no OneDrive", api.ErrNotFound, owner)
 }

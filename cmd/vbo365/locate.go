@@ -18,6 +18,8 @@ type scope struct {
 	Org             string `placeholder:"NAME" xor:"org" help:"Name of the organization. Not needed if there is only one."`
 	OwnOrganization bool   `xor:"org" help:"The organization of the account, for accounts that are not administrators."`
 	At              string `placeholder:"TIME" help:"Point in time: 2026-11-22, '2026-11-22 22:00' (local), or 2026-11-22T22:00:00Z. The latest backup at or before it counts. Default: now."`
+	ShowDeleted     bool   `help:"Also show items that were deleted before that time (API v3 and later)."`
+	ShowAllVersions bool   `help:"Show all versions of the items (API v3 and later)."`
 }
 
 // drive holds the flags that select a OneDrive.
@@ -40,12 +42,13 @@ type folder struct {
 func (s scope) withSession(
 	ctx context.Context, t terminal, work func(context.Context, api.RestoreSession) error,
 ) error {
-	at, err := parseAt(s.At, time.Local)
+	options, err := s.exploreOptions()
 	if err != nil {
 		return err
 	}
-	if s.Session != "" && s.At != "" {
-		return usageError{errors.New("--session and --at exclude each other: a session has its point in time")}
+	if s.Session != "" && (s.At != "" || s.ShowDeleted || s.ShowAllVersions) {
+		return usageError{errors.New("--session has a point in time: --at, --show-deleted and --show-all-versions are " +
+			"for the start of one")}
 	}
 	client, err := s.client(ctx, t)
 	if err != nil {
@@ -59,7 +62,14 @@ func (s scope) withSession(
 	if err != nil {
 		return err
 	}
-	err = organization.Explore(ctx, api.ExploreOptions{At: at}, work)
+	err = organization.Explore(ctx, options, func(ctx context.Context, session api.RestoreSession) error {
+		point, err := session.RestorePoint(ctx)
+		if err == nil { // otherwise the server does not tell
+			t.used.time = point.BackupTime
+			t.say("restore point: %s", stamp(point.BackupTime))
+		}
+		return work(ctx, session)
+	})
 	if left, ok := errors.AsType[*api.LeftSessionError](err); ok {
 		id := left.Session.ID()
 		if err == error(left) { //nolint:errorlint // not wrapped: the work succeeded
@@ -69,6 +79,12 @@ func (s scope) withSession(
 		t.say("to stop the session: vbo365 sessions stop %s", id)
 	}
 	return err
+}
+
+func (s scope) exploreOptions() (options api.ExploreOptions, err error) {
+	options.ShowDeleted, options.ShowAllVersions = s.ShowDeleted, s.ShowAllVersions
+	options.At, err = parseTime("--at", s.At, time.Local)
+	return options, err
 }
 
 func (s scope) organization(ctx context.Context, client *api.Client) (api.Organization, error) {
@@ -127,9 +143,9 @@ func (f folder) withFolder(ctx context.Context, t terminal, work func(context.Co
 	})
 }
 
-// parseAt parses a point in time as people write it. A date means the end of the day, to include the backups of that
+// parseTime parses a point in time as people write it. A date means the end of the day, to include the backups of that
 // day.
-func parseAt(text string, local *time.Location) (time.Time, error) {
+func parseTime(flag, text string, local *time.Location) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
@@ -143,5 +159,5 @@ func parseAt(text string, local *time.Location) (time.Time, error) {
 			return at, nil
 		}
 	}
-	return time.Time{}, usageError{fmt.Errorf("--at %q is not a time such as 2026-11-22 or '2026-11-22 22:00'", text)}
+	return time.Time{}, usageError{fmt.Errorf("%s %q is not a time such as 2026-11-22 or '2026-11-22 22:00'", flag, text)}
 }

@@ -62,14 +62,18 @@ type commands struct {
 	Copy     copyCommand     `cmd:"" help:"Copy a folder to another OneDrive."`
 	Send     sendCommand     `cmd:"" help:"Mail a folder as an attachment."`
 
-	Verify  verifyCommand  `cmd:"" help:"Compare a saved file with its manifest."`
+	Verify verifyCommand `cmd:"" help:"Compare a saved file with its manifest."`
 
-	Orgs         orgsCommand     `cmd:"" help:"List the organizations."`
-	Drives       drivesCommand   `cmd:"" help:"List the backed-up OneDrives."`
-	Ls           lsCommand       `cmd:"" help:"List a folder."`
-	Tree         treeCommand     `cmd:"" help:"List a folder and its subfolders."`
-	Sessions     sessionsCommand `cmd:"" help:"List, start, stop and follow restore sessions."`
-	MailSettings mailCommand     `cmd:"" help:"Show or change how the server sends mail."`
+	Orgs     orgsCommand     `cmd:"" help:"List the organizations."`
+	Drives   drivesCommand   `cmd:"" help:"List the backed-up OneDrives."`
+	Ls       lsCommand       `cmd:"" help:"List a folder."`
+	Tree     treeCommand     `cmd:"" help:"List a folder and its subfolders."`
+	Find     findCommand     `cmd:"" help:"Search for folders and documents."`
+	Versions versionsCommand `cmd:"" help:"List the previous versions of a folder or document (API v6 and later)."`
+
+	RestorePoints restorePointsCommand `cmd:"" help:"List the restore points of an organization."`
+	Sessions      sessionsCommand      `cmd:"" help:"List, start, stop and follow restore sessions."`
+	MailSettings  mailCommand          `cmd:"" help:"Show or change how the server sends mail."`
 }
 
 const description = `Restore, mail, copy and save backed-up OneDrive folders.
@@ -84,6 +88,7 @@ type exitRequest int
 
 func run(ctx context.Context, args []string, t terminal) (status int) {
 	var cli commands
+	t.used = new(used)
 	parser, err := kong.New(&cli,
 		kong.Name("vbo365"),
 		kong.Description(description),

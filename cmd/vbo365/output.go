@@ -38,7 +38,7 @@ func (o output) publish(t terminal, action string, result any, err error) error 
 	text := &page{terminal: isTerminal(t.out)}
 	var writeErr error
 	if o.JSON {
-		writeErr = writeLine(text, action, result, err)
+		writeErr = writeLine(text, t.used, action, result, err)
 	} else if p, ok := result.(printer); ok && (err == nil || errors.Is(err, api.ErrIncomplete)) {
 		p.print(text, action)
 	}
@@ -95,9 +95,29 @@ func lookUp(ctx context.Context, t terminal, unknown *api.UnknownOutcome) {
 	}
 }
 
+// add adds the restore point to an object.
+func (u *used) add(line map[string]any) {
+	if u != nil && !u.time.IsZero() {
+		line["restorePoint"] = u.time
+	}
+}
+
+// encode writes an item of a list as a JSON object, with the restore point.
+func encode(t terminal, item any) error {
+	line, err := json.Marshal(item)
+	if err != nil {
+		return err
+	}
+	if t.used != nil && !t.used.time.IsZero() {
+		line = fmt.Appendf(line[:len(line)-1], `,"restorePoint":%q}`, t.used.time.Format(time.RFC3339Nano))
+	}
+	_, err = t.out.Write(append(line, '\n'))
+	return err
+}
+
 // writeLine writes the JSON object of an action: its result with "action", "ok" and, after a failure, "error" and
 // "status", the HTTP status if there was one.
-func writeLine(out io.Writer, action string, result any, err error) error {
+func writeLine(out io.Writer, point *used, action string, result any, err error) error {
 	line := make(map[string]any)
 	if err == nil || errors.Is(err, api.ErrIncomplete) {
 		encoded, encodeErr := json.Marshal(result)
@@ -109,6 +129,7 @@ func writeLine(out io.Writer, action string, result any, err error) error {
 		}
 	}
 	maps.Copy(line, map[string]any{"action": action, "ok": err == nil})
+	point.add(line)
 	if err != nil {
 		line["error"] = err.Error()
 		if e, ok := errors.AsType[*api.Error](err); ok && e.StatusCode != 0 {

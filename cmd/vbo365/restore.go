@@ -17,7 +17,7 @@ type restoreCommand struct {
 
 // Run restores items.
 func (c *restoreCommand) Run(ctx context.Context, t terminal) error {
-	return c.write(ctx, t, "restore", func(
+	return c.write(ctx, t, "restore", nothing, func(
 		ctx context.Context, items target, credentials credentials,
 	) (api.Restore, error) {
 		return items.StartRestoreToOriginalLocation(ctx, api.RestoreToOriginalLocation{
@@ -41,12 +41,13 @@ type writing struct {
 	account
 	output
 
-	Detach bool `help:"Do not wait for the end. Print the id of the session that does the work, for 'sessions wait'. Servers before API v8 respond at the end. Needs --session."`
+	From   string `placeholder:"FILE" help:"File with the items: lines of 'find --json'. - is standard input."`
+	Detach bool   `help:"Do not wait for the end. Print the id of the session that does the work, for 'sessions wait'. Servers before API v8 respond at the end. Needs --session."`
 }
 
 // write performs a restore or copy.
 func (w writing) write(
-	ctx context.Context, t terminal, action string,
+	ctx context.Context, t terminal, action string, prepare func(context.Context, api.RestoreSession) error,
 	start func(context.Context, target, credentials) (api.Restore, error),
 ) error {
 	if w.Detach && w.Session == "" {
@@ -58,11 +59,15 @@ func (w writing) write(
 		return w.publish(t, action, nil, err)
 	}
 	confirm := func(ctx context.Context, session api.RestoreSession) (err error) {
+		if err := prepare(ctx, session); err != nil {
+			return err
+		}
 		if w.DeviceCode != "" {
 			credentials.userCode, err = w.confirm(ctx, t, session)
 		}
 		return err
 	}
+	w.from = w.From
 	return w.perform(ctx, t, w.output, action, confirm, func(ctx context.Context, items target) (any, error) {
 		restore, err := start(ctx, items, credentials)
 		if err != nil {

@@ -21,6 +21,8 @@ type saveCommand struct {
 	selection
 	output
 
+	From string `placeholder:"FILE" help:"File with the items: lines of 'find --json'. - is standard input."`
+
 	Output  string `short:"o" placeholder:"FILE" xor:"to" help:"File to write, - for standard output."`
 	Extract string `type:"path" placeholder:"DIR" xor:"to" help:"Directory to unpack the folder to, instead. It must not exist, or must be empty."`
 	Force   bool   `help:"Replace the file if it exists."`
@@ -36,6 +38,7 @@ type saveCommand struct {
 
 // Run saves items.
 func (c *saveCommand) Run(ctx context.Context, t terminal) error {
+	c.from = c.From
 	switch {
 	case c.Output == "" && c.Extract == "":
 		return usageError{errors.New("--output or --extract is needed")}
@@ -191,7 +194,11 @@ func (c *saveCommand) stream(ctx context.Context, t terminal) error {
 type saved struct{ api.SaveReport }
 
 func (s saved) print(out io.Writer, action string) {
-	_ = printf(out, "%s: %s, %d bytes, %d entries, SHA-256 %s\n", action, s.Name, s.Size, s.Entries, s.SHA256)
+	entries := ""
+	if s.Entries > 0 { // not of a document
+		entries = fmt.Sprintf(", %d entries", s.Entries)
+	}
+	_ = printf(out, "%s: %s, %d bytes%s, SHA-256 %s\n", action, s.Name, s.Size, entries, s.SHA256)
 }
 
 type streamed struct {

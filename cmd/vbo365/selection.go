@@ -2,7 +2,11 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -26,6 +30,8 @@ type selection struct {
 	Folder    []string `sep:"none" placeholder:"ID" xor:"item" help:"Id of a folder, instead of a path. Repeatable."`
 	Document  []string `sep:"none" placeholder:"ID" xor:"item" help:"Id of a document, instead of a path. Repeatable."`
 	VersionID int32    `placeholder:"N" help:"Number of a previous version of the folder or document, from the command versions (API v6 and later)."`
+
+	from string // file with items that were found, - for standard input: the flag --from of some commands
 }
 
 // withTargets calls work with the selected items: those of one kind are one target.
@@ -34,8 +40,12 @@ func (s selection) withTargets(
 ) error {
 	items := len(s.Path) + len(s.Folder) + len(s.Document)
 	switch {
+	case s.from != "" && (items > 0 || s.Owner != "" || s.Drive != "" || s.VersionID != 0):
+		return usageError{errors.New("--from names the items and their OneDrives: no other flag does")}
+	case s.from != "":
+		return s.withFound(ctx, t, work)
 	case items == 0:
-		return usageError{errors.New("--path, --folder or --document is needed")}
+		return usageError{errors.New("--path, --folder, --document or --from is needed")}
 	case items > 1 && s.VersionID != 0:
 		return usageError{errors.New("--version-id is for one folder or document")}
 	}
@@ -79,6 +89,74 @@ func (s selection) perform(
 		return o.publish(t, action, nil, err)
 	}
 	return err
+}
+
+// nothing is the preparation of actions that need none.
+func nothing(context.Context, api.RestoreSession) error { return nil }
+
+// withFound calls work with the items of a search, which may be in several OneDrives.
+func (s selection) withFound(
+	ctx context.Context, t terminal, work func(context.Context, api.RestoreSession, []target) error,
+) error {
+	lines, err := readFound(s.from, t)
+	if err != nil {
+		return err
+	}
+	return s.withSession(ctx, t, func(ctx context.Context, session api.RestoreSession) error {
+		var targets []target
+		for len(lines) > 0 {
+			drive := session.OneDrive(lines[0].OneDriveID)
+			var items []api.Item
+			lines = slices.DeleteFunc(lines, func(line found) bool {
+				if line.OneDriveID != drive.ID() {
+					return false
+				}
+				if line.Kind == "folder" {
+					items = append(items, api.Item{Folder: new(drive.Folder(line.ID))})
+				} else {
+					items = append(items, api.Item{Document: new(drive.Document(line.ID))})
+				}
+				return true
+			})
+			targets = append(targets, group(drive, items)...)
+		}
+		if document, ok := targets[0].(*api.Document); ok && len(targets) == 1 {
+			read, err := document.Get(ctx) // its size shows whether a save is complete
+			if err != nil {
+				return err
+			}
+			targets[0] = &read
+		}
+		return work(ctx, session, targets)
+	})
+}
+
+// readFound reads the lines that the command find writes.
+func readFound(name string, t terminal) (lines []found, err error) {
+	in := t.in
+	if name != "-" {
+		if in, err = os.Open(name); err != nil {
+			return nil, usageError{err}
+		}
+		defer func() { _ = in.Close() }()
+	}
+	decoder := json.NewDecoder(in)
+	for {
+		var line found
+		err := decoder.Decode(&line)
+		switch {
+		case errors.Is(err, io.EOF) && len(lines) > 0:
+			return lines, nil
+		case errors.Is(err, io.EOF):
+			return nil, usageError{fmt.Errorf("%s names no items", name)}
+		case err == nil && (line.ID == "" || line.OneDriveID == "" || line.Kind != "folder" && line.Kind != "document"):
+			err = errors.New("it needs kind, oneDriveId and id")
+		}
+		if err != nil {
+			return nil, usageError{fmt.Errorf("%s: line %d is not one of find --json: %w", name, len(lines)+1, err)}
+		}
+		lines = append(lines, line)
+	}
 }
 
 // isRoot reports whether a path is that of the whole OneDrive.

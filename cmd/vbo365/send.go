@@ -25,7 +25,6 @@ func (c *sendCommand) Run(ctx context.Context, t terminal) error {
 	// All recipients get one message. No public document says how to separate the addresses. The semicolon is our
 	// choice, because Microsoft's mail programs use it.
 	to := strings.Join(c.To, ";")
-	nothing := func(context.Context, api.RestoreSession) error { return nil }
 	return c.perform(ctx, t, c.output, "send", nothing, func(ctx context.Context, items target) (any, error) {
 		return sent{To: to}, items.SendTo(ctx, api.SendTo{
 			From: c.From, To: to, Subject: c.Subject, Text: c.Text, SkipItemChecks: c.SkipItemChecks,

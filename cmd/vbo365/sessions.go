@@ -52,7 +52,11 @@ type sessionsStartCommand struct {
 
 // Run starts a restore session.
 func (c *sessionsStartCommand) Run(ctx context.Context, t terminal) error {
-	at, err := parseAt(c.At, time.Local)
+	selected := scope{
+		Org: c.Org, OwnOrganization: c.OwnOrganization, At: c.At, ShowDeleted: c.ShowDeleted,
+		ShowAllVersions: c.ShowAllVersions,
+	}
+	options, err := selected.exploreOptions()
 	if err != nil {
 		return err
 	}
@@ -61,15 +65,16 @@ func (c *sessionsStartCommand) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	defer client.CloseIdleConnections()
-	organization, err := scope{Org: c.Org, OwnOrganization: c.OwnOrganization}.organization(ctx, client)
+	organization, err := selected.organization(ctx, client)
 	if err != nil {
 		return err
 	}
-	session, err := organization.StartRestoreSession(ctx, api.ExploreOptions{
-		At: at, ShowDeleted: c.ShowDeleted, ShowAllVersions: c.ShowAllVersions,
-	})
+	session, err := organization.StartRestoreSession(ctx, options)
 	if err != nil {
 		return err
+	}
+	if point, err := session.RestorePoint(ctx); err == nil { // otherwise the server does not tell
+		t.say("restore point: %s", stamp(point.BackupTime))
 	}
 	text := &page{terminal: isTerminal(t.out)}
 	if c.JSON {

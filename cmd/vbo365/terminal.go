@@ -11,14 +11,20 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/term"
+
+	"github.com/vbo365/vbo365-go/api"
 )
 
 // A terminal has the streams of the command.
 type terminal struct {
-	in  *os.File
-	out io.Writer
-	err io.Writer
+	in   *os.File
+	out  io.Writer
+	err  io.Writer
+	used *used
 }
+
+// used is the restore point that a command uses; zero if it is not known.
+type used struct{ time api.Time }
 
 // A page collects text before it is written.
 type page struct {

@@ -1844,7 +1844,7 @@ type EmailSettingsChange struct {
 
 // Error Why a request failed.
 type Error struct {
-	// ErrorCode What went wrong, for programs. [v7: It is null for most failures.] Servers may name others.
+	// ErrorCode What went wrong, for programs. [v7: It is null or missing for most failures.] Servers may name others.
 	//
 	// Example: ResourceNotFound
 	ErrorCode *ErrorCode `json:"errorCode,omitempty"`
@@ -1860,7 +1860,7 @@ type Error struct {
 	StackTrace *string `json:"stackTrace,omitempty"`
 }
 
-// ErrorCode What went wrong, for programs. [v7: It is null for most failures.] Servers may name others.
+// ErrorCode What went wrong, for programs. [v7: It is null or missing for most failures.] Servers may name others.
 //
 // Example: ResourceNotFound
 type ErrorCode string
@@ -4427,8 +4427,8 @@ type TokenRequest struct {
 	ClientID *string `json:"client_id,omitempty"`
 
 	// DisableAntiforgeryToken Whether to do without the antiforgery cookies that browsers need. Clients other than browsers send `true`,
-	// also when they renew a token. Without it, the server expects the cookies that came with the token beside it.
-	// *Our choice:* their names, which are not known, and that the server answers 401 without them.
+	// also when they renew a token. Without it, servers of some builds expect the cookies that came with the token
+	// beside it. *Our choice:* their names, which are not known, and that such a server answers 401 without them.
 	//
 	// Example: true
 	DisableAntiforgeryToken *bool `json:"disable_antiforgery_token,omitempty"`

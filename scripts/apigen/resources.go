@@ -53,6 +53,17 @@ var resources = []resource{
 		Lists: "the organizations that the account has access to. Up to v7, the list has a single page",
 	},
 	{
+		Name: "User", Noun: "user", Path: "/Organizations/{}/Users",
+		Is:    "a user of an organization, in Microsoft 365 as it is now",
+		Lists: "the users of the organization. The server may take long to respond",
+	},
+	{
+		Name: "UserOneDrive", Noun: "OneDrive", Path: "/Organizations/{}/Users/{}/OneDrives",
+		Method: "OneDrive", Properties: "OneDriveProperties",
+		Is:    "a OneDrive of a user in Microsoft 365, maybe one that is not backed up. It can be the target of a copy",
+		Lists: "the OneDrives of the user",
+	},
+	{
 		Name: "RestoreSession", Noun: "restore session", Path: "/RestoreSessions",
 		Extra: "explored *explored // nil if it was not started by this client",
 		Is:    "a view of a backup as of one point in time. Only the account that started it can use it",

@@ -26,6 +26,7 @@ var names = [][3]string{
 	{"Organization", "OrganizationProperties", "has the properties of an [Organization]"},
 	{"RestoreSession", "RestoreSessionProperties", "has the properties of a [RestoreSession]"},
 	{"RestoreSessionEvent", "Event", "is an event of a [RestoreSession]"},
+	{"User", "UserProperties", "has the properties of a [User]"},
 	{"OneDrive", "OneDriveProperties", "has the properties of a [OneDrive]"},
 	{"Folder", "FolderProperties", "has the properties of a [Folder]"},
 	{"Document", "DocumentProperties", "has the properties of a [Document]"},

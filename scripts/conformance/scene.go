@@ -62,6 +62,9 @@ func openScene(dir, backup string, r row) (_ *scene, err error) {
 		Password:    password,
 		SMTP:        s.mailbox.Addr,
 		RestorePace: restorePace,
+
+		StrictAntiforgery: true, // generated clients must turn it off
+
 		Organizations: []apitest.Organization{{
 			Name: "example.onmicrosoft.com",
 			OneDrives: []apitest.OneDrive{

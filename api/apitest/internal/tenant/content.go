@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"sync"
 )
 
@@ -26,10 +27,22 @@ func (c content) copy(ctx context.Context, w io.Writer, info fs.FileInfo) error 
 	defer func() { _ = file.Close() }()
 	buffer := copyBuffers.Get().(*[copyBuffer]byte)
 	defer copyBuffers.Put(buffer)
-	reader := contextReader{ctx, io.LimitReader(file, info.Size()+1)} // one more byte shows that it has grown
-	// The wrapper hides ReadFrom, which would bring its own, smaller buffer.
-	n, err := io.CopyBuffer(struct{ io.Writer }{w}, reader, buffer[:])
-	if err != nil {
+	n, beyond := int64(0), int64(1) // one more byte shows that it has grown
+	if _, ofSystem := file.(*os.File); ofSystem {
+		beyond = 0 // its size below shows that, too, without another system call
+	}
+	for left := info.Size() + beyond; left > 0 && err == nil; left = info.Size() + beyond - n {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		var read int
+		read, err = file.Read(buffer[:min(left, copyBuffer)])
+		n += int64(read)
+		if _, err := w.Write(buffer[:read]); err != nil {
+			return err
+		}
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	after, err := file.Stat()
@@ -40,19 +53,6 @@ func (c content) copy(ctx context.Context, w io.Writer, info fs.FileInfo) error 
 		return fmt.Errorf("read %s: it changed meanwhile", c.path)
 	}
 	return nil
-}
-
-// contextReader stops reading when its context ends.
-type contextReader struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (r contextReader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.r.Read(p)
 }
 
 // same tells whether two documents have the same content.

@@ -19,7 +19,8 @@ func (p *program) act(f folder, action client.OneDriveFolderAction, err error) (
 	if err != nil {
 		return answer{}, err
 	}
-	response, err := p.client.RunOneDriveFolderActionWithResponse(context.Background(), f.session, f.drive, f.id, action)
+	response, err := p.client.RunOneDriveFolderActionWithResponse(context.Background(),
+		f.session, f.drive, f.id, nil, action)
 	if err != nil {
 		return answer{}, err
 	}
@@ -56,7 +57,7 @@ func (p *program) save(f folder) (*http.Response, error) {
 	var action client.OneDriveFolderAction
 	err := action.FromSaveAction(client.SaveAction{}) // a nil Save is null on the wire
 	response, sendErr := p.client.ClientInterface.RunOneDriveFolderAction(context.Background(),
-		f.session, f.drive, f.id, action)
+		f.session, f.drive, f.id, nil, action)
 	return response, errors.Join(err, sendErr)
 }
 

@@ -25,7 +25,7 @@ class Actions {
 
   /** Runs an action whose answer is small. */
   private Map<String, Object> act(String[] ids, OneDriveFolderAction action) throws Exception {
-    var response = folders.runOneDriveFolderActionWithHttpInfo(ids[0], ids[1], ids[2], action);
+    var response = folders.runOneDriveFolderActionWithHttpInfo(ids[0], ids[1], ids[2], action, null, null);
     var answer = Program.answer(response.getStatusCode());
     var type = response.getHeaders().getOrDefault("content-type", List.of(""));
     if (type.get(0).startsWith("application/json")) {
@@ -53,6 +53,6 @@ class Actions {
 
   ApiResponse<File> save(String[] ids) throws ApiException {
     var action = new OneDriveFolderAction(new SaveAction()); // save is null
-    return folders.runOneDriveFolderActionWithHttpInfo(ids[0], ids[1], ids[2], action);
+    return folders.runOneDriveFolderActionWithHttpInfo(ids[0], ids[1], ids[2], action, null, null);
   }
 }

@@ -25,7 +25,7 @@ pub async fn login(
 
 /// Runs an action whose answer is small.
 async fn act(configuration: &Configuration, ids: &[&str], action: OneDriveFolderAction) -> Result<Value> {
-    let response = run_one_drive_folder_action(configuration, ids[0], ids[1], ids[2], action).await?;
+    let response = run_one_drive_folder_action(configuration, ids[0], ids[1], ids[2], action, None, None).await?;
     let mut answer = json!({"status": response.status().as_u16()});
     let content = response.headers().get("Content-Type").and_then(|value| value.to_str().ok()).unwrap_or_default();
     if content.starts_with("application/json") {
@@ -58,5 +58,5 @@ pub async fn save(
     ids: &[&str],
 ) -> std::result::Result<Response, Error<RunOneDriveFolderActionError>> {
     let action = OneDriveFolderAction::SaveAction(Box::new(SaveAction::new(None)));
-    run_one_drive_folder_action(configuration, ids[0], ids[1], ids[2], action).await
+    run_one_drive_folder_action(configuration, ids[0], ids[1], ids[2], action, None, None).await
 }
