@@ -76,27 +76,19 @@ func (s *searching) items(ctx context.Context) iter.Seq2[Item, error] {
 			s.eachDrive(ctx, see)
 		case kinds != nil:
 			for _, kind := range kinds {
-				if !seeAll(s.list(kind).all(ctx), see) {
+				if !yieldAll(see, s.list(kind).all(ctx), itself) {
 					return
 				}
 			}
 		case s.folder.id != "":
 			walk(ctx, s.folder, see)
 		default:
-			seeAll(items(s.drive.AllFolders(ctx), s.drive.AllDocuments(ctx)), see)
+			yieldAll(see, items(s.drive.AllFolders(ctx), s.drive.AllDocuments(ctx)), itself)
 		}
 	}
 }
 
-// seeAll calls see with each item. It stops if see returns false, and reports whether to continue.
-func seeAll(items iter.Seq2[Item, error], see func(Item, error) bool) bool {
-	for item, err := range items {
-		if !see(item, err) {
-			return false
-		}
-	}
-	return true
-}
+func itself(item Item) Item { return item }
 
 // eachDrive searches one OneDrive after the other.
 func (s *searching) eachDrive(ctx context.Context, see func(Item, error) bool) {
@@ -105,7 +97,7 @@ func (s *searching) eachDrive(ctx context.Context, see func(Item, error) bool) {
 			see(Item{}, failed("search", err))
 			return
 		}
-		if !seeAll(drive.Search(ctx, s.query), see) {
+		if !yieldAll(see, drive.Search(ctx, s.query), itself) {
 			return
 		}
 	}
@@ -127,8 +119,8 @@ func (s *searching) prepare() error {
 		return invalid("the name %q has a character that no item has in its name", s.query.Name)
 	}
 	if s.query.Name != "" {
-		any, one := strings.NewReplacer(`\*`, `.*`), strings.NewReplacer(`\?`, `.`)
-		s.name = regexp.MustCompile(`(?is)^` + one.Replace(any.Replace(regexp.QuoteMeta(s.query.Name))) + `$`)
+		wild := strings.NewReplacer(`\*`, `.*`, `\?`, `.`)
+		s.name = regexp.MustCompile(`(?is)^` + wild.Replace(regexp.QuoteMeta(s.query.Name)) + `$`)
 	}
 	return s.wrong
 }

@@ -95,9 +95,8 @@ func (u *UnknownOutcome) sessions(ctx context.Context) (sessions []RestoreSessio
 // outcomeUnknown reports whether the server may have carried out an action that failed. A status from 400 to 499,
 // unless it is transient, means that it did not. A status from 500 on may follow after a part of the work.
 func outcomeUnknown(err error) bool {
-	if is[unsentError](err) || is[preparationError](err) || errors.Is(err, ErrInvalid) || errors.Is(err, ErrSessionEnded) {
-		return false
-	}
+	unsent := is[unsentError](err) || is[preparationError](err) || errors.Is(err, ErrInvalid)
 	status := statusOf(err)
-	return status < 400 || status >= 500 || transientStatus(status)
+	return !unsent && !errors.Is(err, ErrSessionEnded) &&
+		(status < 400 || status >= 500 || transientStatus(status))
 }
