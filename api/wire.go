@@ -242,12 +242,13 @@ func (w wire) GetOrganization(
 	return w.Client.GetOrganization(ctx, id, params, edit)
 }
 
-// extendedView returns a parameter that v6 requires (spec/FACTS.md#4.2).
+// extendedView returns a parameter without which the response lacks, from v6 on, what is known of the backups
+// (spec/FACTS.md#4.2).
 func (w wire) extendedView() *bool {
 	if w.version < V6 {
 		return nil
 	}
-	return new(false)
+	return new(true)
 }
 
 // The values of parent that are not ids. No id is a slash.
