@@ -12,35 +12,6 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// The types of options. A zero field is not sent, and the server uses its default.
-type (
-	// Secret is a string that prints as "[redacted]". Convert a string with api.Secret(password).
-	Secret = gen.Secret
-	// DocumentVersion selects the versions of a document.
-	DocumentVersion = gen.DocumentVersion
-	// DocumentAction says what a restore does with a document that is still at the original location.
-	DocumentAction = gen.DocumentAction
-	// DocumentLastVersionAction says what a copy does with a document of the same name at its target.
-	DocumentLastVersionAction = gen.DocumentLastVersionAction
-	// OfficeRegion is a region of Microsoft 365.
-	OfficeRegion = gen.OfficeRegion
-)
-
-// The values of the options.
-const (
-	DocumentVersionAll                 = gen.DocumentVersionAll
-	DocumentVersionLast                = gen.DocumentVersionLast
-	DocumentActionKeep                 = gen.DocumentActionKeep
-	DocumentActionOverwrite            = gen.DocumentActionOverwrite
-	DocumentLastVersionActionMerge     = gen.DocumentLastVersionActionMerge
-	DocumentLastVersionActionOverwrite = gen.DocumentLastVersionActionOverwrite
-	OfficeRegionChina                  = gen.OfficeRegionChina
-	OfficeRegionGermany                = gen.OfficeRegionGermany
-	OfficeRegionUSDefence              = gen.OfficeRegionUSDefence
-	OfficeRegionUSGovernment           = gen.OfficeRegionUSGovernment
-	OfficeRegionWorldwide              = gen.OfficeRegionWorldwide
-)
-
 // The names of the actions in the body of a request up to v5.
 const (
 	actionRestore = "restoreToOriginalLocation"
@@ -169,7 +140,7 @@ func (a actions) start(ctx context.Context, op, action string, options any) (Res
 
 // parts returns the actions for each item of a set, if the version does not support sets, and otherwise nil.
 func (a actions) parts(ctx context.Context) ([]actions, error) {
-	if a.set == "" || a.check() != nil {
+	if isValid := a.check() == nil; a.set == "" || !isValid {
 		return nil, nil
 	}
 	version, err := a.session.client.APIVersion(ctx)

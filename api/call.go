@@ -46,6 +46,9 @@ type sending struct {
 // A handler is one step of the chain. It may change the request, calls the next step, and may check the response.
 type handler func(call, *http.Request) (*http.Response, error)
 
+// A requestFunc makes a request in the form of a version.
+type requestFunc func(wire) (*http.Response, error)
+
 // A doer is the chain for one call. The generated client uses it in place of an http.Client.
 type doer struct {
 	server string // with the API version

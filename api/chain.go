@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 
@@ -76,10 +77,7 @@ func (c *Client) send(o options) handler {
 
 // noResponse classifies the error of a request that got no response.
 func noResponse(ctx context.Context, err error) error {
-	timeout, ok := errors.AsType[interface {
-		error
-		Timeout() bool
-	}](err)
+	timeout, ok := errors.AsType[net.Error](err)
 	switch {
 	case ctx.Err() != nil, errors.Is(err, ErrCertificate), errors.Is(err, ErrUnexpected):
 		return err

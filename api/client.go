@@ -32,12 +32,8 @@ type Client struct {
 //
 // An http address is refused, unless it is that of the loopback interface, because bodies contain passwords. If the
 // address or an option is not valid, the error matches [ErrInvalid].
-func NewClient(server string, opts ...Option) (*Client, error) {
-	client, err := newClient(server, opts)
-	return client, failed("new client", err)
-}
-
-func newClient(server string, opts []Option) (*Client, error) {
+func NewClient(server string, opts ...Option) (client *Client, err error) {
+	defer func() { err = failed("new client", err) }()
 	base, err := parseServer(server)
 	if err != nil {
 		return nil, err
@@ -58,7 +54,7 @@ func newClient(server string, opts []Option) (*Client, error) {
 	transport.TLSHandshakeTimeout = timeouts.TLSHandshake
 	transport.MaxConnsPerHost = 2 * o.transfers // see watch
 	transport.MaxIdleConnsPerHost = transport.MaxConnsPerHost
-	client := &Client{server: base, transport: transport, started: new(sync.Map), retries: o.retries}
+	client = &Client{server: base, transport: transport, started: new(sync.Map), retries: o.retries}
 	if client.sender, err = newSender(transport, o.wrap); err != nil {
 		return nil, err
 	}

@@ -8,41 +8,31 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// A serverClock is a lower bound of the difference between the server's clock and the local clock, measured with one
-// exchange.
-type serverClock time.Duration
-
-// clockTolerance is the assumed difference if the response has no Date header.
+// clockTolerance is the assumed difference between the clocks if the response has no Date header.
 const clockTolerance = 2 * time.Minute
 
-// readClock returns the difference by the Date header of a response, which is in whole seconds.
-func (s sending) readClock(response *http.Response) serverClock {
+// earliest returns the earliest possible time of the server's clock at a local time. It measures the difference between
+// the clocks by the Date header of the response, which is in whole seconds.
+func (s sending) earliest(response *http.Response, at time.Time) time.Time {
 	date, err := http.ParseTime(response.Header.Get("Date"))
 	if err != nil || s.responded.IsZero() {
-		return serverClock(-clockTolerance)
+		return at.Add(-clockTolerance)
 	}
-	return serverClock(date.Sub(s.responded))
+	return at.Add(date.Sub(s.responded))
 }
 
-// earliest returns the earliest possible time of the server's clock at a local time.
-func (c serverClock) earliest(at time.Time) time.Time { return at.Add(time.Duration(c)) }
-
-// onServer returns the earliest possible time of the server's clock at which the request was sent.
-func (s sending) onServer(response *http.Response) time.Time {
-	return s.readClock(response).earliest(s.at)
-}
-
-// clock measures the difference with a request.
-func (c *Client) clock(ctx context.Context) (serverClock, error) {
+// earliest returns the earliest possible time of the server's clock at a local time. It measures the difference between
+// the clocks with a request.
+func (c *Client) earliest(ctx context.Context, at time.Time) (time.Time, error) {
 	var sent sending
 	response, err := c.exchange(ctx, call{sent: &sent}, func(w wire) (*http.Response, error) {
 		return w.ListRestoreSessions(ctx, &gen.ListRestoreSessionsParams{Limit: new(int32(1))}, acceptJSON)
 	})
 	if err != nil {
-		return 0, failed("read clock", err)
+		return at, failed("read clock", err)
 	}
 	_ = response.Body.Close()
-	return sent.readClock(response), nil
+	return sent.earliest(response, at), nil
 }
 
 // furthestBehind is the time zone furthest behind UTC.

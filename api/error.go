@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"regexp"
@@ -86,7 +87,7 @@ func (e *Error) Error() string {
 	if e.StatusCode >= http.StatusMultipleChoices { // a success does not explain the error
 		status = strings.TrimSpace(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode)))
 	}
-	if e.Err != nil && (e.StatusCode == 0 || !slices.Contains(statusKinds, e.Err)) {
+	if e.Err != nil && (e.StatusCode == 0 || !slices.Contains(slices.Collect(maps.Values(statusKinds)), e.Err)) {
 		cause = e.Err.Error()
 	}
 	if is[*Error](e.Err) { // the cause has the rest, and maybe the operation
@@ -102,8 +103,13 @@ func (e *Error) Error() string {
 	return text
 }
 
-// statusKinds are the errors that follow from the status.
-var statusKinds = []error{ErrUnauthorized, ErrForbidden, ErrNotFound, ErrServer}
+// statusKinds are the errors that follow from the status. The last one stands for the statuses above it, too.
+var statusKinds = map[int]error{
+	http.StatusUnauthorized:        ErrUnauthorized,
+	http.StatusForbidden:           ErrForbidden,
+	http.StatusNotFound:            ErrNotFound,
+	http.StatusInternalServerError: ErrServer,
+}
 
 // joined joins the parts that are not empty.
 func joined(parts ...string) string {
@@ -132,19 +138,24 @@ func failed(op string, err error) error {
 	if err == nil {
 		return nil
 	}
-	inner, ok := errors.AsType[*Error](err)
-	switch {
-	case !ok:
-		return &Error{Op: op, Err: err}
-	case err != error(inner): //nolint:errorlint // the text of an error around the Error is kept
-		return &Error{Op: op, StatusCode: inner.StatusCode, Message: inner.Message, Code: inner.Code, Err: err}
-	}
-	outer := *inner
-	if outer.Op != "" && outer.Op != op {
-		op += ": " + outer.Op
+	outer := around(err)
+	if inner, ok := err.(*Error); ok { //nolint:errorlint // the text of an error around an Error is kept
+		*outer = *inner
+		if inner.Op != "" && inner.Op != op {
+			op += ": " + inner.Op
+		}
 	}
 	outer.Op = op
-	return &outer
+	return outer
+}
+
+// around returns an [Error] with the cause err. The status, message and code are those of the Error in err.
+func around(err error) *Error {
+	e := &Error{Err: err}
+	if inner, ok := errors.AsType[*Error](err); ok {
+		e.StatusCode, e.Message, e.Code = inner.StatusCode, inner.Message, inner.Code
+	}
+	return e
 }
 
 // invalid returns an error that matches ErrInvalid.
@@ -173,18 +184,10 @@ func errorFromResponse(response *http.Response, secrets []gen.Secret) *Error {
 		StatusCode: response.StatusCode,
 		Message:    message(response.Header.Get("Content-Type"), body, secrets...),
 		Code:       redact(oneLine(explain(body).ErrorCode), secrets),
+		Err:        statusKinds[min(response.StatusCode, http.StatusInternalServerError)],
 		retryAfter: parseRetryAfter(response.Header, time.Now()),
 	}
-	switch status := response.StatusCode; {
-	case status == http.StatusUnauthorized:
-		e.Err = ErrUnauthorized
-	case status == http.StatusForbidden:
-		e.Err = ErrForbidden
-	case status == http.StatusNotFound:
-		e.Err = ErrNotFound
-	case status >= http.StatusInternalServerError:
-		e.Err = ErrServer
-	case status >= 300 && status < 400:
+	if response.StatusCode >= 300 && response.StatusCode < 400 {
 		// A redirect is not followed, because the request may contain a password. The API has no redirects.
 		e.Err = unexpected("redirects are not followed")
 	}

@@ -71,7 +71,7 @@ func (r *eventReader) reread(ctx context.Context, places []place, see func(Event
 		if n := slices.IndexFunc(places, func(p place) bool { return p.at-at >= pageSize }); n > 0 {
 			limit = places[n-1].at - at + 1
 		}
-		page, err := r.get(ctx, PageOptions{Offset: at, Limit: int32(limit)}) //nolint:gosec // at most pageSize
+		page, err := r.get(ctx, PageOptions{Offset: at, Limit: int32(limit)})
 		if err != nil || indexOf(page.Results, places[0].id) != 0 {
 			return places, err
 		}

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"iter"
 	"net/http"
 	"path"
@@ -56,30 +55,61 @@ type searching struct {
 func (s *searching) items(ctx context.Context) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		err := s.prepare()
-		var version Version
+		var w wire
 		if err == nil {
-			version, err = s.session.client.APIVersion(ctx)
+			w, err = s.session.client.wire(ctx)
+		}
+		kinds := w.searchKinds(s.query.Documents)
+		if err == nil && kinds == nil && s.query.Raw != "" {
+			err = invalid("a raw query is not supported by API %v", w.version)
 		}
 		if err != nil {
 			yield(Item{}, failed("search", err))
 			return
 		}
-		w := wire{version: version}
-		switch kinds := w.searchKinds(s.query.Documents); {
-		case kinds == nil && s.query.Raw != "":
-			yield(Item{}, failed("search", invalid("a raw query is not supported by API %v", version)))
+		see := func(item Item, err error) bool { // reports whether to continue
+			return (err == nil && !s.matches(item) || yield(item, err)) && err == nil
+		}
+		switch {
 		case s.drive.id == "" && !w.searchesSessions():
-			s.eachDrive(ctx, yield)
-		case kinds == nil:
-			s.walk(ctx, yield)
-		default:
+			s.eachDrive(ctx, see)
+		case kinds != nil:
 			for _, kind := range kinds {
-				if !s.yieldMatches(yield, s.list(kind).all(ctx)) {
+				if !yieldAll(see, s.list(kind).all(ctx), itself) {
 					return
 				}
 			}
+		case s.folder.id != "":
+			walk(ctx, s.folder, see)
+		default:
+			yieldAll(see, items(s.drive.AllFolders(ctx), s.drive.AllDocuments(ctx)), itself)
 		}
 	}
+}
+
+func itself(item Item) Item { return item }
+
+// eachDrive searches one OneDrive after the other.
+func (s *searching) eachDrive(ctx context.Context, see func(Item, error) bool) {
+	for drive, err := range s.session.OneDrives(ctx) {
+		if err != nil {
+			see(Item{}, failed("search", err))
+			return
+		}
+		if !yieldAll(see, drive.Search(ctx, s.query), itself) {
+			return
+		}
+	}
+}
+
+// walk calls see with each item in a folder, at all levels, and reports whether to continue.
+func walk(ctx context.Context, folder Folder, see func(Item, error) bool) bool {
+	for item, err := range folder.Children(ctx) {
+		if !see(item, err) || item.Folder != nil && !walk(ctx, *item.Folder, see) {
+			return false
+		}
+	}
+	return true
 }
 
 // prepare reads the query.
@@ -88,8 +118,8 @@ func (s *searching) prepare() error {
 		return invalid("the name %q has a character that no item has in its name", s.query.Name)
 	}
 	if s.query.Name != "" {
-		any, one := strings.NewReplacer(`\*`, `.*`), strings.NewReplacer(`\?`, `.`)
-		s.name = regexp.MustCompile(`(?is)^` + one.Replace(any.Replace(regexp.QuoteMeta(s.query.Name))) + `$`)
+		wild := strings.NewReplacer(`\*`, `.*`, `\?`, `.`)
+		s.name = regexp.MustCompile(`(?is)^` + wild.Replace(regexp.QuoteMeta(s.query.Name)) + `$`)
 	}
 	return s.wrong
 }
@@ -120,64 +150,13 @@ func (s *searching) matches(item Item) bool {
 		!modified.Before(q.ModifiedSince) && (q.ModifiedBefore.IsZero() || modified.Before(q.ModifiedBefore))
 }
 
-// yieldMatches yields the items that match, and reports whether to continue.
-func (s *searching) yieldMatches(yield func(Item, error) bool, items iter.Seq2[Item, error]) bool {
-	for item, err := range items {
-		if err != nil {
-			yield(item, err)
-			return false
-		}
-		if s.matches(item) && !yield(item, nil) {
-			return false
-		}
-	}
-	return true
-}
-
-// eachDrive searches one OneDrive after the other.
-func (s *searching) eachDrive(ctx context.Context, yield func(Item, error) bool) {
-	for drive, err := range s.session.OneDrives(ctx) {
-		if err != nil {
-			yield(Item{}, failed("search", err))
-			return
-		}
-		for item, err := range drive.Search(ctx, s.query) {
-			if !yield(item, err) {
-				return
-			}
-		}
-	}
-}
-
-// walk lists everything.
-func (s *searching) walk(ctx context.Context, yield func(Item, error) bool) bool {
-	if s.folder.id == "" {
-		return s.yieldMatches(yield, items(s.drive.AllFolders(ctx), s.drive.AllDocuments(ctx)))
-	}
-	if !s.yieldMatches(yield, s.folder.Children(ctx)) {
-		return false
-	}
-	for folder, err := range s.folder.Folders(ctx) {
-		if err != nil {
-			return yield(Item{}, failed("search", err))
-		}
-		below := *s
-		below.folder = folder
-		if !below.walk(ctx, yield) {
-			return false
-		}
-	}
-	return true
-}
-
 // list returns the results of the server for a kind of items. They have the properties of documents.
 func (s *searching) list(kind gen.SearchItemType) list[DocumentProperties, Item] {
-	body, _ := json.Marshal(gen.SearchOptions{Query: s.query.text()}) // no error: it is a string
 	return list[DocumentProperties, Item]{
 		op:      "search",
 		session: s.session,
 		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
-			return w.search(ctx, s, kind, body, page)
+			return w.search(ctx, s, kind, page)
 		},
 		id:   func(p DocumentProperties) string { return p.ID },
 		item: func(p DocumentProperties) Item { return s.item(kind, p) },

@@ -3,12 +3,7 @@ package api
 import (
 	"context"
 	"strings"
-
-	"github.com/vbo365/vbo365-go/gen"
 )
-
-// Time is a point in time of a response, with or without a time zone.
-type Time = gen.Time
 
 // FolderByPath returns the folder at a path such as "Documents/Invoices/2026". Backslashes are separators, too. Letter
 // case does not count, as in OneDrive, unless several names differ only in it. FolderByPath lists the folders of each

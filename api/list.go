@@ -257,13 +257,9 @@ func checkNext(next, self string, offset, count int64) error {
 	if count == 0 {
 		return unexpected("a page without items says that there are more")
 	}
-	for name, values := range link.Query() {
-		if !strings.EqualFold(name, "offset") {
-			continue
-		}
-		if begin, err := strconv.ParseInt(values[0], 10, 64); err != nil || begin != offset+count {
-			return unexpected("the link to the next page goes to item %s, not %d", oneLine(values[0]), offset+count)
-		}
+	query, _ := url.ParseQuery(strings.ToLower(link.RawQuery))
+	if begin := query.Get("offset"); query.Has("offset") && begin != strconv.FormatInt(offset+count, 10) {
+		return unexpected("the link to the next page goes to item %s, not %d", oneLine(begin), offset+count)
 	}
 	return nil
 }

@@ -2,11 +2,15 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/hex"
 	"log/slog"
 	"net/http"
+	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/vbo365/vbo365-go/gen"
@@ -82,7 +86,7 @@ func WithTokens(token func(ctx context.Context, refused Secret) (Secret, error))
 // with the first request, without credentials, and again if the server has been upgraded.
 func WithAPIVersion(version Version) Option {
 	return func(o *options) {
-		supported := slices.Contains(Versions(), version)
+		supported := slices.Contains(versions, version)
 		o.refuse(!supported, "API version %v is not supported, only %s", version, allVersions())
 		o.version = version
 	}
@@ -142,8 +146,9 @@ func WithLogger(logger *slog.Logger) Option {
 // client verifies certificates with the authorities of the system.
 func WithCertificateFingerprint(fingerprint string) Option {
 	return func(o *options) {
-		want, err := parseFingerprint(fingerprint)
-		o.refuse(err != nil, "%w", err)
+		want, err := hex.DecodeString(strings.ReplaceAll(strings.TrimSpace(fingerprint), ":", ""))
+		const text = "certificate fingerprint %q does not have 64 hexadecimal digits (SHA-256)"
+		o.refuse(err != nil || len(want) != sha256.Size, text, fingerprint)
 		o.tls.InsecureSkipVerify = true // VerifyConnection verifies each connection
 		o.tls.VerifyConnection = verifyFingerprint(want)
 		o.trustOnly("certificate fingerprint")
@@ -163,9 +168,10 @@ func WithCAs(pool *x509.CertPool) Option {
 func WithCAFile(name string) Option {
 	return func(o *options) {
 		o.trustOnly("CA file")
-		pool, err := readCAFile(name)
-		o.refuse(err != nil, "%w", err)
-		o.tls.RootCAs = pool
+		pem, err := os.ReadFile(name)
+		o.refuse(err != nil, "read CA file: %w", err)
+		o.tls.RootCAs = x509.NewCertPool()
+		o.refuse(!o.tls.RootCAs.AppendCertsFromPEM(pem), "read CA file %s: no certificate in PEM form", name)
 	}
 }
 

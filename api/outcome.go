@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/vbo365/vbo365-go/gen"
@@ -55,11 +56,9 @@ func (u *UnknownOutcome) Unwrap() []error { return []error{ErrOutcomeUnknown, u.
 // An event may belong to another request, and a running one may still fail. Without an event, the server may still
 // carry the request out later.
 func (u *UnknownOutcome) LookUp(ctx context.Context) ([]Event, error) {
-	sessions, since, err := []RestoreSession{u.session}, u.since, error(nil)
-	if !u.begun {
-		if sessions, since, err = u.sessions(ctx); err != nil {
-			return nil, err
-		}
+	sessions, since, err := u.sessions(ctx)
+	if err != nil {
+		return nil, err
 	}
 	var events []Event
 	for _, session := range sessions {
@@ -79,36 +78,25 @@ func (u *UnknownOutcome) LookUp(ctx context.Context) ([]Event, error) {
 // sessions returns the sessions that may have events of the request, and the earliest possible time of these events by
 // the server's clock.
 func (u *UnknownOutcome) sessions(ctx context.Context) (sessions []RestoreSession, since time.Time, err error) {
-	version, err := u.session.client.APIVersion(ctx)
-	if err != nil {
-		return nil, since, err
+	if u.begun {
+		return []RestoreSession{u.session}, u.since, nil
 	}
-	clock, err := u.session.client.clock(ctx)
-	if err != nil {
-		return nil, since, err
+	client := u.session.client
+	w, err := client.wire(ctx)
+	if err == nil && w.restoresInSessions() && u.kind == gen.EventTypeRestore {
+		sessions, since, err = client.startedSince(ctx, u.SentAt)
+		sessions = slices.DeleteFunc(sessions, func(s RestoreSession) bool { return s.id == u.session.id })
+	} else if err == nil {
+		since, err = client.earliest(ctx, u.SentAt)
 	}
-	since = clock.earliest(u.SentAt)
-	sessions = []RestoreSession{u.session}
-	if w := (wire{version: version}); !w.restoresInSessions() || u.kind != gen.EventTypeRestore {
-		return sessions, since, nil
-	}
-	for session, err := range u.session.client.RestoreSessions(ctx) { // in no documented order
-		if err != nil {
-			return nil, since, err
-		}
-		if session.id != u.session.id && notBefore(session.Properties.CreationTime, since) {
-			sessions = append(sessions, session)
-		}
-	}
-	return sessions, since, nil
+	return append([]RestoreSession{u.session}, sessions...), since, err
 }
 
 // outcomeUnknown reports whether the server may have carried out an action that failed. A status from 400 to 499,
 // unless it is transient, means that it did not. A status from 500 on may follow after a part of the work.
 func outcomeUnknown(err error) bool {
-	if is[unsentError](err) || is[preparationError](err) || errors.Is(err, ErrInvalid) || errors.Is(err, ErrSessionEnded) {
-		return false
-	}
+	unsent := is[unsentError](err) || is[preparationError](err) || errors.Is(err, ErrInvalid)
 	status := statusOf(err)
-	return status < 400 || status >= 500 || transientStatus(status)
+	return !unsent && !errors.Is(err, ErrSessionEnded) &&
+		(status < 400 || status >= 500 || transientStatus(status))
 }

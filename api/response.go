@@ -8,8 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-
-	"github.com/vbo365/vbo365-go/gen"
 )
 
 // maxJSONSize is the maximum size of a JSON body. The largest expected one is a page of 10,000 items with long links.
@@ -101,22 +99,14 @@ func closeDelimited(response *http.Response) bool {
 // completeLinks makes the links of a resource absolute. Up to v5, they are absolute in the response; later versions
 // leave out the host (spec/FACTS.md#4.2).
 func completeLinks(request *http.Request, resource any) {
-	complete := func(address *string) {
-		if request != nil && strings.HasPrefix(*address, "/") {
-			*address = request.URL.Scheme + "://" + request.URL.Host + *address
-		}
+	linked, ok := resource.(interface{ completeLinks(func(string) string) })
+	if !ok {
+		return
 	}
-	if linked, ok := resource.(interface{ links() gen.Links }); ok {
-		links := linked.links()
-		for name, link := range links {
-			complete(&link.Href)
-			links[name] = link
+	linked.completeLinks(func(address string) string {
+		if strings.HasPrefix(address, "/") {
+			return request.URL.Scheme + "://" + request.URL.Host + address
 		}
-	}
-	if organization, ok := resource.(*OrganizationProperties); ok {
-		for name, action := range organization.Actions {
-			complete(&action.URI)
-			organization.Actions[name] = action
-		}
-	}
+		return address
+	})
 }

@@ -46,7 +46,7 @@ func (r *Restore) read(response *http.Response, w wire, sent sending) error {
 	r.clean = cleaner(sent.secrets)
 	if sessionID != "" {
 		r.session = r.explored.client.RestoreSession(sessionID)
-		r.since, r.sentAt = sent.onServer(response), sent.at
+		r.since, r.sentAt = sent.earliest(response, sent.at), sent.at
 	}
 	return nil
 }
@@ -112,9 +112,9 @@ func (r RestoreResult) progress() RestoreProgress {
 
 // follow polls the session until it has stopped (spec/FACTS.md#3.4).
 func (r Restore) follow(ctx context.Context, progress func(RestoreProgress)) (RestoreResult, error) {
-	version, err := r.session.client.APIVersion(ctx)
-	if w := (wire{version: version}); err == nil && !w.restoresInSessions() {
-		err = invalid("API %v does not carry out restores in sessions of their own", version)
+	w, err := r.session.client.wire(ctx)
+	if err == nil && !w.restoresInSessions() {
+		err = invalid("API %v does not carry out restores in sessions of their own", w.version)
 	}
 	var last RestoreProgress
 	seen := poll{Restore: r, reader: r.session.eventReader()}

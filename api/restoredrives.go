@@ -43,9 +43,6 @@ func (s RestoreSession) StartRestoreOneDrives(
 	return several.start(ctx, several.op("restore"), actionRestore, body)
 }
 
-// RestoredOneDrive is the result of one of the OneDrives of [RestoreSession.RestoreOneDrives].
-type RestoredOneDrive = gen.RestoredOneDrive
-
 // failedDrive returns why a OneDrive was not restored completely, empty if it was. Servers have been observed to send
 // exceptions with other statuses than Failed.
 func failedDrive(d RestoredOneDrive) string {

@@ -20,7 +20,12 @@ type RestorePointOptions struct {
 // the list then has the first and the last backup of the organization, without ids.
 func (o Organization) RestorePoints(ctx context.Context, options RestorePointOptions) iter.Seq2[RestorePoint, error] {
 	return func(yield func(RestorePoint, error) bool) {
-		for point, err := range o.restorePoints(ctx, options) {
+		points, err := o.restorePoints(ctx, options)
+		if err != nil {
+			yield(RestorePoint{}, failed("list restore points", err))
+			return
+		}
+		for point, err := range points {
 			wanted := point.IsOneDrive && !point.BackupTime.Before(options.From) &&
 				(options.To.IsZero() || !point.BackupTime.After(options.To))
 			if (err != nil || wanted) && !yield(point, err) {
@@ -30,48 +35,44 @@ func (o Organization) RestorePoints(ctx context.Context, options RestorePointOpt
 	}
 }
 
-func (o Organization) restorePoints(ctx context.Context, options RestorePointOptions) iter.Seq2[RestorePoint, error] {
-	const op = "list restore points"
-	return func(yield func(RestorePoint, error) bool) {
-		o, version, err := o.known(ctx)
-		if err != nil {
-			yield(RestorePoint{}, failed(op, err))
-			return
-		}
-		points := list[RestorePoint, RestorePoint]{
-			op:      op,
-			session: o.client.RestoreSession(""),
-			bare:    true, // in v6
-			request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
-				return w.restorePoints(ctx, o.Properties.ID, options, page)
-			},
-			id:   func(p RestorePoint) string { return p.ID },
-			item: func(p RestorePoint) RestorePoint { return p },
-		}.all(ctx)
-		if w := (wire{version: version}); !w.hasRestorePoints() {
-			if options.UserID != "" {
-				yield(RestorePoint{}, failed(op, invalid("API %v does not list the restore points of users", version)))
-				return
-			}
-			points = o.bounds()
-		}
-		points(yield)
+func (o Organization) restorePoints(
+	ctx context.Context, options RestorePointOptions,
+) (iter.Seq2[RestorePoint, error], error) {
+	o, w, err := o.known(ctx)
+	if err != nil {
+		return nil, err
 	}
+	if !w.hasRestorePoints() {
+		if options.UserID != "" {
+			return nil, invalid("API %v does not list the restore points of users", w.version)
+		}
+		return o.bounds(), nil
+	}
+	return list[RestorePoint, RestorePoint]{
+		op:      "list restore points",
+		session: o.client.RestoreSession(""),
+		bare:    true, // in v6
+		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
+			return w.restorePoints(ctx, o.Properties.ID, options, page)
+		},
+		id:   func(p RestorePoint) string { return p.ID },
+		item: func(p RestorePoint) RestorePoint { return p },
+	}.all(ctx), nil
 }
 
-// known returns the organization with its properties, and the API version.
-func (o Organization) known(ctx context.Context) (Organization, Version, error) {
+// known returns the organization with its properties, and the wire of the API version.
+func (o Organization) known(ctx context.Context) (Organization, wire, error) {
 	if err := o.check(); err != nil {
-		return o, 0, err
+		return o, wire{}, err
 	}
-	version, err := o.client.APIVersion(ctx)
+	w, err := o.client.wire(ctx)
 	if err == nil && o.Properties.ID == "" {
 		if o.id == ownOrganization {
-			return o, version, invalid("the restore points of the account's own organization cannot be listed")
+			return o, w, invalid("the restore points of the account's own organization cannot be listed")
 		}
 		o, err = o.Get(ctx)
 	}
-	return o, version, err
+	return o, w, err
 }
 
 // bounds lists the first and the last backup.
@@ -92,7 +93,7 @@ func (o Organization) bounds() iter.Seq2[RestorePoint, error] {
 // last backup are known: for a time between the two, the error matches ErrNotFound, too.
 func (o Organization) RestorePointAt(ctx context.Context, at time.Time) (newest RestorePoint, err error) {
 	const op = "find restore point"
-	o, version, err := o.known(ctx)
+	o, w, err := o.known(ctx)
 	if err != nil {
 		return newest, failed(op, err)
 	}
@@ -104,7 +105,6 @@ func (o Organization) RestorePointAt(ctx context.Context, at time.Time) (newest 
 			newest = point
 		}
 	}
-	w := wire{version: version}
 	last := o.Properties.LastBackupTime
 	if newest.BackupTime.IsZero() || !w.hasRestorePoints() && newest.BackupTime.Before(last.Time) {
 		return RestorePoint{}, failed(op, fmt.Errorf("%w: no known restore point is the newest at that time", ErrNotFound))

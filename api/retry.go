@@ -81,10 +81,8 @@ func attempted(err error, attempts int) error {
 	if err == nil || attempts == 1 {
 		return err
 	}
-	e := &Error{Attempts: attempts, Err: err}
-	if inner, ok := errors.AsType[*Error](err); ok {
-		e.StatusCode, e.Message, e.Code = inner.StatusCode, inner.Message, inner.Code
-	}
+	e := around(err)
+	e.Attempts = attempts
 	return e
 }
 

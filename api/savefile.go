@@ -82,16 +82,12 @@ func WithVerifyChecksums() SaveFileOption {
 //
 // SaveFile creates the temporary file before it sends the request, so that it fails early in a directory without write
 // permission. It removes temporary files that killed processes of the same user have left in the directory.
-func (a actions) SaveFile(ctx context.Context, name string, opts ...SaveFileOption) (SaveReport, error) {
+func (a actions) SaveFile(ctx context.Context, name string, opts ...SaveFileOption) (report SaveReport, err error) {
+	defer func() { err = failed(a.op("save"), err) }()
 	var o saveFileOptions
 	for _, opt := range opts {
 		opt(&o)
 	}
-	report, err := a.saveFile(ctx, name, o)
-	return report, failed(a.op("save"), err)
-}
-
-func (a actions) saveFile(ctx context.Context, name string, o saveFileOptions) (report SaveReport, err error) {
 	if err := a.check(); err != nil {
 		return report, err
 	}

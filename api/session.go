@@ -6,24 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-
-	"github.com/vbo365/vbo365-go/gen"
-)
-
-// The types of the properties of a restore session.
-type (
-	// RestoreSessionResult is the result of a restore session.
-	RestoreSessionResult = gen.RestoreSessionResult
-	// RestoreSessionState is the state of a restore session.
-	RestoreSessionState = gen.RestoreSessionState
-)
-
-// The states of a restore session. Servers may send others.
-const (
-	RestoreSessionStarting = gen.RestoreSessionStateStarting
-	RestoreSessionWorking  = gen.RestoreSessionStateWorking
-	RestoreSessionStopping = gen.RestoreSessionStateStopping
-	RestoreSessionStopped  = gen.RestoreSessionStateStopped
 )
 
 // Stop ends the session, and frees its resources on the server. If the session has ended already, Stop returns nil.

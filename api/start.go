@@ -67,10 +67,19 @@ func (c *Client) startSession(ctx context.Context, request func(wire) (*http.Res
 	return session, nil
 }
 
-// nameStarted adds the sessions that a request with a lost response may have started to err. It stops none, because
-// another program may have started them with the same account.
+// nameStarted adds the sessions that a request with a lost response may have started to err: those that have not ended,
+// and were not started by this client. It stops none, because another program may have started them with the same
+// account.
 func (c *Client) nameStarted(ctx context.Context, at time.Time, err error) error {
-	ids, listErr := c.startedSince(ctx, at)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	sessions, _, listErr := c.startedSince(ctx, at)
+	var ids []string
+	for _, session := range sessions {
+		if _, known := c.started.Load(session.id); !known && !session.stopped() {
+			ids = append(ids, session.id)
+		}
+	}
 	switch {
 	case listErr != nil:
 		// The error matches what err matches.
@@ -82,24 +91,19 @@ func (c *Client) nameStarted(ctx context.Context, at time.Time, err error) error
 	return fmt.Errorf("%w; a restore session may have been started: %s", err, strings.Join(ids, " or "))
 }
 
-// startedSince lists the sessions of the account that were started since a time, have not ended, and were not started
-// by this client.
-func (c *Client) startedSince(ctx context.Context, at time.Time) (ids []string, err error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
-	defer cancel()
-	clock, err := c.clock(ctx)
-	if err != nil {
-		return nil, err
+// startedSince lists the sessions of the account that were started at a local time or later, and returns the earliest
+// possible time of the server's clock at that time.
+func (c *Client) startedSince(ctx context.Context, at time.Time) (sessions []RestoreSession, since time.Time, err error) {
+	if since, err = c.earliest(ctx, at); err != nil {
+		return nil, since, err
 	}
-	since := clock.earliest(at)
-	for session, err := range c.RestoreSessions(ctx) {
+	for session, err := range c.RestoreSessions(ctx) { // in no documented order
 		if err != nil {
-			return nil, err
+			return nil, since, err
 		}
-		_, known := c.started.Load(session.id)
-		if !known && !session.stopped() && notBefore(session.Properties.CreationTime, since) {
-			ids = append(ids, session.id)
+		if notBefore(session.Properties.CreationTime, since) {
+			sessions = append(sessions, session)
 		}
 	}
-	return ids, nil
+	return sessions, since, nil
 }

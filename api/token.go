@@ -55,9 +55,8 @@ func (s semaphore) give() { <-s }
 // sends a request for a token, with its own context. Meanwhile, the others use the token if it is valid, and wait if
 // not.
 type tokenSource struct {
-	login gen.TokenRequest
-	// request sends a request to the token endpoint. With once, it does not retry.
-	request func(ctx context.Context, request gen.TokenRequest, once bool) (*http.Response, error)
+	login   gen.TokenRequest
+	request tokenRequest
 
 	current atomic.Pointer[token] // nil before the first log-in; only the holder of turn stores it
 
@@ -67,9 +66,10 @@ type tokenSource struct {
 	failedAt time.Time
 }
 
-func newTokenSource(
-	login gen.TokenRequest, request func(context.Context, gen.TokenRequest, bool) (*http.Response, error),
-) *tokenSource {
+// A tokenRequest sends a request to the token endpoint. With once, it does not retry.
+type tokenRequest func(ctx context.Context, request gen.TokenRequest, once bool) (*http.Response, error)
+
+func newTokenSource(login gen.TokenRequest, request tokenRequest) *tokenSource {
 	return &tokenSource{login: login, request: request, turn: make(semaphore, 1)}
 }
 

@@ -9,7 +9,70 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
+// Secret is a string that prints as "[redacted]". Convert a string with api.Secret(password).
+type Secret = gen.Secret
+
+// Time is a point in time of a response, with or without a time zone.
+type Time = gen.Time
+
+// DocumentVersion selects the versions of a document.
+type DocumentVersion = gen.DocumentVersion
+
+// The documented values of [DocumentVersion].
+const (
+	DocumentVersionAll  = gen.DocumentVersionAll
+	DocumentVersionLast = gen.DocumentVersionLast
+)
+
+// DocumentAction says what a restore does with a document that is still at the original location.
+type DocumentAction = gen.DocumentAction
+
+// The documented values of [DocumentAction].
+const (
+	DocumentActionKeep      = gen.DocumentActionKeep
+	DocumentActionOverwrite = gen.DocumentActionOverwrite
+)
+
+// DocumentLastVersionAction says what a copy does with a document of the same name at its target.
+type DocumentLastVersionAction = gen.DocumentLastVersionAction
+
+// The documented values of [DocumentLastVersionAction].
+const (
+	DocumentLastVersionActionMerge     = gen.DocumentLastVersionActionMerge
+	DocumentLastVersionActionOverwrite = gen.DocumentLastVersionActionOverwrite
+)
+
+// OfficeRegion is a region of Microsoft 365.
+type OfficeRegion = gen.OfficeRegion
+
+// The documented values of [OfficeRegion].
+const (
+	OfficeRegionChina        = gen.OfficeRegionChina
+	OfficeRegionGermany      = gen.OfficeRegionGermany
+	OfficeRegionUSDefence    = gen.OfficeRegionUSDefence
+	OfficeRegionUSGovernment = gen.OfficeRegionUSGovernment
+	OfficeRegionWorldwide    = gen.OfficeRegionWorldwide
+)
+
+// RestoreSessionResult is the result of a restore session.
+type RestoreSessionResult = gen.RestoreSessionResult
+
+// RestoreSessionState is the state of a restore session. Servers may send others.
+type RestoreSessionState = gen.RestoreSessionState
+
+// The documented values of [RestoreSessionState].
+const (
+	RestoreSessionStarting = gen.RestoreSessionStateStarting
+	RestoreSessionStopped  = gen.RestoreSessionStateStopped
+	RestoreSessionStopping = gen.RestoreSessionStateStopping
+	RestoreSessionWorking  = gen.RestoreSessionStateWorking
+)
+
+// RestoredOneDrive is the result of one of the OneDrives of [RestoreSession.RestoreOneDrives].
+type RestoredOneDrive = gen.RestoredOneDrive
+
 // RestoreToOriginalLocation has the options of a restore.
+// A zero field is not sent, and the server uses its default.
 // [v3 and earlier: The credentials of the Microsoft 365 account are needed: `userName` with
 // `userPassword`.] [v4 and later: Exactly one style of credentials of the Microsoft 365 account is needed:
 // `userName` with `userPassword`, or `userCode`, or `applicationId` with `applicationCertificate` and, if the
@@ -91,6 +154,7 @@ func (o RestoreToOriginalLocation) body() gen.RestoreToOriginalLocationOptions {
 }
 
 // RestoreOneDrives has the options of a restore of several OneDrives.
+// A zero field is not sent, and the server uses its default.
 // [v3 and earlier: The credentials of the Microsoft 365 account are needed:
 // `officeUsername` with `officePassword`.] [v4 to v5: Exactly one style of credentials of the Microsoft 365 account
 // is needed: `officeUsername` with `officePassword`, or `userCode`. The vendor's table does not have the latter,
@@ -277,9 +341,15 @@ type RestorePoint struct {
 	RetrievalID string `json:"retrievalId,omitempty"`
 }
 
-func (o *RestorePoint) links() gen.Links { return o.Links }
+func (o *RestorePoint) completeLinks(complete func(string) string) {
+	for name, link := range o.Links {
+		link.Href = complete(link.Href)
+		o.Links[name] = link
+	}
+}
 
 // SendTo has the options of a message.
+// A zero field is not sent, and the server uses its default.
 // No property is documented as required. *Our choice:* `to` is needed, and a sender here or
 // in the e-mail settings.
 type SendTo struct {
@@ -320,6 +390,7 @@ func (o SendTo) body() gen.SendToOptions {
 }
 
 // CopyTo has the options of a copy to another OneDrive.
+// A zero field is not sent, and the server uses its default.
 // The credentials are those of the other location. [v4 and later: They have one style,
 // as for a restore.]
 type CopyTo struct {
@@ -596,7 +667,16 @@ type OrganizationProperties struct {
 	Username string `json:"username,omitempty"`
 }
 
-func (o *OrganizationProperties) links() gen.Links { return o.Links }
+func (o *OrganizationProperties) completeLinks(complete func(string) string) {
+	for name, link := range o.Actions {
+		link.URI = complete(link.URI)
+		o.Actions[name] = link
+	}
+	for name, link := range o.Links {
+		link.Href = complete(link.Href)
+		o.Links[name] = link
+	}
+}
 
 // RestoreSessionProperties has the properties of a [RestoreSession].
 type RestoreSessionProperties struct {
@@ -677,7 +757,12 @@ type RestoreSessionProperties struct {
 	Type string `json:"type,omitempty"`
 }
 
-func (o *RestoreSessionProperties) links() gen.Links { return o.Links }
+func (o *RestoreSessionProperties) completeLinks(complete func(string) string) {
+	for name, link := range o.Links {
+		link.Href = complete(link.Href)
+		o.Links[name] = link
+	}
+}
 
 // Event is an event of a [RestoreSession].
 type Event struct {
@@ -788,7 +873,12 @@ type Event struct {
 	UserID string `json:"userId,omitempty"`
 }
 
-func (o *Event) links() gen.Links { return o.Links }
+func (o *Event) completeLinks(complete func(string) string) {
+	for name, link := range o.Links {
+		link.Href = complete(link.Href)
+		o.Links[name] = link
+	}
+}
 
 // UserProperties has the properties of a [User].
 type UserProperties struct {
@@ -857,7 +947,12 @@ type UserProperties struct {
 	Type gen.UserType `json:"type,omitempty"`
 }
 
-func (o *UserProperties) links() gen.Links { return o.Links }
+func (o *UserProperties) completeLinks(complete func(string) string) {
+	for name, link := range o.Links {
+		link.Href = complete(link.Href)
+		o.Links[name] = link
+	}
+}
 
 // OneDriveProperties has the properties of a [OneDrive].
 // As the target of a copy, its id or its URL is enough. *Our choice:* so is a name that only one has.
@@ -884,7 +979,12 @@ type OneDriveProperties struct {
 	URL string `json:"url,omitempty"`
 }
 
-func (o *OneDriveProperties) links() gen.Links { return o.Links }
+func (o *OneDriveProperties) completeLinks(complete func(string) string) {
+	for name, link := range o.Links {
+		link.Href = complete(link.Href)
+		o.Links[name] = link
+	}
+}
 
 // FolderProperties has the properties of a [Folder].
 // The link `parent` is missing at the root level.
@@ -946,7 +1046,12 @@ type FolderProperties struct {
 	VersionID int32 `json:"versionId,omitempty"`
 }
 
-func (o *FolderProperties) links() gen.Links { return o.Links }
+func (o *FolderProperties) completeLinks(complete func(string) string) {
+	for name, link := range o.Links {
+		link.Href = complete(link.Href)
+		o.Links[name] = link
+	}
+}
 
 // DocumentProperties has the properties of a [Document].
 // The link `parent` is missing at the root level.
@@ -1023,9 +1128,15 @@ type DocumentProperties struct {
 	VersionID int32 `json:"versionId,omitempty"`
 }
 
-func (o *DocumentProperties) links() gen.Links { return o.Links }
+func (o *DocumentProperties) completeLinks(complete func(string) string) {
+	for name, link := range o.Links {
+		link.Href = complete(link.Href)
+		o.Links[name] = link
+	}
+}
 
 // RestoreDeviceCodeOptions has the options of a device code.
+// A zero field is not sent, and the server uses its default.
 type RestoreDeviceCodeOptions struct {
 	// Id of the Microsoft Entra application to write with.
 	//
@@ -1158,7 +1269,16 @@ type EmailSettings struct {
 	Username string `json:"username,omitempty"`
 }
 
-func (o *EmailSettings) links() gen.Links { return o.Links }
+func (o *EmailSettings) completeLinks(complete func(string) string) {
+	for name, link := range o.Actions {
+		link.URI = complete(link.URI)
+		o.Actions[name] = link
+	}
+	for name, link := range o.Links {
+		link.Href = complete(link.Href)
+		o.Links[name] = link
+	}
+}
 
 // EmailSettingsChange has changes of the [EmailSettings].
 type EmailSettingsChange struct {

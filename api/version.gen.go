@@ -12,3 +12,5 @@ const (
 	V7 Version = 7 // Veeam Backup for Microsoft 365 7
 	V8 Version = 8 // Veeam Backup for Microsoft 365 8
 )
+
+var versions = []Version{V2, V3, V4, V5, V6, V7, V8}

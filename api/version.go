@@ -10,8 +10,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
-
-	"github.com/vbo365/vbo365-go/gen"
 )
 
 // Version is a version of the REST API. Each release of the product added one, and also serves some earlier ones. The
@@ -19,19 +17,13 @@ import (
 type Version int
 
 // Versions returns the versions that a client supports, oldest first.
-func Versions() []Version {
-	versions := make([]Version, len(gen.APIVersions))
-	for i, version := range gen.APIVersions {
-		versions[i] = Version(version)
-	}
-	return versions
-}
+func Versions() []Version { return slices.Clone(versions) }
 
 // ParseVersion returns the version with a name such as "v8", "V8" or "8". The error for another name matches
 // [ErrInvalid].
 func ParseVersion(name string) (Version, error) {
 	number, err := strconv.Atoi(strings.TrimPrefix(strings.ToLower(name), "v"))
-	if version := Version(number); err == nil && slices.Contains(Versions(), version) {
+	if version := Version(number); err == nil && slices.Contains(versions, version) {
 		return version, nil
 	}
 	return 0, invalid("API version %q is not supported, only %s", name, allVersions())
@@ -42,15 +34,12 @@ func (v Version) String() string { return "v" + strconv.Itoa(int(v)) }
 
 // allVersions returns the range of versions for errors.
 func allVersions() string {
-	versions := Versions()
 	return fmt.Sprintf("%v to %v", versions[0], versions[len(versions)-1])
 }
 
 // exchange makes a request in the version of the client. If the server no longer serves it after an upgrade, exchange
 // makes the request again in the newest version that the server serves. That is safe: the first request got status 404.
-func (c *Client) exchange(
-	ctx context.Context, call call, request func(wire) (*http.Response, error),
-) (*http.Response, error) {
+func (c *Client) exchange(ctx context.Context, call call, request requestFunc) (*http.Response, error) {
 	version, err := c.versions.version(ctx)
 	if err != nil {
 		return nil, preparationError{failed(opFindVersion, err)}
@@ -75,6 +64,12 @@ func (c *Client) exchange(
 func (c *Client) APIVersion(ctx context.Context) (Version, error) {
 	version, err := c.versions.version(ctx)
 	return version, failed(opFindVersion, err)
+}
+
+// wire returns the wire of the version that the client uses.
+func (c *Client) wire(ctx context.Context) (wire, error) {
+	version, err := c.APIVersion(ctx)
+	return c.in(version, call{}), err
 }
 
 const opFindVersion = "find API version"
@@ -142,7 +137,7 @@ func (s *versionSource) replace(ctx context.Context, version Version) (Version, 
 
 // newest tries the versions, newest first.
 func (s *versionSource) newest(ctx context.Context) (Version, error) {
-	for _, version := range slices.Backward(Versions()) {
+	for _, version := range slices.Backward(versions) {
 		served, err := s.serves(ctx, version)
 		if err != nil {
 			return 0, err

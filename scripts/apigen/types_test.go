@@ -10,20 +10,26 @@ import (
 func TestMakeTypes(t *testing.T) {
 	t.Chdir(t.TempDir())
 	names = [][3]string{{"CopyToOptions", "CopyTo", "has the options"}, {"Folder", "FolderProperties", "is one"}}
-	write(t, "gen/types.gen.go", "package gen\n\n"+
+	write(t, "gen/types.gen.go", "package gen\n\nconst (\n\tOfficeRegionChina OfficeRegion = \"China\"\n"+
+		"\tOther Kind = \"other\"\n)\n\n"+
 		"// CopyToOptions Where to copy to.\n// And how.\ntype CopyToOptions struct {\n"+
 		"\t// Into A folder.\n\tInto *Folder `json:\"into\"`\n\tSecret Secret `json:\"secret\"`\n}\n\n"+
-		"// Folder A folder.\ntype Folder struct {\n\tItems map[string][]Item `json:\"items\"`\n}\n")
-	write(t, "api/action.go", "package api\n\n// Secret is one.\ntype Secret = gen.Secret\n")
+		"// Folder A folder.\ntype Folder struct {\n\tLinks Links `json:\"_links\"`\n\tItems map[string][]Item `json:\"items\"`\n}\n")
+	aliases = [][3]string{{"Secret", "", "is one"}, {"OfficeRegion", "Region", "is another"}}
 	got, err := makeTypes("gen", "api")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"// CopyTo has the options.\n// And how.\ntype CopyTo struct {\n\t// A folder.\n\tInto   *FolderProperties " +
+		"// Secret is one.\ntype Secret = gen.Secret\n",
+		"type OfficeRegion = gen.OfficeRegion\n",
+		"const (\n\tRegionChina = gen.OfficeRegionChina\n)\n",
+		"// CopyTo has the options.\n// A zero field is not sent, and the server uses its default.\n// And how.\n" +
+			"type CopyTo struct {\n\t// A folder.\n\tInto   *FolderProperties " +
 			"`json:\"into\"`\n",
 		"\tSecret Secret            `json:\"secret\"`\n",
 		"\tItems map[string][]gen.Item `json:\"items\"`\n",
+		"func (o *FolderProperties) completeLinks(complete func(string) string) {\n\tfor name, link := range o.Links {\n",
 		"func (o CopyTo) LogValue() slog.Value {",
 		"func (o CopyTo) body() gen.CopyToOptions {",
 		"Into:   (*gen.Folder)(o.Into),\n",

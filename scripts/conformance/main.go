@@ -12,8 +12,8 @@
 //	go run ./scripts/conformance -row go-ogen-v8  # one
 //
 // Rows that were not run stay as they are in the files. It needs Linux with bash, and the toolchain of each row: Go,
-// Node.js, Python; Java with Maven, Rust, PHP and Ruby, for which .ci/full names the Debian packages. It fails if a row
-// does not do what is expected of it, for better or worse.
+// Node.js, Python; Java with Maven, Rust, and those for which .ci/full names the Debian packages. It fails if a row does
+// not do what is expected of it, for better or worse.
 //
 // # Rows
 //

@@ -138,6 +138,29 @@ with 401 and 500. In v8, it followed the sessions of the restore and the copy to
 | 401, 500 | The program knows the status, after 500 the server's message, too, and no file was left behind. |
 `
 
+// withoutRow tells of generators that were tried, with the slices of v5 and v8, and have no row.
+const withoutRow = `
+## Without a row
+
+Generators of openapi-generator 7.25.0 that made clients of the documents of v5 and v8, and what keeps these from a row.
+The toolchains were those of Debian 12.
+
+- **cpp-boost-beast-client**: an enum is a class without a value, sent as ` + "`{}`" + `; all four members of an action are
+  sent, those that are not set as null.
+- **c**: the client does not compile: ` + "`AuthorizationAPI.c` has `return Array[];`" + ` for the enum of the form. Up to v5, an
+  action is made only with all four members.
+- **elixir**: the client needs Elixir 1.18 for its ` + "`JSON`" + `, and Debian has 1.14. It needs Tesla of the registry Hex, which
+  was out of reach.
+- **haskell-http-client**: the client does not compile: its operations name the type ` + "`AuthBasicBearerAuth`" + `, which is
+  missing. Up to v5, an action is a record whose four members are all required.
+- **lua**: the client sends a log-in as ` + "`application/json`" + `, no operation sends the access token, and a saved archive is
+  decoded as JSON.
+- **scala-sttp** and **scala-sttp4**: the modules of sttp for JSON that their clients ask for, ` + "`json4s_2.13`" + ` 3.3.18 and
+  4.0.15, were not found in Maven Central.
+- **scala-sttp4-jsoniter**: up to v5, an action is a class whose four members are all required. It was not compiled.
+- Dart, Swift, PowerShell and Kiota: Debian has no toolchain for them; Kiota takes .NET.
+`
+
 // markdown makes the page.
 func markdown(entries []entry) string {
 	var page strings.Builder
@@ -193,5 +216,6 @@ func markdown(entries []entry) string {
 			}
 		}
 	}
+	page.WriteString(withoutRow)
 	return page.String()
 }

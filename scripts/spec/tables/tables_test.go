@@ -195,7 +195,8 @@ func TestAPIVersions(t *testing.T) {
 	if got := numbers(versions); !strings.HasSuffix(got, "= []int{3, 4, 10}\n") {
 		t.Error(got)
 	}
-	const want = "(\nV3 Version = 3 // Product 3.0\nV4 Version = 4\nV10 Version = 10 // Product 10\n)\n"
+	const want = "(\nV3 Version = 3 // Product 3.0\nV4 Version = 4\nV10 Version = 10 // Product 10\n)\n\n" +
+		"var versions = []Version{V3, V4, V10}\n"
 	if got := constants(versions); !strings.HasSuffix(got, want) {
 		t.Error(got)
 	}

@@ -61,6 +61,7 @@ func numbers(versions []version) string {
 // constants makes the versions of package api.
 func constants(versions []version) string {
 	var out strings.Builder
+	var names []string
 	out.WriteString("// The versions of the API, with the releases of the product that brought them.\nconst (\n")
 	for _, version := range versions {
 		fmt.Fprintf(&out, "V%d Version = %[1]d", version.number)
@@ -68,8 +69,9 @@ func constants(versions []version) string {
 			out.WriteString(" // " + version.release)
 		}
 		out.WriteString("\n")
+		names = append(names, fmt.Sprintf("V%d", version.number))
 	}
-	return out.String() + ")\n"
+	return out.String() + ")\n\nvar versions = []Version{" + strings.Join(names, ", ") + "}\n"
 }
 
 // span writes those of all slices that have something as the Go value of a gen.Versions. It is empty if all have it.
