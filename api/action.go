@@ -140,7 +140,7 @@ func (a actions) start(ctx context.Context, op, action string, options any) (Res
 
 // parts returns the actions for each item of a set, if the version does not support sets, and otherwise nil.
 func (a actions) parts(ctx context.Context) ([]actions, error) {
-	if a.set == "" || a.check() != nil {
+	if isValid := a.check() == nil; a.set == "" || !isValid {
 		return nil, nil
 	}
 	version, err := a.session.client.APIVersion(ctx)

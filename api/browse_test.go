@@ -362,17 +362,17 @@ func TestFollowEvents(t *testing.T) {
 			}
 			got = append(got, string(event.Type)+" "+string(event.Status))
 			switch len(got) {
-			case 1: // what has happened; now something happens
+			case 2: // what has happened; now something happens
 				if _, err := folder.RestoreToOriginalLocation(ctx, alicePassword); err != nil {
 					return err
 				}
-			case 2:
+			case 3:
 				if err := session.Stop(ctx); err != nil {
 					return err
 				}
 			}
 		}
-		if want := []string{"Restore Success", "Restore Success"}; !slices.Equal(got, want) {
+		if want := []string{"None Success", "Restore Success", "Restore Success", "None Success"}; !slices.Equal(got, want) {
 			t.Errorf("got %q", got)
 		}
 		for _, err := range session.FollowEvents(ctx, 0) {

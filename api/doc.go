@@ -34,7 +34,9 @@
 //     [TestExploreStopsItsSessionWhateverHappens]. It also stops the session if the context ends during the start
 //     [TestExploreStopsTheSessionOfACallerWhoLeft].
 //   - [RestoreSession.FindOneDrive] finds the OneDrive of an owner.
-//   - [OneDrive.FolderByPath] finds a folder by path.
+//   - [OneDrive.FolderByPath] finds a folder by path, [OneDrive.ItemByPath] a folder or document.
+//   - [RestoreSession.Search], [OneDrive.Search] and [Folder.Search] list items by name and time [TestSearch].
+//   - [Organization.RestorePoints] lists the points in time that a session can show [TestRestorePoints].
 //
 // Lists are iterators. An iterator requests the next page while the program works on the current one
 // [TestTheNextPageIsFetchedMeanwhile]. It holds at most two pages in memory [TestAnIterationCanBeLeft]. Each list
@@ -43,7 +45,14 @@
 // # Actions
 //
 // A [Folder] has the four actions of the API: [Folder.RestoreToOriginalLocation], [Folder.CopyTo], [Folder.SendTo] and
-// [Folder.Save]. [Folder.SaveFile] saves to a file.
+// [Folder.Save]. [Folder.SaveFile] saves to a file. These have the same actions:
+//
+//   - a whole [OneDrive] [TestWholeOneDrive]
+//   - a [Document], which is saved as it is [TestDocuments]
+//   - a [FolderSet] or [DocumentSet], several items with one request [TestDocuments] [TestSetsInV2]
+//   - a [PreviousFolder] or [PreviousDocument], an earlier version [TestVersionsOfItems]
+//
+// [RestoreSession.RestoreOneDrives] restores several OneDrives with one request [TestRestoreOneDrives].
 //
 // A restore or copy returns when the work is done, in all API versions [TestRestoreIsFollowedToItsEnd].
 // [Folder.StartRestoreToOriginalLocation] and [Folder.StartCopyTo] return earlier if the server is v8. [Restore.Wait]

@@ -481,7 +481,7 @@ var everyVersion = []struct {
 			p.must(err)
 			kinds = append(kinds, fmt.Sprintf("%s %s", event.Type, event.Status))
 		}
-		if diff := cmp.Diff([]string{"Restore Success", "Send Success"}, kinds); diff != "" {
+		if diff := cmp.Diff([]string{"None Success", "Restore Success", "Send Success"}, kinds); diff != "" {
 			p.Error(diff)
 		}
 	}},

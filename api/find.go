@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"iter"
 	"net/http"
 	"path"
@@ -153,12 +152,11 @@ func (s *searching) matches(item Item) bool {
 
 // list returns the results of the server for a kind of items. They have the properties of documents.
 func (s *searching) list(kind gen.SearchItemType) list[DocumentProperties, Item] {
-	body, _ := json.Marshal(gen.SearchOptions{Query: s.query.text()}) // no error: it is a string
 	return list[DocumentProperties, Item]{
 		op:      "search",
 		session: s.session,
 		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
-			return w.search(ctx, s, kind, body, page)
+			return w.search(ctx, s, kind, page)
 		},
 		id:   func(p DocumentProperties) string { return p.ID },
 		item: func(p DocumentProperties) Item { return s.item(kind, p) },

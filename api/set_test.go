@@ -23,7 +23,11 @@ type setServer struct {
 
 func (s *setServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
-	var action map[string]struct{ Folders []struct{ ID string } }
+	var action map[string]struct {
+		Folders []struct {
+			ID string `json:"id"`
+		} `json:"folders"`
+	}
 	if err := json.Unmarshal(body, &action); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return

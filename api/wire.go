@@ -89,34 +89,28 @@ func (w wire) searchesSessions() bool { return w.version >= V6 }
 
 // search requests a page of results (spec/FACTS.md#14).
 func (w wire) search(
-	ctx context.Context, s *searching, kind gen.SearchItemType, options json.RawMessage, page PageOptions,
+	ctx context.Context, s *searching, kind gen.SearchItemType, page PageOptions,
 ) (*http.Response, error) {
-	const jsonType = "application/json"
-	limit, offset, drive, folder := given(page.Limit), given(page.Offset), s.drive.id, s.folder.id
-	if w.oneRoute() {
-		body, err := json.Marshal(map[string]json.RawMessage{"search": options})
-		if err != nil {
-			return nil, err
-		}
-		if folder == "" {
-			params := gen.RunOneDriveActionParams{Limit: limit, Offset: offset}
-			return w.RunOneDriveActionWithBody(ctx, s.session.id, drive, &params, jsonType, bytes.NewReader(body), acceptJSON)
-		}
-		params := gen.RunOneDriveFolderActionParams{Limit: limit, Offset: offset}
-		return w.RunOneDriveFolderActionWithBody(
-			ctx, s.session.id, drive, folder, &params, jsonType, bytes.NewReader(body), acceptJSON)
+	session, drive, folder := s.session.id, s.drive.id, s.folder.id
+	options := gen.SearchOptions{Query: s.query.text()}
+	all := gen.SearchOneDrivesParams{
+		ItemType: &kind, Limit: given(page.Limit), Offset: given(page.Offset), SetID: given(page.setID),
 	}
-	body, setID := bytes.NewReader(options), given(page.setID)
+	old, action := gen.RunOneDriveActionParams{Limit: all.Limit, Offset: all.Offset}, gen.SearchAction{Search: options}
 	switch {
 	case drive == "":
-		params := gen.SearchOneDrivesParams{ItemType: &kind, Limit: limit, Offset: offset, SetID: setID}
-		return w.SearchOneDrivesWithBody(ctx, s.session.id, &params, jsonType, body, acceptJSON)
+		return w.SearchOneDrives(ctx, session, &all, options, acceptJSON)
+	case w.oneRoute() && folder == "":
+		return w.RunOneDriveAction(ctx, session, drive, &old, action, acceptJSON)
+	case w.oneRoute():
+		params := gen.RunOneDriveFolderActionParams(old)
+		return w.RunOneDriveFolderAction(ctx, session, drive, folder, &params, action, acceptJSON)
 	case folder == "":
-		params := gen.SearchOneDriveParams{ItemType: &kind, Limit: limit, Offset: offset, SetID: setID}
-		return w.SearchOneDriveWithBody(ctx, s.session.id, drive, &params, jsonType, body, acceptJSON)
+		params := gen.SearchOneDriveParams(all)
+		return w.SearchOneDrive(ctx, session, drive, &params, options, acceptJSON)
 	}
-	params := gen.SearchOneDriveFolderParams{ItemType: &kind, Limit: limit, Offset: offset, SetID: setID}
-	return w.SearchOneDriveFolderWithBody(ctx, s.session.id, drive, folder, &params, jsonType, body, acceptJSON)
+	params := gen.SearchOneDriveFolderParams(all)
+	return w.SearchOneDriveFolder(ctx, session, drive, folder, &params, options, acceptJSON)
 }
 
 // oneDrivesAction restores several OneDrives. From v6 on, properties have other names (spec/FACTS.md#11.1).
@@ -248,12 +242,13 @@ func (w wire) GetOrganization(
 	return w.Client.GetOrganization(ctx, id, params, edit)
 }
 
-// extendedView returns a parameter that v6 requires (spec/FACTS.md#4.2).
+// extendedView returns a parameter without which the response lacks, from v6 on, what is known of the backups
+// (spec/FACTS.md#4.2).
 func (w wire) extendedView() *bool {
 	if w.version < V6 {
 		return nil
 	}
-	return new(false)
+	return new(true)
 }
 
 // The values of parent that are not ids. No id is a slash.

@@ -37,7 +37,10 @@
 //     OneDrives of a session [TestSearch].
 //   - sendTo sends a message with the archive over SMTP, according to the e-mail settings: those for OneDrive, in v2
 //     those for SharePoint. [Config].SMTP sets the initial values of both. A [Mailbox] receives the messages.
-//   - Each action has an event in its session from its start on.
+//   - Each action has an event in its session from its start on. The start and the end of a session are events, too, of
+//     the type None. If an action has written all of its items, the message of its event has the form of the product:
+//     "Item Report.txt was restored successfully (type: Document; source: …; target: …)" [TestSessionEvents]. There are no events for items
+//     that are only read, or that are parts of an action.
 //   - v2 to v8, or the versions in [Config].APIVersions, are served together, with the same account, tokens, sessions
 //     and data. Each version has the paths, properties, values and statuses of the OpenAPI document of this project. Up
 //     to v5, the body names the action; from v6 on, the path does. Both are the same action in the request log, in

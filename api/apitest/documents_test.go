@@ -470,7 +470,7 @@ func TestDocumentsThatFail(t *testing.T) {
 			if session := b.restoreSession(id); session["result"] != "Warning" {
 				t.Errorf("session %v", session)
 			}
-			events := b.getPage("/v8/RestoreSessions/" + id + "/Events").Results
+			events := b.eventsOf("v8", id)
 			own := b.events(version)
 			if len(events) != 1 || len(own) != 1 || events[0]["id"] != own[0]["id"] || events[0]["status"] != "Warning" ||
 				events[0]["itemType"] != "Document" || events[0]["title"] != "Restoring 2 documents of A_B" {

@@ -26,7 +26,7 @@ type events struct {
 	order int32              // of the newest
 	worst server.EventStatus // of those that have ended; empty if none has
 
-	endings int64 // how many have ended
+	changes int64 // grows when an action begins or ends
 }
 
 // event is an action on its way and what became of it.
@@ -43,7 +43,8 @@ type event struct {
 	events *events // its mutex guards the rest
 	status server.EventStatus
 	ended  time.Time
-	items  int64 // written so far
+	seen   int64 // items so far
+	items  int64 // of them, those that were written
 	bytes  int64 // of the items so far
 	result string
 }
@@ -57,6 +58,7 @@ func (es *events) begin(e event) *event {
 	es.mu.Lock()
 	defer es.mu.Unlock()
 	es.order++
+	es.changes++
 	e.order = es.order
 	es.list = append(es.list, &e)
 	if len(es.list) > maxEvents {
@@ -64,6 +66,14 @@ func (es *events) begin(e event) *event {
 		es.list = es.list[1:]
 	}
 	return &e
+}
+
+// note adds an event about the session itself.
+func (es *events) note(title string) {
+	es.begin(event{kind: server.EventTypeNone, title: title}).end(server.EventStatusSuccess, title)
+	es.mu.Lock()
+	defer es.mu.Unlock()
+	es.changes -= 2 // whoever starts or ends the session counts that
 }
 
 // add counts an item of so many bytes, and whether it was written.
@@ -74,6 +84,7 @@ func (e *event) add(bytes int64, written bool) {
 	e.events.mu.Lock()
 	defer e.events.mu.Unlock()
 	e.bytes += bytes
+	e.seen++
 	if written {
 		e.items++
 	}
@@ -87,7 +98,7 @@ func (e *event) end(status server.EventStatus, result string) {
 	e.events.mu.Lock()
 	defer e.events.mu.Unlock()
 	e.ended, e.status, e.result = time.Now(), status, result
-	e.events.endings++
+	e.events.changes++
 	if severity(status) > severity(e.events.worst) {
 		e.events.worst = status
 	}
@@ -120,14 +131,20 @@ func severity(status server.EventStatus) int {
 	}, status)
 }
 
-// result is that of a session: as bad as the worst of its events. Our choice. changes grows when an event begins or
+// result is that of a session: as bad as the worst of its events. Our choice. changes grows when an action begins or
 // ends.
 func (es *events) result() (result server.RestoreSessionResult, changes int64) {
 	es.mu.Lock()
 	defer es.mu.Unlock()
 	// A result and the status of an event have the same words.
 	result = cmp.Or(server.RestoreSessionResult(es.worst), server.RestoreSessionResultSuccess)
-	return result, int64(es.order) + es.endings
+	return result, es.changes
+}
+
+// succeeded is how the message of an action that has written everything calls it (spec/FACTS.md#3.2). Others have
+// numbers: our choice.
+var succeeded = map[server.EventType]string{
+	server.EventTypeSave: "saved", server.EventTypeSend: "sent", server.EventTypeRestore: "restored",
 }
 
 // eventResource describes an event of the session, which has the address self (spec/FACTS.md#3.2).
@@ -138,18 +155,24 @@ func (sess *session) eventResource(e *event, self string) server.RestoreSessionE
 	if e.status == server.EventStatusRunning {
 		now, message = time.Now(), fmt.Sprintf("%d items written so far", e.items)
 	}
+	if done, ok := succeeded[e.kind]; ok && e.status == server.EventStatusSuccess && e.items == e.seen {
+		message = fmt.Sprintf("Item %s was %s successfully (type: %s; source: %s; target: %s)",
+			e.itemName, done, e.itemType, e.source, e.target)
+	}
 	resource := server.RestoreSessionEvent{
-		ID:        e.id,
-		Type:      &e.kind,
-		Status:    new(e.status),
-		StartTime: new(e.began.Local().Format(eventTime)),
-		Duration:  new(clock(now.Sub(e.began))),
-		Title:     &e.title,
-		Message:   &message,
-		Order:     &e.order,
-		ItemName:  &e.itemName, ItemType: &e.itemType, ItemSizeBytes: new(e.bytes),
-		Source:          &e.source,
+		ID:              e.id,
+		Type:            &e.kind,
+		Status:          new(e.status),
+		StartTime:       new(e.began.Local().Format(eventTime)),
+		Duration:        new(clock(now.Sub(e.began))),
+		Title:           &e.title,
+		Message:         &message,
+		Order:           &e.order,
 		UnderscoreLinks: &server.Links{"self": {Href: self}},
+	}
+	if e.itemName != "" {
+		resource.ItemName, resource.ItemType, resource.ItemSizeBytes = &e.itemName, &e.itemType, new(e.bytes)
+		resource.Source = &e.source
 	}
 	if id, err := uuid.Parse(sess.organization.ID); err == nil {
 		resource.OrganizationID = &id

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -47,9 +48,16 @@ func shorten(t *testing.T, event map[string]any) map[string]any {
 	return short
 }
 
+// events gives the events of the session of the bench without those about the session itself.
 func (b *bench) events(version string) []map[string]any {
 	b.tb.Helper()
-	return b.getPage("/" + version + "/RestoreSessions/" + b.session.ID + "/Events").Results
+	return b.eventsOf(version, b.session.ID)
+}
+
+func (b *bench) eventsOf(version, session string) []map[string]any {
+	b.tb.Helper()
+	all := b.getPage("/" + version + "/RestoreSessions/" + session + "/Events").Results
+	return slices.DeleteFunc(all, func(event map[string]any) bool { return event["type"] == "None" })
 }
 
 func TestEvents(t *testing.T) {
@@ -74,15 +82,24 @@ func TestEvents(t *testing.T) {
 
 	want := []map[string]any{
 		{
-			"type": "Save", "title": "Saving Documents", "message": "4 of 4 items written", "itemName": "Documents", "itemType": "Folder",
+			"type": "Save", "title": "Saving Documents",
+			"message": "Item Documents was saved successfully (type: Folder; " +
+				"source: Alice Example/Documents; target: )",
+			"itemName": "Documents", "itemType": "Folder",
 			"itemSizeBytes": 101., "source": "Alice Example/Documents",
 		},
 		{
-			"type": "Send", "title": "Sending Documents", "message": "4 of 4 items written", "itemName": "Documents", "itemType": "Folder",
+			"type": "Send", "title": "Sending Documents",
+			"message": "Item Documents was sent successfully (type: Folder; " +
+				"source: Alice Example/Documents; target: b@x, c@x)",
+			"itemName": "Documents", "itemType": "Folder",
 			"itemSizeBytes": 101., "source": "Alice Example/Documents", "target": "b@x, c@x",
 		},
 		{
-			"type": "Restore", "title": "Restoring Invoices", "message": "2 of 2 items written", "itemName": "Invoices", "itemType": "Folder",
+			"type": "Restore", "title": "Restoring Invoices",
+			"message": "Item Invoices was restored successfully (type: Folder; " +
+				"source: Alice Example/Documents/Invoices; target: Alice Example/Documents/Invoices)",
+			"itemName": "Invoices", "itemType": "Folder",
 			"itemSizeBytes": 61., "source": "Alice Example/Documents/Invoices", "target": "Alice Example/Documents/Invoices",
 		},
 		{
@@ -90,11 +107,17 @@ func TestEvents(t *testing.T) {
 			"itemSizeBytes": 61., "source": "Alice Example/Documents/Invoices", "target": "Alice Example/Documents/Invoices",
 		},
 		{
-			"type": "Restore", "title": "Copying Alice Example", "message": "7 of 7 items written", "itemName": "Alice Example", "itemType": "OneDrive",
+			"type": "Restore", "title": "Copying Alice Example",
+			"message": "Item Alice Example was restored successfully (type: OneDrive; " +
+				"source: Alice Example; target: Bob Example/a/b)",
+			"itemName": "Alice Example", "itemType": "OneDrive",
 			"itemSizeBytes": 101. + 21 + 210_000 + 15, "source": "Alice Example", "target": "Bob Example/a/b",
 		},
 		{
-			"type": "Save", "title": "Saving 2 folders of Alice Example", "message": "5 of 5 items written", "itemName": "Alice Example", "itemType": "Folder",
+			"type": "Save", "title": "Saving 2 folders of Alice Example",
+			"message": "Item Alice Example was saved successfully (type: Folder; " +
+				"source: Alice Example; target: )",
+			"itemName": "Alice Example", "itemType": "Folder",
 			"itemSizeBytes": 122., "source": "Alice Example",
 		},
 		{
@@ -109,7 +132,7 @@ func TestEvents(t *testing.T) {
 			t.Fatalf("%d events: %v", len(list), list)
 		}
 		for i, event := range list {
-			expected := map[string]any{"status": "Success", "order": float64(i + 1)}
+			expected := map[string]any{"status": "Success", "order": float64(i + 2)} // after the start
 			for name, value := range want[i] {
 				switch name {
 				case "itemName", "itemType", "itemSizeBytes", "source", "target":
@@ -131,13 +154,13 @@ func TestEvents(t *testing.T) {
 			wantSame(t, "event by id", any(event), b.get(path+strings.ToUpper(id)))
 		}
 	}
-	if pages, n := b.collect("/v5/RestoreSessions/" + b.session.ID + "/Events?limit=3"); len(pages) != 7 || n != 3 {
+	if pages, n := b.collect("/v5/RestoreSessions/" + b.session.ID + "/Events?limit=3"); len(pages) != 8 || n != 3 {
 		t.Errorf("%d events in %d pages", len(pages), n)
 	}
 	b.send(http.MethodGet, "/v5/RestoreSessions/"+b.session.ID+"/Events/61954db6-7278-4d26-86f7-888bda5a4ec4",
 		"").wantMessage(t, http.StatusNotFound, "cannot be found")
 	if other := b.explore("v5",
-		`{"explore": {}}`); len(b.getPage("/v5/RestoreSessions/"+other+"/Events").Results) != 0 {
+		`{"explore": {}}`); len(b.eventsOf("v5", other)) != 0 {
 		t.Error("another session has the events")
 	}
 }
@@ -228,7 +251,7 @@ func TestRunningEvent(t *testing.T) {
 		<-backup.reached
 		event := b.events("v5")[0]
 		wantSame(t, "while it runs", map[string]any{
-			"type": kind, "status": "Running", "message": "1 items written so far", "order": 1., "itemSizeBytes": 5., "itemName": "alice@example.com",
+			"type": kind, "status": "Running", "message": "1 items written so far", "order": 2., "itemSizeBytes": 5., "itemName": "alice@example.com",
 			"itemType": "OneDrive", "source": "alice@example.com",
 		}, without(shorten(t, event), "title", "target"))
 		close(backup.open)
@@ -236,7 +259,7 @@ func TestRunningEvent(t *testing.T) {
 			t.Errorf("got %d %s", got.status, got.body)
 		}
 		after := b.events("v5")[0]
-		if after["id"] != event["id"] || after["status"] != "Success" || after["message"] != "2 of 2 items written" ||
+		if after["id"] != event["id"] || after["status"] != "Success" || !strings.Contains(after["message"].(string), "successfully") ||
 			after["itemSizeBytes"] != 8. {
 			t.Errorf("after it: %v", after)
 		}
@@ -248,4 +271,28 @@ func without(object map[string]any, names ...string) map[string]any {
 		delete(object, name)
 	}
 	return object
+}
+
+// TestSessionEvents sees the events about a session itself, and takes messages apart as a public report does.
+func TestSessionEvents(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, apitest.Config{})
+	report := regexp.MustCompile(`^Item (.*) was \w+ successfully \(type: (.*); source: (.*); target: (.*)\)$`)
+	for _, version := range allVersions {
+		b.session.ID = b.explore(version, `{"explore": {}}`)
+		b.actIn(version, "Documents", `{"save": null}`)
+		if err := b.srv.StopRestoreSession(b.session.ID); err != nil {
+			t.Fatal(err)
+		}
+		events := b.getPage("/" + version + "/RestoreSessions/" + b.session.ID + "/Events").Results
+		wantSame(t, version, []any{"None", "Save", "None"}, column(events, "type"))
+		for i, title := range map[int]string{0: "Restore session started", 2: "Restore session completed"} {
+			if event := events[i]; event["title"] != title || event["message"] != title || event["status"] != "Success" ||
+				event["itemName"] != nil {
+				t.Errorf("%s: %v", version, event)
+			}
+		}
+		wantSame(t, version, []string{"Documents", "Folder", "Alice Example/Documents", ""},
+			report.FindStringSubmatch(events[1]["message"].(string))[1:])
+	}
 }

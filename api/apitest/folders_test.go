@@ -219,7 +219,7 @@ func TestRefusedFolders(t *testing.T) {
 	if n := len(mailbox.Messages()); n != 0 {
 		t.Errorf("%d messages arrived", n)
 	}
-	if list := b.getPage("/v5/RestoreSessions/" + b.session.ID + "/Events"); len(list.Results) != 0 {
-		t.Errorf("events %v", list.Results)
+	if list := b.events("v5"); len(list) != 0 {
+		t.Errorf("events %v", list)
 	}
 }

@@ -125,10 +125,10 @@ func (s *Server) listProtectedUsers(e *exchange) (any, error) {
 	}
 	return listOf(e, found, func(u user) (any, error) {
 		return server.ProtectedUser{
-			ID: new(userID(u.Drive)), Msid: new(tenant.ID("user", u.ID).String()), DisplayName: &u.Drive.Name,
+			ID: new(userID(u.Drive)), Msid: new(tenant.ID("user", u.ID).String()), DisplayName: &u.Name,
 			AccountType:    new(server.AccountTypeUser),
 			OrganizationID: uuidOf(u.organization.ID), BackedUpOrganizationID: new(backedUpID(u.organization)),
-			OneDrives: &[]server.ProtectedOneDrive{{ID: &u.Drive.ID, DisplayName: &u.Drive.Name, URL: &u.URL}},
+			OneDrives: &[]server.ProtectedOneDrive{{ID: &u.ID, DisplayName: &u.Name, URL: &u.URL}},
 			ETag:      new(int64(1)),
 		}, nil
 	}, "protectedusers")

@@ -22,10 +22,12 @@ func TestRetrievalExpires(t *testing.T) {
 			state server.DataRetrievalState
 			known int
 		}{
-			{5*time.Hour - 1, server.DataRetrievalStateRetrieving, 1}, {1, server.DataRetrievalStateRetrieved, 1},
-			{24*time.Hour - 1, server.DataRetrievalStateRetrieved, 1}, {1, server.DataRetrievalStateRetrieved, 0},
+			{5*time.Hour - 1, server.DataRetrievalStateRetrieving, 1},
+			{1, server.DataRetrievalStateRetrieved, 1},
+			{24*time.Hour - 1, server.DataRetrievalStateRetrieved, 1},
+			{1, server.DataRetrievalStateRetrieved, 0},
 		} {
-			time.Sleep(step.after)
+			<-time.After(step.after)
 			if state, _ := r.state(); state != step.state || len(rs.all()) != step.known {
 				t.Errorf("after %s: %s, %d retrievals", time.Since(now), state, len(rs.all()))
 			}

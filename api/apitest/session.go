@@ -95,6 +95,7 @@ type session struct {
 func (ss *sessions) start(new session) *session {
 	sess := &new
 	sess.ID, sess.events = uuid.NewString(), &events{}
+	sess.events.note("Restore session started")
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
 	now := time.Now()
@@ -187,6 +188,7 @@ func (ss *sessions) expireAll(now time.Time) {
 // end makes a session a stopped one. The caller holds the mutex.
 func (ss *sessions) end(sess *session, at time.Time, details string) {
 	sess.ended, sess.details = at, details
+	sess.events.note("Restore session completed")
 	ss.stopped = append(ss.stopped, sess)
 	if len(ss.stopped) > maxStoppedSessions {
 		delete(ss.byID, ss.stopped[0].ID)

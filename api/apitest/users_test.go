@@ -96,6 +96,10 @@ func TestUserFilters(t *testing.T) {
 func TestOwnOrganization(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, apitest.Config{})
+	two := newBench(t, apitest.Config{Organizations: []apitest.Organization{{Name: "first.example"}, twoOwners}})
+	if own := two.get("/v8/Organization").(map[string]any); own["id"] == two.organizationID(1) {
+		t.Errorf("the second one: %v", own)
+	}
 	for _, version := range allVersions {
 		own := b.get("/" + version + "/Organization").(map[string]any)
 		if own["id"] != b.organizationID(0) || own["isBackedup"] != true ||

@@ -97,7 +97,8 @@ func (c *demoCommand) Run(ctx context.Context, t terminal) (err error) {
 			return err
 		}
 	}
-	return errors.Join(d.save(ctx), d.restore(ctx), d.copy(ctx), d.send(ctx))
+	return errors.Join(d.save(ctx), d.restore(ctx), d.copy(ctx), d.send(ctx), d.saveDrive(ctx, newest.FS),
+		d.saveDocument(ctx, backup[0].FS))
 }
 
 func (c *demoCommand) client(server *apitest.Server) (*api.Client, error) {
@@ -210,6 +211,61 @@ func (d *demo) send(ctx context.Context) error {
 	evidence := []string{fmt.Sprintf("a message from %s has arrived, with %s of %d bytes", from, name, len(content))}
 	same, err := d.compareArchive(content)
 	return d.show("send", asked, append(evidence, same...), err)
+}
+
+// saveDrive saves the whole OneDrive, with the documents at its root.
+func (d *demo) saveDrive(ctx context.Context, backup fs.FS) error {
+	const action, asked = "drive", "the whole OneDrive as a ZIP archive"
+	want, err := documents(backup, ".")
+	if err != nil {
+		return err
+	}
+	name := filepath.Join(d.dir, "drive.zip")
+	if _, err := d.folder.OneDrive().SaveFile(ctx, name); err != nil {
+		return d.show(action, asked, nil, err)
+	}
+	content, err := os.ReadFile(name)
+	if err != nil {
+		return d.show(action, asked, nil, err)
+	}
+	d.want = want
+	evidence, err := d.compareArchive(content)
+	return d.show(action, asked, evidence, err)
+}
+
+// saveDocument saves a document as it is, and from v6 on its previous version, which the first backup has.
+func (d *demo) saveDocument(ctx context.Context, first fs.FS) error {
+	const action, name = "document", demoFolder + "/Report.txt"
+	asked := name + " as it is, and its previous version"
+	item, err := d.folder.OneDrive().ItemByPath(ctx, name)
+	if err != nil {
+		return d.show(action, asked, nil, err)
+	}
+	evidence, err := d.saveOne(ctx, item.Document, d.want[name], "")
+	if err != nil {
+		return d.show(action, asked, evidence, err)
+	}
+	old, err := fs.ReadFile(first, name)
+	if err != nil {
+		return err
+	}
+	previous, err := d.saveOne(ctx, item.Document.Version(1), string(old), " of version 1")
+	if errors.Is(err, api.ErrInvalid) {
+		previous, err = []string{"this version of the API has no versions of documents"}, nil
+	}
+	return d.show(action, asked, append(evidence, previous...), err)
+}
+
+func (d *demo) saveOne(ctx context.Context, document target, want, what string) ([]string, error) {
+	report, err := document.SaveFile(ctx, filepath.Join(d.dir, "saved.txt"))
+	if err != nil {
+		return nil, err
+	}
+	content, err := os.ReadFile(report.Name)
+	if err == nil && string(content) != want {
+		err = fmt.Errorf("the %d bytes%s are not what was backed up", len(content), what)
+	}
+	return []string{fmt.Sprintf("the %d bytes%s are the same as in the backup", len(content), what)}, err
 }
 
 func numbers(result api.RestoreResult) string {

@@ -55,7 +55,7 @@ func Main() int {
 }
 
 type commands struct {
-	Demo     demoCommand     `cmd:"" help:"Show the four actions, against a simulator in this process."`
+	Demo     demoCommand     `cmd:"" help:"Show what the command can do, against a simulator in this process."`
 	Simulate simulateCommand `cmd:"" help:"Serve a directory as a backed-up OneDrive."`
 	Save     saveCommand     `cmd:"" help:"Save a folder as a ZIP archive."`
 	Restore  restoreCommand  `cmd:"" help:"Restore a folder to where it was backed up from."`

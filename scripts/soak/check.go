@@ -60,6 +60,9 @@ func (s *soak) checkChange(ctx context.Context, client *api.Client, c change) er
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.what, err)
 		}
+		if event.Type == "None" { // about the session itself
+			continue
+		}
 		events++
 		if event.Status != "Success" && c.done {
 			s.problem(&s.lost, "%s was reported done, its event says %s", c.what, event.Status)

@@ -42,7 +42,7 @@ func (d *Drive) AddPoint(at time.Time, fsys fs.FS, in *Repository) {
 	p := newPoint(d, at, fsys, d.organization.log)
 	p.repository = in
 	if !in.Copies {
-		d.history.add(d, p)
+		d.add(d, p)
 	}
 	if d.stored[in] == nil {
 		d.stored[in] = &history{}

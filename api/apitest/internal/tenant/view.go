@@ -19,7 +19,7 @@ type View struct {
 // At gives the OneDrive as of a point in time: as its newest restore point that is not later shows it, optionally
 // together with what was deleted before. The zero time means the newest of all. There is none, and ok is false, before
 // the first.
-func (d *Drive) At(at time.Time, deleted bool) (_ View, ok bool) { return d.history.at(d, at, deleted) }
+func (d *Drive) At(at time.Time, deleted bool) (_ View, ok bool) { return d.at(d, at, deleted) }
 
 // In is At for what a repository has, copies included.
 func (d *Drive) In(repository *Repository, at time.Time, deleted bool) (_ View, ok bool) {
