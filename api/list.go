@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"net/http"
@@ -208,11 +209,8 @@ func (l list[W, T]) read(response *http.Response, options PageOptions, page *wir
 	if l.bare && len(body) > 0 && body[0] == '[' {
 		return failedWith(response.StatusCode, decodeJSON(response, body, '[', maxListed, &page.Results))
 	}
-	items := maxPageSize
-	if options.Limit > 0 {
-		items = int(min(max(options.Limit, pageSize), maxPageSize))
-	}
-	if err := decodeJSON(response, body, '{', elementsPerItem*items, page); err != nil {
+	items := min(max(cmp.Or(options.Limit, maxPageSize), pageSize), maxPageSize)
+	if err := decodeJSON(response, body, '{', elementsPerItem*int(items), page); err != nil {
 		return failedWith(response.StatusCode, err)
 	}
 	return page.check(options)

@@ -43,10 +43,8 @@ type options struct {
 // Tenants use the account that their organization was added with. Neither may be empty. A client needs exactly one of
 // WithPassword, [WithJWTBearer], [WithOperator] and [WithTokens].
 func WithPassword(username, password string) Option {
-	return func(o *options) {
-		o.refuse(username == "" || password == "", "user name or password is empty")
-		o.loginWith(gen.TokenRequest{GrantType: gen.GrantTypePassword, Username: username, Password: password})
-	}
+	request := gen.TokenRequest{GrantType: gen.GrantTypePassword, Username: username, Password: password}
+	return withLogin(request, "user name or password", username, password)
 }
 
 // WithJWTBearer logs in with an account of an organization that uses modern authentication. v4 and later support it.
@@ -63,9 +61,16 @@ func WithOperator(clientID, assertion string) Option {
 }
 
 func withAssertion(grant gen.GrantType, clientID, assertion string) Option {
+	request := gen.TokenRequest{GrantType: grant, ClientID: clientID, Assertion: assertion}
+	return withLogin(request, "client id or assertion", clientID, assertion)
+}
+
+// withLogin logs in with a request, for which none of the values may be empty.
+func withLogin(request gen.TokenRequest, names string, values ...string) Option {
 	return func(o *options) {
-		o.refuse(clientID == "" || assertion == "", "client id or assertion is empty")
-		o.loginWith(gen.TokenRequest{GrantType: grant, ClientID: clientID, Assertion: assertion})
+		o.refuse(slices.Contains(values, ""), "%s is empty", names)
+		o.refuse(o.login.GrantType != "", "several ways to log in exclude each other")
+		o.login = request
 	}
 }
 
@@ -199,11 +204,6 @@ func (o *options) refuse(wrong bool, format string, args ...any) {
 	if wrong && o.wrong == nil {
 		o.wrong = invalid(format, args...)
 	}
-}
-
-func (o *options) loginWith(request gen.TokenRequest) {
-	o.refuse(o.login.GrantType != "", "several ways to log in exclude each other")
-	o.login = request
 }
 
 func (o *options) trustOnly(what string) {
