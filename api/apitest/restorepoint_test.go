@@ -66,12 +66,14 @@ func TestOneDrivesOfRestorePoint(t *testing.T) {
 		points := b.all("/" + version + "/RestorePoints")
 		for i, want := range [][]any{{alice}, {alice}, {alice, bob}, {alice}} {
 			id := points[i]["id"].(string)
-			path := "/" + version + map[string]string{
-				"v6": "/RestorePoints/" + id + "/onedrives", "v7": "/RestorePoints/" + id + "/protectedOnedrives",
-				"v8": "/ProtectedUsers?restorePointId=" + id,
-			}[version]
+			path := "/" + version + "/ProtectedUsers?restorePointId=" + id
+			if version < "v8" {
+				path = "/" + version + "/RestorePoints/" + id + map[string]string{
+					"v6": "/onedrives", "v7": "/protectedOnedrives",
+				}[version]
+			}
 			items := b.all(path)
-			if version == "v8" {
+			if version >= "v8" {
 				var drives []map[string]any
 				for _, user := range items {
 					drives = append(drives, user["oneDrives"].([]any)[0].(map[string]any))
