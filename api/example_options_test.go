@@ -140,25 +140,21 @@ func ExampleWithLogger() {
 	// method=GET route=/RestoreSessions/{id} attempt=2 status=200
 }
 
-// The versions of a folder, for which there is no method.
+// The organization as its own accounts see it, for which there is no method.
 func ExampleClient_Do() {
 	defer startServer()()
 	ctx := context.Background()
 	client := newClient(api.WithCertificateFingerprint(fingerprint))
 	defer client.CloseIdleConnections()
 	response, err := client.Do(ctx, func(c *gen.Client) (*http.Response, error) {
-		return c.ListOneDriveFolderVersions(ctx, sessionID, driveID, folderID, &gen.ListOneDriveFolderVersionsParams{})
+		return c.GetOwnOrganization(ctx)
 	})
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer func() { _ = response.Body.Close() }()
-	var page struct {
-		Results []struct {
-			Version string `json:"version"`
-		} `json:"results"`
-	}
-	err = json.NewDecoder(response.Body).Decode(&page)
-	fmt.Println(page.Results, err)
-	// Output: [{1.0}] <nil>
+	var own gen.OwnOrganization
+	err = json.NewDecoder(response.Body).Decode(&own)
+	fmt.Println(own.Name, err)
+	// Output: example.onmicrosoft.com <nil>
 }
