@@ -61,7 +61,11 @@ func (c *Client) send(o options) handler {
 				err = u.Err // url.Error only adds the method and the address
 			}
 			unsent := is[unsentError](err)
-			err = noResponse(request.Context(), redactError(explainConnection(err), secretsOf(call, request)))
+			err = explainConnection(err)
+			if text := redact(err.Error(), secretsOf(call, request)); text != err.Error() { // it may quote the server
+				err = errors.New(text)
+			}
+			err = noResponse(request.Context(), err)
 			if unsent {
 				err = unsentError{err}
 			}

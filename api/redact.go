@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"html"
 	"net/http"
 	"net/url"
@@ -165,16 +164,6 @@ func sourceOf(at int, parts []escaped) span {
 		at += parts[next-1].source.end - parts[next-1].plain.end
 	}
 	return span{at, at + 1}
-}
-
-// redactError removes secrets from the text of an error that may quote the server. If there are none, it returns the
-// same error.
-func redactError(err error, secrets []gen.Secret) error {
-	text := err.Error()
-	if clean := redact(text, secrets); clean != text {
-		return errors.New(clean)
-	}
-	return err
 }
 
 // cleaner returns a function that removes secrets from texts.

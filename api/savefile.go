@@ -186,16 +186,15 @@ func (o saveFileOptions) abandon(file *os.File, name string, err error) error {
 	}
 	_ = file.Close()
 	if o.keepPartial && err != nil {
-		kept := name + "." + rand.Text()[:8] + partialSuffix
-		renameErr := os.Rename(partial, kept)
-		if renameErr != nil { // the name may be too long
-			kept = filepath.Join(filepath.Dir(name), "vbo365-"+rand.Text()+partialSuffix)
-			renameErr = os.Rename(partial, kept)
+		long := name + "." + rand.Text()[:8] + partialSuffix // may be too long
+		short := filepath.Join(filepath.Dir(name), "vbo365-"+rand.Text()+partialSuffix)
+		var renameErr error
+		for _, kept := range []string{long, short} {
+			if renameErr = os.Rename(partial, kept); renameErr == nil {
+				return fmt.Errorf("%w; the received data is in %s", err, kept)
+			}
 		}
-		if renameErr != nil {
-			return fmt.Errorf("%w; the received data is in %s: %w", err, partial, renameErr)
-		}
-		return fmt.Errorf("%w; the received data is in %s", err, kept)
+		return fmt.Errorf("%w; the received data is in %s: %w", err, partial, renameErr)
 	}
 	if removeErr := os.Remove(partial); removeErr != nil && !errors.Is(removeErr, fs.ErrNotExist) {
 		return fmt.Errorf("%w; the partial file is left: %w", err, removeErr)
