@@ -63,7 +63,9 @@ func TestPortalSamples(t *testing.T) {
 			t.Errorf("%s: %d %s %.200s", sample.number, got.status, got.header.Get("Content-Type"), got.body)
 		}
 	}
-	var session struct{ ID, State string }
+	var session struct {
+		ID string `json:"id"`
+	}
 	got := b.send(http.MethodPost, "/v5/Organizations/"+b.organizationID(0)+"/Action",
 		`{"explore":{"datetime":"2026-03-06 00:00:00","type":"veod","showAllVersions":true,"showDeleted":true}}`)
 	if err := json.Unmarshal(got.body, &session); err != nil || got.status != http.StatusCreated || session.ID == "" {
