@@ -16,6 +16,8 @@ const (
 	sendTo                    check = "sendTo"
 	copyTo                    check = "copyTo"
 	save                      check = "save"
+	saveOneDrive              check = "saveOneDrive" // the whole OneDrive, as one archive
+	saveDocument              check = "saveDocument" // a document as it is, without an archive
 	saveBody                  check = "saveBody"     // {"save":null} on the wire up to v5, nothing later
 	streams                   check = "streams"      // a large save in little memory
 	unauthorized              check = "unauthorized" // status 401 is told, whose answer has no body
@@ -24,8 +26,8 @@ const (
 
 // checks are all checks, in the order in which they are made.
 var checks = []check{
-	generated, compiled, login, restoreToOriginalLocation, sendTo, copyTo, save, saveBody, streams, unauthorized,
-	serverError,
+	generated, compiled, login, restoreToOriginalLocation, sendTo, copyTo, save, saveOneDrive, saveDocument,
+	saveBody, streams, unauthorized, serverError,
 }
 
 // outcome tells why a check failed; nil if it passed. What is not in it was not reached.

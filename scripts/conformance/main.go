@@ -42,10 +42,13 @@
 //	sendTo SESSION ONEDRIVE FOLDER
 //	copyTo SESSION ONEDRIVE FOLDER TARGETONEDRIVE
 //	save SESSION ONEDRIVE FOLDER FILE
+//	saveDocument SESSION ONEDRIVE DOCUMENT FILE
+//	saveOneDrive SESSION ONEDRIVE FILE
 //
 // and answers each with a line of JSON: the HTTP status; after a restore or copy the restoredItemsCount that the server
-// gave; after a failure the message, as the generated client has decoded it. In v8, it follows the session of a restore
-// or copy until that is Stopped, and reads its statistics. It ends with its input.
+// gave; after a failure the message, as the generated client has decoded it. A document is saved as it is, not as an
+// archive. In v8, it follows the session of a restore or copy until that is Stopped, and reads its statistics. It ends
+// with its input.
 package main
 
 import (

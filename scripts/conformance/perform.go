@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/vbo365/vbo365-go/api/apitest"
 )
@@ -36,10 +37,15 @@ func (s *scene) perform(ctx context.Context, p actor, size int64, o outcome) {
 	o[sendTo] = s.send(ctx, p, small)
 	o[copyTo] = s.copy(p, small)
 	o[save] = s.save(p, small, smallFolder)
+	o[saveDocument] = s.saveDocument(p)
 	before, beforeErr := p.peakMemory()
-	if err := s.save(p, large, largeFolder); err != nil {
-		o[save] = errors.Join(o[save], fmt.Errorf("large folder: %w", err))
-		o[streams] = errors.New("the large folder was not saved")
+	largeErr := s.save(p, large, largeFolder)
+	o[saveOneDrive] = s.saveOneDrive(p)
+	if largeErr != nil {
+		o[save] = errors.Join(o[save], fmt.Errorf("large folder: %w", largeErr))
+	}
+	if largeErr != nil || o[saveOneDrive] != nil {
+		o[streams] = errors.New("the large folder or the OneDrive with it was not saved")
 	} else {
 		after, err := p.peakMemory()
 		if err = errors.Join(beforeErr, err); err == nil {
@@ -140,23 +146,45 @@ func (s *scene) send(ctx context.Context, p actor, folder string) error {
 	return sameTree(os.DirFS(filepath.Join(s.backup, smallFolder)), archive)
 }
 
-func (s *scene) save(p actor, id, folder string) (err error) {
-	name := folder + ".zip"
+func (s *scene) save(p actor, id, folder string) error {
+	return s.saveArchive(p, save, folder, id)
+}
+
+func (s *scene) saveOneDrive(p actor) error { return s.saveArchive(p, saveOneDrive, ".") }
+
+// saveArchive has a folder of the backup saved, and compares the archive with it. The ids are those of the command that
+// come after the OneDrive's.
+func (s *scene) saveArchive(p actor, action check, folder string, ids ...string) error {
+	return s.saveFile(p, action, "saved.zip", func(file string) error {
+		archive, err := zip.OpenReader(file)
+		if err != nil {
+			return err
+		}
+		return errors.Join(sameTree(os.DirFS(filepath.Join(s.backup, folder)), archive), archive.Close())
+	}, ids...)
+}
+
+func (s *scene) saveDocument(p actor) error {
+	const name = "Report.txt"
+	return s.saveFile(p, saveDocument, name, func(string) error {
+		return sameFile(os.DirFS(filepath.Join(s.backup, smallFolder)), os.DirFS(s.dir), name)
+	}, s.alice.DocumentID(smallFolder+"/"+name))
+}
+
+// saveFile has something saved, compares the file, and removes it.
+func (s *scene) saveFile(p actor, action check, name string, same func(file string) error, ids ...string) (err error) {
 	file := filepath.Join(s.dir, name)
 	if err := os.RemoveAll(file); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(file)) }()
 	before := len(s.server.Requests())
-	err = succeed(p.do("save", s.session, s.alice.ID, id, name))
-	if err = errors.Join(err, s.sent(before, save)); err != nil {
+	command := append([]string{string(action), s.session, s.alice.ID}, ids...)
+	err = succeed(p.do(append(command, name)...))
+	if err = errors.Join(err, s.sent(before, action)); err != nil {
 		return err
 	}
-	archive, err := zip.OpenReader(file)
-	if err != nil {
-		return err
-	}
-	return errors.Join(sameTree(os.DirFS(filepath.Join(s.backup, folder)), archive), archive.Close())
+	return same(file)
 }
 
 // fail checks that a save that is refused leaves nothing behind and is told as it was.
@@ -202,7 +230,11 @@ func (s *scene) sent(before int, action check) error {
 		}
 		requests = requests[:1]
 	}
-	if len(requests) != 1 || requests[0].Action != string(action) {
+	sent := string(action)
+	if action == saveOneDrive || action == saveDocument {
+		sent = string(save)
+	}
+	if len(requests) != 1 || requests[0].Action != sent {
 		return fmt.Errorf("%d requests in place of one for the action", len(requests))
 	}
 	return errors.Join(deviations(requests[0]), sameJSON(s.bodies()[action], requests[0].Body))
@@ -247,11 +279,11 @@ func sameJSON(want string, got []byte) error {
 	return nil
 }
 
-// checkSaves checks that all bodies of saves were as they should be.
+// checkSaves checks that all bodies of saves of folders and OneDrives were as they should be.
 func (s *scene) checkSaves() error {
 	saves := 0
 	for _, r := range s.server.Requests() {
-		if r.Action != "save" {
+		if r.Action != "save" || strings.Contains(r.Path, "/Documents/") {
 			continue
 		}
 		if err := sameJSON(s.bodies()[save], r.Body); err != nil {
@@ -259,8 +291,8 @@ func (s *scene) checkSaves() error {
 		}
 		saves++
 	}
-	if saves < 2 { // the refused ones may not have been read
-		return fmt.Errorf("%d of 2 saves arrived", saves)
+	if saves < 3 { // the refused ones may not have been read
+		return fmt.Errorf("%d of 3 saves arrived", saves)
 	}
 	return nil
 }
@@ -279,13 +311,17 @@ func (s *scene) bodies() map[check]string {
 			sendTo:                    sending,
 			copyTo:                    copying + `"documentVersion":"All","documentLastVersionAction":"Merge"}`,
 			save:                      "",
+			saveOneDrive:              "",
+			saveDocument:              `{"asZip":false}`,
 		}
 	}
 	return map[check]string{
 		restoreToOriginalLocation: `{"restoreToOriginalLocation":` + restoring +
 			`"documentVersion":"last","documentAction":"overwrite"}}`,
-		sendTo: `{"sendTo":` + sending + `}`,
-		copyTo: `{"copyTo":` + copying + `"documentVersion":"all","documentLastVersionAction":"merge"}}`,
-		save:   `{"save":null}`,
+		sendTo:       `{"sendTo":` + sending + `}`,
+		copyTo:       `{"copyTo":` + copying + `"documentVersion":"all","documentLastVersionAction":"merge"}}`,
+		save:         `{"save":null}`,
+		saveOneDrive: `{"save":null}`,
+		saveDocument: `{"save":{"asZip":false}}`,
 	}
 }

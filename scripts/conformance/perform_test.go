@@ -87,11 +87,19 @@ func (g *goActor) do(command ...string) (answer, error) {
 	}
 	route := "Action"
 	if g.scene.row.APIVersion == "v8" {
-		route = map[string]string{"restoreToOriginalLocation": "restore", "sendTo": "send"}[command[0]]
+		route = map[string]string{
+			"restoreToOriginalLocation": "restore", "sendTo": "send", "saveOneDrive": "save", "saveDocument": "save",
+		}[command[0]]
 		route = cmp.Or(route, command[0])
 	}
-	path := fmt.Sprintf("%s/RestoreSessions/%s/Organization/OneDrives/%s/Folders/%s/%s",
-		base, command[1], command[2], command[3], route)
+	scope := "/Folders/" + command[3]
+	switch check(command[0]) {
+	case saveOneDrive:
+		scope = ""
+	case saveDocument:
+		scope = "/Documents/" + command[3]
+	}
+	path := fmt.Sprintf("%s/RestoreSessions/%s/Organization/OneDrives/%s%s/%s", base, command[1], command[2], scope, route)
 	a, err := g.act(path, command)
 	if g.repeat && err == nil {
 		a, err = g.act(path, command)
@@ -155,11 +163,11 @@ func (g *goActor) act(path string, command []string) (answer, error) {
 		return answer{}, err
 	}
 	a := answer{Status: response.StatusCode}
-	if command[0] == "save" && (response.StatusCode == http.StatusOK || g.eager) {
+	if strings.HasPrefix(command[0], "save") && (response.StatusCode == http.StatusOK || g.eager) {
 		if g.corrupt {
 			content = bytes.Replace(content, content[len(content)/2:len(content)/2+8], []byte("01234567"), 1)
 		}
-		return a, os.WriteFile(filepath.Join(g.scene.dir, command[4]), content, 0o644)
+		return a, os.WriteFile(filepath.Join(g.scene.dir, command[len(command)-1]), content, 0o644)
 	}
 	if len(content) > 0 {
 		err = errors.Join(json.Unmarshal(content, &a), json.Unmarshal(content, &g.started))
@@ -191,17 +199,19 @@ func TestPerform(t *testing.T) {
 		{"statistics too early", "v8", func(g *goActor) { g.hasty = true }, []check{restoreToOriginalLocation, copyTo}},
 		{
 			"a body for a save", "v8", func(g *goActor) { g.body = func(b string) string { return cmp.Or(b, `{"save":null}`) } },
-			[]check{save, saveBody, streams},
+			[]check{save, saveOneDrive, saveBody, streams},
 		},
 		{"white space", "", replace(`{"save":null}`, ` { "save" : null } `), nil},
 		{
 			"save as an empty object", "", replace(`{"save":null}`, `{"save":{}}`),
-			[]check{save, saveBody, streams},
+			[]check{save, saveOneDrive, saveBody, streams},
 		},
 		{
 			"save left out", "", replace(`{"save":null}`, `{}`),
-			[]check{save, saveBody, streams, serverError},
+			[]check{save, saveOneDrive, saveBody, streams, serverError},
 		},
+		{"a document as an archive", "", replace(`{"asZip":false}`, `{"asZip":true}`), []check{saveDocument}},
+		{"a document as an archive", "v8", replace(`{"asZip":false}`, `{"asZip":true}`), []check{saveDocument}},
 		{"one property too many", "", replace(`{"from"`, `{"cc":"","from"`), []check{sendTo}},
 		{"another text", "", replace(`As you asked`, `As you like`), []check{sendTo}},
 		{"null for what is not set", "", replace(`"folder"`, `"userCode":null,"folder"`), []check{copyTo}},
@@ -209,13 +219,18 @@ func TestPerform(t *testing.T) {
 		{"a boolean as text", "", replace(`true`, `"true"`), []check{copyTo}},
 		{
 			"no content type", "", func(g *goActor) { g.header = func(h http.Header) { h.Del("Content-Type") } },
-			[]check{restoreToOriginalLocation, sendTo, copyTo, save, streams},
+			[]check{restoreToOriginalLocation, sendTo, copyTo, save, saveOneDrive, saveDocument, streams},
 		},
 		{
 			"everything twice", "", func(g *goActor) { g.repeat = true },
-			[]check{restoreToOriginalLocation, sendTo, copyTo, save, streams, unauthorized, serverError},
+			[]check{
+				restoreToOriginalLocation, sendTo, copyTo, save, saveOneDrive, saveDocument, streams, unauthorized, serverError,
+			},
 		},
-		{"a saved file that is spoiled", "", func(g *goActor) { g.corrupt = true }, []check{save, streams}},
+		{
+			"a saved file that is spoiled", "", func(g *goActor) { g.corrupt = true },
+			[]check{save, saveOneDrive, saveDocument, streams},
+		},
 		{
 			"a file for an answer without success", "", func(g *goActor) { g.eager = true },
 			[]check{unauthorized, serverError},
@@ -237,7 +252,7 @@ func TestPerform(t *testing.T) {
 			"another status", "", func(g *goActor) {
 				g.answer = func(a answer) answer { a.Status = max(a.Status, 500); return a }
 			},
-			[]check{restoreToOriginalLocation, sendTo, copyTo, save, streams, unauthorized},
+			[]check{restoreToOriginalLocation, sendTo, copyTo, save, saveOneDrive, saveDocument, streams, unauthorized},
 		},
 	}
 	for _, test := range tests {

@@ -41,6 +41,9 @@ type entry struct {
 	Limits       []string       `json:"limits"`
 }
 
+// actions are the checks of single actions, in the order of their columns.
+var actions = []check{restoreToOriginalLocation, sendTo, copyTo, save, saveOneDrive, saveDocument}
+
 // entry makes the entry of a result.
 func (r result) entry() entry {
 	e := entry{
@@ -66,7 +69,7 @@ func (r result) entry() entry {
 		e.Limits = append(e.Limits, r.row.Patched)
 	}
 	e.Limits = append(e.Limits, r.row.Limits...)
-	for _, action := range []check{restoreToOriginalLocation, sendTo, copyTo, save} {
+	for _, action := range actions {
 		e.Actions[action] = r.outcome.passed(action)
 	}
 	for _, c := range checks {
@@ -120,9 +123,9 @@ const introduction = `<!-- Written by scripts/conformance; do not edit. -->
 # Generators
 
 What clients do that were generated from this project's OpenAPI document. For each row whose client compiles, a short program in
-that language logged in to the simulator, restored, mailed, copied and saved a folder with the generated client, and was refused
-with 401 and 500. In v8, it followed the sessions of the restore and the copy to their end. A row that says **no** for
-*compiled* was not run. ` + "`make conformance`" + ` does it all again and writes this page. The programs are in
+that language logged in to the simulator, restored, mailed, copied and saved a folder with the generated client, saved a whole
+OneDrive and a document as it is, and was refused with 401 and 500. In v8, it followed the sessions of the restore and the copy
+to their end. A row that says **no** for *compiled* was not run. ` + "`make conformance`" + ` does it all again and writes this page. The programs are in
 [scripts/conformance/rows](../scripts/conformance/rows), and the same rows for machines in
 [generators.json](generators.json).
 
@@ -130,10 +133,11 @@ with 401 and 500. In v8, it followed the sessions of the restore and the copy to
 |---|---|
 | generated | The tool made a client. |
 | compiled | It compiles, or passes the type checker, with the program that uses it; *patched*, after a repair. |
-| login, restore, send, copy, save | Exactly one request arrived, as the document describes it, and had its effect. |
+| login, restore, send, copy, save, drive, document | Exactly one request arrived, as the document describes it, and had its effect. |
 | restore, copy | The files are those of the backup, and the program knows how many the server says it wrote. In v8 it read the session until that was stopped, then its statistics. |
-| send, save | The files in the attachment, or in the saved archive, are those of the backup. |
-| body | All saves were ` + "`{\"save\":null}`" + ` on the wire up to v5, and had no body from v6 on. |
+| send, save, drive | The files in the attachment, or in the archive of the folder or the OneDrive, are those of the backup. |
+| document | The document was asked for without an archive, and its bytes are those of the backup. |
+| body | All saves of folders and OneDrives were ` + "`{\"save\":null}`" + ` on the wire up to v5, and had no body from v6 on. |
 | streams | To save 256 MiB took less than half of that in memory. |
 | 401, 500 | The program knows the status, after 500 the server's message, too, and no file was left behind. |
 `
@@ -180,17 +184,17 @@ func markdown(entries []entry) string {
 		good, len(entries), len(languages), newest)
 	columns := []string{
 		"row", "API", "document", "language", "tool",
-		"generated", "compiled", "login", "restore", "send", "copy", "save", "body", "streams",
-		"401", "500",
+		"generated", "compiled", "login", "restore", "send", "copy", "save", "drive", "document", "body",
+		"streams", "401", "500",
 	}
 	page.WriteString("| " + strings.Join(columns, " | ") + " |\n|" + strings.Repeat("---|", len(columns)) + "\n")
 	for _, e := range entries {
 		cells := []string{e.Row, e.APIVersion, "`" + e.Document + "`", e.Language, e.Tool + " " + e.Version}
-		for _, passed := range []bool{
-			e.Generated, e.Compiled, e.Login,
-			e.Actions[restoreToOriginalLocation], e.Actions[sendTo], e.Actions[copyTo], e.Actions[save],
-			e.SaveBody, e.Streams, e.Unauthorized, e.ServerError,
-		} {
+		columns := []bool{e.Generated, e.Compiled, e.Login}
+		for _, action := range actions {
+			columns = append(columns, e.Actions[action])
+		}
+		for _, passed := range append(columns, e.SaveBody, e.Streams, e.Unauthorized, e.ServerError) {
 			cell := "**no**"
 			if passed {
 				cell = "yes"

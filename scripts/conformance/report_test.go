@@ -29,8 +29,10 @@ func TestEntry(t *testing.T) {
 	want := entry{
 		Row: "go-x", Language: "Go", Tool: "x", Version: "1.2.3", APIVersion: "v5", Document: "openapi.yaml",
 		Generated: true, Compiled: true, Patched: true, Login: true, SaveBody: true, Unauthorized: true, ServerError: true,
-		Actions: map[check]bool{restoreToOriginalLocation: true, sendTo: true, copyTo: true, save: true},
-		Limits:  []string{"Zero.", "One.", "Two."},
+		Actions: map[check]bool{
+			restoreToOriginalLocation: true, sendTo: true, copyTo: true, save: true, saveOneDrive: true, saveDocument: true,
+		},
+		Limits: []string{"Zero.", "One.", "Two."},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("entry (-want +got):\n%s", diff)

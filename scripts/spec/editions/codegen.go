@@ -9,6 +9,9 @@ import (
 // codegen turns doc, the complete document or a slice, into an edition for code generators. The wire does not change.
 func codegen(doc *document) error {
 	declared := map[string]bool{}
+	for name := range members(member(member(doc.root, "components"), "schemas")) {
+		declared[name] = true
+	}
 	walk(doc.root, "document", func(n *yaml.Node, k kind) bool {
 		switch k {
 		case "requestBody", "response":
@@ -88,8 +91,8 @@ func freeDatetime(schema *yaml.Node) {
 	}
 }
 
-// nameValues gives the values of an enum names, where an earlier enum has the same values: theirs begin with the title
-// of the schema. In Go, the constants of all enums share a package.
+// nameValues gives the values of an enum names, where a schema has such a name or an earlier enum has the same values:
+// theirs begin with the title of the schema. In Go, all types and the constants of all enums share a package.
 func nameValues(schema *yaml.Node, declared map[string]bool) {
 	title, values := member(schema, "title"), member(schema, "enum")
 	if title == nil || values == nil {

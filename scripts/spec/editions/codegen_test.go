@@ -74,6 +74,7 @@ components:
     Result: {title: Result, type: string, enum: [success, failed]}
     Action: {title: Action, type: string, enum: [keep]}
     Status: {title: Status, type: string, enum: [Running, Success]}
+    Kind: {title: Kind, type: string, enum: [session, other]}
 `
 	want := `openapi: 3.0.3
 components:
@@ -94,6 +95,7 @@ components:
     Result: {title: Result, type: string, enum: [success, failed]}
     Action: {title: Action, type: string, enum: [keep]}
     Status: {title: Status, type: string, enum: [Running, Success], x-enum-varnames: [Running, StatusSuccess]}
+    Kind: {title: Kind, type: string, enum: [session, other], x-enum-varnames: [KindSession, Other]}
 `
 	if diff := cmp.Diff(want, change(t, source, codegen)); diff != "" {
 		t.Error(diff)

@@ -100,7 +100,7 @@ func (p *program) do(command []string) (answer, error) {
 			DocumentLastVersionAction: new(client.Merge),
 		})
 	}
-	return p.saveTo(command[4], f)
+	return p.saveTo(command[len(command)-1], command[0], f)
 }
 
 func (p *program) login() (answer, error) {
@@ -121,8 +121,8 @@ func (p *program) login() (answer, error) {
 }
 
 // saveTo uses the method that gives the response before its body is read.
-func (p *program) saveTo(name string, f folder) (answer, error) {
-	response, err := p.save(f)
+func (p *program) saveTo(name, command string, f folder) (answer, error) {
+	response, err := p.save(command, f)
 	if err != nil {
 		return answer{}, err
 	}

@@ -108,8 +108,8 @@ func (p *program) do(command []string) (answer, error) {
 		options.DocumentVersion.SetTo(client.DocumentVersionAll)
 		options.DocumentLastVersionAction.SetTo(client.DocumentLastVersionActionMerge)
 		return p.copy(f, options)
-	case "save":
-		return p.save(f, command[4])
+	case "save", "saveOneDrive", "saveDocument":
+		return p.save(command[0], f, command[len(command)-1])
 	}
 	return answer{}, fmt.Errorf("unknown command %s", command[0])
 }

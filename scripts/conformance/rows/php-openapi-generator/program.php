@@ -67,8 +67,10 @@ function run(string $command, string ...$args): array
                 'document_last_version_action' => Model\DocumentLastVersionAction::MERGE,
             ]));
         case 'save':
-            [$file, $status] = save($folders, $ids);
-            rename($file->getPathname(), $args[3]);
+        case 'saveOneDrive':
+        case 'saveDocument':
+            [$file, $status] = save($folders, $command, $ids);
+            rename($file->getPathname(), end($args));
             return ['status' => $status];
     }
 }

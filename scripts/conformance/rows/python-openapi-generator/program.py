@@ -34,8 +34,8 @@ def login() -> dict[str, Any]:
     return {"status": response.status_code}
 
 
-def save(ids: actions.Ids, name: str) -> dict[str, Any]:
-    response = actions.save(folders, ids)
+def save(command: str, ids: actions.Ids, name: str) -> dict[str, Any]:
+    response = actions.save(folders, command, ids)
     try:
         if response.status == 200:
             with open(name, "wb") as file:
@@ -81,8 +81,8 @@ def run(command: str, args: list[str]) -> dict[str, Any]:
                     documentLastVersionAction=vbo365.DocumentLastVersionAction.Merge,
                 ),
             )
-        case "save":
-            return save(ids, args[3])
+        case "save" | "saveOneDrive" | "saveDocument":
+            return save(command, ids, args[-1])
     raise ValueError(command)
 
 

@@ -30,8 +30,8 @@ def authenticated(token: str) -> AuthenticatedClient:
     return AuthenticatedClient(base_url=url, token=token, verify_ssl=trust)
 
 
-def save(client: AuthenticatedClient, ids: list[str], name: str) -> dict[str, Any]:
-    with client.get_httpx_client().stream(**actions.save_request(*ids)) as response:
+def save(client: AuthenticatedClient, command: str, ids: list[str], name: str) -> dict[str, Any]:
+    with client.get_httpx_client().stream(**actions.save_request(command, *ids)) as response:
         if response.status_code == 200:
             with open(name, "wb") as file:
                 for chunk in response.iter_bytes():
@@ -91,8 +91,8 @@ def main() -> None:
                         document_last_version_action=DocumentLastVersionAction.MERGE,
                     ),
                 )
-            case "save":
-                answer = save(client, ids, args[3])
+            case "save" | "saveOneDrive" | "saveDocument":
+                answer = save(client, command, ids, args[-1])
         print(json.dumps(answer), flush=True)
 
 

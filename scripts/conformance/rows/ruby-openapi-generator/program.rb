@@ -77,9 +77,9 @@ def run(command, *args)
   when 'restoreToOriginalLocation' then restore(ids, restore_options)
   when 'sendTo' then send_to(ids, send_options)
   when 'copyTo' then copy_to(ids, copy_options(args[3]))
-  when 'save'
-    file, status, = save(ids)
-    FileUtils.mv(file.path, args[3])
+  when 'save', 'saveOneDrive', 'saveDocument'
+    file, status, = save(command, ids)
+    FileUtils.mv(file.path, args.last)
     { status: status }
   end
 end

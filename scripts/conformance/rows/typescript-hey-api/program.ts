@@ -29,8 +29,8 @@ async function login(): Promise<Answer> {
   return { status: response!.status };
 }
 
-async function save(path: Folder, file: string): Promise<Answer> {
-  const { data, error, response } = await actions.save(path);
+async function save(command: string, path: Folder, file: string): Promise<Answer> {
+  const { data, error, response } = await actions.save(command, path);
   const status = response!.status;
   if (!data) return { status, message: (error as Failure | undefined)?.message };
   await pipeline(Readable.fromWeb(data as unknown as ReadableStream), createWriteStream(file));
@@ -52,7 +52,9 @@ async function run(command: string, args: string[]): Promise<Answer> {
     case "copyTo":
       return actions.copy(path, "bob@example.com", password, args[3]!, "From Zoë & Co");
     case "save":
-      return save(path, args[3]!);
+    case "saveOneDrive":
+    case "saveDocument":
+      return save(command, path, args.at(-1)!);
     default:
       throw new Error(`unknown command ${command}`);
   }

@@ -24,8 +24,8 @@ async function login(): Promise<Answer> {
   return { status };
 }
 
-async function save(ids: Ids, file: string): Promise<Answer> {
-  const response = await actions.save(ids);
+async function save(command: string, ids: Ids, file: string): Promise<Answer> {
+  const response = await actions.save(command, ids);
   if (response.status === 200) {
     await pipeline(Readable.fromWeb(response.data as unknown as ReadableStream), createWriteStream(file));
     return { status: response.status };
@@ -49,7 +49,9 @@ async function run(command: string, args: string[]): Promise<Answer> {
     case "copyTo":
       return actions.copy(ids, "bob@example.com", password, args[3]!, "From Zoë & Co");
     case "save":
-      return save(ids, args[3]!);
+    case "saveOneDrive":
+    case "saveDocument":
+      return save(command, ids, args.at(-1)!);
     default:
       throw new Error(`unknown command ${command}`);
   }

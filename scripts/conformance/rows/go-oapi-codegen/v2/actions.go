@@ -53,7 +53,20 @@ func (p *program) copy(f folder, options client.CopyToOptions) (answer, error) {
 	return p.act(f, action, err)
 }
 
-func (p *program) save(f folder) (*http.Response, error) {
+func (p *program) save(command string, f folder) (*http.Response, error) {
+	switch command {
+	case "saveOneDrive":
+		var action client.OneDriveAction
+		err := action.FromSaveAction(client.SaveAction{})
+		response, sendErr := p.client.ClientInterface.RunOneDriveAction(context.Background(), f.session, f.drive, nil, action)
+		return response, errors.Join(err, sendErr)
+	case "saveDocument":
+		var action client.OneDriveDocumentAction
+		err := action.FromSaveAction(client.SaveAction{Save: &client.SaveOptions{AsZip: new(false)}})
+		response, sendErr := p.client.ClientInterface.RunOneDriveDocumentAction(context.Background(),
+			f.session, f.drive, f.id, action)
+		return response, errors.Join(err, sendErr)
+	}
 	var action client.OneDriveFolderAction
 	err := action.FromSaveAction(client.SaveAction{}) // a nil Save is null on the wire
 	response, sendErr := p.client.ClientInterface.RunOneDriveFolderAction(context.Background(),

@@ -58,7 +58,14 @@ func (p *program) copy(f folder, options client.CopyToOptions) (answer, error) {
 	return p.follow(response.StatusCode(), response.JSON200)
 }
 
-func (p *program) save(f folder) (*http.Response, error) {
+func (p *program) save(command string, f folder) (*http.Response, error) {
+	switch command {
+	case "saveOneDrive":
+		return p.client.ClientInterface.SaveOneDrive(context.Background(), f.session, f.drive)
+	case "saveDocument":
+		return p.client.ClientInterface.SaveOneDriveDocument(context.Background(), f.session, f.drive, f.id,
+			client.SaveDocumentOptions{AsZip: new(false)})
+	}
 	return p.client.ClientInterface.SaveOneDriveFolder(context.Background(), f.session, f.drive, f.id)
 }
 

@@ -55,8 +55,29 @@ func (p *program) copy(f folder, options client.CopyToOptions) (answer, error) {
 	return p.act(f, client.NewCopyToActionOneDriveFolderAction(client.CopyToAction{CopyTo: options}), "")
 }
 
-func (p *program) save(f folder, file string) (answer, error) {
+func (p *program) save(command string, f folder, file string) (answer, error) {
 	var save client.NilSaveOptions
 	save.SetToNull()
+	switch command {
+	case "saveOneDrive":
+		response, err := p.client.RunOneDriveAction(context.Background(),
+			client.NewSaveActionOneDriveAction(client.SaveAction{Save: save}),
+			client.RunOneDriveActionParams{RestoreSessionId: f.session, OneDriveId: f.drive})
+		done, ok := response.(*client.FolderActionDoneApplicationOctetStreamHeaders)
+		if err != nil || !ok {
+			return answer{}, fmt.Errorf("unexpected answer %T: %w", response, err)
+		}
+		return answer{Status: http.StatusOK}, write(file, done.Response)
+	case "saveDocument":
+		save.SetTo(client.SaveOptions{AsZip: client.NewOptBool(false)})
+		response, err := p.client.RunOneDriveDocumentAction(context.Background(),
+			client.NewSaveActionOneDriveDocumentAction(client.SaveAction{Save: save}),
+			client.RunOneDriveDocumentActionParams{RestoreSessionId: f.session, OneDriveId: f.drive, DocumentId: f.id})
+		done, ok := response.(*client.DocumentActionDoneApplicationOctetStreamHeaders)
+		if err != nil || !ok {
+			return answer{}, fmt.Errorf("unexpected answer %T: %w", response, err)
+		}
+		return answer{Status: http.StatusOK}, write(file, done.Response)
+	}
 	return p.act(f, client.NewSaveActionOneDriveFolderAction(client.SaveAction{Save: save}), file)
 }

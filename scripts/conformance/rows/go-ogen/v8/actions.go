@@ -66,14 +66,29 @@ func (p *program) copy(f folder, options client.CopyToOptions) (answer, error) {
 		client.CopyOneDriveFolderParams{RestoreSessionId: f.session, OneDriveId: f.drive, FolderId: f.id}))
 }
 
-func (p *program) save(f folder, file string) (answer, error) {
-	response, err := p.client.SaveOneDriveFolder(context.Background(),
+func (p *program) saved(command string, f folder) (any, error) {
+	switch command {
+	case "saveOneDrive":
+		return p.client.SaveOneDrive(context.Background(),
+			client.SaveOneDriveParams{RestoreSessionId: f.session, OneDriveId: f.drive})
+	case "saveDocument":
+		return p.client.SaveOneDriveDocument(context.Background(),
+			&client.SaveDocumentOptions{AsZip: client.NewOptNilBool(false)},
+			client.SaveOneDriveDocumentParams{RestoreSessionId: f.session, OneDriveId: f.drive, DocumentId: f.id})
+	}
+	return p.client.SaveOneDriveFolder(context.Background(),
 		client.SaveOneDriveFolderParams{RestoreSessionId: f.session, OneDriveId: f.drive, FolderId: f.id})
+}
+
+func (p *program) save(command string, f folder, file string) (answer, error) {
+	response, err := p.saved(command, f)
 	if err != nil {
 		return answer{}, err
 	}
 	switch response := response.(type) {
 	case *client.ArchiveHeaders:
+		return answer{Status: http.StatusOK}, write(file, response.Response)
+	case *client.SavedDocumentHeaders:
 		return answer{Status: http.StatusOK}, write(file, response.Response)
 	case *client.Unauthorized:
 		return answer{Status: http.StatusUnauthorized}, nil

@@ -4,7 +4,9 @@
 
 declare(strict_types=1);
 
+use VBO365\Api\OneDriveDocumentsApi;
 use VBO365\Api\OneDriveFoldersApi;
+use VBO365\Api\OneDrivesApi;
 use VBO365\Model;
 use VBO365\ObjectSerializer;
 
@@ -41,8 +43,19 @@ function copyTo(OneDriveFoldersApi $folders, array $ids, Model\CopyToOptions $op
     return act($folders, $ids, ['copy_to' => $options]);
 }
 
-function save(OneDriveFoldersApi $folders, array $ids): array
+function save(OneDriveFoldersApi $folders, string $command, array $ids): array
 {
+    global $http, $config;
+    switch ($command) {
+        case 'saveOneDrive':
+            $action = new Model\OneDriveAction(['save' => null]);
+            return (new OneDrivesApi($http, $config))->runOneDriveActionWithHttpInfo($ids[0], $ids[1], $action);
+        case 'saveDocument':
+            $options = new Model\SaveOptions(['as_zip' => false]);
+            $action = new Model\OneDriveDocumentAction(['save' => $options]);
+            $documents = new OneDriveDocumentsApi($http, $config);
+            return $documents->runOneDriveDocumentActionWithHttpInfo(...$ids, one_drive_document_action: $action);
+    }
     $action = new Model\OneDriveFolderAction(['save' => null]);
     return $folders->runOneDriveFolderActionWithHttpInfo(...$ids, one_drive_folder_action: $action);
 }

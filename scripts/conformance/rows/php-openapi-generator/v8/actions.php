@@ -4,7 +4,9 @@
 
 declare(strict_types=1);
 
+use VBO365\Api\OneDriveDocumentsApi;
 use VBO365\Api\OneDriveFoldersApi;
+use VBO365\Api\OneDrivesApi;
 use VBO365\Api\RestoreSessionsApi;
 use VBO365\Model;
 
@@ -37,7 +39,16 @@ function copyTo(OneDriveFoldersApi $folders, array $ids, Model\CopyToOptions $op
     return follow($folders->copyOneDriveFolderWithHttpInfo(...$ids, copy_to_options: $options));
 }
 
-function save(OneDriveFoldersApi $folders, array $ids): array
+function save(OneDriveFoldersApi $folders, string $command, array $ids): array
 {
+    global $http, $config;
+    switch ($command) {
+        case 'saveOneDrive':
+            return (new OneDrivesApi($http, $config))->saveOneDriveWithHttpInfo($ids[0], $ids[1]);
+        case 'saveDocument':
+            $options = new Model\SaveDocumentOptions(['as_zip' => false]);
+            $documents = new OneDriveDocumentsApi($http, $config);
+            return $documents->saveOneDriveDocumentWithHttpInfo(...$ids, save_document_options: $options);
+    }
     return $folders->saveOneDriveFolderWithHttpInfo(...$ids);
 }

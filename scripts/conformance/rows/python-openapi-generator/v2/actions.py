@@ -35,7 +35,19 @@ def copy(folders: vbo365.OneDriveFoldersApi, ids: Ids, options: vbo365.CopyToOpt
     return act(folders, ids, vbo365.CopyToAction(copyTo=options))
 
 
-def save(folders: vbo365.OneDriveFoldersApi, ids: Ids) -> Any:
+def save(folders: vbo365.OneDriveFoldersApi, command: str, ids: Ids) -> Any:
+    match command:
+        case "saveOneDrive":
+            drives = vbo365.OneDrivesApi(folders.api_client)
+            return drives.run_one_drive_action_without_preload_content(
+                *ids[:2], vbo365.OneDriveAction(vbo365.SaveAction(save=None))
+            )
+        case "saveDocument":
+            documents = vbo365.OneDriveDocumentsApi(folders.api_client)
+            action = vbo365.SaveAction(save=vbo365.SaveOptions(asZip=False))
+            return documents.run_one_drive_document_action_without_preload_content(
+                *ids, vbo365.OneDriveDocumentAction(action)
+            )
     return folders.run_one_drive_folder_action_without_preload_content(
         *ids, vbo365.OneDriveFolderAction(vbo365.SaveAction(save=None))
     )

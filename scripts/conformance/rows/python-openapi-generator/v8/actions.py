@@ -31,5 +31,12 @@ def copy(folders: vbo365.OneDriveFoldersApi, ids: Ids, options: vbo365.CopyToOpt
     return follow(folders, folders.copy_one_drive_folder_with_http_info(*ids, options))
 
 
-def save(folders: vbo365.OneDriveFoldersApi, ids: Ids) -> Any:
+def save(folders: vbo365.OneDriveFoldersApi, command: str, ids: Ids) -> Any:
+    match command:
+        case "saveOneDrive":
+            return vbo365.OneDrivesApi(folders.api_client).save_one_drive_without_preload_content(*ids[:2])
+        case "saveDocument":
+            documents = vbo365.OneDriveDocumentsApi(folders.api_client)
+            options = vbo365.SaveDocumentOptions(asZip=False)
+            return documents.save_one_drive_document_without_preload_content(*ids, options)
     return folders.save_one_drive_folder_without_preload_content(*ids)

@@ -4,7 +4,9 @@ import json
 from typing import Any
 
 from client import AuthenticatedClient
+from client.api.one_drive_documents import run_one_drive_document_action
 from client.api.one_drive_folders import run_one_drive_folder_action
+from client.api.one_drives import run_one_drive_action
 from client.models import (
     CopyToAction,
     CopyToOptions,
@@ -14,6 +16,7 @@ from client.models import (
     RestoreToOriginalLocationAction,
     RestoreToOriginalLocationOptions,
     SaveAction,
+    SaveOptions,
     SendToAction,
     SendToOptions,
 )
@@ -48,7 +51,12 @@ def send(client: AuthenticatedClient, ids: list[str], options: SendToOptions) ->
     return act(client, ids, SendToAction(options))
 
 
-def save_request(*ids: str) -> dict[str, Any]:
+def save_request(command: str, *ids: str) -> dict[str, Any]:
+    match command:
+        case "saveOneDrive":
+            return run_one_drive_action._get_kwargs(*ids[:2], body=SaveAction(save=None))
+        case "saveDocument":
+            return run_one_drive_document_action._get_kwargs(*ids, body=SaveAction(save=SaveOptions(as_zip=False)))
     return run_one_drive_folder_action._get_kwargs(*ids, body=SaveAction(save=None))
 
 

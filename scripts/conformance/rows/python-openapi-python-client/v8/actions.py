@@ -4,12 +4,14 @@ import time
 from typing import Any
 
 from client import AuthenticatedClient
+from client.api.one_drive_documents import save_one_drive_document
 from client.api.one_drive_folders import (
     copy_one_drive_folder,
     restore_one_drive_folder,
     save_one_drive_folder,
     send_one_drive_folder,
 )
+from client.api.one_drives import save_one_drive
 from client.api.restore_sessions import get_restore_session, get_restore_session_statistics
 from client.models import (
     CopyToOptions,
@@ -19,6 +21,7 @@ from client.models import (
     RestoreSessionState,
     RestoreSessionStatistics,
     RestoreToOriginalLocationOptions,
+    SaveDocumentOptions,
     SendToOptions,
 )
 from client.types import Response
@@ -53,5 +56,13 @@ def send(client: AuthenticatedClient, ids: list[str], options: SendToOptions) ->
     return {"status": send_one_drive_folder.sync_detailed(*ids, client=client, body=options).status_code}
 
 
-save_request = save_one_drive_folder._get_kwargs
+def save_request(command: str, *ids: str) -> dict[str, Any]:
+    match command:
+        case "saveOneDrive":
+            return save_one_drive._get_kwargs(*ids[:2])
+        case "saveDocument":
+            return save_one_drive_document._get_kwargs(*ids, body=SaveDocumentOptions(as_zip=False))
+    return save_one_drive_folder._get_kwargs(*ids)
+
+
 save_response = save_one_drive_folder._parse_response

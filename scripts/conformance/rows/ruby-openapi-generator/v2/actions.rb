@@ -22,4 +22,13 @@ def send_to(ids, options) = act(ids, SendToAction.new(send_to: options))
 
 def copy_to(ids, options) = act(ids, CopyToAction.new(copy_to: options))
 
-def save(ids) = FOLDERS.run_one_drive_folder_action_with_http_info(*ids, SaveAction.new(save: nil))
+def save(command, ids)
+  case command
+  when 'saveOneDrive'
+    OneDrivesApi.new.run_one_drive_action_with_http_info(*ids.first(2), SaveAction.new(save: nil))
+  when 'saveDocument'
+    action = SaveAction.new(save: SaveOptions.new(as_zip: false))
+    OneDriveDocumentsApi.new.run_one_drive_document_action_with_http_info(*ids, action)
+  else FOLDERS.run_one_drive_folder_action_with_http_info(*ids, SaveAction.new(save: nil))
+  end
+end

@@ -14,4 +14,12 @@ def send_to(ids, options) = { status: FOLDERS.send_one_drive_folder_with_http_in
 
 def copy_to(ids, options) = follow(*FOLDERS.copy_one_drive_folder_with_http_info(*ids, options))
 
-def save(ids) = FOLDERS.save_one_drive_folder_with_http_info(*ids)
+def save(command, ids)
+  case command
+  when 'saveOneDrive' then OneDrivesApi.new.save_one_drive_with_http_info(*ids.first(2))
+  when 'saveDocument'
+    options = SaveDocumentOptions.new(as_zip: false)
+    OneDriveDocumentsApi.new.save_one_drive_document_with_http_info(*ids, options)
+  else FOLDERS.save_one_drive_folder_with_http_info(*ids)
+  end
+end

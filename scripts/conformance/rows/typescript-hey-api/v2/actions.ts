@@ -1,5 +1,5 @@
 // The actions up to v5.
-import { runOneDriveFolderAction } from "./client/index.js";
+import { runOneDriveAction, runOneDriveDocumentAction, runOneDriveFolderAction } from "./client/index.js";
 import type { OneDriveFolderAction, RestoreStatistics } from "./client/index.js";
 import type { Answer, Folder } from "./program.js";
 
@@ -34,4 +34,17 @@ export const copy = (path: Folder, userName: string, userPassword: string, id: s
     },
   });
 
-export const save = (path: Folder) => runOneDriveFolderAction({ path, body: { save: null }, parseAs: "stream" });
+export function save(command: string, { folderId, ...path }: Folder) {
+  switch (command) {
+    case "saveOneDrive":
+      return runOneDriveAction({ path, body: { save: null }, parseAs: "stream" });
+    case "saveDocument":
+      return runOneDriveDocumentAction({
+        path: { ...path, documentId: folderId },
+        body: { save: { asZip: false } },
+        parseAs: "stream",
+      });
+    default:
+      return runOneDriveFolderAction({ path: { ...path, folderId }, body: { save: null }, parseAs: "stream" });
+  }
+}

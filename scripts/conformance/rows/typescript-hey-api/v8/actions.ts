@@ -5,6 +5,8 @@ import {
   getRestoreSession,
   getRestoreSessionStatistics,
   restoreOneDriveFolder,
+  saveOneDrive,
+  saveOneDriveDocument,
   saveOneDriveFolder,
   sendOneDriveFolder,
 } from "./client/index.js";
@@ -46,4 +48,17 @@ export const copy = async (path: Folder, userName: string, userPassword: string,
     }),
   );
 
-export const save = (path: Folder) => saveOneDriveFolder({ path, parseAs: "stream" });
+export function save(command: string, { folderId, ...path }: Folder) {
+  switch (command) {
+    case "saveOneDrive":
+      return saveOneDrive({ path, parseAs: "stream" });
+    case "saveDocument":
+      return saveOneDriveDocument({
+        path: { ...path, documentId: folderId },
+        body: { asZip: false },
+        parseAs: "stream",
+      });
+    default:
+      return saveOneDriveFolder({ path: { ...path, folderId }, parseAs: "stream" });
+  }
+}

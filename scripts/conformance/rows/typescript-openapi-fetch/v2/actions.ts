@@ -5,7 +5,8 @@ import type { components } from "./client/schema.js";
 type Action = components["schemas"]["OneDriveFolderAction"];
 type Statistics = components["schemas"]["RestoreStatistics"];
 
-const action = "/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}/Action";
+const drive = "/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}";
+const action = `${drive}/Folders/{folderId}/Action` as const;
 
 export const login = {};
 
@@ -37,5 +38,21 @@ export const copy = (path: Folder, userName: string, userPassword: string, id: s
     },
   });
 
-export const save = (path: Folder) =>
-  client.POST(action, { params: { path }, body: { save: null }, parseAs: "stream" });
+export function save(command: string, { folderId, ...path }: Folder) {
+  switch (command) {
+    case "saveOneDrive":
+      return client.POST(`${drive}/Action`, { params: { path }, body: { save: null }, parseAs: "stream" });
+    case "saveDocument":
+      return client.POST(`${drive}/Documents/{documentId}/Action`, {
+        params: { path: { ...path, documentId: folderId } },
+        body: { save: { asZip: false } },
+        parseAs: "stream",
+      });
+    default:
+      return client.POST(action, {
+        params: { path: { ...path, folderId } },
+        body: { save: null },
+        parseAs: "stream",
+      });
+  }
+}

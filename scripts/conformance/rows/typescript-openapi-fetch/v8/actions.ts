@@ -3,7 +3,8 @@ import { setTimeout } from "node:timers/promises";
 import { client, type Answer, type Folder } from "./api.js";
 import type { components } from "./client/schema.js";
 
-const folders = "/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}/Folders/{folderId}";
+const drive = "/RestoreSessions/{restoreSessionId}/Organization/OneDrives/{oneDriveId}";
+const folders = `${drive}/Folders/{folderId}` as const;
 
 export const login = { disable_antiforgery_token: true };
 
@@ -46,4 +47,17 @@ export const copy = async (path: Folder, userName: string, userPassword: string,
     }),
   );
 
-export const save = (path: Folder) => client.POST(`${folders}/save`, { params: { path }, parseAs: "stream" });
+export function save(command: string, { folderId, ...path }: Folder) {
+  switch (command) {
+    case "saveOneDrive":
+      return client.POST(`${drive}/save`, { params: { path }, parseAs: "stream" });
+    case "saveDocument":
+      return client.POST(`${drive}/Documents/{documentId}/save`, {
+        params: { path: { ...path, documentId: folderId } },
+        body: { asZip: false },
+        parseAs: "stream",
+      });
+    default:
+      return client.POST(`${folders}/save`, { params: { path: { ...path, folderId } }, parseAs: "stream" });
+  }
+}

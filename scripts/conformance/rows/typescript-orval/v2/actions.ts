@@ -1,5 +1,5 @@
 // The actions up to v5.
-import { runOneDriveFolderAction } from "./client/client.js";
+import { runOneDriveAction, runOneDriveDocumentAction, runOneDriveFolderAction } from "./client/client.js";
 import type { OneDriveFolderAction, RestoreStatistics } from "./client/client.js";
 import type { Answer, Ids } from "./program.js";
 
@@ -33,4 +33,13 @@ export const copy = (ids: Ids, userName: string, userPassword: string, id: strin
     },
   });
 
-export const save = (ids: Ids) => runOneDriveFolderAction(...ids, { save: null });
+export function save(command: string, ids: Ids) {
+  switch (command) {
+    case "saveOneDrive":
+      return runOneDriveAction(ids[0], ids[1], { save: null });
+    case "saveDocument":
+      return runOneDriveDocumentAction(...ids, { save: { asZip: false } });
+    default:
+      return runOneDriveFolderAction(...ids, { save: null });
+  }
+}

@@ -5,6 +5,8 @@ import {
   getRestoreSession,
   getRestoreSessionStatistics,
   restoreOneDriveFolder,
+  saveOneDrive,
+  saveOneDriveDocument,
   saveOneDriveFolder,
   sendOneDriveFolder,
 } from "./client/client.js";
@@ -45,4 +47,13 @@ export const copy = async (ids: Ids, userName: string, userPassword: string, id:
     }),
   );
 
-export const save = (ids: Ids) => saveOneDriveFolder(...ids);
+export function save(command: string, ids: Ids) {
+  switch (command) {
+    case "saveOneDrive":
+      return saveOneDrive(ids[0], ids[1]);
+    case "saveDocument":
+      return saveOneDriveDocument(...ids, { asZip: false });
+    default:
+      return saveOneDriveFolder(...ids);
+  }
+}
