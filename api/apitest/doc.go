@@ -103,7 +103,7 @@
 //     request does not say how long. Notifications are not sent.
 //   - Log-out ends the access token of the request and the refresh token that came with it. Sessions and running
 //     requests go on. The code of AuthCode has no use.
-//   - The status for the sign-in for mail is 501.
+//   - The status for the sign-in for mail is 500.
 //   - The parentId of the root is null up to v6, and root from v7 on. The status for the other one is 404. From v6 on,
 //     the status for paths that end in Action is 404, too.
 //   - Lists are sorted by name, OneDrives as in the configuration, sessions newest first, events oldest first. Without

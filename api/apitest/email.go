@@ -150,5 +150,5 @@ func (s *Server) sendTestEmail(e *exchange) (any, error) {
 
 // signInForMail is not modelled: it needs Microsoft or Google.
 func (s *Server) signInForMail(*exchange) (any, error) {
-	return nil, failure{http.StatusNotImplemented, "The simulator does not model the sign-in for mail."}
+	return nil, failure{http.StatusInternalServerError, "The simulator does not model the sign-in for mail."}
 }

@@ -193,7 +193,7 @@ func TestNoSignInForMail(t *testing.T) {
 			path := "/v8/" + settings + "/" + step + "OAuthSignIn"
 			got := b.send(http.MethodPost, path, `{}`, "Content-Type", "application/json")
 			got.conforms(t, http.MethodPost, path)
-			got.wantMessage(t, http.StatusNotImplemented, "does not model the sign-in")
+			got.wantMessage(t, http.StatusInternalServerError, "does not model the sign-in")
 		}
 	}
 }

@@ -5012,6 +5012,9 @@ type FolderActionDone = RestoreStatistics
 // Folders A page of a list. A page with fewer items than `limit` is the last.
 type Folders = FolderPage
 
+// Forbidden Why a request failed.
+type Forbidden = Error
+
 // NotFound Why a request failed.
 type NotFound = Error
 

@@ -122,6 +122,8 @@ MEANT = (
     "Restore session cannot be created.",
     "The e-mail settings of the server ",
     "The restore session has been stopped.",
+    "The message could not be sent: ",
+    "The simulator does not model ",
 )
 
 
