@@ -311,10 +311,9 @@ func TestAnswersAfterTheWork(t *testing.T) {
 		}
 		ended <- err
 	}()
-	events := "/v5/RestoreSessions/" + b.session.ID + "/Events"
 	for late := time.Now().Add(30 * time.Second); ; {
-		list := b.getPage(events)
-		if len(list.Results) == 1 && list.Results[0]["status"] == "Success" {
+		list := b.events("v5")
+		if len(list) == 1 && list[0]["status"] == "Success" {
 			break // the work is done
 		}
 		if time.Now().After(late) {
