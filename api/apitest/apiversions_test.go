@@ -204,18 +204,28 @@ func TestOrganizationPages(t *testing.T) {
 	if len(all) != 2 || pages != 2 {
 		t.Fatalf("%d organizations in %d pages", len(all), pages)
 	}
-	page := b.getPage("/v8/Organizations?offset=1")
+	page := b.getPage("/v8/Organizations?offset=1&extendedView=true")
 	wantSame(t, "second", all[1:], page.Results)
-	if page.Limit != 30 || page.Offset != 1 || page.SetID == "" || page.SetID != b.getPage("/v8/Organizations").SetID {
+	if page.Limit != 30 || page.Offset != 1 || page.SetID == "" ||
+		page.SetID != b.getPage("/v8/Organizations?extendedView=true").SetID {
 		t.Errorf("got %+v", page)
 	}
-	if extended := b.getPage("/v8/Organizations?extendedView=true"); extended.SetID == page.SetID {
+	if short := b.getPage("/v8/Organizations"); short.SetID == page.SetID {
 		t.Error("two lists have the same id")
 	}
 	b.send(http.MethodGet, "/v8/Organizations?limit=0", "").wantMessage(t, http.StatusBadRequest, "limit")
 	for _, version := range pathVersions {
-		b.get("/" + version + "/Organizations")
-		b.get("/" + version + "/Organizations/" + all[0]["id"].(string))
+		for query, extended := range map[string]bool{
+			"": version == "v6", "?extendedView=false": false, "?extendedView=True": true,
+		} {
+			first := b.get("/" + version + "/Organizations/" + all[0]["id"].(string) + query).(map[string]any)
+			for _, name := range []string{"isBackedup", "firstBackuptime", "lastBackuptime"} {
+				if _, has := first[name]; has != extended {
+					t.Errorf("%s%s: %s is there: %v", version, query, name, has)
+				}
+			}
+			wantSame(t, version+query, first, b.all("/" + version + "/Organizations" + query)[0])
+		}
 	}
 }
 

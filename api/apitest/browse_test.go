@@ -108,7 +108,7 @@ func TestOrganizations(t *testing.T) {
 		}`
 		var list []any
 		if version >= "v8" {
-			list = anys(b.getPage("/" + version + "/Organizations").Results).([]any)
+			list = anys(b.getPage("/" + version + "/Organizations" + view).Results).([]any)
 		} else {
 			list = b.get("/" + version + "/Organizations" + view).([]any)
 		}
@@ -122,7 +122,7 @@ func TestOrganizations(t *testing.T) {
 				msid, _ := organization["msid"].(string)
 				want = strings.Replace(want, "{", `{"backedUpOrganizationId": "ID1", "msid": "`+msid+`",`, 1)
 				for _, query := range []string{"msid=" + msid, "backedUpOrganizationId=" + id} {
-					if page := b.getPage("/" + version + "/Organizations?" + query); len(page.Results) != 1 ||
+					if page := b.getPage("/" + version + "/Organizations" + view + "&" + query); len(page.Results) != 1 ||
 						page.Results[0]["id"] != id {
 						t.Errorf("%s gives %v", query, page.Results)
 					}

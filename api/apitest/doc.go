@@ -89,7 +89,7 @@
 //     first organization.
 //   - showDeleted also shows items that only earlier restore points have; actions include them. Without showAllVersions,
 //     the lists of versions are empty [TestDocumentVersions]; a version can still be read by its number. Sessions of
-//     [Server.StartRestoreSession] show all versions. extendedView is accepted, and has no effect.
+//     [Server.StartRestoreSession] show all versions.
 //   - A restore point is what all OneDrives of an organization have of one time in a repository. One job writes each
 //     repository. Restore points are listed newest first; those at the bounds of a list belong to it. A OneDrive whose
 //     newest restore point is in an archive is listed; the status for anything in it is 500, and so is that for explore

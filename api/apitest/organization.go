@@ -52,6 +52,24 @@ func (e *exchange) organization(o *tenant.Organization) server.Organization {
 	return resource
 }
 
+// organizationAsAsked describes an organization without its backups where the request does not want them. The default is
+// that of the version; versions without the choice have all (spec/FACTS.md#4.2).
+func (e *exchange) organizationAsAsked(o *tenant.Organization) server.Organization {
+	resource := e.organization(o)
+	choice := e.route.query["extendedView"]
+	if choice == nil {
+		return resource
+	}
+	extended, _ := choice.Value.Default.(bool)
+	if e.ExtendedView != nil {
+		extended = *e.ExtendedView
+	}
+	if !extended {
+		resource.IsBackedup, resource.FirstBackuptime, resource.LastBackuptime = nil, nil, nil
+	}
+	return resource
+}
+
 // listOrganizations gives a bare array or, from v8 on, a page (spec/FACTS.md#4.2).
 func (s *Server) listOrganizations(e *exchange) (any, error) {
 	list := []server.Organization{}
@@ -62,7 +80,7 @@ func (s *Server) listOrganizations(e *exchange) (any, error) {
 		if id := e.Msid; id != "" && !strings.EqualFold(id, msid(organization).String()) {
 			continue
 		}
-		list = append(list, e.organization(organization))
+		list = append(list, e.organizationAsAsked(organization))
 	}
 	if e.route.schema.Type.Is("array") {
 		return list, nil
@@ -75,7 +93,7 @@ func (s *Server) getOrganization(e *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return e.organization(organization), nil
+	return e.organizationAsAsked(organization), nil
 }
 
 // getOwnOrganization gives the first one: our choice.

@@ -213,6 +213,7 @@ type parameters struct {
 	DisplayName            string     `json:"displayName"`
 	EndTimeFrom            *time.Time `json:"endTimeFrom"`
 	EndTimeTo              *time.Time `json:"endTimeTo"`
+	ExtendedView           *bool      `json:"extendedView"`
 	Filter                 string     `json:"filter"`
 	From                   *time.Time `json:"from"`
 	GroupID                string     `json:"groupId"`
