@@ -89,11 +89,11 @@ func (p *program) do(command []string) (answer, error) {
 		options.SetDocumentLastVersionAction(vbo365.Merge)
 		return p.copy(f, options)
 	}
-	file, response, err := p.save(f)
+	file, response, err := p.save(command[0], f)
 	if err != nil {
 		return refusal(response, err)
 	}
-	return answer{Status: response.StatusCode}, errors.Join(file.Close(), os.Rename(file.Name(), command[4]))
+	return answer{Status: response.StatusCode}, errors.Join(file.Close(), os.Rename(file.Name(), command[len(command)-1]))
 }
 
 func (p *program) login() (answer, error) {

@@ -62,7 +62,9 @@ public class Program {
             .documentVersion(DocumentVersion.ALL)
             .documentLastVersionAction(DocumentLastVersionAction.Merge));
       case "save":
-        return save(ids, Path.of(command[4]));
+      case "saveOneDrive":
+      case "saveDocument":
+        return save(command[0], ids, Path.of(command[command.length - 1]));
       default:
         throw new IllegalArgumentException(command[0]);
     }
@@ -81,9 +83,9 @@ public class Program {
     return answer(response.getStatusCode());
   }
 
-  private Map<String, Object> save(String[] ids, Path file) throws Exception {
+  private Map<String, Object> save(String command, String[] ids, Path file) throws Exception {
     try {
-      var response = actions.save(ids);
+      var response = actions.save(command, ids);
       Files.move(response.getData().toPath(), file, StandardCopyOption.REPLACE_EXISTING);
       return answer(response.getStatusCode());
     } catch (ApiException e) {

@@ -7,15 +7,19 @@ use JSON   qw(encode_json);
 
 use VBO365::ApiClient;
 use VBO365::AuthorizationApi;
+use VBO365::OneDriveDocumentsApi;
 use VBO365::OneDriveFoldersApi;
+use VBO365::OneDrivesApi;
 use VBO365::Object::CopyToOptions;
 use VBO365::Object::OneDrive;
 use VBO365::Object::RestoreToOriginalLocationOptions;
 use VBO365::Object::SendToOptions;
 
 our $client  = VBO365::ApiClient->new(base_url => $ENV{VBO365_URL});
+our $documents = VBO365::OneDriveDocumentsApi->new($client);
+our $drives = VBO365::OneDrivesApi->new($client);
 our $folders = VBO365::OneDriveFoldersApi->new($client);
-our (%login, %value);
+our (%login, %value, %save);
 require 'actions.pl';
 
 # The client gives neither the status nor a body that has not been read yet. Its user agent does.
@@ -79,9 +83,10 @@ sub copy_options ($target) {
     );
 }
 
-sub save ($target, %ids) {
+sub save ($command, $target, %ids) {
     $file = $target;
-    eval { save_folder(%ids); 1 } or my $error = $@;
+    $ids{document_id} = $ids{folder_id};
+    eval { $save{$command}->(%ids); 1 } or my $error = $@;
     close $out if defined $out;
     undef $file;
     undef $out;
@@ -101,7 +106,7 @@ sub run ($command, @args) {
     return restore(restore_options(), %ids)      if $command eq 'restoreToOriginalLocation';
     return send_to(send_options(), %ids)         if $command eq 'sendTo';
     return copy_to(copy_options($args[3]), %ids) if $command eq 'copyTo';
-    return save($args[3], %ids);
+    return save($command, $args[-1], %ids);
 }
 
 STDOUT->autoflush;

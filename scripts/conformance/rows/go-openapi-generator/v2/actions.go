@@ -51,6 +51,18 @@ func (p *program) copy(f folder, options vbo365.CopyToOptions) (answer, error) {
 	return p.act(f, vbo365.CopyToActionAsOneDriveFolderAction(vbo365.NewCopyToAction(options)))
 }
 
-func (p *program) save(f folder) (*os.File, *http.Response, error) {
+func (p *program) save(command string, f folder) (*os.File, *http.Response, error) {
+	switch command {
+	case "saveOneDrive":
+		return p.client.OneDrivesAPI.RunOneDriveAction(p.ctx, f.session, f.drive).
+			OneDriveAction(vbo365.SaveActionAsOneDriveAction(&vbo365.SaveAction{})).Execute()
+	case "saveDocument":
+		var options vbo365.SaveOptions
+		options.SetAsZip(false)
+		var action vbo365.SaveAction
+		action.SetSave(options)
+		return p.client.OneDriveDocumentsAPI.RunOneDriveDocumentAction(p.ctx, f.session, f.drive, f.id).
+			OneDriveDocumentAction(vbo365.SaveActionAsOneDriveDocumentAction(&action)).Execute()
+	}
 	return p.run(f, vbo365.SaveActionAsOneDriveFolderAction(&vbo365.SaveAction{}))
 }

@@ -56,6 +56,15 @@ func (p *program) copy(f folder, options vbo365.CopyToOptions) (answer, error) {
 		CopyToOptions(options).Execute())
 }
 
-func (p *program) save(f folder) (*os.File, *http.Response, error) {
+func (p *program) save(command string, f folder) (*os.File, *http.Response, error) {
+	switch command {
+	case "saveOneDrive":
+		return p.client.OneDrivesAPI.SaveOneDrive(p.ctx, f.session, f.drive).Execute()
+	case "saveDocument":
+		var options vbo365.SaveDocumentOptions
+		options.SetAsZip(false)
+		return p.client.OneDriveDocumentsAPI.SaveOneDriveDocument(p.ctx, f.session, f.drive, f.id).
+			SaveDocumentOptions(options).Execute()
+	}
 	return p.client.OneDriveFoldersAPI.SaveOneDriveFolder(p.ctx, f.session, f.drive, f.id).Execute()
 }

@@ -6,14 +6,20 @@ import vbo365.ApiClient;
 import vbo365.ApiException;
 import vbo365.ApiResponse;
 import vbo365.api.AuthorizationApi;
+import vbo365.api.OneDriveDocumentsApi;
 import vbo365.api.OneDriveFoldersApi;
+import vbo365.api.OneDrivesApi;
 import vbo365.model.*;
 
 /** The actions up to v5. */
 class Actions {
+  private final OneDriveDocumentsApi documents;
+  private final OneDrivesApi drives;
   private final OneDriveFoldersApi folders;
 
   Actions(ApiClient client) {
+    documents = new OneDriveDocumentsApi(client);
+    drives = new OneDrivesApi(client);
     folders = new OneDriveFoldersApi(client);
   }
 
@@ -49,8 +55,17 @@ class Actions {
     return act(ids, new OneDriveFolderAction(new CopyToAction().copyTo(options)));
   }
 
-  ApiResponse<File> save(String[] ids) throws ApiException {
-    var action = new OneDriveFolderAction(new SaveAction()); // save is null
-    return folders.runOneDriveFolderActionWithHttpInfo(ids[0], ids[1], ids[2], action, null, null);
+  ApiResponse<File> save(String command, String[] ids) throws ApiException {
+    var save = new SaveAction(); // save is null
+    switch (command) {
+      case "saveOneDrive":
+        return drives.runOneDriveActionWithHttpInfo(ids[0], ids[1], new OneDriveAction(save), null, null);
+      case "saveDocument":
+        var action = new OneDriveDocumentAction(save.save(new SaveOptions().asZip(false)));
+        return documents.runOneDriveDocumentActionWithHttpInfo(ids[0], ids[1], ids[2], action);
+      default:
+        return folders.runOneDriveFolderActionWithHttpInfo(
+            ids[0], ids[1], ids[2], new OneDriveFolderAction(save), null, null);
+    }
   }
 }

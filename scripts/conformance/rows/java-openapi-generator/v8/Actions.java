@@ -4,16 +4,22 @@ import vbo365.ApiClient;
 import vbo365.ApiException;
 import vbo365.ApiResponse;
 import vbo365.api.AuthorizationApi;
+import vbo365.api.OneDriveDocumentsApi;
 import vbo365.api.OneDriveFoldersApi;
+import vbo365.api.OneDrivesApi;
 import vbo365.api.RestoreSessionsApi;
 import vbo365.model.*;
 
 /** The actions of v8: a restore or copy is followed to its end. */
 class Actions {
+  private final OneDriveDocumentsApi documents;
+  private final OneDrivesApi drives;
   private final OneDriveFoldersApi folders;
   private final RestoreSessionsApi sessions;
 
   Actions(ApiClient client) {
+    documents = new OneDriveDocumentsApi(client);
+    drives = new OneDrivesApi(client);
     folders = new OneDriveFoldersApi(client);
     sessions = new RestoreSessionsApi(client);
   }
@@ -44,7 +50,15 @@ class Actions {
     return follow(folders.copyOneDriveFolderWithHttpInfo(ids[0], ids[1], ids[2], options));
   }
 
-  ApiResponse<File> save(String[] ids) throws ApiException {
-    return folders.saveOneDriveFolderWithHttpInfo(ids[0], ids[1], ids[2]);
+  ApiResponse<File> save(String command, String[] ids) throws ApiException {
+    switch (command) {
+      case "saveOneDrive":
+        return drives.saveOneDriveWithHttpInfo(ids[0], ids[1]);
+      case "saveDocument":
+        var options = new SaveDocumentOptions().asZip(false);
+        return documents.saveOneDriveDocumentWithHttpInfo(ids[0], ids[1], ids[2], options);
+      default:
+        return folders.saveOneDriveFolderWithHttpInfo(ids[0], ids[1], ids[2]);
+    }
   }
 }

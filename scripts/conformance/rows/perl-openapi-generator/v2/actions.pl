@@ -1,9 +1,12 @@
 # The actions up to v5.
 use v5.36;
 
+use VBO365::Object::OneDriveAction;
+use VBO365::Object::OneDriveDocumentAction;
 use VBO365::Object::OneDriveFolderAction;
+use VBO365::Object::SaveOptions;
 
-our ($client, $folders);
+our ($client, $documents, $drives, $folders);
 our %login;
 our %value = (overwrite => 'overwrite', all => 'all', merge => 'merge');
 
@@ -31,6 +34,21 @@ sub copy_to ($options, %ids) { return count(act(\%ids, copyTo => $options)) }
 
 sub Nothing::TO_JSON { return undef } # null
 
-sub save_folder (%ids) { return act(\%ids, save => bless {}, 'Nothing') }
+sub save_drive (%ids) {
+    my $action = VBO365::Object::OneDriveAction->new(save => bless {}, 'Nothing');
+    return $drives->run_one_drive_action(%ids, one_drive_action => $action);
+}
+
+sub save_document (%ids) {
+    my $options = VBO365::Object::SaveOptions->new(asZip => 0);
+    my $action  = VBO365::Object::OneDriveDocumentAction->new(save => $options);
+    return $documents->run_one_drive_document_action(%ids, one_drive_document_action => $action);
+}
+
+our %save = (
+    save         => sub (%ids) { return act(\%ids, save => bless {}, 'Nothing') },
+    saveOneDrive => \&save_drive,
+    saveDocument => \&save_document,
+);
 
 1;

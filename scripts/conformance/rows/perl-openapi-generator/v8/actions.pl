@@ -3,9 +3,10 @@ use v5.36;
 
 use Time::HiRes qw(sleep);
 
+use VBO365::Object::SaveDocumentOptions;
 use VBO365::RestoreSessionsApi;
 
-our ($client, $folders);
+our ($client, $documents, $drives, $folders);
 our %login = (disable_antiforgery_token => 'true');
 our %value = (overwrite => 'Overwrite', all => 'All', merge => 'Merge');
 
@@ -29,6 +30,15 @@ sub copy_to ($options, %ids) {
     return follow($folders->copy_one_drive_folder(%ids, copy_to_options => $options));
 }
 
-sub save_folder (%ids) { return $folders->save_one_drive_folder(%ids) }
+sub save_document (%ids) {
+    my $options = VBO365::Object::SaveDocumentOptions->new(asZip => 0);
+    return $documents->save_one_drive_document(%ids, save_document_options => $options);
+}
+
+our %save = (
+    save         => sub (%ids) { return $folders->save_one_drive_folder(%ids) },
+    saveOneDrive => sub (%ids) { return $drives->save_one_drive(%ids) },
+    saveDocument => \&save_document,
+);
 
 1;
