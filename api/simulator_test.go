@@ -131,7 +131,7 @@ func tree(t *testing.T, fsys fs.FS) map[string]string {
 }
 
 // extract unpacks an archive into a new directory. (The fs.FS of package zip refuses names that a ZIP may have.)
-func extract(t *testing.T, name string) string {
+func extract(t testing.TB, name string) string {
 	t.Helper()
 	archive, err := zip.OpenReader(name)
 	if err != nil {

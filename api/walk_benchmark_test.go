@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime/metrics"
 	"strings"
 	"sync/atomic"
@@ -80,7 +81,7 @@ func (i madeUpInfo) Mode() fs.FileMode {
 	return 0o644
 }
 
-// walkServer is the variable that makes this test program the server of BenchmarkWalk.
+// walkServer is the variable that makes this test program the server of BenchmarkWalk and BenchmarkTree.
 const walkServer = "VBO365_WALK_SERVER"
 
 // A manyFilesServer says where to find a simulator in another process.
@@ -92,17 +93,23 @@ type manyFilesServer struct {
 	Drive       string `json:"drive"`
 }
 
-// serveManyFiles serves manyFiles, given as 10x999, until standard input ends.
-func serveManyFiles(size string) {
-	var files manyFiles
-	if _, err := fmt.Sscanf(size, "%dx%d", &files.folders, &files.documents); err != nil {
-		log.Fatal(err)
+// serveManyFiles serves manyFiles, given as 10x999, or the subdirectory backup of a directory, until standard input
+// ends. What is restored goes to the subdirectory production.
+func serveManyFiles(content string) {
+	drive := apitest.OneDrive{Owner: "alice@example.com"}
+	var backup fs.FS
+	if filepath.IsAbs(content) {
+		backup, drive.Production = os.DirFS(filepath.Join(content, "backup")), filepath.Join(content, "production")
+	} else {
+		var files manyFiles
+		if _, err := fmt.Sscanf(content, "%dx%d", &files.folders, &files.documents); err != nil {
+			log.Fatal(err)
+		}
+		backup = files
 	}
+	drive.Backup = []apitest.RestorePoint{{Time: time.Now(), FS: backup}}
 	server, err := apitest.Start(apitest.Config{Organizations: []apitest.Organization{{
-		Name: "example",
-		OneDrives: []apitest.OneDrive{{
-			Owner: "alice@example.com", Backup: []apitest.RestorePoint{{Time: time.Now(), FS: files}},
-		}},
+		Name: "example", OneDrives: []apitest.OneDrive{drive},
 	}}})
 	if err != nil {
 		log.Fatal(err)
@@ -120,11 +127,11 @@ func serveManyFiles(size string) {
 	}
 }
 
-// startManyFiles starts this program as a server, and returns its OneDrive.
-func startManyFiles(b *testing.B, size string) api.OneDrive {
+// startManyFiles starts this program as a server of the content, and returns its OneDrive.
+func startManyFiles(b *testing.B, content string, opts ...api.Option) api.OneDrive {
 	b.Helper()
 	command := exec.CommandContext(context.WithoutCancel(b.Context()), os.Args[0])
-	command.Env = append(os.Environ(), walkServer+"="+size)
+	command.Env = append(os.Environ(), walkServer+"="+content)
 	command.Stderr = os.Stderr
 	in, inErr := command.StdinPipe()
 	out, outErr := command.StdoutPipe()
@@ -140,9 +147,10 @@ func startManyFiles(b *testing.B, size string) api.OneDrive {
 	if err := json.NewDecoder(out).Decode(&server); err != nil {
 		b.Fatal(err)
 	}
-	client, err := api.NewClient(server.URL,
+	client, err := api.NewClient(server.URL, append([]api.Option{
 		api.WithPassword(`EXAMPLE\operator`, server.Password), api.WithCertificateFingerprint(server.Fingerprint),
-		api.WithLogger(slog.New(requests)))
+		api.WithLogger(slog.New(requests)),
+	}, opts...)...)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -32,14 +32,14 @@ func (s *soak) check(ctx context.Context) (result summary, err error) {
 			return result, errors.Join(err, s.close())
 		}
 		kind, _, _ := strings.Cut(change.what, " ")
-		executed[kind]++
+		executed[kind] += change.items
 	}
 	s.checkExecutions(executed)
 	if err := s.checkSessions(ctx, client); err != nil {
 		return result, errors.Join(err, s.close())
 	}
 	client.CloseIdleConnections()
-	left, err := filepath.Glob(filepath.Join(s.dir, "*.zip"))
+	left, err := filepath.Glob(filepath.Join(s.dir, "*"+savedSuffix))
 	partial, err2 := filepath.Glob(filepath.Join(s.dir, ".*"))
 	for _, name := range append(left, partial...) {
 		s.problem(&s.leftover, "%s is left", name)
@@ -53,9 +53,10 @@ func (s *soak) check(ctx context.Context) (result summary, err error) {
 	return result, err
 }
 
-// checkChange counts the events of the session of a change: there is one for each time that it was carried out.
+// checkChange counts the events of the session of a change: there is one for each time that an item was restored,
+// copied or sent.
 func (s *soak) checkChange(ctx context.Context, client *api.Client, c change) error {
-	events := 0
+	events, times := 0, map[string]int{}
 	for event, err := range client.RestoreSession(c.session).Events(ctx) {
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.what, err)
@@ -64,15 +65,18 @@ func (s *soak) checkChange(ctx context.Context, client *api.Client, c change) er
 			continue
 		}
 		events++
+		if times[event.Title]++; times[event.Title] == 2 {
+			s.problem(&s.duplicated, "%s: %s happened twice", c.what, event.Title)
+		}
 		if event.Status != "Success" && c.done {
 			s.problem(&s.lost, "%s was reported done, its event says %s", c.what, event.Status)
 		}
 	}
 	switch {
-	case events > 1:
-		s.problem(&s.duplicated, "%s happened %d times", c.what, events)
-	case events == 0 && c.done:
-		s.problem(&s.lost, "%s was reported done and has not happened", c.what)
+	case events > c.items:
+		s.problem(&s.duplicated, "%s happened %d times, not %d", c.what, events, c.items)
+	case events < c.items && c.done:
+		s.problem(&s.lost, "%s was reported done and happened %d times, not %d", c.what, events, c.items)
 	}
 	return nil
 }
