@@ -90,12 +90,12 @@ func (s *site) list(ctx context.Context) error {
 	return err
 }
 
-// set returns the documents in the first OneDrive.
+// set returns both documents of the first OneDrive.
 func (s *site) set() api.DocumentSet {
 	return s.folder.OneDrive().DocumentSet(s.documents[0].ID(), s.documents[1].ID())
 }
 
-// Items are what the actions are for. They are known when the site is.
+// What is restored and saved depends on the site.
 type (
 	restorable interface {
 		RestoreToOriginalLocation(context.Context, api.RestoreToOriginalLocation) (api.RestoreResult, error)
@@ -150,7 +150,7 @@ var (
 type operation struct {
 	name     string // in the table; what follows a slash is not in it
 	fault    string // the name that faults and the request log have for it
-	changes  int    // how many times it changes something, so that its executions are counted
+	changes  int    // how many times it is carried out at most; 0 if it changes nothing, so that nobody counts
 	versions []api.Version
 	run      func(context.Context, *site) error
 }
@@ -189,7 +189,9 @@ var operations = []operation{
 	{"save", "save", 0, everyForm, saving(func(s *site) api.Folder { return s.folder })},
 	{"save/drive", "save", 0, everyForm, saving(func(s *site) api.OneDrive { return s.folder.OneDrive() })},
 	{"file", "save", 0, everyForm, savingFile(func(s *site) api.Folder { return s.folder }, wantBackup)},
-	{"file/document", "save", 0, everyForm, savingFile(func(s *site) api.Document { return s.documents[0] }, wantDocument)},
+	{"file/document", "save", 0, everyForm, savingFile(func(s *site) api.Document {
+		return s.documents[0]
+	}, wantDocument)},
 	{"restore", "restoreToOriginalLocation", 1, everyForm, restoring(func(s *site) api.Folder { return s.folder })},
 	{"restore/drive", "restoreToOriginalLocation", 1, everyForm, restoring(func(s *site) api.OneDrive {
 		return s.folder.OneDrive()

@@ -31,8 +31,8 @@ var difficultNames = []string{
 	".hidden %d", "two  spaces  %d", "dot at the end %d.", "aux %d", "%d", strings.Repeat("n", 120) + " %d",
 }
 
-// writeTree writes the large tree to a directory, and returns the paths of its invoices by their names. The sizes are up
-// to 4 KiB, and 2 MiB for a few.
+// writeTree writes the large tree to a directory, and returns the paths of its invoices by their names. The documents
+// have up to 4 KiB, a few have 2 MiB.
 func writeTree(b *testing.B, root string) map[string]string {
 	b.Helper()
 	folders, invoices := []string{root}, map[string]string{}
@@ -47,12 +47,13 @@ func writeTree(b *testing.B, root string) map[string]string {
 	}
 	chance := rand.NewChaCha8([32]byte{})
 	for i := range treeDocuments {
-		// The names in a folder have the same number.
-		name := fmt.Sprintf(difficultNames[i/len(folders)%len(difficultNames)]+".txt", i%len(folders)+i/len(folders)/len(difficultNames))
-		file := filepath.Join(folders[i%len(folders)], name)
+		inFolder, folder := i/len(folders), i%len(folders)
+		// Most names in a folder have the same number.
+		pattern, number := difficultNames[inFolder%len(difficultNames)], folder+inFolder/len(difficultNames)
+		file := filepath.Join(folders[folder], fmt.Sprintf(pattern, number)+".txt")
 		if i%(treeDocuments/treeInvoices) == 0 {
-			name = fmt.Sprintf("Rechnung \u00dcbergr\u00f6\u00dfe \u2116 %d (caf\u00e9) #1 100%%.pdf", i)
-			file = filepath.Join(folders[i%len(folders)], name)
+			name := fmt.Sprintf("Rechnung \u00dcbergr\u00f6\u00dfe \u2116 %d (caf\u00e9) #1 100%%.pdf", i)
+			file = filepath.Join(folders[folder], name)
 			invoices[name] = file
 		}
 		size := chance.Uint64() % (4 << 10)
@@ -60,8 +61,8 @@ func writeTree(b *testing.B, root string) map[string]string {
 			size = 2 << 20
 		}
 		content := make([]byte, size)
-		_, _ = chance.Read(content)                        // never fails
-		content = binary.AppendUvarint(content, uint64(i)) //nolint:gosec // it is not negative
+		_, _ = chance.Read(content) // never fails
+		content = binary.AppendUvarint(content, uint64(i))
 		if err := os.WriteFile(file, content, 0o600); err != nil {
 			b.Fatal(err)
 		}
@@ -177,9 +178,10 @@ func saveAndRestoreTree(b *testing.B, drive api.OneDrive, backup, production str
 	})
 	sameTree(b, backup, production)
 
+	query := api.Query{Name: "rechnung \u00dcBER*\u2116 ?* (caf\u00e9) #1 100%.pdf", Documents: true}
 	var ids []string
 	measured(b, "search", func() {
-		for item, err := range drive.Search(b.Context(), api.Query{Name: "rechnung \u00dcBER*\u2116 ?* (caf\u00e9) #1 100%.pdf", Documents: true}) {
+		for item, err := range drive.Search(b.Context(), query) {
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -5,7 +5,7 @@ use std::error::Error as StdError;
 use std::fs::{self, File};
 use std::io::{self, Write};
 
-use reqwest::{Certificate, Client};
+use reqwest::{Certificate, Client, Response};
 use serde_json::{Value, json};
 use vbo365::apis::configuration::Configuration;
 use vbo365::apis::{Error, ResponseContent};
@@ -45,6 +45,8 @@ async fn run(configuration: &mut Configuration, command: &str, args: &[&str]) ->
         "sendTo" => actions::send(configuration, args, send_options()).await,
         "copyTo" => actions::copy(configuration, args, copy_options(args[3])).await,
         "save" => save(configuration, args, args[3]).await,
+        "saveOneDrive" => write(actions::save_drive(configuration, args).await?, args[2]).await,
+        "saveDocument" => write(actions::save_document(configuration, args).await?, args[3]).await,
         _ => Err("unknown command".into()),
     }
 }
@@ -57,15 +59,17 @@ async fn login(configuration: &mut Configuration) -> Result<Value> {
     Ok(json!({"status": 200}))
 }
 
+async fn write(mut response: Response, name: &str) -> Result<Value> {
+    let mut file = File::create(name)?;
+    while let Some(chunk) = response.chunk().await? {
+        file.write_all(&chunk)?;
+    }
+    Ok(json!({"status": response.status().as_u16()}))
+}
+
 async fn save(configuration: &Configuration, ids: &[&str], name: &str) -> Result<Value> {
     match actions::save(configuration, ids).await {
-        Ok(mut response) => {
-            let mut file = File::create(name)?;
-            while let Some(chunk) = response.chunk().await? {
-                file.write_all(&chunk)?;
-            }
-            Ok(json!({"status": response.status().as_u16()}))
-        }
+        Ok(response) => write(response, name).await,
         Err(Error::ResponseError(ResponseContent { status, entity, .. })) => {
             let message = match entity {
                 // The branches look alike, so that the first one that fits is taken.

@@ -5,10 +5,13 @@ use serde_json::{Value, json};
 use vbo365::apis::Error;
 use vbo365::apis::authorization_api::{CreateTokenError, create_token};
 use vbo365::apis::configuration::Configuration;
+use vbo365::apis::one_drive_documents_api::run_one_drive_document_action;
 use vbo365::apis::one_drive_folders_api::{RunOneDriveFolderActionError, run_one_drive_folder_action};
+use vbo365::apis::one_drives_api::run_one_drive_action;
 use vbo365::models::{
-    CopyToAction, CopyToOptions, DocumentVersion, GrantType, OneDriveFolderAction, RestoreStatistics,
-    RestoreToOriginalLocationAction, RestoreToOriginalLocationOptions, SaveAction, SendToAction, SendToOptions, Token,
+    CopyToAction, CopyToOptions, DocumentVersion, GrantType, OneDriveAction, OneDriveDocumentAction,
+    OneDriveFolderAction, RestoreStatistics, RestoreToOriginalLocationAction, RestoreToOriginalLocationOptions,
+    SaveAction, SaveOptions, SendToAction, SendToOptions, Token,
 };
 
 use crate::Result;
@@ -59,4 +62,15 @@ pub async fn save(
 ) -> std::result::Result<Response, Error<RunOneDriveFolderActionError>> {
     let action = OneDriveFolderAction::SaveAction(Box::new(SaveAction::new(None)));
     run_one_drive_folder_action(configuration, ids[0], ids[1], ids[2], action, None, None).await
+}
+
+pub async fn save_drive(configuration: &Configuration, ids: &[&str]) -> Result<Response> {
+    let action = OneDriveAction::SaveAction(Box::new(SaveAction::new(None)));
+    Ok(run_one_drive_action(configuration, ids[0], ids[1], action, None, None).await?)
+}
+
+pub async fn save_document(configuration: &Configuration, ids: &[&str]) -> Result<Response> {
+    let options = SaveOptions { as_zip: Some(false) };
+    let action = OneDriveDocumentAction::SaveAction(Box::new(SaveAction::new(Some(options))));
+    Ok(run_one_drive_document_action(configuration, ids[0], ids[1], ids[2], action).await?)
 }

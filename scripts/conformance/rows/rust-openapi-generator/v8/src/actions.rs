@@ -7,14 +7,16 @@ use serde_json::{Value, json};
 use vbo365::apis::Error;
 use vbo365::apis::authorization_api::{CreateTokenError, create_token};
 use vbo365::apis::configuration::Configuration;
+use vbo365::apis::one_drive_documents_api::save_one_drive_document;
 use vbo365::apis::one_drive_folders_api::{
     SaveOneDriveFolderError, copy_one_drive_folder, restore_one_drive_folder, save_one_drive_folder,
     send_one_drive_folder,
 };
+use vbo365::apis::one_drives_api::save_one_drive;
 use vbo365::apis::restore_sessions_api::{get_restore_session, get_restore_session_statistics};
 use vbo365::models::{
-    CopyToOptions, GrantType, RestoreAnswer, RestoreSessionState, RestoreToOriginalLocationOptions, SendToOptions,
-    Token,
+    CopyToOptions, GrantType, RestoreAnswer, RestoreSessionState, RestoreToOriginalLocationOptions,
+    SaveDocumentOptions, SendToOptions, Token,
 };
 
 use crate::Result;
@@ -60,4 +62,13 @@ pub async fn save(
     ids: &[&str],
 ) -> std::result::Result<Response, Error<SaveOneDriveFolderError>> {
     save_one_drive_folder(configuration, ids[0], ids[1], ids[2]).await
+}
+
+pub async fn save_drive(configuration: &Configuration, ids: &[&str]) -> Result<Response> {
+    Ok(save_one_drive(configuration, ids[0], ids[1]).await?)
+}
+
+pub async fn save_document(configuration: &Configuration, ids: &[&str]) -> Result<Response> {
+    let options = SaveDocumentOptions { as_zip: Some(Some(false)) };
+    Ok(save_one_drive_document(configuration, ids[0], ids[1], ids[2], options).await?)
 }
