@@ -83,7 +83,10 @@ Json run(const std::shared_ptr<api::ApiConfiguration>& configuration, const Clie
     if (command == "copyTo") {
         return copyTo(client, ids, copyOptions(last));
     }
-    auto content = save(client, ids);
+    if (command == "saveOneDrive") {
+        last = ids.folder;
+    }
+    auto content = save(client, command, ids);
     std::ofstream(last, std::ios::binary) << content->getData()->rdbuf();
     return Json::object();
 }

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "CppRestOpenAPIClient/api/AuthorizationApi.h"
+#include "CppRestOpenAPIClient/api/OneDriveDocumentsApi.h"
 #include "CppRestOpenAPIClient/api/OneDriveFoldersApi.h"
+#include "CppRestOpenAPIClient/api/OneDrivesApi.h"
 #include "CppRestOpenAPIClient/api/RestoreSessionsApi.h"
 
 #include <string>
@@ -13,7 +15,7 @@ namespace model = org::openapitools::client::model;
 using Client = std::shared_ptr<api::ApiClient>;
 using Json = web::json::value;
 
-// The ids of a restore session, a OneDrive and a folder.
+// The ids of a restore session, a OneDrive and a folder or document.
 struct Ids {
     std::string session, oneDrive, folder;
 };
@@ -23,7 +25,7 @@ std::shared_ptr<model::Token> login(Client client, const std::string& username, 
 Json restore(Client client, const Ids& ids, std::shared_ptr<model::RestoreToOriginalLocationOptions> options);
 Json send(Client client, const Ids& ids, std::shared_ptr<model::SendToOptions> options);
 Json copyTo(Client client, const Ids& ids, std::shared_ptr<model::CopyToOptions> options);
-std::shared_ptr<model::HttpContent> save(Client client, const Ids& ids);
+std::shared_ptr<model::HttpContent> save(Client client, const std::string& command, const Ids& ids);
 
 // Makes an enum that is a component.
 template <class Enum, class Value>

@@ -32,7 +32,7 @@ patch() {
 		client/src/ApiClient.cpp
 	replace 'if( localVarContentType.find(localVarResponseHttpContentType) == std::string::npos )' \
 		'if( localVarResponseHttpContentTypes.count(localVarContentType.substr(0, localVarContentType.find(";"))) == 0 )' \
-		client/src/api/OneDriveFoldersApi.cpp
+		client/src/api/OneDrive{Document,Folder,}sApi.cpp
 }
 
 compile() {

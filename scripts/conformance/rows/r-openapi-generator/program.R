@@ -15,6 +15,8 @@ TrustingClient <- R6::R6Class(
 )
 
 client <- TrustingClient$new(base_path = Sys.getenv("VBO365_URL"))
+documents <- OneDriveDocumentsApi$new(client)
+drives <- OneDrivesApi$new(client)
 folders <- OneDriveFoldersApi$new(client)
 
 login <- function() {
@@ -95,7 +97,9 @@ run <- function(command, args) {
     restoreToOriginalLocation = restore(ids, restore_options()),
     sendTo = send(ids, send_options()),
     copyTo = copy(ids, copy_options(args[4])),
-    save = to_file(args[4], save(ids))
+    save = to_file(args[4], save(ids)),
+    saveOneDrive = to_file(args[3], save_drive(ids)),
+    saveDocument = to_file(args[4], save_document(ids))
   )
 }
 

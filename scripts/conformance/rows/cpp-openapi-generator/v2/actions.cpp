@@ -17,7 +17,7 @@ std::shared_ptr<model::HttpContent> act(const Client& client, const Ids& ids, co
     auto action = std::make_shared<model::OneDriveFolderAction>();
     action->setVariant(variant);
     api::OneDriveFoldersApi folders(client);
-    return folders.runOneDriveFolderAction(ids.session, ids.oneDrive, ids.folder, action).get();
+    return folders.runOneDriveFolderAction(ids.session, ids.oneDrive, ids.folder, action, {}, {}).get();
 }
 
 // A restore and a copy answer with statistics.
@@ -55,9 +55,23 @@ Json copyTo(Client client, const Ids& ids, std::shared_ptr<model::CopyToOptions>
     return count(act(client, ids, action));
 }
 
-std::shared_ptr<model::HttpContent> save(Client client, const Ids& ids)
+std::shared_ptr<model::HttpContent> save(Client client, const std::string& command, const Ids& ids)
 {
     model::SaveAction action;
+    if (command == "saveDocument") {
+        auto options = std::make_shared<model::SaveOptions>();
+        options->setAsZip(false);
+        action.setSave(options);
+        auto documentAction = std::make_shared<model::OneDriveDocumentAction>();
+        documentAction->setVariant(action);
+        api::OneDriveDocumentsApi documents(client);
+        return documents.runOneDriveDocumentAction(ids.session, ids.oneDrive, ids.folder, documentAction).get();
+    }
     action.setSave(nullptr); // sent as null
+    if (command == "saveOneDrive") {
+        auto driveAction = std::make_shared<model::OneDriveAction>();
+        driveAction->setVariant(action);
+        return api::OneDrivesApi(client).runOneDriveAction(ids.session, ids.oneDrive, driveAction, {}, {}).get();
+    }
     return act(client, ids, action);
 }

@@ -46,7 +46,16 @@ Json copyTo(Client client, const Ids& ids, std::shared_ptr<model::CopyToOptions>
     return follow(client, started->getSessionId());
 }
 
-std::shared_ptr<model::HttpContent> save(Client client, const Ids& ids)
+std::shared_ptr<model::HttpContent> save(Client client, const std::string& command, const Ids& ids)
 {
+    if (command == "saveOneDrive") {
+        return api::OneDrivesApi(client).saveOneDrive(ids.session, ids.oneDrive).get();
+    }
+    if (command == "saveDocument") {
+        auto options = std::make_shared<model::SaveDocumentOptions>();
+        options->setAsZip(false);
+        api::OneDriveDocumentsApi documents(client);
+        return documents.saveOneDriveDocument(ids.session, ids.oneDrive, ids.folder, options).get();
+    }
     return api::OneDriveFoldersApi(client).saveOneDriveFolder(ids.session, ids.oneDrive, ids.folder).get();
 }

@@ -13,7 +13,9 @@ import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.buildJsonObject
 import kotlinx.serialization.json.put
 import okhttp3.OkHttpClient
+import vbo365.apis.OneDriveDocumentsApi
 import vbo365.apis.OneDriveFoldersApi
+import vbo365.apis.OneDrivesApi
 import vbo365.infrastructure.ApiClient
 import vbo365.infrastructure.ClientError
 import vbo365.infrastructure.ResponseType
@@ -25,6 +27,8 @@ import vbo365.models.Error
 
 val url: String = System.getenv("VBO365_URL")
 val http = trusting(File(System.getenv("VBO365_CA_FILE")))
+val documents = OneDriveDocumentsApi(url, http)
+val drives = OneDrivesApi(url, http)
 val folders = OneDriveFoldersApi(url, http)
 val json by lazy { Serializer.kotlinxSerializationJson }
 
@@ -79,7 +83,7 @@ fun run(command: List<String>): JsonObject {
                 documentLastVersionAction = DocumentLastVersionAction.Merge,
             ),
         )
-        "save" -> saveTo(ids, File(command[4]))
+        "save", "saveOneDrive", "saveDocument" -> saveTo(command[0], ids, File(command.last()))
         else -> throw IllegalArgumentException(command[0])
     }
 }
@@ -95,8 +99,8 @@ fun login(): JsonObject {
     return answer(response.statusCode)
 }
 
-fun saveTo(ids: List<String>, file: File): JsonObject {
-    val response = save(ids)
+fun saveTo(command: String, ids: List<String>, file: File): JsonObject {
+    val response = save(command, ids)
     if (response.responseType == ResponseType.Success) {
         val saved = (response as Success).data!!
         Files.move(saved.toPath(), file.toPath(), StandardCopyOption.REPLACE_EXISTING)

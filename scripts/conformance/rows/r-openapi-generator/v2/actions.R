@@ -30,3 +30,14 @@ save <- function(ids) {
   action$save <- NA
   act(ids, action)
 }
+
+save_drive <- function(ids) {
+  action <- SaveAction$new()
+  action$save <- NA
+  drives$RunOneDriveActionWithHttpInfo(ids[1], ids[2], OneDriveAction$new(action), .parse = FALSE)
+}
+
+save_document <- function(ids) {
+  action <- OneDriveDocumentAction$new(SaveAction$new(SaveOptions$new(asZip = FALSE)))
+  documents$RunOneDriveDocumentActionWithHttpInfo(ids[1], ids[2], ids[3], action, .parse = FALSE)
+}

@@ -30,3 +30,10 @@ copy <- function(ids, options) {
 save <- function(ids) {
   folders$SaveOneDriveFolderWithHttpInfo(ids[1], ids[2], ids[3], .parse = FALSE)
 }
+
+save_drive <- function(ids) drives$SaveOneDriveWithHttpInfo(ids[1], ids[2], .parse = FALSE)
+
+save_document <- function(ids) {
+  options <- SaveDocumentOptions$new(asZip = FALSE)
+  documents$SaveOneDriveDocumentWithHttpInfo(ids[1], ids[2], ids[3], options, .parse = FALSE)
+}

@@ -19,7 +19,7 @@ fun logIn(username: String, password: String): ApiResponse<Token?> =
     )
 
 fun action(ids: List<String>, action: OneDriveFolderAction): ApiResponse<File?> =
-    folders.runOneDriveFolderActionWithHttpInfo(ids[0], ids[1], ids[2], action)
+    folders.runOneDriveFolderActionWithHttpInfo(ids[0], ids[1], ids[2], action, null, null)
 
 // act runs an action whose answer is small.
 fun act(ids: List<String>, action: OneDriveFolderAction): JsonObject {
@@ -48,4 +48,14 @@ fun send(ids: List<String>, options: SendToOptions): JsonObject =
 fun copy(ids: List<String>, options: CopyToOptions): JsonObject =
     act(ids, OneDriveFolderAction.CopyToActionValue(CopyToAction(options.copy(documentVersion = DocumentVersion.all))))
 
-fun save(ids: List<String>): ApiResponse<File?> = action(ids, OneDriveFolderAction.SaveActionValue(SaveAction(save = null)))
+fun save(command: String, ids: List<String>): ApiResponse<File?> = when (command) {
+    "saveOneDrive" -> {
+        val action = OneDriveAction.SaveActionValue(SaveAction(save = null))
+        drives.runOneDriveActionWithHttpInfo(ids[0], ids[1], action, null, null)
+    }
+    "saveDocument" -> {
+        val action = OneDriveDocumentAction.SaveActionValue(SaveAction(save = SaveOptions(asZip = false)))
+        documents.runOneDriveDocumentActionWithHttpInfo(ids[0], ids[1], ids[2], action)
+    }
+    else -> action(ids, OneDriveFolderAction.SaveActionValue(SaveAction(save = null)))
+}

@@ -46,4 +46,11 @@ fun copy(ids: List<String>, options: CopyToOptions): JsonObject {
     return follow(folders.copyOneDriveFolderWithHttpInfo(ids[0], ids[1], ids[2], all))
 }
 
-fun save(ids: List<String>): ApiResponse<File?> = folders.saveOneDriveFolderWithHttpInfo(ids[0], ids[1], ids[2])
+fun save(command: String, ids: List<String>): ApiResponse<File?> = when (command) {
+    "saveOneDrive" -> drives.saveOneDriveWithHttpInfo(ids[0], ids[1])
+    "saveDocument" -> {
+        val options = SaveDocumentOptions(asZip = false)
+        documents.saveOneDriveDocumentWithHttpInfo(ids[0], ids[1], ids[2], options)
+    }
+    else -> folders.saveOneDriveFolderWithHttpInfo(ids[0], ids[1], ids[2])
+}
