@@ -67,7 +67,7 @@ func (c *saveCommand) withTarget(
 ) error {
 	return c.withTargets(ctx, t, func(ctx context.Context, session api.RestoreSession, targets []target) error {
 		if len(targets) > 1 {
-			return usageError{errors.New("folders and documents are separate archives: save them one after the other")}
+			return usageError{errors.New("the items are several archives: save those of one OneDrive, and folders apart from documents")}
 		}
 		return work(ctx, session, targets[0])
 	})
