@@ -27,11 +27,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -41,17 +43,16 @@ import (
 )
 
 func main() {
-	os.Exit(Main())
+	os.Exit(Main(terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
 }
 
-// Main runs the command with the arguments and streams of the process, until it is done or interrupted, and returns the
-// exit status.
-func Main() int {
+// Main runs the command with the arguments of the process, until it is done or interrupted, and returns the exit status.
+func Main(t terminal) int {
 	// A reader such as head may close the pipe early. The command must still stop its session.
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := interruptible(context.Background())
 	defer stop()
-	return run(ctx, os.Args[1:], terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr})
+	return run(ctx, os.Args[1:], t)
 }
 
 type commands struct {
@@ -74,6 +75,7 @@ type commands struct {
 	RestorePoints restorePointsCommand `cmd:"" help:"List the restore points of an organization."`
 	Sessions      sessionsCommand      `cmd:"" help:"List, start, stop and follow restore sessions."`
 	MailSettings  mailCommand          `cmd:"" help:"Show or change how the server sends mail."`
+	Schema        schemaCommand        `cmd:"" help:"Print the JSON Schema of the lines that --json writes."`
 }
 
 const description = `Restore, mail, copy and save backed-up OneDrive folders.
@@ -88,7 +90,8 @@ type exitRequest int
 
 func run(ctx context.Context, args []string, t terminal) (status int) {
 	var cli commands
-	t.used = new(used)
+	t.job = newJob()
+	t.job.json = slices.Contains(args, "--json") // also if the arguments cannot be parsed
 	parser, err := kong.New(&cli,
 		kong.Name("vbo365"),
 		kong.Description(description),
@@ -113,18 +116,30 @@ func run(ctx context.Context, args []string, t terminal) (status int) {
 		}
 	}()
 	command, err := parser.Parse(args)
+	if failed, ok := errors.AsType[*kong.ParseError](err); ok {
+		command = failed.Context
+	}
+	t.job.base.Action = nameOf(command)
 	if err == nil {
-		err = checkRepeated(command)
+		err = cmp.Or(checkRepeated(command), checkZone())
 	}
 	if err != nil {
-		t.say("%v; try: vbo365 --help", err)
-		return exitUsage
+		return t.finish(ctx, usageError{fmt.Errorf("%w; try: vbo365 --help", err)})
 	}
-	err = command.Run()
-	if err != nil && !errors.Is(err, errOutputClosed) {
-		t.say("%v", err)
+	return t.finish(ctx, command.Run())
+}
+
+// nameOf returns the name of a command, such as "sessions stop".
+func nameOf(command *kong.Context) string {
+	var names []string
+	if command != nil {
+		for _, part := range command.Path {
+			if part.Command != nil {
+				names = append(names, part.Command.Name)
+			}
+		}
 	}
-	return exitStatus(ctx, err)
+	return strings.Join(names, " ")
 }
 
 // checkRepeated refuses a second value of a flag that takes one value: kong silently takes the last.
