@@ -14,7 +14,14 @@ func (c chosen) rehearse(ctx context.Context, r *result) (err error) {
 	if err != nil {
 		return err
 	}
-	r.summary = fmt.Sprintf("dry run, nothing was done: %d documents with %d bytes", r.TotalItemsCount, r.Size)
+	documents := "documents"
+	if r.TotalItemsCount == 1 {
+		documents = "document"
+	}
+	r.summary = fmt.Sprintf("dry run, nothing was done: %d %s with %d bytes", r.TotalItemsCount, documents, r.Size)
+	if _, ok := c.target.(api.PreviousFolder); ok {
+		r.summary += " in the current version of the folder"
+	}
 	if r.Target != "" {
 		r.summary += ", to " + r.Target
 	}

@@ -111,22 +111,16 @@ func (l progressLine) text() string {
 	if l.Done == 0 {
 		return "waiting for the server"
 	}
-	amount, rate := fmt.Sprint(l.Done), fmt.Sprint(l.Rate)
+	format := func(n int64) string { return fmt.Sprint(n) }
+	unit := " items"
 	if l.Unit == "bytes" {
-		amount, rate = size(l.Done), size(l.Rate)
+		format, unit = size, ""
 	}
-	text := amount
+	text := format(l.Done) + unit
 	if l.Total != nil {
-		total := fmt.Sprint(*l.Total)
-		if l.Unit == "bytes" {
-			total = size(*l.Total)
-		}
-		text += fmt.Sprintf(" of %s (%d%%)", total, 100*l.Done / *l.Total)
+		text = fmt.Sprintf("%s of %s%s (%d%%)", format(l.Done), format(*l.Total), unit, 100*l.Done / *l.Total)
 	}
-	if l.Unit == "items" {
-		text += " items"
-	}
-	text += fmt.Sprintf(", %s/s", rate)
+	text += fmt.Sprintf(", %s/s", format(l.Rate))
 	if l.SecondsLeft != nil {
 		text += fmt.Sprintf(", %s left", elapsed(time.Duration(*l.SecondsLeft)*time.Second))
 	}
