@@ -193,7 +193,8 @@ func simulate(script *testscript.TestScript, negated bool, args []string) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		run(ctx, append([]string{"simulate", "--listen", "127.0.0.1:0"}, args...), terminal{in: os.Stdin, out: in, err: io.Discard})
+		run(ctx, append([]string{"simulate", "--listen", "127.0.0.1:0"}, args...),
+			terminal{in: os.Stdin, out: in, err: io.Discard})
 		_ = in.Close()
 	}()
 	script.Defer(func() { interrupt(); <-ended })
