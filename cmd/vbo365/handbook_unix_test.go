@@ -26,18 +26,19 @@ import (
 )
 
 const (
-	checkout  = "../.."          // of this project
+	checkout  = "../.." // of this project
+	python    = "scripts/quickstart.sh"
 	firstPage = "docs/README.md" // what the other pages of the handbook begin with
 )
 
-// elsewhere are the commands of the documents that TestHandbook leaves out, with the script that runs them, because they
-// need more than this command: the network, or tools other than Go.
+// elsewhere are the commands of the documents that TestHandbook leaves out, with the script that runs them: they need
+// the network, or other tools.
 var elsewhere = map[string]string{
 	"git clone https://github.com/vbo365/vbo365-go && cd vbo365-go": ".ci/run", // which begins in a checkout
 	"go install ./cmd/vbo365":                   "scripts/quickstart.sh",
 	"pip install openapi-python-client==0.29.1": "scripts/quickstart.sh",
-	"openapi-python-client generate --path spec/dist/openapi.v8.yaml --meta none --output-path vbo365": "scripts/quickstart.sh",
-	"python save.py": "scripts/quickstart.sh",
+	"openapi-python-client generate --path spec/dist/openapi.v8.yaml --meta none --output-path vbo365": python,
+	"python save.py": python,
 }
 
 var update = flag.Bool("update", false, "rewrite the output and the picture that the documents show")
@@ -61,17 +62,27 @@ func TestHandbook(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s:%v", name, err)
 			}
-			if shown == text {
-				return
-			}
-			if !*update {
-				t.Fatalf("%s shows another output; go test -run TestHandbook -update ./cmd/vbo365 corrects it\n%s", name,
-					cmp.Diff(strings.Split(text, "\n"), strings.Split(shown, "\n")))
-			}
-			if err := os.WriteFile(filepath.Join(checkout, name), []byte(shown), 0o644); err != nil {
-				t.Fatal(err)
+			check(t, name, shown)
+			if name == pictured {
+				check(t, pictureFile, picture(shown))
 			}
 		})
+	}
+}
+
+// check compares a file with what it should be, and rewrites it with -update.
+func check(t *testing.T, name, want string) {
+	t.Helper()
+	got, err := os.ReadFile(filepath.Join(checkout, name))
+	if err == nil && string(got) == want {
+		return
+	}
+	if !*update {
+		t.Fatalf("%s shows another output; go test -run TestHandbook -update ./cmd/vbo365 corrects it\n%s", name,
+			cmp.Diff(strings.Split(string(got), "\n"), strings.Split(want, "\n")))
+	}
+	if err := os.WriteFile(filepath.Join(checkout, name), []byte(want), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -155,8 +166,10 @@ func TestHandbookFails(t *testing.T) {
 		"a simulator":   {page: "```sh\nvbo365 simulate --data nowhere\n```\n", err: "1: the simulator failed: "},
 		"an address":    {page: "```sh\nvbo365 orgs --server https://127.0.0.1:4443\n```\n", err: "1: the commands failed:"},
 		"other output":  {page: "```sh\necho a\n```\n\n```text\nb\n```\n", want: "```sh\necho a\n```\n\n```text\na\n```\n"},
-		"more output":   {page: "```sh\necho a; echo b\n```\n```text\na\n```\n", want: "```sh\necho a; echo b\n```\n```text\na\nb\n```\n"},
-		"of another":    {page: "```sh\necho a\n```\n\nIt\n\n```text\nb\n```\n"},
+		"more output": {
+			page: "```sh\nseq 2\n```\n```text\n1\n```\n", want: "```sh\nseq 2\n```\n```text\n1\n2\n```\n",
+		},
+		"of another": {page: "```sh\necho a\n```\n\nIt\n\n```text\nb\n```\n"},
 		"what varies": {page: "```sh\necho 1d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11 2027-02-03 10:11:12 UTC\n```\n\n" +
 			"```text\n00000000-3f63-4c3f-9d2a-0c7e0c1f4a11 2028-01-01 00:00:00 UTC\n```\n"},
 		"what is left out": {page: "```sh\nprintf 'a b c\\nd\\ne\\nf\\n'\n```\n```text\na … c\n…\nf\n```\n"},
@@ -241,7 +254,7 @@ func (r *reader) shell(args ...string) *exec.Cmd {
 var (
 	fence = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```\n")
 
-	// varying is what differs from one run to the next: ids, the beginnings of digests, addresses of simulators, and times.
+	// varying is what differs from one run to the next: ids, beginnings of digests, addresses of simulators, and times.
 	varying = []*regexp.Regexp{
 		regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?:[0-9a-f-]{36})?`),
 		regexp.MustCompile(`[0-9a-f]{8}…`),
