@@ -27,7 +27,7 @@ promises: ## check that the tests that the documents refer to exist
 	go run ./scripts/promises
 
 handbook: ## run the commands of README.md and docs, and write what they print
-	go test -count=1 -run '^TestHandbook$$' ./cmd/vbo365 -args -update
+	go test -count=1 -run '^TestHandbook$$' ./cmd/vbo365 -args -write
 
 generate: ## rebuild from spec/openapi.yaml what is derived from it
 	go generate ./...

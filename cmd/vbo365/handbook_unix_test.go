@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package main_test
 
 import (
 	"bufio"
@@ -41,7 +41,7 @@ var elsewhere = map[string]string{
 	"python save.py": python,
 }
 
-var update = flag.Bool("update", false, "rewrite the output and the picture that the documents show")
+var write = flag.Bool("write", false, "rewrite the output and the picture that the documents show")
 
 // TestHandbook runs the commands of the README and of each page of the handbook in a directory of their own, with their
 // own simulator, and compares their output with the page. A block of sh is commands. A block of text directly after it
@@ -70,15 +70,15 @@ func TestHandbook(t *testing.T) {
 	}
 }
 
-// check compares a file with what it should be, and rewrites it with -update.
+// check compares a file with what it should be, and rewrites it with -write.
 func check(t *testing.T, name, want string) {
 	t.Helper()
 	got, err := os.ReadFile(filepath.Join(checkout, name))
 	if err == nil && string(got) == want {
 		return
 	}
-	if !*update {
-		t.Fatalf("%s shows another output; go test -run TestHandbook -update ./cmd/vbo365 corrects it\n%s", name,
+	if !*write {
+		t.Fatalf("%s shows another output; go test -run TestHandbook -write ./cmd/vbo365 corrects it\n%s", name,
 			cmp.Diff(strings.Split(string(got), "\n"), strings.Split(want, "\n")))
 	}
 	if err := os.WriteFile(filepath.Join(checkout, name), []byte(want), 0o644); err != nil {
@@ -203,7 +203,10 @@ type reader struct {
 	in        io.Writer
 	out       *bufio.Reader
 	stop      func() error // ends the simulator
-	simulated readyLine
+	simulated struct {
+		URL         string `json:"url"`
+		Fingerprint string `json:"fingerprint"`
+	}
 }
 
 // newReader returns a reader in a new directory, which is the home directory, too, and has a copy of the folder docs.

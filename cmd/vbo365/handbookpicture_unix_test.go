@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package main_test
 
 import (
 	"bytes"
@@ -82,15 +82,15 @@ text { font: 13px ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mo
 	}
 	for i, l := range lines {
 		y := titleBar + i*lineHeight + lineHeight/2 + 4
-		write(&svg, 0, y, "prompt", l.prompt)
-		write(&svg, utf8.RuneCountInString(l.prompt), y, l.class, l.text)
+		draw(&svg, 0, y, "prompt", l.prompt)
+		draw(&svg, utf8.RuneCountInString(l.prompt), y, l.class, l.text)
 	}
 	svg.WriteString("</svg>\n")
 	return svg.String()
 }
 
-// write draws a text at a column.
-func write(svg *bytes.Buffer, column, y int, class, text string) {
+// draw writes a text at a column.
+func draw(svg *bytes.Buffer, column, y int, class, text string) {
 	start := utf8.RuneCountInString(text) - utf8.RuneCountInString(strings.TrimLeft(text, " "))
 	text = strings.TrimSpace(text)
 	if text == "" {
