@@ -169,6 +169,10 @@ func TestHandbookFails(t *testing.T) {
 		"more output": {
 			page: "```sh\nseq 2\n```\n```text\n1\n```\n", want: "```sh\nseq 2\n```\n```text\n1\n2\n```\n",
 		},
+		"an abridged line": {
+			page: "```sh\necho a b; echo c\n```\n```text\na…\nd\n```\n",
+			want: "```sh\necho a b; echo c\n```\n```text\na…\nc\n```\n",
+		},
 		"of another": {page: "```sh\necho a\n```\n\nIt\n\n```text\nb\n```\n"},
 		"what varies": {page: "```sh\necho 1d0f9f0e-3f63-4c3f-9d2a-0c7e0c1f4a11 2027-02-03 10:11:12 UTC\n```\n\n" +
 			"```text\n00000000-3f63-4c3f-9d2a-0c7e0c1f4a11 2028-01-01 00:00:00 UTC\n```\n"},
@@ -311,12 +315,26 @@ func (r *reader) follow(page string) (string, error) {
 				return "", fmt.Errorf("%d: %w", 1+strings.Count(page[:at[0]], "\n"), err)
 			}
 		case language == "text" && ran && directly && !shows(code, output):
-			block = "```text\n" + output + "```\n"
+			block = "```text\n" + abridged(output, code) + "```\n"
 		}
 		ran = language == "sh"
 		shown += block
 	}
 	return shown + page[end:], nil
+}
+
+// abridged returns the output with the lines of the block that still show theirs, because they may leave out parts.
+func abridged(output, block string) string {
+	old := slices.Collect(strings.Lines(block))
+	var text strings.Builder
+	for line := range strings.Lines(output) {
+		at := slices.IndexFunc(old, func(shown string) bool { return shown != "…\n" && shows(shown, line) })
+		if at >= 0 {
+			line = old[at]
+		}
+		text.WriteString(line)
+	}
+	return text.String()
 }
 
 const mark = "-- end of the block --"
