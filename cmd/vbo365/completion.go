@@ -2,6 +2,7 @@ package main
 
 import (
 	"embed"
+	"maps"
 	"slices"
 	"strings"
 
@@ -163,7 +164,13 @@ func values(value *kong.Value, before, begin string) (found []string) {
 	case value.Tag.Type == "path" || holder == "FILE":
 		return []string{":file"}
 	}
-	for _, name := range value.EnumSlice() {
+	names := value.EnumSlice()
+	if value.Flag != nil && value.Name == "server" {
+		if config, err := readConfiguration(); err == nil {
+			names = slices.Sorted(maps.Keys(config.Profiles))
+		}
+	}
+	for _, name := range names {
 		if name != "" && strings.HasPrefix(name, begin) {
 			found = append(found, before+name)
 		}

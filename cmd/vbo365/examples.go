@@ -39,7 +39,12 @@ vbo365 sessions stop --older-than 24h`,
 	"sessions wait":     `vbo365 sessions wait SESSION`,
 	"mail-settings get": `vbo365 mail-settings get`,
 	"mail-settings set": `vbo365 mail-settings set --enable --smtp-server mail.example.com --smtp-port 587 --ssl`,
-	"version":           `vbo365 version --json`,
+	"config add": `vbo365 config add prod https://backup.example.com:4443 --username 'EXAMPLE\operator' \
+    --password-command 'pass show backup/operator'`,
+	"config init": `vbo365 config init`,
+	"config show": `vbo365 config show prod`,
+	"config path": `vbo365 config path`,
+	"version":     `vbo365 version --json`,
 	"completion": `source <(vbo365 completion bash)
 source <(vbo365 completion zsh)
 vbo365 completion fish >~/.config/fish/completions/vbo365.fish
