@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -40,20 +39,11 @@ func (a account) confirm(ctx context.Context, t terminal, session api.RestoreSes
 		code.VerificationURL, string(code.UserCode), code.ExpiresIn/60); err != nil {
 		return "", outputError(err)
 	}
-	pressed := make(chan error, 1)
-	go func() {
-		_, err := bufio.NewReader(t.in).ReadString('\n')
-		pressed <- err
-	}()
-	select {
-	case err := <-pressed:
-		if err != nil {
-			return "", usageError{errors.New("--device-code needs somebody who presses Enter: the input has ended")}
-		}
-		return code.UserCode, nil
-	case <-ctx.Done():
-		return "", ctx.Err()
+	_, err = readLine(ctx, t)
+	if err != nil && ctx.Err() == nil {
+		err = usageError{errors.New("--device-code needs somebody who presses Enter: the input has ended")}
 	}
+	return code.UserCode, err
 }
 
 // credentials are the values of the flags of [account], with what they refer to.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -63,7 +64,7 @@ func TestScriptsInEveryVersion(t *testing.T) {
 
 // runScripts runs the scripts of a directory. Each has its own simulator with the sample organization. $ALICE and $BOB
 // are the production directories of the two users, $SESSION is a session, $STOPPED a stopped one, $NEXT_VERSION the
-// version of the API after the newest.
+// version of the API after the newest. The file ca.pem has the certificate of the simulator.
 func runScripts(t *testing.T, directory, version string) {
 	t.Helper()
 	testscript.Run(t, testscript.Params{
@@ -104,6 +105,10 @@ func runScripts(t *testing.T, directory, version string) {
 			}
 			env.Values[serverKey{}] = server
 			alice, bob := server.Drives()[0], server.Drives()[1]
+			certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate.Raw})
+			if err := os.WriteFile(filepath.Join(env.WorkDir, "ca.pem"), certificate, 0o600); err != nil {
+				return err
+			}
 			for name, value := range map[string]string{
 				"VBO365_SERVER":      server.URL,
 				"VBO365_USERNAME":    server.Username,
