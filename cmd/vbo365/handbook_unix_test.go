@@ -223,7 +223,9 @@ func newReader(t *testing.T) *reader {
 	if err := os.CopyFS(filepath.Join(dir, "docs"), os.DirFS(filepath.Join(checkout, "docs"))); err != nil {
 		t.Fatal(err)
 	}
-	env := slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "VBO365_") })
+	env := slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		return strings.HasPrefix(variable, "VBO365_") || strings.HasPrefix(variable, "XDG_")
+	})
 	r := &reader{
 		dir: dir, env: append(env, "HOME="+dir, "TMPDIR="+t.TempDir(), "TZ=UTC", "LC_ALL=C.UTF-8", "VBO365_ATTEMPTS=1"),
 		stop: func() error { return nil },
