@@ -28,7 +28,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(leakChecked{m}, map[string]func(){"vbo365": func() { os.Exit(Main()) }})
+	testscript.Main(leakChecked{m}, map[string]func(){"vbo365": checkedMain})
 }
 
 // leakChecked runs the tests and fails if goroutines are left.

@@ -147,7 +147,7 @@ func (c *simulateCommand) oneDrive() (apitest.OneDrive, error) {
 		if !ok {
 			return all, fmt.Errorf("--restore-point %q is not TIME=DIR", text)
 		}
-		point, err := startOf("--restore-point", at)
+		point, err := parseTime("--restore-point", at, time.Now(), dayStart)
 		if err != nil {
 			return all, err
 		}
