@@ -50,13 +50,13 @@ func (a asking) allow(ctx context.Context, t terminal, targets []chosen) error {
 	if err != nil {
 		return err
 	}
-	if answer = strings.ToLower(strings.TrimSpace(answer)); answer != "y" && answer != "yes" {
+	if answer = strings.ToLower(answer); answer != "y" && answer != "yes" {
 		return usageError{errors.New("nothing was done: the question was not answered with y")}
 	}
 	return nil
 }
 
-// readLine reads a line from the input.
+// readLine reads a line from the input, without the spaces around it. Its error is io.EOF if the input has ended.
 func readLine(ctx context.Context, t terminal) (string, error) {
 	type line struct {
 		text string
@@ -65,6 +65,9 @@ func readLine(ctx context.Context, t terminal) (string, error) {
 	lines := make(chan line, 1)
 	go func() {
 		text, err := bufio.NewReader(t.in).ReadString('\n')
+		if text = strings.TrimSpace(text); text != "" {
+			err = nil
+		}
 		lines <- line{text, err}
 	}()
 	select {

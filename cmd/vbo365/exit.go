@@ -8,7 +8,7 @@ import (
 	"github.com/vbo365/vbo365-go/api"
 )
 
-// The exit status, documented in the package comment and the README.
+// The exit status, documented in the package comment and docs/automate.md.
 const (
 	exitDone        = 0
 	exitFailure     = 1

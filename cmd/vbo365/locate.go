@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -81,25 +82,14 @@ func (s scope) withSession(
 }
 
 func (s scope) organization(ctx context.Context, client *api.Client) (api.Organization, error) {
-	switch {
-	case s.OwnOrganization:
+	if s.OwnOrganization {
 		return client.OwnOrganization(), nil
-	case s.Org != "":
-		return client.FindOrganization(ctx, s.Org)
 	}
-	var only api.Organization
-	n := 0
-	for organization, err := range client.Organizations(ctx) {
-		if err != nil {
-			return only, err
-		}
-		only = organization
-		n++
+	organization, err := client.FindOrganization(ctx, cmp.Or(s.Org, s.org))
+	if errors.Is(err, api.ErrAmbiguous) {
+		err = usageError{fmt.Errorf("%w; name one with --org", err)}
 	}
-	if n != 1 {
-		return only, usageError{fmt.Errorf("there are %d organizations: name one with --org", n)}
-	}
-	return only, nil
+	return organization, err
 }
 
 // withDrive calls work with the selected OneDrive.

@@ -226,6 +226,9 @@ func (t terminal) finish(ctx context.Context, err error) int {
 	err = both(err, t.flush())
 	if err != nil && !closed {
 		t.message(slog.LevelError, err.Error())
+		if text := hint(err); text != "" {
+			t.say("%s", text)
+		}
 	}
 	return exitStatus(ctx, err)
 }

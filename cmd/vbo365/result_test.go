@@ -83,7 +83,7 @@ const exitSchema = 99
 // that looks like one, must be valid.
 func checkedMain() {
 	t := terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr}
-	if !slices.Contains(os.Args, "--json") {
+	if !slices.Contains(os.Args, "--json") || slices.Contains(os.Args, "__complete") {
 		os.Exit(Main(t))
 	}
 	var out, messages bytes.Buffer
