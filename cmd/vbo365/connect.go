@@ -33,7 +33,7 @@ type server struct {
 	StallTimeout     timeout `group:"Timeouts" placeholder:"DURATION" help:"How long to wait for any other data from the server (default 5m)."`
 }
 
-func (s server) client(ctx context.Context, t terminal) (*api.Client, error) {
+func (s server) client(ctx context.Context, t terminal, more ...api.Option) (*api.Client, error) {
 	password, err := secret(ctx, t, "VBO365_PASSWORD", s.PasswordFile, "Password of "+s.Username)
 	if err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ func (s server) client(ctx context.Context, t terminal) (*api.Client, error) {
 	case s.Insecure:
 		opts = append(opts, api.WithInsecureSkipCertificateVerification())
 	}
-	return api.NewClient(s.Server, opts...)
+	return api.NewClient(s.Server, append(opts, more...)...)
 }
 
 // A timeout is a positive duration. Zero means that the flag was not given.

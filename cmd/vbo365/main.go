@@ -74,6 +74,7 @@ type commands struct {
 	RestorePoints restorePointsCommand `cmd:"" help:"List the restore points of an organization."`
 	Sessions      sessionsCommand      `cmd:"" help:"List, start, stop and follow restore sessions."`
 	MailSettings  mailCommand          `cmd:"" help:"Show or change how the server sends mail."`
+	Doctor        doctorCommand        `cmd:"" help:"Check the connection, the account and the server, and say what to do."`
 }
 
 const description = `Restore, mail, copy and save backed-up OneDrive folders.
