@@ -122,11 +122,16 @@ func (e *examination) checks() []check {
 const nameStop = "stop"
 
 // Run examines the server.
-func (c *doctorCommand) Run(ctx context.Context, t terminal) (err error) {
+func (c *doctorCommand) Run(ctx context.Context, t terminal) error {
+	return c.observed(ctx, t, &witness{record: c.Transcript != ""})
+}
+
+// observed examines the server with the requests and responses passing a witness.
+func (c *doctorCommand) observed(ctx context.Context, t terminal, w *witness) (err error) {
 	if c.Attempts == nil {
 		c.Attempts = new(1)
 	}
-	e := &examination{doctorCommand: c, t: t, witness: &witness{record: c.Transcript != ""}}
+	e := &examination{doctorCommand: c, t: t, witness: w}
 	if e.client, err = c.client(ctx, t, api.WithTransport(e.witness.wrap)); err != nil {
 		return err
 	}

@@ -38,7 +38,9 @@ func newScrubber() *scrubber {
 		unknown: map[string]bool{},
 	}
 	s.values["token_type"] = map[string]bool{"bearer": true}
-	s.values[""]["documents"], s.values[""]["folders"] = true, true // of the search, which are no schema
+	for _, value := range []string{"documents", "folders", "root", "null"} { // of parameters, which are no schemas
+		s.values[""][value] = true
+	}
 	s.values["method"] = map[string]bool{"get": true, "post": true, "put": true, "delete": true}
 	for _, operation := range gen.Operations {
 		for segment := range strings.SplitSeq(operation.Path, "/") {
