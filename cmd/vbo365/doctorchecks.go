@@ -87,9 +87,15 @@ func (e *examination) checkConnection(ctx context.Context) finding {
 	return fine("port %s accepts connections (%v)", port, time.Since(began).Round(time.Millisecond))
 }
 
-// probe requests a resource of an API version without credentials, as the client does to find the version. The response
-// has no body to read.
-func (e *examination) probe(ctx context.Context, version api.Version) (*http.Response, error) {
+// probed is what a response without credentials says of the server.
+type probed struct {
+	status int
+	tls    *tls.ConnectionState // nil if the connection is not encrypted
+	via    string               // the proxies in between
+}
+
+// probe requests a resource of an API version without credentials, as the client does to find the version.
+func (e *examination) probe(ctx context.Context, version api.Version) (probed, error) {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	resource := "ServiceInstance"
@@ -99,23 +105,23 @@ func (e *examination) probe(ctx context.Context, version api.Version) (*http.Res
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet,
 		strings.TrimRight(e.Server, "/")+"/"+version.String()+"/"+resource, http.NoBody)
 	if err != nil {
-		return nil, err
+		return probed{}, err
 	}
 	request.Header.Set("Accept", "application/json")
 	response, err := e.witness.RoundTrip(request)
 	if err != nil {
-		return nil, unreachable(err)
+		return probed{}, unreachable(err)
 	}
+	defer func() { _ = response.Body.Close() }()
 	_, err = io.Copy(io.Discard, io.LimitReader(response.Body, 1<<20))
-	_ = response.Body.Close()
-	return response, err
+	return probed{response.StatusCode, response.TLS, response.Header.Get("Via")}, err
 }
 
 // expiryWarning is the rest of the validity of a certificate from which on a warning is due.
 const expiryWarning = 30 * 24 * time.Hour
 
 func (e *examination) checkCertificate(ctx context.Context) finding {
-	response, err := e.probe(ctx, slices.Max(api.Versions()))
+	first, err := e.probe(ctx, slices.Max(api.Versions()))
 	if failure, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		facts := e.describe(failure.UnverifiedCertificates)
 		return finding{
@@ -131,20 +137,20 @@ func (e *examination) checkCertificate(ctx context.Context) finding {
 		}
 		return f
 	}
-	if response.TLS == nil {
+	if first.tls == nil {
 		return warning("Use https, except for tests.", "none: the connection is not encrypted")
 	}
-	facts := e.describe(response.TLS.PeerCertificates)
-	left := time.Until(response.TLS.PeerCertificates[0].NotAfter)
-	switch via := response.Header.Get("Via"); {
+	facts := e.describe(first.tls.PeerCertificates)
+	left := time.Until(first.tls.PeerCertificates[0].NotAfter)
+	switch {
 	case e.Insecure:
 		return warning("Trust it with --fingerprint or --ca-file instead.", "not verified, %s", facts)
 	case left < expiryWarning:
 		return warning("Replace the certificate of the server before clients refuse it.", "trusted, but %s", facts)
-	case via != "":
-		e.names.add("VIA", via)
+	case first.via != "":
+		e.names.add("VIA", first.via)
 		return warning("It can read the passwords, and may end long requests.",
-			"trusted, %s; a proxy is in between: %s", facts, via)
+			"trusted, %s; a proxy is in between: %s", facts, first.via)
 	}
 	return fine("trusted, %s", facts)
 }
@@ -175,17 +181,17 @@ func (e *examination) checkVersions(ctx context.Context) finding {
 	var served, others []string
 	var use api.Version
 	for _, version := range api.Versions() {
-		response, err := e.probe(ctx, version)
+		got, err := e.probe(ctx, version)
 		if err != nil {
 			return failure(err)
 		}
-		switch status := response.StatusCode; status {
+		switch got.status {
 		case http.StatusOK, http.StatusUnauthorized, http.StatusForbidden:
 			served = append(served, version.String())
 			use = version
 		case http.StatusNotFound:
 		default:
-			others = append(others, fmt.Sprintf("%v: status %d", version, status))
+			others = append(others, fmt.Sprintf("%v: status %d", version, got.status))
 		}
 	}
 	switch {
@@ -464,7 +470,9 @@ func (e *examination) read(
 	if err := json.NewDecoder(response.Body).Decode(&content); err != nil {
 		return err
 	}
-	var page struct{ Results []map[string]any }
+	var page struct {
+		Results []map[string]any `json:"results"`
+	}
 	if json.Unmarshal(content, &page) != nil {
 		_ = json.Unmarshal(content, &page.Results) // a bare list
 	}

@@ -2,10 +2,10 @@ package main
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"mime"
 	"net/http"
 	"net/url"
@@ -133,8 +133,9 @@ func (s *scrubber) message(b *body, builds bool) *message {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(s.value("", value)) // which was decoded from JSON
-	m.Body = text.Bytes()
+	if err := encoder.Encode(s.value("", value)); err == nil {
+		m.Body = text.Bytes()
+	}
 	return m
 }
 
@@ -151,7 +152,7 @@ func decodeWhole(content []byte, value *any) error {
 	if err := decoder.Decode(value); err != nil {
 		return err
 	}
-	if _, err := decoder.Token(); err != io.EOF { //nolint:errorlint // Token returns it as it is
+	if _, err := decoder.Token(); err != io.EOF {
 		return fmt.Errorf("text after the JSON value: %w", err)
 	}
 	return nil
@@ -340,7 +341,8 @@ func randomWord(like []rune) string {
 	if hexadecimalWord.MatchString(string(like)) {
 		letters = letters[:6]
 	}
-	word := make([]rune, len(like))
+	word, random := make([]rune, len(like)), make([]byte, len(like))
+	_, _ = rand.Read(random) // which never fails
 	for i, r := range like {
 		class := []rune(others)
 		switch {
@@ -349,7 +351,7 @@ func randomWord(like []rune) string {
 		case r <= unicode.MaxASCII:
 			class = []rune(letters)
 		}
-		word[i] = class[rand.IntN(len(class))]
+		word[i] = class[int(random[i])%len(class)]
 	}
 	return string(word)
 }
