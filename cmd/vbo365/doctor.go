@@ -27,10 +27,10 @@ type doctorCommand struct {
 
 // Help describes the result.
 func (c *doctorCommand) Help() string {
-	return `Each line is ok, warn or FAIL with what to do, or - for a check that did not run. The command changes nothing that
-stays: it starts a restore session, and stops it also after a failure or Ctrl-C.
+	return `Each line is ok, warn or FAIL with what to do, or - if it was not checked. The command changes nothing that stays: it
+starts a restore session, and stops it also after a failure or Ctrl-C. It does not retry, unless --attempts says so.
 
-The exit status is 0 if nothing is FAIL, otherwise that of the first FAIL. It is sent once: --attempts is 1 by default.
+The exit status is 0 if nothing is FAIL, otherwise that of the first FAIL.
 
 With --json, each check is an object with "check", "result" (ok, warn, fail or skip), "message" and "advice".`
 }
@@ -50,7 +50,8 @@ type finding struct {
 	Message string `json:"message"`
 	Advice  string `json:"advice,omitempty"` // what to do
 
-	err error // of a failure
+	err     error  // of a failure
+	because string // the check that this one needs, and that did not succeed
 }
 
 func fine(format string, args ...any) finding {
@@ -158,7 +159,7 @@ func (c *doctorCommand) observed(ctx context.Context, t terminal, w *witness) (e
 // examine runs the checks, and reports each as soon as it has ended. The error is that of the first failure.
 func (e *examination) examine(ctx context.Context) (lines []finding, err error) {
 	results := make(map[string]string)
-	var failed []string
+	var failed, idle []string
 	var first, outputErr error
 	for _, check := range e.checks() {
 		var f finding
@@ -170,6 +171,7 @@ func (e *examination) examine(ctx context.Context) (lines []finding, err error) 
 			first = cmp.Or(first, context.Cause(ctx))
 		case results[check.needs] == resultFail, results[check.needs] == resultSkip:
 			f = skipped("not checked, because of %s", check.needs)
+			f.because = check.needs
 		default:
 			f = check.run(ctx)
 		}
@@ -183,7 +185,14 @@ func (e *examination) examine(ctx context.Context) (lines []finding, err error) 
 			first = cmp.Or(first, f.err)
 		}
 		lines = append(lines, f)
+		if f.because != "" && !e.JSON {
+			idle = append(idle, f.Check) // one line for all
+			continue
+		}
 		outputErr = cmp.Or(outputErr, e.print(f))
+	}
+	if len(idle) > 0 {
+		outputErr = cmp.Or(outputErr, outputError(printf(e.t.out, "-     not checked: %s\n", strings.Join(idle, ", "))))
 	}
 	switch {
 	case len(failed) > 0:
