@@ -39,6 +39,8 @@ vbo365 sessions stop --older-than 24h`,
 	"sessions wait":     `vbo365 sessions wait SESSION`,
 	"mail-settings get": `vbo365 mail-settings get`,
 	"mail-settings set": `vbo365 mail-settings set --enable --smtp-server mail.example.com --smtp-port 587 --ssl`,
+	"doctor": `vbo365 doctor --server https://backup.example.com:4443 --username 'EXAMPLE\operator'
+vbo365 doctor --server prod --transcript tour.jsonl`,
 	"config add": `vbo365 config add prod https://backup.example.com:4443 --username 'EXAMPLE\operator' \
     --password-command 'pass show backup/operator'`,
 	"config init": `vbo365 config init`,

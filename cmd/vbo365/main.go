@@ -77,6 +77,7 @@ type commands struct {
 	Sessions      sessionsCommand      `cmd:"" help:"List, start, stop and follow restore sessions."`
 	MailSettings  mailCommand          `cmd:"" help:"Show or change how the server sends mail."`
 
+	Doctor     doctorCommand     `cmd:"" help:"Check the connection, the account and the server, and say what to do."`
 	Config     configCommand     `cmd:"" help:"Keep servers by name, with what is needed to log in."`
 	Version    versionCommand    `cmd:"" help:"Print the version of this program."`
 	Schema     schemaCommand     `cmd:"" help:"Print the JSON Schema of the lines that --json writes."`
