@@ -74,13 +74,20 @@ type commands struct {
 	RestorePoints restorePointsCommand `cmd:"" help:"List the restore points of an organization."`
 	Sessions      sessionsCommand      `cmd:"" help:"List, start, stop and follow restore sessions."`
 	MailSettings  mailCommand          `cmd:"" help:"Show or change how the server sends mail."`
+
+	Version    versionCommand    `cmd:"" help:"Print the version of this program."`
+	Completion completionCommand `cmd:"" help:"Print a script for a shell that completes commands, flags and values."`
+	Man        manCommand        `cmd:"" help:"Write the manual pages."`
+	Complete   completeCommand   `cmd:"" name:"__complete" hidden:"" help:"Print candidates for a shell."`
 }
 
 const description = `Restore, mail, copy and save backed-up OneDrive folders.
 
 Passwords come from the environment (VBO365_PASSWORD, VBO365_USER_PASSWORD), from a file, or from a prompt.
 
-Exit status: 0 success, 1 other failure, 2 wrong usage, 3 credentials or certificate refused, 4 not found,
+Exit status: ` + exitStatuses
+
+const exitStatuses = `0 success, 1 other failure, 2 wrong usage, 3 credentials or certificate refused, 4 not found,
 5 server failed or unreachable, 6 incomplete, 7 outcome unknown: check before a retry, 130 interrupted.`
 
 // exitRequest is the panic that carries kong's request to exit, after --help.
@@ -89,16 +96,7 @@ type exitRequest int
 func run(ctx context.Context, args []string, t terminal) (status int) {
 	var cli commands
 	t.used = new(used)
-	parser, err := kong.New(&cli,
-		kong.Name("vbo365"),
-		kong.Description(description),
-		kong.Writers(t.out, t.err),
-		kong.Exit(func(code int) { panic(exitRequest(code)) }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		apiVersions(),
-		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(t),
-	)
+	parser, err := newParser(&cli, t, kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(t))
 	if err != nil {
 		t.say("%v", err)
 		return exitFailure
@@ -125,6 +123,18 @@ func run(ctx context.Context, args []string, t terminal) (status int) {
 		t.say("%v", err)
 	}
 	return exitStatus(ctx, err)
+}
+
+func newParser(cli *commands, t terminal, more ...kong.Option) (*kong.Kong, error) {
+	return kong.New(cli, append(more,
+		kong.Name("vbo365"),
+		kong.Description(description),
+		kong.Writers(t.out, t.err),
+		kong.Exit(func(code int) { panic(exitRequest(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		apiVersions(),
+		kong.PostBuild(addExamples),
+	)...)
 }
 
 // checkRepeated refuses a second value of a flag that takes one value: kong silently takes the last.
