@@ -18,11 +18,13 @@ gzip --no-name --best "$out"/man/*.1
 {
 	printf 'The Go standard library\n\n'
 	cat "$(go env GOROOT)/LICENSE"
-	# Windows has the most dependencies.
 	for os in linux darwin windows; do
 		GOOS=$os go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}} {{.Dir}}{{end}}{{end}}' ./cmd/vbo365
 	done | LC_ALL=C sort -u | while read -r path version dir; do
 		printf '\n%s\n%s %s\n\n' '----------------------------------------' "$path" "$version"
-		cat "$dir"/LICEN[CS]E* # a module without one ends the release
+		find "$dir" -maxdepth 1 -type f \( -iname 'LICEN[CS]E*' -o -iname 'COPYING*' -o -iname 'NOTICE*' \) | LC_ALL=C sort |
+			xargs --no-run-if-empty --delimiter='\n' cat >.cache/licence
+		[ -s .cache/licence ] || { echo "$path has no licence" >&2; exit 1; }
+		cat .cache/licence
 	done
 } >"$out/LICENSES"
