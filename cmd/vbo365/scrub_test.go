@@ -60,7 +60,7 @@ func TestTranscriptKeepsNothing(t *testing.T) {
 			command.Username, command.PasswordFile, command.Fingerprint = server.Username, password, server.Fingerprint
 			command.APIVersion = version.String()
 			var out, said bytes.Buffer
-			if err := command.observed(t.Context(), terminal{in: os.Stdin, out: &out, err: &said}, w); err != nil {
+			if err := command.observed(t.Context(), terminal{in: os.Stdin, out: &out, err: &said, job: newJob()}, w); err != nil {
 				t.Fatalf("%v: %s%s", err, out.String(), said.String())
 			}
 			content, err := os.ReadFile(name)
@@ -132,12 +132,12 @@ func (v *vocabulary) publish(text string) {
 // sameEverywhere matches other texts that have nothing to do with the data.
 var sameEverywhere = regexp.MustCompile(`^(?i)(bearer|delete|application/.*)$`)
 
-// moment matches times.
-var moment = regexp.MustCompile(`^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?|[A-Z][a-z]{2}, \d\d .* GMT)$`)
+// timeOfDay matches times.
+var timeOfDay = regexp.MustCompile(`^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?|[A-Z][a-z]{2}, \d\d .* GMT)$`)
 
 func (v *vocabulary) add(name string, texts ...string) {
 	for _, text := range texts {
-		if sameEverywhere.MatchString(text) || moment.MatchString(text) {
+		if sameEverywhere.MatchString(text) || timeOfDay.MatchString(text) {
 			v.publish(text)
 			continue
 		}
