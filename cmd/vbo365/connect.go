@@ -52,7 +52,7 @@ var logins = map[string]func(username, password string) api.Option{
 	"operator": api.WithOperator,
 }
 
-// client returns a client that has found the version of the API, which is in all results.
+// client returns a client for the server, whose version it has detected.
 func (s server) client(ctx context.Context, t terminal) (*api.Client, error) {
 	client, err := s.newClient(ctx, t)
 	if err != nil {
@@ -68,7 +68,7 @@ func (s server) client(ctx context.Context, t terminal) (*api.Client, error) {
 	return client, nil
 }
 
-// newClient returns a client that has sent nothing.
+// newClient returns a client with more options. It sends nothing.
 func (s server) newClient(ctx context.Context, t terminal, more ...api.Option) (*api.Client, error) {
 	password, err := s.password(ctx, t)
 	if err != nil {

@@ -3,10 +3,8 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"strings"
 	"time"
@@ -20,7 +18,7 @@ type doctorCommand struct {
 
 	Org             string `placeholder:"NAME" xor:"org,transcript" help:"Name of the organization. Default: the first one."`
 	OwnOrganization bool   `xor:"org" help:"The organization of the account, for accounts that are not administrators."`
-	ShowNames       bool   `help:"Show names, addresses, ids and messages of the server. By default, the output can be published."`
+	ShowNames       bool   `help:"Show names, addresses, ids and messages of the server."`
 	Transcript      string `xor:"transcript" type:"path" placeholder:"FILE" help:"Also call what only reads, and record all requests and responses in a new file, with replacements for names, addresses, ids and secrets. See spec/VERIFIED.md."`
 	Save            bool   `help:"Also save a small document, without keeping it. A transcript has its size only."`
 }
@@ -32,7 +30,7 @@ starts a restore session, and stops it also after a failure or Ctrl-C. It does n
 
 The exit status is 0 if nothing is FAIL, otherwise that of the first FAIL.
 
-With --json, each check is an object with "check", "result" (ok, warn, fail or skip), "message" and "advice".`
+By default, the output has no names and addresses, so that it can be published.`
 }
 
 // The results of a check.
@@ -45,8 +43,6 @@ const (
 
 // finding is the result of a check, and its JSON form.
 type finding struct {
-	line
-
 	Check   string `json:"check"`
 	Result  string `json:"result"`
 	Message string `json:"message"`
@@ -145,6 +141,9 @@ func (c *doctorCommand) observed(ctx context.Context, t terminal, w *witness) (e
 	e.names.add("HOST", e.address.Hostname())
 	e.names.add("USER", append(strings.FieldsFunc(c.Username, func(r rune) bool { return strings.ContainsRune(`\@/`, r) }),
 		c.Username)...)
+	if c.Org == "" && !c.OwnOrganization && c.Transcript == "" {
+		c.Org = c.org // of the profile
+	}
 	e.names.add("ORGANIZATION", c.Org)
 	var lines []finding
 	if c.Transcript != "" {
@@ -177,7 +176,7 @@ func (e *examination) examine(ctx context.Context) (lines []finding, err error) 
 		default:
 			f = check.run(ctx)
 		}
-		f.line, f.Check = line{schemaVersion, "check"}, check.name
+		f.Check = check.name
 		results[check.name] = f.Result
 		if f.err != nil {
 			f.Message = e.explain(f.err)
@@ -213,7 +212,13 @@ type checksFailed struct {
 
 func (e checksFailed) Error() string { return "failed: " + strings.Join(e.checks, ", ") }
 
-func (e checksFailed) Unwrap() error { return e.first }
+// Is and As find what decides on the exit status in the first failure. Nothing else is shown of it, such as names.
+func (e checksFailed) Is(target error) bool { return errors.Is(e.first, target) }
+
+func (e checksFailed) As(target any) bool {
+	_, ok := target.(**api.Error)
+	return ok && errors.As(e.first, target)
+}
 
 // explain returns the text of an error. Without --show-names, it leaves out what the server says, which may be anything.
 func (e *examination) explain(err error) string {
@@ -232,7 +237,7 @@ func (e *examination) print(f finding) error {
 		f.Message, f.Advice = e.names.replace(f.Message), e.names.replace(f.Advice)
 	}
 	if e.JSON {
-		return outputError(json.NewEncoder(e.t.out).Encode(f))
+		return outputError(e.t.encode("check", f))
 	}
 	mark := map[string]string{resultOK: "ok", resultWarn: "warn", resultFail: "FAIL", resultSkip: "-"}[f.Result]
 	err := printf(e.t.out, "%-4s  %-13s  %s\n", mark, f.Check, f.Message)
@@ -244,28 +249,23 @@ func (e *examination) print(f finding) error {
 
 // adviceFor returns what to do about an error.
 func adviceFor(err error) string {
-	if name, ok := errors.AsType[*net.DNSError](err); ok && name.IsNotFound {
-		return "Is the name spelled right? Does this computer need a VPN or another DNS server to know it?"
-	}
-	switch text := err.Error(); {
+	switch text := hint(err); {
+	case text != "":
+		return text
 	case errors.Is(err, api.ErrCertificate):
-		return "If this is the expected server, trust its certificate with --fingerprint or --ca-file."
-	case strings.Contains(text, "server gave HTTP response to HTTPS client"):
-		return "The server speaks http at this port, not https. Is the port right?"
-	case strings.Contains(text, `malformed HTTP response "\x15\x03`):
-		return "The server speaks https at this port, not http. Begin the address with https."
-	case strings.Contains(text, "refused"): // the text of Windows differs from that of Unix, but not in this
-		return "Nothing listens at this port. Is the port right (4443 by default), and does the REST service run?"
+		return "compare the certificate with that of the server: it was replaced, or something else responds"
+	case strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`):
+		return "the server speaks https at this port, not http: begin the address with https"
 	case errors.Is(err, api.ErrUnauthorized):
-		return `Check the user name (DOMAIN\user, or the account that a tenant was added with) and the password.`
+		return `check the user name (DOMAIN\user, or the account that a tenant was added with), the password and --login`
 	case errors.Is(err, api.ErrForbidden):
-		return "The account lacks the permission. Is it an administrator of the backup server? Tenants use --own-organization."
+		return "check that the account is an administrator of the backup server; others need --own-organization"
 	case errors.Is(err, api.ErrAPIVersion), errors.Is(err, api.ErrUnexpected):
-		return "Is this the address of the REST service (port 4443 by default), and nothing in between?"
+		return "check that this is the address of the REST service, port 4443 by default, and that nothing is in between"
 	case errors.Is(err, api.ErrServer), isBusy(err):
-		return "Try again later. If it persists, look into the logs of the backup server."
+		return "try again later, and look into the logs of the backup server"
 	case errors.Is(err, api.ErrNoAnswer), errors.Is(err, api.ErrTimeout), errors.Is(err, context.DeadlineExceeded):
-		return "Does the server run? Does a firewall between this computer and the server drop the connection?"
+		return "check that the server runs, and that nothing between this computer and the server drops the connection"
 	}
 	return ""
 }

@@ -88,7 +88,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 			if path(r, "/Organizations$") {
 				respond(r, http.StatusForbidden, "application/json", `{"message":"canary"}`)
 			}
-		}, "organizations", resultFail, "Tenants use --own-organization", exitAuth},
+		}, "organizations", resultFail, "others need --own-organization", exitAuth},
 		{"nothing to see", func(r *http.Response) {
 			if path(r, "/Organizations$") {
 				respond(r, http.StatusOK, "application/json", `{"offset":0,"limit":30,"results":[],"_links":{"self":{"href":"/"}}}`)
@@ -103,12 +103,12 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 			if path(r, "/explore$") {
 				respond(r, http.StatusBadRequest, "application/json", `{"message":"canary locks it"}`)
 			}
-		}, "session", resultFail, "Another session may lock it", exitFailure},
+		}, "session", resultFail, "no other session locks it", exitFailure},
 		{"no backup", func(r *http.Response) {
 			if path(r, "/OneDrives$") {
 				respond(r, http.StatusOK, "application/json", `{"offset":0,"limit":30,"results":[],"_links":{"self":{"href":"/"}}}`)
 			}
-		}, "drives", resultFail, "Does the backup job include OneDrives?", exitNotFound},
+		}, "drives", resultFail, "check that a backup job includes OneDrives", exitNotFound},
 		{"times without a zone", func(r *http.Response) {
 			if path(r, "/explore$") {
 				body, _ := io.ReadAll(r.Body)
@@ -183,7 +183,7 @@ func TestDoctorIsInterrupted(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "transcript.jsonl")
 	var out, messages bytes.Buffer
 	status := run(ctx, append([]string{"doctor", "--transcript", name}, flags(t, server)...),
-		terminal{in: os.Stdin, out: &out, err: &messages, job: newJob()})
+		terminal{in: os.Stdin, out: &out, err: &messages})
 	if text := out.String(); status != exitInterrupted || !strings.Contains(text, "ok    stop           the session was stopped") ||
 		!strings.Contains(text, "-     mail           interrupted") {
 		t.Errorf("exit status %d: %s%s", status, text, messages.String())

@@ -38,7 +38,7 @@ func (e *examination) checkProxy(context.Context) finding {
 	}
 	e.proxy = proxy
 	e.names.add("PROXY", proxy.Hostname())
-	return warning("If the server can be reached without it, set NO_PROXY to the server's name.",
+	return warning("if the server can be reached without it, set NO_PROXY to the name of the server",
 		"the proxy %s of the environment (HTTPS_PROXY) carries all requests", proxy.Host)
 }
 
@@ -77,11 +77,7 @@ func (e *examination) checkConnection(ctx context.Context) finding {
 	began := time.Now()
 	connection, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(host, port))
 	if err != nil {
-		f := failing(unreachable(err))
-		if e.proxy == nil && e.address.Port() == "" {
-			f.Advice = "The address has no port, which means " + port + ". The REST service has 4443 by default."
-		}
-		return f
+		return failing(unreachable(err))
 	}
 	_ = connection.Close()
 	return fine("port %s accepts connections (%v)", port, time.Since(began).Round(100*time.Microsecond))
@@ -126,30 +122,26 @@ func (e *examination) checkCertificate(ctx context.Context) finding {
 		facts := e.describe(failure.UnverifiedCertificates)
 		return finding{
 			Result: resultFail, err: fmt.Errorf("%w: %w; it is %s", api.ErrCertificate, failure.Err, facts),
-			Advice: fmt.Sprintf("If the server itself shows this fingerprint, trust it: --fingerprint %x",
+			Advice: fmt.Sprintf("if the server itself shows this fingerprint, trust it: --fingerprint %x",
 				sha256.Sum256(failure.UnverifiedCertificates[0].Raw)),
 		}
 	}
 	if err != nil {
-		f := failing(err)
-		if errors.Is(err, api.ErrCertificate) {
-			f.Advice = "The certificate was replaced, or something else responds. Compare it with that of the server."
-		}
-		return f
+		return failing(err)
 	}
 	if first.tls == nil {
-		return warning("Use https, except for tests.", "none: the connection is not encrypted")
+		return warning("use https, except for tests", "none: the connection is not encrypted")
 	}
 	facts := e.describe(first.tls.PeerCertificates)
 	left := time.Until(first.tls.PeerCertificates[0].NotAfter)
 	switch {
 	case e.Insecure:
-		return warning("Trust it with --fingerprint or --ca-file instead.", "not verified, %s", facts)
+		return warning("trust it with --fingerprint or --ca-file instead", "not verified, %s", facts)
 	case left < expiryWarning:
-		return warning("Replace the certificate of the server before clients refuse it.", "trusted, but %s", facts)
+		return warning("replace the certificate of the server before clients refuse it", "trusted, but %s", facts)
 	case first.via != "":
 		e.names.add("VIA", first.via)
-		return warning("It can read the passwords, and may end long requests.",
+		return warning("the proxy can read the passwords, and may end long requests: connect without it",
 			"trusted, %s; a proxy is in between: %s", facts, first.via)
 	}
 	return fine("trusted, %s", facts)
@@ -198,7 +190,7 @@ func (e *examination) checkVersions(ctx context.Context) finding {
 	case len(others) > 0:
 		f := failing(fmt.Errorf("%w to requests without credentials: %s", api.ErrUnexpected, strings.Join(others, ", ")))
 		if e.address.Scheme == "http" {
-			f.Advice = "The server may speak https at this port, not http. Begin the address with https."
+			f.Advice = "the server may speak https at this port, not http: begin the address with https"
 		}
 		return f
 	case len(served) == 0:
@@ -207,7 +199,7 @@ func (e *examination) checkVersions(ctx context.Context) finding {
 		return fine("%s; this command uses %v", strings.Join(served, ", "), use)
 	case !slices.Contains(served, e.APIVersion):
 		f := failing(fmt.Errorf("%w: %s; the server serves %s", api.ErrAPIVersion, e.APIVersion, strings.Join(served, ", ")))
-		f.Advice = "Leave --api-version out, or name one that is served."
+		f.Advice = "leave --api-version out, or name one that is served"
 		return f
 	}
 	return fine("%s; this command uses %s, as --api-version says", strings.Join(served, ", "), e.APIVersion)
@@ -226,7 +218,7 @@ func (e *examination) checkClock(context.Context) finding {
 		direction = "behind"
 	}
 	if difference.Abs() >= clockWarning {
-		return warning("Let both computers set their clocks from the network.",
+		return warning("let both computers set their clocks from the network",
 			"the server's clock is %v %s that of this computer", difference.Abs(), direction)
 	}
 	return fine("as on this computer, within %.0f minutes", clockWarning.Minutes())
@@ -260,7 +252,7 @@ func (e *examination) checkBuild(ctx context.Context) finding {
 	if err := json.NewDecoder(response.Body).Decode(&instance); err != nil {
 		return failing(fmt.Errorf("%w: %w", api.ErrUnexpected, err))
 	}
-	if !build.MatchString(instance.Version) {
+	if !productBuild.MatchString(instance.Version) {
 		return warning("", "the server does not tell the build of the product")
 	}
 	return fine("%s", instance.Version)
@@ -276,7 +268,7 @@ func (e *examination) checkOrganizations(ctx context.Context) finding {
 	}
 	if len(organizations) == 0 {
 		f := failing(fmt.Errorf("%w: the account sees no organization", api.ErrNotFound))
-		f.Advice = "Is an organization backed up? Accounts that are not administrators need --own-organization."
+		f.Advice = "check that an organization is backed up; accounts that are not administrators need --own-organization"
 		return f
 	}
 	e.organization = organizations[0]
@@ -306,7 +298,7 @@ func (e *examination) checkSession(ctx context.Context) finding {
 	if err != nil {
 		f := failing(err)
 		if f.Advice == "" {
-			f.Advice = "Is there a backup of the organization? Another session may lock it: vbo365 sessions list"
+			f.Advice = "check that there is a backup, and that no other session locks it: vbo365 sessions"
 		}
 		return f
 	}
@@ -325,7 +317,7 @@ func (e *examination) checkDrives(ctx context.Context) finding {
 	}
 	if len(page.Items) == 0 {
 		f := failing(fmt.Errorf("%w: the backup has no OneDrive", api.ErrNotFound))
-		f.Advice = "Does the backup job include OneDrives? Did it run, and may the account see them?"
+		f.Advice = "check that a backup job includes OneDrives and was run, and that the account may see them"
 		return f
 	}
 	e.drive = page.Items[0]
@@ -374,7 +366,7 @@ func (e *examination) checkTimes(context.Context) finding {
 	text := "sessions have no zone: their times are at " + e.started.In(time.FixedZone("", int(zone.Seconds()))).
 		Format("UTC-07:00") + items
 	if zone != 0 {
-		return warning("This command takes times without a zone for UTC: mind the difference.", "%s", text)
+		return warning("mind the difference: this command takes times without a zone for UTC", "%s", text)
 	}
 	return fine("%s", text)
 }
@@ -524,11 +516,11 @@ func (e *examination) checkMail(ctx context.Context) finding {
 	settings, err := e.client.EmailSettings(ctx)
 	switch {
 	case errors.Is(err, api.ErrForbidden):
-		return warning("Only administrators can read them; vbo365 send may still work.", "the account must not read the settings")
+		return warning("nothing, if vbo365 send works: only administrators can read them", "the account must not read the settings")
 	case err != nil:
 		return failing(err)
 	case !settings.EnableNotification || settings.Server == "" && settings.MailAPIURL == "":
-		return warning("For vbo365 send: vbo365 mail-settings set --enable --smtp-server …",
+		return warning("if mails are to be sent: vbo365 mail-settings set --enable --smtp-server …",
 			"the server is not set up to send mail")
 	}
 	return fine("the server is set up to send mail")
@@ -538,9 +530,9 @@ func (e *examination) checkStop(ctx context.Context) finding {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), probeTimeout)
 	defer cancel()
 	if err := e.session.Stop(ctx); err != nil {
-		e.t.say("to stop the session: vbo365 sessions stop %s", e.session.ID())
+		e.t.warn("to stop the session: vbo365 sessions stop %s", e.session.ID())
 		f := failing(err)
-		f.Advice = "The session is left. Standard error has the command to stop it."
+		f.Advice = "stop it with the command on standard error"
 		return f
 	}
 	return fine("the session was stopped")

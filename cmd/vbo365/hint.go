@@ -9,9 +9,6 @@ import (
 
 // hint returns what to do about an error of the connection, or nothing.
 func hint(err error) string {
-	if _, ok := errors.AsType[checksFailed](err); ok { // the checks have said it
-		return ""
-	}
 	if unknown, ok := errors.AsType[*net.DNSError](err); ok && unknown.IsNotFound {
 		return "check how the name " + unknown.Name + " is written, and that this computer can resolve it"
 	}

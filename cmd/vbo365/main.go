@@ -76,8 +76,8 @@ type commands struct {
 	RestorePoints restorePointsCommand `cmd:"" help:"List the restore points of an organization."`
 	Sessions      sessionsCommand      `cmd:"" help:"List, start, stop and follow restore sessions."`
 	MailSettings  mailCommand          `cmd:"" help:"Show or change how the server sends mail."`
+	Doctor        doctorCommand        `cmd:"" help:"Check the connection, the account and the server, and say what to do."`
 
-	Doctor     doctorCommand     `cmd:"" help:"Check the connection, the account and the server, and say what to do."`
 	Config     configCommand     `cmd:"" help:"Keep servers by name, with what is needed to log in."`
 	Version    versionCommand    `cmd:"" help:"Print the version of this program."`
 	Schema     schemaCommand     `cmd:"" help:"Print the JSON Schema of the lines that --json writes."`

@@ -126,7 +126,7 @@ func (s *scrubber) message(b *body, builds bool) *message {
 		return m
 	}
 	if object, ok := value.(map[string]any); ok && builds {
-		if text, _ := object["version"].(string); build.MatchString(text) {
+		if text, _ := object["version"].(string); productBuild.MatchString(text) {
 			object["version"] = keep(text)
 		}
 	}
@@ -139,8 +139,8 @@ func (s *scrubber) message(b *body, builds bool) *message {
 	return m
 }
 
-// build matches a build of the product.
-var build = regexp.MustCompile(`^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,6}$`)
+// productBuild matches a build of the product.
+var productBuild = regexp.MustCompile(`^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,6}$`)
 
 // keep is a text that is known to be harmless.
 type keep string

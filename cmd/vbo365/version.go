@@ -29,8 +29,8 @@ func (c *versionCommand) Run(t terminal) error {
 	return t.publish(t.out, text.Bytes())
 }
 
-// A buildInfo says what this program was built from. The times and the commit are empty if it was not built in a checkout.
-type buildInfo struct {
+// A build says what this program was built from. The times and the commit are empty if it was not built in a checkout.
+type build struct {
 	line
 
 	Version     string   `json:"version"`
@@ -43,8 +43,8 @@ type buildInfo struct {
 }
 
 // thisBuild reads what the Go tool has written into the program.
-func thisBuild() buildInfo {
-	b := buildInfo{
+func thisBuild() build {
+	b := build{
 		line: line{schemaVersion, "build"}, Version: "(devel)", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
 	}
 	for _, version := range api.Versions() {
@@ -68,7 +68,7 @@ func thisBuild() buildInfo {
 	return b
 }
 
-func (b buildInfo) print(out io.Writer) {
+func (b build) print(out io.Writer) {
 	_ = printf(out, "vbo365 %s\n", b.Version)
 	if b.Commit != "" {
 		changed := ""
