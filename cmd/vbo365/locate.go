@@ -18,6 +18,7 @@ type scope struct {
 	Session         string `placeholder:"ID" xor:"org" help:"Id of a restore session. Default: start one, and stop it afterwards."`
 	Org             string `placeholder:"NAME" xor:"org" help:"Name of the organization. Not needed if there is only one."`
 	OwnOrganization bool   `xor:"org" help:"The organization of the account, for accounts that are not administrators."`
+	ManagedUser     string `placeholder:"ADDRESS" help:"User whom the restore operator of --login operator manages. Default: what is the operator's own (API v6 and later)."`
 	At              string `placeholder:"TIME" help:"Point in time: 2026-11-22, '2026-11-22 22:00' (local), or 2026-11-22T22:00:00Z. The latest backup at or before it counts. Default: now."`
 	ShowDeleted     bool   `help:"Also show items that were deleted before that time (API v3 and later)."`
 	ShowAllVersions bool   `help:"Show all versions of the items (API v3 and later)."`
@@ -47,9 +48,9 @@ func (s scope) withSession(
 	if err != nil {
 		return err
 	}
-	if s.Session != "" && (s.At != "" || s.ShowDeleted || s.ShowAllVersions) {
-		return usageError{errors.New("--session has a point in time: --at, --show-deleted and --show-all-versions are " +
-			"for the start of one")}
+	if s.Session != "" && (s.At != "" || s.ShowDeleted || s.ShowAllVersions || s.ManagedUser != "") {
+		return usageError{errors.New("--session has a point in time: --at, --show-deleted, --show-all-versions and " +
+			"--managed-user are for the start of one")}
 	}
 	client, err := s.client(ctx, t)
 	if err != nil {
@@ -83,13 +84,13 @@ func (s scope) withSession(
 }
 
 func (s scope) exploreOptions() (options api.ExploreOptions, err error) {
-	options.ShowDeleted, options.ShowAllVersions = s.ShowDeleted, s.ShowAllVersions
+	options.ShowDeleted, options.ShowAllVersions, options.User = s.ShowDeleted, s.ShowAllVersions, s.ManagedUser
 	options.At, err = parseTime("--at", s.At, time.Local)
 	return options, err
 }
 
 func (s scope) organization(ctx context.Context, client *api.Client) (api.Organization, error) {
-	if s.OwnOrganization {
+	if s.OwnOrganization || s.Login == "operator" { // an operator may not list the organizations
 		return client.OwnOrganization(), nil
 	}
 	organization, err := client.FindOrganization(ctx, cmp.Or(s.Org, s.org))

@@ -45,6 +45,7 @@ type sessionsStartCommand struct {
 
 	Org             string `placeholder:"NAME" xor:"org" help:"Name of the organization. Not needed if there is only one."`
 	OwnOrganization bool   `xor:"org" help:"The organization of the account, for accounts that are not administrators."`
+	ManagedUser     string `placeholder:"ADDRESS" help:"User whom the restore operator of --login operator manages. Default: what is the operator's own (API v6 and later)."`
 	At              string `placeholder:"TIME" help:"Point in time. Default: now."`
 	ShowDeleted     bool   `help:"Also show items that were deleted before that time (API v3 and later)."`
 	ShowAllVersions bool   `help:"Show all versions of the items (API v3 and later)."`
@@ -53,7 +54,7 @@ type sessionsStartCommand struct {
 // Run starts a restore session.
 func (c *sessionsStartCommand) Run(ctx context.Context, t terminal) error {
 	selected := scope{
-		Org: c.Org, OwnOrganization: c.OwnOrganization, At: c.At, ShowDeleted: c.ShowDeleted,
+		server: c.server, ManagedUser: c.ManagedUser, Org: c.Org, OwnOrganization: c.OwnOrganization, At: c.At, ShowDeleted: c.ShowDeleted,
 		ShowAllVersions: c.ShowAllVersions,
 	}
 	options, err := selected.exploreOptions()
