@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"io"
 	"os"
 
 	"github.com/vbo365/vbo365-go/api"
@@ -39,11 +40,13 @@ func (a account) confirm(ctx context.Context, t terminal, session api.RestoreSes
 		code.VerificationURL, string(code.UserCode), code.ExpiresIn/60); err != nil {
 		return "", outputError(err)
 	}
-	_, err = readLine(ctx, t)
-	if err != nil && ctx.Err() == nil {
-		err = usageError{errors.New("--device-code needs somebody who presses Enter: the input has ended")}
+	switch _, err := readLine(ctx, t); {
+	case errors.Is(err, io.EOF):
+		return "", usageError{errors.New("--device-code needs somebody who presses Enter: the input has ended")}
+	case err != nil:
+		return "", err
 	}
-	return code.UserCode, err
+	return code.UserCode, nil
 }
 
 // credentials are the values of the flags of [account], with what they refer to.

@@ -22,7 +22,7 @@ func (c *completionCommand) Run(t terminal) error {
 	if err != nil {
 		return err
 	}
-	return t.publish(script)
+	return t.publish(t.out, script)
 }
 
 // completeCommand is for the scripts of the shells. Its arguments are the words of a command line up to the cursor. The
@@ -44,7 +44,7 @@ func (c *completeCommand) Run(parsed *kong.Context, t terminal) error {
 		help, _, _ = strings.Cut(help, ". ")
 		_ = printf(text, "%s\n", strings.TrimSuffix(name+"\t"+strings.TrimSuffix(help, "."), "\t"))
 	}
-	return t.publish(text.Bytes())
+	return t.publish(t.out, text.Bytes())
 }
 
 // candidates returns the candidates for the last word, each with its help after a tab.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/sha256"
@@ -94,7 +93,7 @@ func (c *configShowCommand) Run(t terminal) error {
 	if err := encoder.Encode(config); err != nil {
 		return err
 	}
-	return t.publish(text.Bytes())
+	return t.publish(t.out, text.Bytes())
 }
 
 type configAddCommand struct {
@@ -357,23 +356,4 @@ func writeConfiguration(file string, content []byte) (err error) {
 		return err
 	}
 	return os.Rename(temporary.Name(), file)
-}
-
-// readLine reads a line from standard input, or returns when the context ends.
-func readLine(ctx context.Context, t terminal) (string, error) {
-	type line struct {
-		text string
-		err  error
-	}
-	lines := make(chan line, 1)
-	go func() {
-		text, err := bufio.NewReader(t.in).ReadString('\n')
-		lines <- line{strings.TrimSpace(text), err}
-	}()
-	select {
-	case line := <-lines:
-		return line.text, line.err
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
 }

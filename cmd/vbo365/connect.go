@@ -31,16 +31,18 @@ type server struct {
 	CAFile                string `group:"Connection" name:"ca-file" env:"VBO365_CA_FILE" type:"path" placeholder:"FILE" xor:"trust" help:"Trust certificates of the authorities in this PEM file."`
 	ClientCertificateFile string `group:"Connection" env:"VBO365_CLIENT_CERTIFICATE_FILE" type:"path" placeholder:"FILE" help:"PEM file with a certificate and its private key, for a proxy that requests one."`
 
-	APIVersion string `group:"Connection" name:"api-version" env:"VBO365_API_VERSION" enum:"${apiVersions}," default:"" placeholder:"${oldestAPI}|…|${newestAPI}" help:"Version of the API to speak. Default: the newest that the server serves."`
-	Attempts   *int   `group:"Connection" env:"VBO365_ATTEMPTS" placeholder:"N" help:"Maximum number of attempts for a request that can be retried (default 6)."`
-	Verbose    bool   `group:"Connection" short:"v" help:"Write a line for every request to standard error."`
-	Insecure   bool   `group:"Connection" name:"insecure-skip-certificate-verification" xor:"trust" help:"Trust any certificate: whoever can reach the connection can read the passwords."`
+	APIVersion string    `group:"Connection" name:"api-version" env:"VBO365_API_VERSION" enum:"${apiVersions}," default:"" placeholder:"${oldestAPI}|…|${newestAPI}" help:"Version of the API to speak. Default: the newest that the server serves."`
+	Attempts   *int      `group:"Connection" env:"VBO365_ATTEMPTS" placeholder:"N" help:"Maximum number of attempts for a request that can be retried (default 6)."`
+	Verbose    bool      `group:"Connection" short:"v" help:"Write a line for every request to standard error."`
+	LogFormat  logFormat `group:"Connection" enum:"text,json" default:"text" placeholder:"text|json" help:"Form of the messages on standard error (${default})."`
+	Insecure   bool      `group:"Connection" name:"insecure-skip-certificate-verification" xor:"trust" help:"Trust any certificate: whoever can reach the connection can read the passwords."`
 
 	ConnectTimeout   timeout `group:"Timeouts" placeholder:"DURATION" help:"How long to wait for a connection, and again for its TLS handshake (default 30s)."`
 	FirstByteTimeout timeout `group:"Timeouts" placeholder:"DURATION" help:"How long to wait for the response to a save, restore, copy or send (default 12h)."`
 	StallTimeout     timeout `group:"Timeouts" placeholder:"DURATION" help:"How long to wait for any other data from the server (default 5m)."`
 
-	org string // of the profile
+	org   string // of the profile
+	limit rate   // of received data: the flag --limit-rate of some commands
 }
 
 // logins are the ways to log in.
@@ -64,6 +66,7 @@ func (s server) client(ctx context.Context, t terminal) (*api.Client, error) {
 			Stall:        time.Duration(s.StallTimeout),
 		}),
 		api.WithRetryNotice(func(n api.RetryNotice) {
+			t.job.retries.Add(1)
 			wait := n.Wait.Round(100 * time.Millisecond)
 			t.say("attempt %d of %d failed: %v; retrying in %v", n.Attempt, n.Attempts, n.Err, wait)
 		}),
@@ -75,8 +78,10 @@ func (s server) client(ctx context.Context, t terminal) (*api.Client, error) {
 		opts = append(opts, api.WithAttempts(*s.Attempts))
 	}
 	if s.Verbose {
-		handler := slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelDebug})
-		opts = append(opts, api.WithLogger(slog.New(handler)))
+		opts = append(opts, api.WithLogger(slog.New(s.LogFormat.handler(t.err))))
+	}
+	if s.limit > 0 {
+		opts = append(opts, api.WithTransport(s.limit.limit))
 	}
 	switch {
 	case s.Fingerprint != "":
@@ -93,7 +98,18 @@ func (s server) client(ctx context.Context, t terminal) (*api.Client, error) {
 		}
 		opts = append(opts, api.WithClientCertificate(certificate))
 	}
-	return api.NewClient(s.Server, opts...)
+	client, err := api.NewClient(s.Server, opts...)
+	if err != nil {
+		return nil, err
+	}
+	t.job.base.Server = s.Server
+	version, err := client.APIVersion(ctx) // the first request would detect it, too
+	if err != nil {
+		client.CloseIdleConnections()
+		return nil, err
+	}
+	t.job.base.APIVersion = version.String()
+	return client, nil
 }
 
 // password returns the password of the account.

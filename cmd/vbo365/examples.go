@@ -49,6 +49,7 @@ vbo365 sessions stop --older-than 24h`,
 	"config show": `vbo365 config show prod`,
 	"config path": `vbo365 config path`,
 	"version":     `vbo365 version --json`,
+	"schema":      `vbo365 schema >vbo365.schema.json`,
 	"completion": `source <(vbo365 completion bash)
 source <(vbo365 completion zsh)
 vbo365 completion fish >~/.config/fish/completions/vbo365.fish

@@ -31,6 +31,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -47,17 +48,16 @@ import (
 )
 
 func main() {
-	os.Exit(Main())
+	os.Exit(Main(terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
 }
 
-// Main runs the command with the arguments and streams of the process, until it is done or interrupted, and returns the
-// exit status.
-func Main() int {
+// Main runs the command with the arguments of the process, until it is done or interrupted, and returns the exit status.
+func Main(t terminal) int {
 	// A reader such as head may close the pipe early. The command must still stop its session.
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := interruptible(context.Background())
 	defer stop()
-	return run(ctx, os.Args[1:], terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr})
+	return run(ctx, os.Args[1:], t)
 }
 
 type commands struct {
@@ -83,6 +83,7 @@ type commands struct {
 
 	Config     configCommand     `cmd:"" help:"Keep servers by name, with what is needed to log in."`
 	Version    versionCommand    `cmd:"" help:"Print the version of this program."`
+	Schema     schemaCommand     `cmd:"" help:"Print the JSON Schema of the lines that --json writes."`
 	Completion completionCommand `cmd:"" help:"Print a script for a shell that completes commands, flags and values."`
 	Man        manCommand        `cmd:"" help:"Write the manual pages."`
 	Complete   completeCommand   `cmd:"" name:"__complete" hidden:"" help:"Print candidates for a shell."`
@@ -104,7 +105,8 @@ type exitRequest int
 
 func run(ctx context.Context, args []string, t terminal) (status int) {
 	var cli commands
-	t.used = new(used)
+	t.job = newJob()
+	t.job.json = slices.Contains(args, "--json") // also if the arguments cannot be parsed
 	parser, err := newParser(&cli, t, kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(t))
 	if err != nil {
 		t.say("%v", err)
@@ -120,27 +122,36 @@ func run(ctx context.Context, args []string, t terminal) (status int) {
 		}
 	}()
 	command, err := parser.Parse(args)
+	if failed, ok := errors.AsType[*kong.ParseError](err); ok {
+		command = failed.Context
+	}
+	t.job.base.Action = nameOf(command)
 	if err == nil {
-		err = checkRepeated(command)
+		err = cmp.Or(checkRepeated(command), checkZone())
 	}
-	switch {
-	case errors.Is(err, syscall.EPIPE): // of --help
+	if errors.Is(err, syscall.EPIPE) { // of --help
 		return exitFailure
-	case isUsage(err):
-		t.say("%v", err)
-		return exitUsage
-	case err != nil:
-		t.say("%v; try: vbo365 --help", err)
-		return exitUsage
 	}
-	err = command.Run()
-	if err != nil && !errors.Is(err, errOutputClosed) {
-		t.say("%v", err)
-		if text := hint(err); text != "" {
-			t.say("%s", text)
+	if err != nil && !isUsage(err) {
+		err = usageError{fmt.Errorf("%w; try: vbo365 --help", err)}
+	}
+	if err != nil {
+		return t.finish(ctx, err)
+	}
+	return t.finish(ctx, command.Run())
+}
+
+// nameOf returns the name of a command, such as "sessions stop".
+func nameOf(command *kong.Context) string {
+	var names []string
+	if command != nil {
+		for _, part := range command.Path {
+			if part.Command != nil {
+				names = append(names, part.Command.Name)
+			}
 		}
 	}
-	return exitStatus(ctx, err)
+	return strings.Join(names, " ")
 }
 
 func newParser(cli *commands, t terminal, more ...kong.Option) (*kong.Kong, error) {

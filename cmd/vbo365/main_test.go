@@ -28,7 +28,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(leakChecked{m}, map[string]func(){"vbo365": func() { os.Exit(Main()) }})
+	testscript.Main(leakChecked{m}, map[string]func(){"vbo365": checkedMain})
 }
 
 // leakChecked runs the tests and fails if goroutines are left.
@@ -71,6 +71,7 @@ func runScripts(t *testing.T, directory, version string) {
 		Dir: directory,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "capture": capture, "fault": fault, "nofaults": noFaults,
+			"simulate": simulate,
 		},
 		Setup: func(env *testscript.Env) error {
 			mailbox, err := apitest.StartMailbox(filepath.Join(env.WorkDir, "mail"))
@@ -184,6 +185,33 @@ func fault(script *testscript.TestScript, negated bool, args []string) {
 
 func noFaults(script *testscript.TestScript, _ bool, _ []string) {
 	script.Value(serverKey{}).(*apitest.Server).RemoveFaults()
+}
+
+// simulate starts the command simulate with the arguments, and sets VBO365_SERVER and VBO365_FINGERPRINT.
+func simulate(script *testscript.TestScript, negated bool, args []string) {
+	if negated {
+		script.Fatalf("usage: simulate arguments")
+	}
+	for i := range args { // the directories are those of the script
+		if at, dir, ok := strings.Cut(args[i], "="); ok {
+			args[i] = at + "=" + script.MkAbs(dir)
+		}
+	}
+	ctx, interrupt := context.WithCancel(context.Background())
+	out, in := io.Pipe()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		run(ctx, append([]string{"simulate", "--listen", "127.0.0.1:0"}, args...),
+			terminal{in: os.Stdin, out: in, err: io.Discard})
+		_ = in.Close()
+	}()
+	script.Defer(func() { interrupt(); <-ended })
+	var line readyLine
+	script.Check(json.NewDecoder(out).Decode(&line))
+	script.Setenv("VBO365_SERVER", line.URL)
+	script.Setenv("VBO365_FINGERPRINT", line.Fingerprint)
+	script.Setenv("VBO365_PASSWORD", line.Password)
 }
 
 // TestOutputThatIsNotReadToTheEnd ends a list as head does. The session must still be stopped.
