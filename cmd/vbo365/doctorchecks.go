@@ -408,7 +408,7 @@ func (e *examination) checkReads(ctx context.Context) finding {
 	case ctx.Err() != nil:
 		return failing(context.Cause(ctx))
 	case len(refused) > 0:
-		return fine("%d operations were called; the server refused %s", len(done), strings.Join(refused, ", "))
+		return fine("%d operations were called; refused: %s", len(done), strings.Join(refused, ", "))
 	}
 	return fine("%d operations were called", len(done))
 }
