@@ -6,8 +6,13 @@
 //	vbo365 save --server https://backup.example.com:4443 --username 'EXAMPLE\operator' --fingerprint 9f86d081… \
 //		--session ID --drive ID --folder ID -o invoices.zip
 //
-// Results go to standard output: text for people or, with --json, one JSON object per line for programs. Messages and
-// progress go to standard error. The exit status is one of these [TestExitStatus] [TestScripts/exit]
+// "vbo365 config add" keeps a server under a name, with its account and the fingerprint of its certificate, which it shows
+// and asks for. Flags take precedence over environment variables, these over the profile of the server, and that over
+// defaults [TestScripts/config]. "vbo365 completion" is for bash, zsh, fish [scripts/completion-test.sh] and PowerShell.
+//
+// Results go to standard output: text for people or, with --json, one JSON object per line for programs, also for
+// errors [TestScripts/result]. The command schema prints the JSON Schema of these lines [TestSchemaIsStrict]. Messages
+// and progress go to standard error. The exit status is one of these [TestExitStatus] [TestScripts/exit]
 // [TestScripts/night]; any other number is a failure, too:
 //
 //	0    success
@@ -20,6 +25,9 @@
 //	6    incomplete: a stream ended early, or some items were not written
 //	7    outcome unknown: a restore, copy or send may or may not have been carried out; check before a retry
 //	130  interrupted
+//
+// A restore that may replace more than 1000 documents asks on a terminal, and fails elsewhere, before anything is sent,
+// unless --yes is given [TestScripts/terminal].
 //
 // After Ctrl-C, SIGTERM or SIGHUP, the command stops its session, removes incomplete files, and ends [TestSignals]. A
 // second Ctrl-C ends it at once [TestSecondInterrupt]. If only the stop of the restore session fails, the command
@@ -47,7 +55,8 @@ func main() {
 	os.Exit(Main(terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
 }
 
-// Main runs the command with the arguments of the process, until it is done or interrupted, and returns the exit status.
+// Main runs the command with the arguments of the process, until it is done or interrupted, and returns the exit
+// status.
 func Main(t terminal) int {
 	// A reader such as head may close the pipe early. The command must still stop its session.
 	signal.Ignore(syscall.SIGPIPE)
@@ -125,6 +134,9 @@ func run(ctx context.Context, args []string, t terminal) (status int) {
 	t.job.base.Action = nameOf(command)
 	if err == nil {
 		err = cmp.Or(checkRepeated(command), checkZone())
+	}
+	if errors.Is(err, syscall.EPIPE) { // of --help
+		return exitFailure
 	}
 	if err != nil && !isUsage(err) {
 		err = usageError{fmt.Errorf("%w; try: vbo365 --help", err)}

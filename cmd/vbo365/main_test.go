@@ -87,6 +87,10 @@ func runScripts(t *testing.T, directory, version string) {
 				Organizations: []apitest.Organization{organization},
 				Password:      testPassword,
 				SMTP:          mailbox.Addr,
+				Assertions:    map[string]string{"bob.tenant": "canary-access", "tenant": `{"access_token":"canary-access"}`},
+				Operators: map[string]apitest.Operator{
+					"bob.tenant": {User: "bob@example.com", Scope: []string{"alice@example.com"}},
+				},
 			})
 			if err != nil {
 				return err
