@@ -19,6 +19,7 @@ type doctorCommand struct {
 
 	Org             string `placeholder:"NAME" xor:"org,transcript" help:"Name of the organization. Default: the first one."`
 	OwnOrganization bool   `xor:"org" help:"The organization of the account, for accounts that are not administrators."`
+	ManagedUser     string `placeholder:"ADDRESS" xor:"transcript" help:"User whom the restore operator of --login operator manages. Default: what is the operator's own (API v6 and later)."`
 	ShowNames       bool   `help:"Show names, addresses, ids and messages of the server."`
 	Transcript      string `xor:"transcript" type:"path" placeholder:"FILE" help:"Also call what only reads, and record all requests and responses in a new file, with replacements for names, addresses, ids and secrets. See spec/VERIFIED.md."`
 	Save            bool   `help:"Also save a small document, without keeping it. A transcript has its size only."`
@@ -146,10 +147,12 @@ func (c *doctorCommand) observed(ctx context.Context, t terminal, w *witness) (e
 			e.names.add("USER", part)
 		}
 	}
+	c.OwnOrganization = c.OwnOrganization || c.Login == "operator" // who may not list the organizations
 	if c.Org == "" && !c.OwnOrganization && c.Transcript == "" {
 		c.Org = c.org // of the profile
 	}
 	e.names.add("ORGANIZATION", c.Org)
+	e.names.add("OWNER", c.ManagedUser)
 	var lines []finding
 	if c.Transcript != "" {
 		file, createErr := createTranscript(c.Transcript)

@@ -294,7 +294,7 @@ func (e *examination) checkSession(ctx context.Context) finding {
 	if e.OwnOrganization {
 		organization = e.client.OwnOrganization()
 	}
-	session, err := organization.StartRestoreSession(ctx, api.ExploreOptions{})
+	session, err := organization.StartRestoreSession(ctx, api.ExploreOptions{User: e.ManagedUser})
 	if err != nil {
 		f := failing(err)
 		if f.Advice == "" {
