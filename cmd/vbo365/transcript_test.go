@@ -325,14 +325,19 @@ var replayed = []string{
 	"versions", "log-in", "build", "organizations", "session", "drives", "content", "times", "reads", "save", "mail", "stop",
 }
 
+// ownOrganization matches the paths of the start of a session in the organization of an account.
+var ownOrganization = regexp.MustCompile(`(?i)^/v\d+/organization/(explore|action)$`)
+
 // replay runs doctor against the transcript, and returns the differences of its results.
 func (r transcript) replay(t *testing.T) string {
 	t.Helper()
 	args := []string{"--server", r.play(t).URL, "--username", "anybody", "--api-version", r.version()}
 	for _, e := range r.exchanges {
-		if e.Method == http.MethodPost && regexp.MustCompile(`(?i)^/v\d+/organization/`).MatchString(e.Path) {
+		switch {
+		case strings.HasSuffix(e.Path, "/token") && e.Request != nil && bytes.Contains(e.Request.Body, []byte(`"grant_type":"operator"`)):
+			args = append(args, "--login", "operator") // which has the organization of its own
+		case e.Method == http.MethodPost && ownOrganization.MatchString(e.Path):
 			args = append(args, "--own-organization")
-			break
 		}
 	}
 	for _, c := range r.checks {
@@ -407,6 +412,49 @@ func TestTranscriptOfEveryVersion(t *testing.T) {
 			}
 			if diff := read.replay(t); diff != "" {
 				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestTranscriptOfOtherAccounts records the simulator as a tenant and as a restore operator.
+func TestTranscriptOfOtherAccounts(t *testing.T) {
+	t.Parallel()
+	for _, login := range []string{"jwt", "operator"} {
+		t.Run(login, func(t *testing.T) {
+			t.Parallel()
+			const username = "canary.tenant"
+			assertion, password := "canary-access", "canary-access"
+			config := apitest.Config{}
+			if login == "jwt" {
+				assertion = `{"access_token":"canary-access"}`
+				password = assertion
+			} else {
+				config.Operators = map[string]apitest.Operator{username: {User: "alice@example.com"}}
+			}
+			config.Assertions = map[string]string{username: assertion}
+			server := apitest.NewServer(t, config)
+			file, name := filepath.Join(t.TempDir(), "password"), filepath.Join(t.TempDir(), "transcript.jsonl")
+			if err := os.WriteFile(file, []byte(password), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, messages, status := doctor(t, "--server", server.URL, "--fingerprint", server.Fingerprint, "--login", login,
+				"--username", username, "--password-file", file, "--own-organization", "--transcript", name)
+			if status != 0 {
+				t.Fatalf("exit status %d: %s", status, messages)
+			}
+			read := readTranscript(t, name)
+			for operation, deviations := range read.compare(t) {
+				for _, text := range deviations {
+					t.Errorf("%s: %s", operation, text)
+				}
+			}
+			if diff := read.replay(t); diff != "" {
+				t.Error(diff)
+			}
+			content, err := os.ReadFile(name)
+			if err != nil || bytes.Contains(content, []byte("canary")) {
+				t.Errorf("%v: %s", err, content)
 			}
 		})
 	}
