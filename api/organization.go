@@ -76,6 +76,9 @@ type ExploreOptions struct {
 	// ShowDeleted includes items that had been deleted before that time. ShowAllVersions includes all versions of
 	// items. v2 does not support them.
 	ShowDeleted, ShowAllVersions bool
+	// User is for restore operators, with [Client.OwnOrganization]: the e-mail address of a user whom the operator
+	// manages. Without it, the session shows what is the operator's own.
+	User string
 }
 
 // StartRestoreSession starts a restore session for the OneDrives of the organization. The caller stops it with
@@ -104,7 +107,16 @@ func (o Organization) StartRestoreSession(ctx context.Context, options ExploreOp
 		ShowDeleted: given(options.ShowDeleted), ShowAllVersions: given(options.ShowAllVersions),
 		RepositoryID: options.RestorePoint.RepositoryID,
 	}
-	session, err := o.client.startSession(ctx, func(w wire) (*http.Response, error) { return w.explore(ctx, o, body) })
+	scope, err := o.scope(ctx, options.User)
+	if err != nil {
+		return RestoreSession{}, failed(op, err)
+	}
+	session, err := o.client.startSession(ctx, func(w wire) (*http.Response, error) {
+		if o.id == ownOrganization && o.client.operator {
+			return w.exploreAsOperator(ctx, body, scope)
+		}
+		return w.explore(ctx, o, body)
+	})
 	session.explored = &explored{o, options.At, options.RestorePoint}
 	return session, failed(op, err)
 }

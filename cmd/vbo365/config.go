@@ -206,7 +206,7 @@ func (c *configAddCommand) trust(ctx context.Context, t terminal, old string) (s
   issuer       %s
   valid        %s to %s
   fingerprint  %s (SHA-256)
-Compare the fingerprint with that on the server. Is it the same (yes/no)? `,
+Compare the fingerprint with that on the server. Is it the same (yes, no, or the fingerprint)? `,
 		address.Host, untrusted, certificate.Subject, certificate.Issuer, certificate.NotBefore.Format(time.DateOnly),
 		certificate.NotAfter.Format(time.DateOnly), seen); err != nil {
 		return "", outputError(err)

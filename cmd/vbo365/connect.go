@@ -21,21 +21,21 @@ import (
 // server holds the flags that say which server to talk to, as whom, and which certificate to trust. A profile has those
 // that are left out.
 type server struct {
-	Server          string `env:"VBO365_SERVER" placeholder:"URL" help:"Address of the backup server, https://HOST:4443, or name of a profile. Default: the profile that VBO365_PROFILE or the configuration names."`
-	Login           string `env:"VBO365_LOGIN" enum:"${logins}," default:"" placeholder:"password|jwt|operator" help:"How to log in. password (default): with a user name. jwt: the user name is that or the id of the tenant, and the password the JSON response of Microsoft's token endpoint (API v4 and later). operator: the user name is USERID.TENANTID, and the password the access token in that response (API v6 and later)."`
-	Username        string `env:"VBO365_USERNAME" placeholder:"USER" help:"Account to log in with: DOMAIN\\user, or that of the organization."`
-	PasswordFile    string `type:"path" placeholder:"FILE" xor:"password" help:"File that holds the password, - for standard input. Otherwise VBO365_PASSWORD, that of the profile, or a prompt."`
-	PasswordCommand string `placeholder:"COMMAND" xor:"password" help:"Program that prints the password, with its arguments. It is run without a shell."`
+	Server          string `group:"Connection" env:"VBO365_SERVER" placeholder:"URL|NAME" help:"Address of the backup server, https://HOST:4443, or name of a profile. Default: the profile that VBO365_PROFILE or the configuration names."`
+	Login           string `group:"Connection" env:"VBO365_LOGIN" enum:"${logins}," default:"" placeholder:"password|jwt|operator" help:"How to log in. password (default): with a user name. jwt: the user name is that or the id of the tenant, and the password the JSON response of Microsoft's token endpoint (API v4 and later). operator: the user name is USERID.TENANTID, and the password the access token in that response (API v6 and later)."`
+	Username        string `group:"Connection" env:"VBO365_USERNAME" placeholder:"USER" help:"Account to log in with: DOMAIN\\user, or that of the organization."`
+	PasswordFile    string `group:"Connection" type:"path" placeholder:"FILE" xor:"password" help:"File that holds the password, - for standard input. Otherwise VBO365_PASSWORD, that of the profile, or a prompt."`
+	PasswordCommand string `group:"Connection" placeholder:"COMMAND" xor:"password" help:"Program that prints the password, with its arguments. It is run without a shell."`
 
-	Fingerprint           string `env:"VBO365_FINGERPRINT" placeholder:"SHA256" xor:"trust" help:"Trust the certificate with this SHA-256 fingerprint."`
-	CAFile                string `name:"ca-file" env:"VBO365_CA_FILE" type:"path" placeholder:"FILE" xor:"trust" help:"Trust certificates of the authorities in this PEM file."`
-	ClientCertificateFile string `env:"VBO365_CLIENT_CERTIFICATE_FILE" type:"path" placeholder:"FILE" help:"PEM file with a certificate and its private key, for a proxy that requests one."`
+	Fingerprint           string `group:"Connection" env:"VBO365_FINGERPRINT" placeholder:"SHA256" xor:"trust" help:"Trust the certificate with this SHA-256 fingerprint."`
+	CAFile                string `group:"Connection" name:"ca-file" env:"VBO365_CA_FILE" type:"path" placeholder:"FILE" xor:"trust" help:"Trust certificates of the authorities in this PEM file."`
+	ClientCertificateFile string `group:"Connection" env:"VBO365_CLIENT_CERTIFICATE_FILE" type:"path" placeholder:"FILE" help:"PEM file with a certificate and its private key, for a proxy that requests one."`
 
-	APIVersion string    `name:"api-version" env:"VBO365_API_VERSION" enum:"${apiVersions}," default:"" placeholder:"${oldestAPI}|…|${newestAPI}" help:"Version of the API to speak. Default: the newest that the server serves."`
-	Attempts   *int      `env:"VBO365_ATTEMPTS" placeholder:"N" help:"Maximum number of attempts for a request that can be retried (default 6)."`
-	Verbose    bool      `short:"v" help:"Write a line for every request to standard error."`
-	LogFormat  logFormat `enum:"text,json" default:"text" placeholder:"text|json" help:"Form of the messages on standard error (${default})."`
-	Insecure   bool      `name:"insecure-skip-certificate-verification" xor:"trust" help:"Trust any certificate: whoever can reach the connection can read the passwords."`
+	APIVersion string    `group:"Connection" name:"api-version" env:"VBO365_API_VERSION" enum:"${apiVersions}," default:"" placeholder:"${oldestAPI}|…|${newestAPI}" help:"Version of the API to speak. Default: the newest that the server serves."`
+	Attempts   *int      `group:"Connection" env:"VBO365_ATTEMPTS" placeholder:"N" help:"Maximum number of attempts for a request that can be retried (default 6)."`
+	Verbose    bool      `group:"Connection" short:"v" help:"Write a line for every request to standard error."`
+	LogFormat  logFormat `group:"Connection" enum:"text,json" default:"text" placeholder:"text|json" help:"Form of the messages on standard error (${default})."`
+	Insecure   bool      `group:"Connection" name:"insecure-skip-certificate-verification" xor:"trust" help:"Trust any certificate: whoever can reach the connection can read the passwords."`
 
 	ConnectTimeout   timeout `group:"Timeouts" placeholder:"DURATION" help:"How long to wait for a connection, and again for its TLS handshake (default 30s)."`
 	FirstByteTimeout timeout `group:"Timeouts" placeholder:"DURATION" help:"How long to wait for the response to a save, restore, copy or send (default 12h)."`
@@ -52,7 +52,24 @@ var logins = map[string]func(username, password string) api.Option{
 	"operator": api.WithOperator,
 }
 
+// client returns a client for the server, whose version it has detected.
 func (s server) client(ctx context.Context, t terminal) (*api.Client, error) {
+	client, err := s.newClient(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	t.job.base.Server = s.Server
+	version, err := client.APIVersion(ctx) // the first request would detect it, too
+	if err != nil {
+		client.CloseIdleConnections()
+		return nil, err
+	}
+	t.job.base.APIVersion = version.String()
+	return client, nil
+}
+
+// newClient returns a client with more options. It sends nothing.
+func (s server) newClient(ctx context.Context, t terminal, more ...api.Option) (*api.Client, error) {
 	password, err := s.password(ctx, t)
 	if err != nil {
 		return nil, err
@@ -98,18 +115,7 @@ func (s server) client(ctx context.Context, t terminal) (*api.Client, error) {
 		}
 		opts = append(opts, api.WithClientCertificate(certificate))
 	}
-	client, err := api.NewClient(s.Server, opts...)
-	if err != nil {
-		return nil, err
-	}
-	t.job.base.Server = s.Server
-	version, err := client.APIVersion(ctx) // the first request would detect it, too
-	if err != nil {
-		client.CloseIdleConnections()
-		return nil, err
-	}
-	t.job.base.APIVersion = version.String()
-	return client, nil
+	return api.NewClient(s.Server, append(opts, more...)...)
 }
 
 // password returns the password of the account.

@@ -17,6 +17,7 @@ type scope struct {
 	Session         string `placeholder:"ID" xor:"org" help:"Id of a restore session. Default: start one, and stop it afterwards."`
 	Org             string `placeholder:"NAME" xor:"org" help:"Name of the organization. Not needed if there is only one."`
 	OwnOrganization bool   `xor:"org" help:"The organization of the account, for accounts that are not administrators."`
+	ManagedUser     string `placeholder:"ADDRESS" help:"User whom the restore operator of --login operator manages. Default: what is the operator's own (API v6 and later)."`
 	At              string `placeholder:"TIME" help:"Point in time: 2026-11-22 (the end of that day), 'yesterday 18:00', '2026-11-22 22:00 Europe/Berlin', or 2026-11-22T22:00:00Z; local without a zone. The latest backup at or before it counts. Or the id of a restore point. Default: now."`
 	ShowDeleted     bool   `help:"Also show items that were deleted before that time (API v3 and later)."`
 	ShowAllVersions bool   `help:"Show all versions of the items (API v3 and later)."`
@@ -42,13 +43,13 @@ type folder struct {
 func (s scope) withSession(
 	ctx context.Context, t terminal, work func(context.Context, api.RestoreSession) error,
 ) error {
-	var when moment
+	when := moment{options: api.ExploreOptions{User: s.ManagedUser}}
 	if err := when.read(s.At, s.ShowDeleted, s.ShowAllVersions); err != nil {
 		return err
 	}
-	if s.Session != "" && (s.At != "" || s.ShowDeleted || s.ShowAllVersions) {
-		return usageError{errors.New("--session has a point in time: --at, --show-deleted and --show-all-versions are " +
-			"for the start of one")}
+	if s.Session != "" && (s.At != "" || s.ShowDeleted || s.ShowAllVersions || s.ManagedUser != "") {
+		return usageError{errors.New("--session has a point in time: --at, --show-deleted, --show-all-versions and " +
+			"--managed-user are for the start of one")}
 	}
 	client, err := s.client(ctx, t)
 	if err != nil {
@@ -82,7 +83,7 @@ func (s scope) withSession(
 }
 
 func (s scope) organization(ctx context.Context, client *api.Client) (api.Organization, error) {
-	if s.OwnOrganization {
+	if s.OwnOrganization || s.Login == "operator" { // an operator may not list the organizations
 		return client.OwnOrganization(), nil
 	}
 	organization, err := client.FindOrganization(ctx, cmp.Or(s.Org, s.org))

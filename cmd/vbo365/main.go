@@ -6,6 +6,10 @@
 //	vbo365 save --server https://backup.example.com:4443 --username 'EXAMPLE\operator' --fingerprint 9f86d081… \
 //		--session ID --drive ID --folder ID -o invoices.zip
 //
+// "vbo365 config add" keeps a server under a name, with its account and the fingerprint of its certificate, which it shows
+// and asks for. Flags take precedence over environment variables, these over the profile of the server, and that over
+// defaults [TestScripts/config]. "vbo365 completion" is for bash, zsh, fish [scripts/completion-test.sh] and PowerShell.
+//
 // Results go to standard output: text for people or, with --json, one JSON object per line for programs. Messages and
 // progress go to standard error. The exit status is one of these [TestExitStatus] [TestScripts/exit]
 // [TestScripts/night]; any other number is a failure, too:
@@ -76,6 +80,7 @@ type commands struct {
 	RestorePoints restorePointsCommand `cmd:"" help:"List the restore points of an organization."`
 	Sessions      sessionsCommand      `cmd:"" help:"List, start, stop and follow restore sessions."`
 	MailSettings  mailCommand          `cmd:"" help:"Show or change how the server sends mail."`
+	Doctor        doctorCommand        `cmd:"" help:"Check the connection, the account and the server, and say what to do."`
 
 	Config     configCommand     `cmd:"" help:"Keep servers by name, with what is needed to log in."`
 	Version    versionCommand    `cmd:"" help:"Print the version of this program."`
@@ -124,6 +129,9 @@ func run(ctx context.Context, args []string, t terminal) (status int) {
 	t.job.base.Action = nameOf(command)
 	if err == nil {
 		err = cmp.Or(checkRepeated(command), checkZone())
+	}
+	if errors.Is(err, syscall.EPIPE) { // of --help
+		return exitFailure
 	}
 	if err != nil && !isUsage(err) {
 		err = usageError{fmt.Errorf("%w; try: vbo365 --help", err)}

@@ -87,6 +87,10 @@ func runScripts(t *testing.T, directory, version string) {
 				Organizations: []apitest.Organization{organization},
 				Password:      testPassword,
 				SMTP:          mailbox.Addr,
+				Assertions:    map[string]string{"bob.tenant": "canary-access", "tenant": `{"access_token":"canary-access"}`},
+				Operators: map[string]apitest.Operator{
+					"bob.tenant": {User: "bob@example.com", Scope: []string{"alice@example.com"}},
+				},
 			})
 			if err != nil {
 				return err
@@ -115,6 +119,7 @@ func runScripts(t *testing.T, directory, version string) {
 				"VBO365_FINGERPRINT": server.Fingerprint,
 				"VBO365_PASSWORD":    testPassword,
 				"VBO365_ATTEMPTS":    "1",
+				"HTTP_SERVER":        strings.Replace(server.URL, "https", "http", 1),
 				"NEXT_VERSION":       (slices.Max(api.Versions()) + 1).String(),
 				"SESSION":            session.ID,
 				"STOPPED":            stopped.ID,

@@ -11,7 +11,7 @@ type restoreCommand struct {
 	writing
 	asking
 
-	DocumentVersion string `enum:"all,last," default:"" placeholder:"all|last" help:"Versions of the documents to restore (API v2 to v5)."`
+	DocumentVersion string `enum:"all,last," default:"" placeholder:"all|last" help:"Versions of the documents to restore (API v2 to v5, and with --login operator)."`
 	DocumentAction  string `enum:"overwrite,keep," default:"" placeholder:"overwrite|keep" help:"What to do with documents that still exist: replace them, or keep them and restore beside them."`
 }
 
@@ -59,9 +59,12 @@ func (w writing) write(
 	if w.Detach && w.Session == "" {
 		return usageError{errors.New("--detach needs --session: the command stops a session that it has started")}
 	}
-	credentials, err := w.credentials(ctx, t)
-	if err != nil {
-		return err
+	var credentials credentials
+	if t.job.base.Action != "restore" || w.Login != "operator" { // who has none of Microsoft 365
+		var err error
+		if credentials, err = w.credentials(ctx, t); err != nil {
+			return err
+		}
 	}
 	confirm := func(ctx context.Context, session api.RestoreSession, targets []chosen) (err error) {
 		if err := prepare(ctx, session, targets); err != nil {

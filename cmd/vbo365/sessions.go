@@ -58,6 +58,7 @@ type sessionsStartCommand struct {
 
 	Org             string `placeholder:"NAME" xor:"org" help:"Name of the organization. Not needed if there is only one."`
 	OwnOrganization bool   `xor:"org" help:"The organization of the account, for accounts that are not administrators."`
+	ManagedUser     string `placeholder:"ADDRESS" help:"User whom the restore operator of --login operator manages. Default: what is the operator's own (API v6 and later)."`
 	At              string `placeholder:"TIME" help:"Point in time. Default: now."`
 	ShowDeleted     bool   `help:"Also show items that were deleted before that time (API v3 and later)."`
 	ShowAllVersions bool   `help:"Show all versions of the items (API v3 and later)."`
@@ -65,7 +66,7 @@ type sessionsStartCommand struct {
 
 // Run starts a restore session.
 func (c *sessionsStartCommand) Run(ctx context.Context, t terminal) error {
-	var when moment
+	when := moment{options: api.ExploreOptions{User: c.ManagedUser}}
 	if err := when.read(c.At, c.ShowDeleted, c.ShowAllVersions); err != nil {
 		return err
 	}
@@ -74,7 +75,9 @@ func (c *sessionsStartCommand) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	defer client.CloseIdleConnections()
-	organization, err := scope{Org: c.Org, OwnOrganization: c.OwnOrganization}.organization(ctx, client)
+	organization, err := scope{
+		server: c.server, Org: c.Org, OwnOrganization: c.OwnOrganization,
+	}.organization(ctx, client)
 	if err != nil {
 		return err
 	}
