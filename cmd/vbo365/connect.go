@@ -52,7 +52,24 @@ var logins = map[string]func(username, password string) api.Option{
 	"operator": api.WithOperator,
 }
 
+// client returns a client for the server, whose version it has detected.
 func (s server) client(ctx context.Context, t terminal) (*api.Client, error) {
+	client, err := s.newClient(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	t.job.base.Server = s.Server
+	version, err := client.APIVersion(ctx) // the first request would detect it, too
+	if err != nil {
+		client.CloseIdleConnections()
+		return nil, err
+	}
+	t.job.base.APIVersion = version.String()
+	return client, nil
+}
+
+// newClient returns a client with more options. It sends nothing.
+func (s server) newClient(ctx context.Context, t terminal, more ...api.Option) (*api.Client, error) {
 	password, err := s.password(ctx, t)
 	if err != nil {
 		return nil, err
@@ -98,18 +115,7 @@ func (s server) client(ctx context.Context, t terminal) (*api.Client, error) {
 		}
 		opts = append(opts, api.WithClientCertificate(certificate))
 	}
-	client, err := api.NewClient(s.Server, opts...)
-	if err != nil {
-		return nil, err
-	}
-	t.job.base.Server = s.Server
-	version, err := client.APIVersion(ctx) // the first request would detect it, too
-	if err != nil {
-		client.CloseIdleConnections()
-		return nil, err
-	}
-	t.job.base.APIVersion = version.String()
-	return client, nil
+	return api.NewClient(s.Server, append(opts, more...)...)
 }
 
 // password returns the password of the account.

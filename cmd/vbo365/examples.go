@@ -43,6 +43,9 @@ vbo365 sessions stop --older-than 24h`,
 	"sessions wait":     `vbo365 sessions wait SESSION`,
 	"mail-settings get": `vbo365 mail-settings get`,
 	"mail-settings set": `vbo365 mail-settings set --enable --smtp-server mail.example.com --smtp-port 587 --ssl`,
+	"doctor": `vbo365 doctor
+vbo365 doctor --show-names --json
+vbo365 doctor --transcript 8.0.2.159-v8.jsonl`,
 	"config add": `vbo365 config add prod https://backup.example.com:4443 --username 'EXAMPLE\operator' \
     --password-command 'pass show backup/operator'`,
 	"config init": `vbo365 config init`,
@@ -61,7 +64,8 @@ vbo365 completion powershell | Out-String | Invoke-Expression`,
 func addExamples(parser *kong.Kong) error {
 	for _, command := range parser.Model.Leaves(true) {
 		if text := examples[command.Path()]; text != "" {
-			command.Detail = "Examples:\n\n    " + strings.ReplaceAll(text, "\n", "\n    ")
+			text = "Examples:\n\n    " + strings.ReplaceAll(text, "\n", "\n    ")
+			command.Detail = strings.TrimSpace(command.Detail + "\n\n" + text)
 		}
 	}
 	return nil

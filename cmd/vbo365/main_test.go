@@ -119,6 +119,7 @@ func runScripts(t *testing.T, directory, version string) {
 				"VBO365_FINGERPRINT": server.Fingerprint,
 				"VBO365_PASSWORD":    testPassword,
 				"VBO365_ATTEMPTS":    "1",
+				"HTTP_SERVER":        strings.Replace(server.URL, "https", "http", 1),
 				"NEXT_VERSION":       (slices.Max(api.Versions()) + 1).String(),
 				"SESSION":            session.ID,
 				"STOPPED":            stopped.ID,
