@@ -1,6 +1,6 @@
 # Short names for what people do here. .ci/run and .ci/full call the same commands, so nobody needs make.
 
-.PHONY: help test race cross lint fmt thin promises generate spec newversion stable release docs browser contract conformance quickstart soak drift consumer workflows bench demo ci full
+.PHONY: help test race cross lint fmt thin promises handbook generate spec newversion stable release docs browser contract conformance quickstart soak drift consumer workflows bench demo ci full
 
 help: ## list these targets (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ thin: ## count the handwritten lines of package api
 
 promises: ## check that the tests that the documents refer to exist
 	go run ./scripts/promises
+
+handbook: ## run the commands of README.md and docs, and write what they print
+	go test -count=1 -run '^TestHandbook$$' ./cmd/vbo365 -args -write
 
 generate: ## rebuild from spec/openapi.yaml what is derived from it
 	go generate ./...

@@ -20,6 +20,7 @@ vbo365 orgs --ca-file pass|vbo365 orgs --ca-file password.txt
 vbo365 orgs --ca-file=pass|vbo365 orgs --ca-file=password.txt
 vbo365 save -o pass|vbo365 save -o password.txt
 vbo365 simulate --backup dir|vbo365 simulate --backup directory/
+vbo365 orgs --server p|vbo365 orgs --server prod
 vbo365 completion po|vbo365 completion powershell
 END
 

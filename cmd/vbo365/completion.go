@@ -2,6 +2,7 @@ package main
 
 import (
 	"embed"
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,7 +22,7 @@ func (c *completionCommand) Run(t terminal) error {
 	if err != nil {
 		return err
 	}
-	return t.publish(script)
+	return t.publish(t.out, script)
 }
 
 // completeCommand is for the scripts of the shells. Its arguments are the words of a command line up to the cursor. The
@@ -43,7 +44,7 @@ func (c *completeCommand) Run(parsed *kong.Context, t terminal) error {
 		help, _, _ = strings.Cut(help, ". ")
 		_ = printf(text, "%s\n", strings.TrimSuffix(name+"\t"+strings.TrimSuffix(help, "."), "\t"))
 	}
-	return t.publish(text.Bytes())
+	return t.publish(t.out, text.Bytes())
 }
 
 // candidates returns the candidates for the last word, each with its help after a tab.
@@ -163,7 +164,13 @@ func values(value *kong.Value, before, begin string) (found []string) {
 	case value.Tag.Type == "path" || holder == "FILE":
 		return []string{":file"}
 	}
-	for _, name := range value.EnumSlice() {
+	names := value.EnumSlice()
+	if value.Flag != nil && value.Name == "server" {
+		if config, err := readConfiguration(); err == nil {
+			names = slices.Sorted(maps.Keys(config.Profiles))
+		}
+	}
+	for _, name := range names {
 		if name != "" && strings.HasPrefix(name, begin) {
 			found = append(found, before+name)
 		}

@@ -20,16 +20,22 @@ func TestExamples(t *testing.T) {
 	for _, command := range parser.Model.Leaves(true) {
 		path := command.Path()
 		shown[path] = true
-		text := strings.ReplaceAll(examples[path], "\\\n", " ")
+		text := strings.NewReplacer("\\\n", " ", "|\n", "| ").Replace(examples[path])
 		if !slices.ContainsFunc(strings.Split(text, "\n"), func(line string) bool {
 			return strings.HasPrefix(line, "vbo365 "+path) || strings.Contains(line, "(vbo365 "+path) ||
 				command.Tag.Default != "" && line == "vbo365 "+strings.TrimSuffix(path, " "+command.Name)
 		}) {
 			t.Errorf("%s has no example: %q", path, text)
 		}
+		for line := range strings.Lines(examples[path]) {
+			if len(line) > 92 {
+				t.Errorf("the help wraps %s", line)
+			}
+		}
 		for line := range strings.Lines(text) {
-			for _, part := range strings.Split(line, " | ") {
-				if part = strings.TrimSuffix(strings.TrimPrefix(part, "source <("), ")\n"); part == "" {
+			for _, part := range strings.Split(line, " |") {
+				part = strings.TrimSpace(part)
+				if part = strings.TrimSuffix(strings.TrimPrefix(part, "source <("), ")"); part == "" {
 					continue
 				}
 				checkExample(t, parser, part)

@@ -26,14 +26,16 @@ func (c *versionCommand) Run(t terminal) error {
 	} else {
 		b.print(text)
 	}
-	return t.publish(text.Bytes())
+	return t.publish(t.out, text.Bytes())
 }
 
 // A build says what this program was built from. The times and the commit are empty if it was not built in a checkout.
 type build struct {
+	line
+
 	Version     string   `json:"version"`
-	Commit      string   `json:"commit,omitempty"`
-	CommitTime  string   `json:"commitTime,omitempty"`
+	Commit      string   `json:"commit"`
+	CommitTime  string   `json:"commitTime"`
 	Modified    bool     `json:"modified"` // the checkout had changes
 	Go          string   `json:"go"`
 	Platform    string   `json:"platform"`
@@ -43,7 +45,7 @@ type build struct {
 // thisBuild reads what the Go tool has written into the program.
 func thisBuild() build {
 	b := build{
-		Version: "(devel)", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
+		line: line{schemaVersion, "build"}, Version: "(devel)", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
 	}
 	for _, version := range api.Versions() {
 		b.APIVersions = append(b.APIVersions, version.String())
