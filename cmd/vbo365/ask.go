@@ -44,7 +44,7 @@ func (a asking) allow(ctx context.Context, t terminal, targets []chosen) error {
 	if shown := t.job.base.RestorePoint; shown != nil {
 		point += " of " + shown.Time.Format(stampLayout)
 	}
-	_ = printf(t.err, "More than %d documents of %s may be replaced by those of %s. Continue? [y/N] ", askAbove,
+	_ = printf(t.err, "More than %d documents of %s may be replaced by %s.\nContinue? [y/N] ", askAbove,
 		cmp.Or(targets[0].owner, targets[0].drive.ID()), point)
 	answer, err := readLine(ctx, t)
 	if err != nil {

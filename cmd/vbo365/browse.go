@@ -61,7 +61,8 @@ func (c *drivesCommand) Run(ctx context.Context, t terminal) error {
 	return c.withSession(ctx, t, func(ctx context.Context, session api.RestoreSession) error {
 		return show(c.output, t, session.OneDrives(ctx), "%-72s  %-24s  %s\n", []any{"ID", "NAME", "URL"},
 			func(d api.OneDrive) (string, any, []any) {
-				return "oneDrive", oneDrive{d.ID(), d.Properties.Name, d.Properties.URL}, []any{d.ID(), d.Properties.Name, d.Properties.URL}
+				p := d.Properties
+				return "oneDrive", oneDrive{d.ID(), p.Name, p.URL}, []any{d.ID(), p.Name, p.URL}
 			})
 	})
 }

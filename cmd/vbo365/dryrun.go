@@ -18,7 +18,7 @@ func (c chosen) rehearse(ctx context.Context, r *result) (err error) {
 	if r.TotalItemsCount == 1 {
 		documents = "document"
 	}
-	r.summary = fmt.Sprintf("dry run, nothing was done: %d %s with %d bytes", r.TotalItemsCount, documents, r.Size)
+	r.summary = fmt.Sprintf("dry run, nothing was done: %d %s with %s", r.TotalItemsCount, documents, bytesOf(r.Size))
 	if _, ok := c.target.(api.PreviousFolder); ok {
 		r.summary += " in the current version of the folder"
 	}

@@ -9,6 +9,8 @@ import (
 type logFormat string
 
 // AfterApply sets the form for the messages of the command itself.
+//
+//nolint:unparam // package kong wants the error
 func (f logFormat) AfterApply(t terminal) error {
 	if f == "json" {
 		t.job.log = slog.New(f.handler(t.err))

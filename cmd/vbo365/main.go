@@ -10,8 +10,9 @@
 // and asks for. Flags take precedence over environment variables, these over the profile of the server, and that over
 // defaults [TestScripts/config]. "vbo365 completion" is for bash, zsh, fish [scripts/completion-test.sh] and PowerShell.
 //
-// Results go to standard output: text for people or, with --json, one JSON object per line for programs. Messages and
-// progress go to standard error. The exit status is one of these [TestExitStatus] [TestScripts/exit]
+// Results go to standard output: text for people or, with --json, one JSON object per line for programs, also for
+// errors [TestScripts/result]. The command schema prints the JSON Schema of these lines [TestSchemaIsStrict]. Messages
+// and progress go to standard error. The exit status is one of these [TestExitStatus] [TestScripts/exit]
 // [TestScripts/night]; any other number is a failure, too:
 //
 //	0    success
@@ -24,6 +25,9 @@
 //	6    incomplete: a stream ended early, or some items were not written
 //	7    outcome unknown: a restore, copy or send may or may not have been carried out; check before a retry
 //	130  interrupted
+//
+// A restore that may replace more than 1000 documents asks on a terminal, and fails elsewhere, before anything is sent,
+// unless --yes is given [TestScripts/terminal].
 //
 // After Ctrl-C, SIGTERM or SIGHUP, the command stops its session, removes incomplete files, and ends [TestSignals]. A
 // second Ctrl-C ends it at once [TestSecondInterrupt]. If only the stop of the restore session fails, the command
@@ -51,7 +55,8 @@ func main() {
 	os.Exit(Main(terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
 }
 
-// Main runs the command with the arguments of the process, until it is done or interrupted, and returns the exit status.
+// Main runs the command with the arguments of the process, until it is done or interrupted, and returns the exit
+// status.
 func Main(t terminal) int {
 	// A reader such as head may close the pipe early. The command must still stop its session.
 	signal.Ignore(syscall.SIGPIPE)
@@ -134,7 +139,7 @@ func run(ctx context.Context, args []string, t terminal) (status int) {
 		return exitFailure
 	}
 	if err != nil && !isUsage(err) {
-		err = usageError{fmt.Errorf("%w; try: vbo365 --help", err)}
+		err = usageError{fmt.Errorf("%w; try: %s --help", err, strings.TrimSpace("vbo365 "+t.job.base.Action))}
 	}
 	if err != nil {
 		return t.finish(ctx, err)

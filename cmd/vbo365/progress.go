@@ -35,7 +35,8 @@ type progress struct {
 
 // progress starts to show progress. The caller calls end.
 func (w watching) progress(t terminal) *progress {
-	p := &progress{t: t, style: w.Progress, bytes: t.job.base.Action == "save", began: time.Now(), done: make(chan struct{})}
+	p := &progress{t: t, style: w.Progress, began: time.Now(), done: make(chan struct{})}
+	p.bytes = t.job.base.Action == "save"
 	if p.style == "auto" || p.style == "" {
 		switch {
 		case t.job.json:
@@ -100,7 +101,9 @@ func (p *progress) line() {
 		}
 	}
 	if p.style == "json" {
-		_ = json.NewEncoder(p.t.err).Encode(l)
+		if text, err := json.Marshal(l); err == nil {
+			_, _ = p.t.err.Write(append(text, '\n'))
+		}
 		return
 	}
 	p.t.say("%s: %s after %s", l.Action, l.text(), elapsed(now.Sub(p.began)))
@@ -139,6 +142,14 @@ func size(n int64) string {
 	return fmt.Sprintf("%.1f %ciB", value, "KMGT"[unit-1])
 }
 
+// bytesOf formats a number of bytes exactly, and a large one in a larger unit, too.
+func bytesOf(n int64) string {
+	if n < 1<<20 {
+		return fmt.Sprintf("%d bytes", n)
+	}
+	return fmt.Sprintf("%d bytes (%s)", n, size(n))
+}
+
 // elapsed formats a duration in seconds.
 func elapsed(d time.Duration) string { return d.Round(time.Second).String() }
 
@@ -153,15 +164,18 @@ func (p *progress) update(done, total int64) {
 		return
 	}
 	if p.bar == nil {
-		p.bar = progressbar.NewOptions64(total,
+		options := []progressbar.Option{
 			progressbar.OptionSetWriter(p.t.err),
 			progressbar.OptionShowBytes(p.bytes),
-			progressbar.OptionShowIts(),
 			progressbar.OptionShowCount(),
-			progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionThrottle(100 * time.Millisecond),
 			progressbar.OptionUseIECUnits(true),
 			progressbar.OptionFullWidth(),
-		)
+		}
+		if !p.bytes {
+			options = append(options, progressbar.OptionShowIts(), progressbar.OptionSetItsString("items"))
+		}
+		p.bar = progressbar.NewOptions64(total, options...)
 	}
 	if total > 0 && total != p.bar.GetMax64() { // the total may grow; -1 is unknown
 		p.bar.ChangeMax64(total)

@@ -28,20 +28,20 @@ vbo365: save: 5.0 MiB, 512.0 KiB/s after 1m30s
 			to := terminal{in: os.Stdin, err: &messages, job: newJob()}
 			to.job.base.Action = "save"
 			p := watching{Progress: style}.progress(to)
-			time.Sleep(50 * time.Second)
+			<-time.After(50 * time.Second)
 			p.update(1, 100<<20)
-			time.Sleep(9 * time.Second)
+			<-time.After(9 * time.Second)
 			p.update(10<<20, 100<<20)
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 			synctest.Wait()
-			time.Sleep(20 * time.Second)
+			<-time.After(20 * time.Second)
 			p.update(1, -1) // the save starts again
-			time.Sleep(9 * time.Second)
+			<-time.After(9 * time.Second)
 			p.update(5<<20, -1)
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 			synctest.Wait()
 			p.end()
-			time.Sleep(time.Hour)
+			<-time.After(time.Hour)
 			if got := messages.String(); got != want {
 				t.Errorf("%s:\n%s\nnot\n%s", style, got, want)
 			}
@@ -68,9 +68,9 @@ func TestProgressOfItems(t *testing.T) {
 		to.job.base.Action = "restore"
 		p := watching{Progress: "plain"}.progress(to)
 		p.update(10, 400)
-		time.Sleep(20 * time.Second)
+		<-time.After(20 * time.Second)
 		p.update(40, 400)
-		time.Sleep(10 * time.Second)
+		<-time.After(10 * time.Second)
 		synctest.Wait()
 		p.end()
 		const want = "vbo365: restore: 40 of 400 items (10%), 1/s, 4m30s left after 30s\n"

@@ -51,6 +51,9 @@ func (l *limitedTransport) RoundTrip(request *http.Request) (*http.Response, err
 	return response, err
 }
 
+// maxSaved is how much time that reads took, or that passed between them, may be made up for.
+const maxSaved = 100 * time.Millisecond
+
 // A budget says when the next bytes may be read.
 type budget struct {
 	rate rate
@@ -63,8 +66,11 @@ func (b *budget) take(n int) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := time.Now()
-	if b.next.Before(now) {
+	if b.next.IsZero() {
 		b.next = now
+	}
+	if saved := now.Add(-maxSaved); b.next.Before(saved) {
+		b.next = saved
 	}
 	b.next = b.next.Add(time.Duration(float64(n) / float64(b.rate) * float64(time.Second)))
 	return b.next.Sub(now)

@@ -120,8 +120,8 @@ func newJob() *job {
 	return &job{base: result{line: line{schemaVersion, "result"}, Start: time.Now()}}
 }
 
-// report runs an action and keeps its result. The result is written before that of the next action or at the end, with
-// the warnings about what came after it, such as a session that could not be stopped.
+// report runs an action and writes its result: text at once, JSON before the next result or at the end, with the
+// warnings about what came after the action, such as a session that could not be stopped.
 func (t terminal) report(ctx context.Context, do func(*result) error) error {
 	flushErr := t.flush()
 	j := t.job
@@ -130,6 +130,7 @@ func (t terminal) report(ctx context.Context, do func(*result) error) error {
 	retries := j.retries.Load()
 	r.Start = time.Now()
 	err := do(&r)
+	r.Attempts = 1 + j.retries.Load() - retries
 	if unknown, ok := errors.AsType[*api.UnknownOutcome](err); ok {
 		if unknown.Begun() {
 			r.WorkSession = unknown.SessionID()
@@ -137,11 +138,13 @@ func (t terminal) report(ctx context.Context, do func(*result) error) error {
 		t.lookUp(ctx, unknown)
 	}
 	r.End = time.Now()
-	r.Attempts = 1 + j.retries.Load() - retries
 	r.OK = err == nil
 	if err != nil {
 		j.failed = true
 		r.Error = failureOf(ctx, err)
+	}
+	if !j.json {
+		flushErr = both(flushErr, t.flush())
 	}
 	return both(err, flushErr)
 }

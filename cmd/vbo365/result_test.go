@@ -2,11 +2,14 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"sync"
+	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
@@ -43,6 +46,36 @@ func checkLines(text []byte) error {
 	return nil
 }
 
+// TestSchemaIsStrict removes, adds and changes keys of a valid line.
+func TestSchemaIsStrict(t *testing.T) {
+	t.Parallel()
+	valid := newJob().base
+	valid.Items, valid.Issues, valid.Warnings = []string{}, []issue{}, []string{}
+	valid.Renamed, valid.Skipped, valid.Attempts = []renaming{}, []string{}, 1
+	text, err := json.Marshal(valid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := checkLines(text); err != nil {
+		t.Fatal(err)
+	}
+	for old, changed := range map[string]string{
+		`"owner":"",`:         ``,
+		`"ok":false`:          `"ok":false,"new":1`,
+		`"schemaVersion":1`:   `"schemaVersion":2`,
+		`"kind":"result"`:     `"kind":"else"`,
+		`"restorePoint":null`: `"restorePoint":{"id":"x"}`,
+		`"size":0`:            `"size":-1`,
+		`"error":null`:        `"error":"text"`,
+		`"at":null`:           `"at":"2026-11-24T18:00:00"`,
+	} {
+		other := bytes.Replace(text, []byte(old), []byte(changed), 1)
+		if bytes.Equal(other, text) || checkLines(other) == nil {
+			t.Errorf("valid: %s", other)
+		}
+	}
+}
+
 // exitSchema is the exit status of the command under test if --json writes what is not in its schema.
 const exitSchema = 99
 
@@ -54,7 +87,7 @@ func checkedMain() {
 		os.Exit(Main(t))
 	}
 	var out, messages bytes.Buffer
-	if !slices.Contains(os.Args, "-") { // the archive
+	if !strings.Contains(strings.Join(os.Args, " "), "-o -") { // the archive
 		t.out = io.MultiWriter(os.Stdout, &out)
 	}
 	t.err = io.MultiWriter(os.Stderr, &messages)

@@ -77,7 +77,8 @@ func (c *saveCommand) Run(ctx context.Context, t terminal) error {
 // oneArchive refuses items of several kinds.
 func oneArchive(_ context.Context, _ api.RestoreSession, targets []chosen) error {
 	if len(targets) > 1 {
-		return usageError{errors.New("the items are several archives: save those of one OneDrive, and folders apart from documents")}
+		return usageError{errors.New("the items are several archives: save those of one OneDrive, and folders apart " +
+			"from documents")}
 	}
 	return nil
 }
@@ -118,7 +119,7 @@ func (c *saveCommand) saveFile(ctx context.Context, _ terminal, items chosen, r 
 		if r.Entries > 0 { // not of a document
 			entries = fmt.Sprintf(", %d entries", r.Entries)
 		}
-		r.summary = fmt.Sprintf("%s, %d bytes%s, SHA-256 %s", r.Target, r.Size, entries, r.SHA256)
+		r.summary = fmt.Sprintf("%s, %s%s, SHA-256 %s", r.Target, bytesOf(r.Size), entries, r.SHA256)
 	}
 	return err
 }
@@ -184,7 +185,7 @@ func (c *saveCommand) stream(ctx context.Context, t terminal, items chosen, r *r
 	r.Size, err = io.Copy(t.out, io.TeeReader(download, io.MultiWriter(digest, p)))
 	r.SHA256 = hex.EncodeToString(digest.Sum(nil))
 	if err == nil {
-		r.summary = fmt.Sprintf("%d bytes, SHA-256 %s", r.Size, r.SHA256)
+		r.summary = fmt.Sprintf("%s, SHA-256 %s", bytesOf(r.Size), r.SHA256)
 	}
 	return err
 }

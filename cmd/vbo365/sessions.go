@@ -59,7 +59,7 @@ type sessionsStartCommand struct {
 	Org             string `placeholder:"NAME" xor:"org" help:"Name of the organization. Not needed if there is only one."`
 	OwnOrganization bool   `xor:"org" help:"The organization of the account, for accounts that are not administrators."`
 	ManagedUser     string `placeholder:"ADDRESS" help:"User whom the restore operator of --login operator manages. Default: what is the operator's own (API v6 and later)."`
-	At              string `placeholder:"TIME" help:"Point in time. Default: now."`
+	At              string `placeholder:"TIME" help:"Point in time, or id of a restore point, as in the other commands. Default: now."`
 	ShowDeleted     bool   `help:"Also show items that were deleted before that time (API v3 and later)."`
 	ShowAllVersions bool   `help:"Show all versions of the items (API v3 and later)."`
 }

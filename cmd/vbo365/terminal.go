@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -102,7 +101,10 @@ func (t terminal) warn(format string, args ...any) {
 // message writes a line of text, or with --log-format json of JSON.
 func (t terminal) message(level slog.Level, text string) {
 	if t.job.log != nil {
-		t.job.log.Log(context.Background(), level, text)
+		write := map[slog.Level]func(string, ...any){
+			slog.LevelInfo: t.job.log.Info, slog.LevelWarn: t.job.log.Warn, slog.LevelError: t.job.log.Error,
+		}[level]
+		write(text)
 		return
 	}
 	begin := ""

@@ -56,8 +56,9 @@ const (
 )
 
 // timePattern has a day, a time of day and a zone. The last two may be missing.
-var timePattern = regexp.MustCompile(
-	`^(today|yesterday|\d{4}-\d\d-\d\d)(?:[ T](\d\d?:\d\d(?::\d\d(?:\.\d+)?)?))?(?: ?(Z|[+-]\d\d(?::?\d\d)?|[A-Za-z][\w/+-]*))?$`)
+var timePattern = regexp.MustCompile(`^(today|yesterday|\d{4}-\d\d-\d\d)` +
+	`(?:[ T](\d\d?:\d\d(?::\d\d(?:\.\d+)?)?))?` +
+	`(?: ?(Z|[+-]\d\d(?::?\d\d)?|[A-Za-z][\w/+-]*))?$`)
 
 // parseTime parses a point in time as people and the command write it. A time without a zone is in that of now.
 func parseTime(flag, text string, now time.Time, edge dayEdge) (time.Time, error) {

@@ -40,7 +40,8 @@ func TestTimes(t *testing.T) {
 			t.Errorf("%s: %v, %v, not %s", text, got.Format(time.RFC3339), err, want)
 		}
 	}
-	if got, err := parseTime("--from", "2026-11-22", now, dayStart); err != nil || !got.Equal(time.Date(2026, 11, 22, 0, 0, 0, 0, berlin)) {
+	midnight := time.Date(2026, 11, 22, 0, 0, 0, 0, berlin)
+	if got, err := parseTime("--from", "2026-11-22", now, dayStart); err != nil || !got.Equal(midnight) {
 		t.Errorf("start of a day: %v, %v", got, err)
 	}
 	for _, text := range []string{
