@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,15 +22,15 @@ import (
 	"github.com/vbo365/vbo365-go/api/apitest"
 )
 
-// before starts a server before a simulator. It changes the responses.
-func before(t *testing.T, server *apitest.Server, change func(*http.Response)) (address string) {
+// before returns a server to start before a simulator. It changes the responses.
+func before(t *testing.T, server *apitest.Server, change func(*http.Response)) *httptest.Server {
 	t.Helper()
 	target, err := url.Parse(server.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: server.CertPool()}}
-	proxy := httptest.NewServer(&httputil.ReverseProxy{
+	proxy := httptest.NewUnstartedServer(&httputil.ReverseProxy{
 		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(target) },
 		Transport: transport,
 		ModifyResponse: func(response *http.Response) error {
@@ -39,7 +42,17 @@ func before(t *testing.T, server *apitest.Server, change func(*http.Response)) (
 		proxy.Close()
 		transport.CloseIdleConnections()
 	})
-	return proxy.URL
+	return proxy
+}
+
+// passwordFile returns the name of a file with a password.
+func passwordFile(t *testing.T, password string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(name, []byte(password), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
 }
 
 // respond replaces a response.
@@ -131,13 +144,11 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			server := apitest.NewServer(t, apitest.Config{})
-			address := before(t, server, row.change)
-			password := filepath.Join(t.TempDir(), "password")
-			if err := os.WriteFile(password, []byte(server.Password), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			proxy := before(t, server, row.change)
+			proxy.Start()
+			password := passwordFile(t, server.Password)
 			findings, messages, status := doctor(t,
-				"--server", address, "--username", server.Username, "--password-file", password, "--save")
+				"--server", proxy.URL, "--username", server.Username, "--password-file", password, "--save")
 			if status != row.status {
 				t.Errorf("exit status %d: %s", status, messages)
 			}
@@ -159,6 +170,23 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 				t.Error("a session is left")
 			}
 		})
+	}
+}
+
+// TestDoctorSeesAProxy has a proxy that ends the encryption, with a certificate of its own.
+func TestDoctorSeesAProxy(t *testing.T) {
+	t.Parallel()
+	server := apitest.NewServer(t, apitest.Config{})
+	proxy := before(t, server, func(r *http.Response) { r.Header.Set("Via", "1.1 canary") })
+	proxy.StartTLS()
+	findings, messages, status := doctor(t, "--server", proxy.URL, "--username", server.Username,
+		"--password-file", passwordFile(t, server.Password),
+		"--fingerprint", fmt.Sprintf("%x", sha256.Sum256(proxy.Certificate().Raw)))
+	want := finding{Check: "certificate", Result: resultWarn}
+	i := slices.IndexFunc(findings, func(f finding) bool { return f.Check == want.Check })
+	if status != exitDone || i < 0 || findings[i].Result != want.Result ||
+		!strings.HasSuffix(findings[i].Message, "; a proxy is in between: VIA") {
+		t.Errorf("exit status %d: %+v, %s", status, findings, messages)
 	}
 }
 
@@ -184,8 +212,9 @@ func TestDoctorIsInterrupted(t *testing.T) {
 	var out, messages bytes.Buffer
 	status := run(ctx, append([]string{"doctor", "--transcript", name}, flags(t, server)...),
 		terminal{in: os.Stdin, out: &out, err: &messages})
-	if text := out.String(); status != exitInterrupted || !strings.Contains(text, "ok    stop           the session was stopped") ||
-		!strings.Contains(text, "-     mail           interrupted") {
+	const stopped, idle = "ok    stop           the session was stopped\n", "-     mail           interrupted\n"
+	text := out.String()
+	if status != exitInterrupted || !strings.Contains(text, stopped) || !strings.Contains(text, idle) {
 		t.Errorf("exit status %d: %s%s", status, text, messages.String())
 	}
 	if _, working := sessionsOf(t, server); working > 0 {
