@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net"
 	"net/url"
 	"os"
@@ -30,18 +31,18 @@ type configCommand struct {
 	Path configPathCommand `cmd:"" help:"Print the path of the configuration file."`
 }
 
-type configPathCommand struct{}
+type configPathCommand struct{ output }
 
 // Run prints the path of the configuration file.
-func (c *configPathCommand) Run(t terminal) error {
+func (c *configPathCommand) Run(ctx context.Context, t terminal) error {
 	file, err := configFile()
 	if err != nil {
 		return err
 	}
-	return outputError(printf(t.out, "%s\n", file))
+	return named(ctx, t, file, file)
 }
 
-type configInitCommand struct{}
+type configInitCommand struct{ output }
 
 // emptyConfiguration explains the keys.
 //
@@ -49,7 +50,7 @@ type configInitCommand struct{}
 var emptyConfiguration []byte
 
 // Run writes an empty configuration.
-func (c *configInitCommand) Run(t terminal) error {
+func (c *configInitCommand) Run(ctx context.Context, t terminal) error {
 	file, err := configFile()
 	if err != nil {
 		return err
@@ -60,11 +61,20 @@ func (c *configInitCommand) Run(t terminal) error {
 	if err := writeConfiguration(file, emptyConfiguration); err != nil {
 		return err
 	}
-	return outputError(printf(t.out, "%s\n", file))
+	return named(ctx, t, file, file)
 }
 
 type configShowCommand struct {
+	output
+
 	Name string `arg:"" optional:"" help:"Name of a profile. Default: all."`
+}
+
+// listedProfile is the JSON form of a profile.
+type listedProfile struct {
+	Name    string `json:"name"`
+	Default bool   `json:"default"`
+	profile
 }
 
 // Run prints profiles. The arguments of a password command may be a secret.
@@ -86,6 +96,15 @@ func (c *configShowCommand) Run(t terminal) error {
 			config.Profiles[name] = p
 		}
 	}
+	if c.JSON {
+		for _, name := range slices.Sorted(maps.Keys(config.Profiles)) {
+			item := listedProfile{name, name == config.Default, config.Profiles[name]}
+			if err := t.encode("profile", item); err != nil {
+				return outputError(err)
+			}
+		}
+		return nil
+	}
 	text := &page{terminal: isTerminal(t.out)}
 	_ = printf(text, "# %s\n", config.file)
 	encoder := yaml.NewEncoder(text)
@@ -97,6 +116,8 @@ func (c *configShowCommand) Run(t terminal) error {
 }
 
 type configAddCommand struct {
+	output
+
 	Name    string `arg:"" help:"Name of the profile, for --server and VBO365_PROFILE."`
 	Address string `arg:"" name:"url" help:"Address of the backup server: https://HOST:4443."`
 
@@ -148,7 +169,16 @@ func (c *configAddCommand) Run(ctx context.Context, t terminal) error {
 	if err := addProfile(config.file, c.Name, values, replaced); err != nil {
 		return err
 	}
-	return outputError(printf(t.out, "profile %s is in %s; try: vbo365 orgs --server %s\n", c.Name, config.file, c.Name))
+	summary := fmt.Sprintf("profile %s is in %s; try: vbo365 orgs --server %s", c.Name, config.file, c.Name)
+	return named(ctx, t, config.file, summary)
+}
+
+// named reports an action on the configuration file.
+func named(ctx context.Context, t terminal, file, summary string) error {
+	return t.report(ctx, func(r *result) error {
+		r.Target, r.bare, r.summary = file, true, summary
+		return nil
+	})
 }
 
 // checkAddress refuses what a client refuses.

@@ -294,7 +294,7 @@ func (e *examination) checkSession(ctx context.Context) finding {
 	if e.OwnOrganization {
 		organization = e.client.OwnOrganization()
 	}
-	session, err := organization.StartRestoreSession(ctx, api.ExploreOptions{})
+	session, err := organization.StartRestoreSession(ctx, api.ExploreOptions{User: e.ManagedUser})
 	if err != nil {
 		f := failing(err)
 		if f.Advice == "" {
@@ -408,7 +408,7 @@ func (e *examination) checkReads(ctx context.Context) finding {
 	case ctx.Err() != nil:
 		return failing(context.Cause(ctx))
 	case len(refused) > 0:
-		return fine("%d operations were called; the server refused %s", len(done), strings.Join(refused, ", "))
+		return fine("%d operations were called; refused: %s", len(done), strings.Join(refused, ", "))
 	}
 	return fine("%d operations were called", len(done))
 }

@@ -139,7 +139,7 @@ func run(ctx context.Context, args []string, t terminal) (status int) {
 		return exitFailure
 	}
 	if err != nil && !isUsage(err) {
-		err = usageError{fmt.Errorf("%w; try: vbo365 --help", err)}
+		err = usageError{fmt.Errorf("%w; try: %s --help", err, strings.TrimSpace("vbo365 "+t.job.base.Action))}
 	}
 	if err != nil {
 		return t.finish(ctx, err)

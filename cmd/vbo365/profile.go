@@ -27,16 +27,16 @@ type configuration struct {
 
 // A profile has values for flags of the same names. It has no password, but says where to get it.
 type profile struct {
-	Server                string `yaml:"server"`
-	Login                 string `yaml:"login,omitempty"`
-	Username              string `yaml:"username,omitempty"`
-	PasswordFile          string `yaml:"password-file,omitempty"`
-	PasswordCommand       string `yaml:"password-command,omitempty"`
-	Fingerprint           string `yaml:"fingerprint,omitempty"`
-	CAFile                string `yaml:"ca-file,omitempty"`
-	ClientCertificateFile string `yaml:"client-certificate-file,omitempty"`
-	APIVersion            string `yaml:"api-version,omitempty"`
-	Org                   string `yaml:"org,omitempty"`
+	Server                string `yaml:"server" json:"server"`
+	Login                 string `yaml:"login,omitempty" json:"login"`
+	Username              string `yaml:"username,omitempty" json:"username"`
+	PasswordFile          string `yaml:"password-file,omitempty" json:"passwordFile"`
+	PasswordCommand       string `yaml:"password-command,omitempty" json:"passwordCommand"`
+	Fingerprint           string `yaml:"fingerprint,omitempty" json:"fingerprint"`
+	CAFile                string `yaml:"ca-file,omitempty" json:"caFile"`
+	ClientCertificateFile string `yaml:"client-certificate-file,omitempty" json:"clientCertificateFile"`
+	APIVersion            string `yaml:"api-version,omitempty" json:"apiVersion"`
+	Org                   string `yaml:"org,omitempty" json:"org"`
 }
 
 func configFile() (string, error) {

@@ -48,6 +48,9 @@ func newScrubber() *scrubber {
 				s.segments[strings.ToLower(segment)] = true
 			}
 		}
+		for name := range operation.Parameters {
+			s.known[strings.ToLower(name)] = true
+		}
 	}
 	for _, schema := range gen.Schemas {
 		for name, property := range schema.Properties {
@@ -255,7 +258,7 @@ func (s *scrubber) link(text string) string {
 	query := url.Values{}
 	for name, values := range u.Query() {
 		for _, value := range values {
-			query.Add(name, s.parameter(strings.ToLower(name), value))
+			query.Add(s.name("", name), s.parameter(strings.ToLower(name), value))
 		}
 	}
 	return address + "?" + query.Encode()

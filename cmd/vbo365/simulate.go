@@ -14,11 +14,11 @@ import (
 )
 
 type simulateCommand struct {
-	Backup string `type:"existingdir" xor:"data" required:"" placeholder:"DIR" help:"Directory to serve as the backed-up OneDrive, as of this minute. It is never written to."`
+	Backup string `type:"existingdir" xor:"data" placeholder:"DIR" help:"Directory to serve as the backed-up OneDrive, as of this minute. It is never written to."`
 
-	RestorePoints []string `name:"restore-point" sep:"none" xor:"data" required:"" placeholder:"TIME=DIR" help:"Directory to serve as the OneDrive as of that time, instead of --backup: 2026-01-11T22:00:00+01:00=DIR, or '2026-01-11 22:00=DIR' in local time. Repeatable: each one is a restore point."`
+	RestorePoints []string `name:"restore-point" sep:"none" xor:"data" placeholder:"TIME=DIR" help:"Directory to serve as the OneDrive as of that time, instead of --backup: 2026-01-11T22:00:00+01:00=DIR, or '2026-01-11 22:00=DIR' in local time. Repeatable: each one is a restore point."`
 
-	Data       string `type:"existingdir" xor:"data" required:"" placeholder:"DIR" help:"Data directory to serve instead, with ORGANIZATION/OWNER/backup/TIME/… and ORGANIZATION/OWNER/production/…; TIME is in UTC, such as 2026-01-11T21-00-00Z or 2026-01-11"`
+	Data       string `type:"existingdir" xor:"data" placeholder:"DIR" help:"Data directory to serve instead, with ORGANIZATION/OWNER/backup/TIME/… and ORGANIZATION/OWNER/production/…; TIME is in UTC, such as 2026-01-11T21-00-00Z or 2026-01-11"`
 	Production string `type:"path" placeholder:"DIR" help:"Directory of the current OneDrive: restores are written here. Default: a temporary one."`
 	Target     string `type:"path" placeholder:"DIR" help:"Directory of a second, empty OneDrive to copy to. Default: a temporary one."`
 
@@ -127,8 +127,11 @@ func (c *simulateCommand) config(ctx context.Context, t terminal) (apitest.Confi
 }
 
 func (c *simulateCommand) organizations() ([]apitest.Organization, error) {
-	if c.Data != "" {
+	switch {
+	case c.Data != "":
 		return apitest.Load(c.Data)
+	case c.Backup == "" && len(c.RestorePoints) == 0:
+		return nil, errors.New("--backup, --restore-point or --data is needed")
 	}
 	drive, err := c.oneDrive()
 	return []apitest.Organization{{
