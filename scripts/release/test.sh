@@ -107,7 +107,7 @@ done
 
 say 'the OpenAPI document and its editions'
 mkdir "$work/openapi"
-tar --extract --file openapi_*.tar.gz --directory "$work/openapi" --strip-components 1
+tar --extract --file vbo365_*_openapi.tar.gz --directory "$work/openapi" --strip-components 1
 cmp "$work/openapi/openapi.yaml" ../spec/openapi.yaml
 diff --recursive "$work/openapi/dist" ../spec/dist
 
