@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ type doctorCommand struct {
 
 	Org             string `placeholder:"NAME" xor:"org,transcript" help:"Name of the organization. Default: the first one."`
 	OwnOrganization bool   `xor:"org" help:"The organization of the account, for accounts that are not administrators."`
+	ManagedUser     string `placeholder:"ADDRESS" xor:"transcript" help:"User whom the restore operator of --login operator manages. Default: what is the operator's own (API v6 and later)."`
 	ShowNames       bool   `help:"Show names, addresses, ids and messages of the server."`
 	Transcript      string `xor:"transcript" type:"path" placeholder:"FILE" help:"Also call what only reads, and record all requests and responses in a new file, with replacements for names, addresses, ids and secrets. See spec/VERIFIED.md."`
 	Save            bool   `help:"Also save a small document, without keeping it. A transcript has its size only."`
@@ -25,8 +27,8 @@ type doctorCommand struct {
 
 // Help describes the result.
 func (c *doctorCommand) Help() string {
-	return `Each line is ok, warn or FAIL with what to do, or - if it was not checked. The command changes nothing that stays: it
-starts a restore session, and stops it also after a failure or Ctrl-C. It does not retry, unless --attempts says so.
+	return `Each line is ok, warn or FAIL with what to do, or - if it was not checked. The command changes nothing that stays:
+it starts a restore session, and stops it also after a failure or Ctrl-C. It does not retry, unless --attempts says so.
 
 The exit status is 0 if nothing is FAIL, otherwise that of the first FAIL.
 
@@ -139,19 +141,30 @@ func (c *doctorCommand) observed(ctx context.Context, t terminal, w *witness) (e
 		return err // which the client has reported
 	}
 	e.names.add("HOST", e.address.Hostname())
-	e.names.add("USER", append(strings.FieldsFunc(c.Username, func(r rune) bool { return strings.ContainsRune(`\@/`, r) }),
-		c.Username)...)
+	e.names.add("USER", c.Username)
+	for part := range strings.FieldsFuncSeq(c.Username, func(r rune) bool { return strings.ContainsRune(`\@/`, r) }) {
+		if len(part) > 2 { // shorter ones are in words of this command
+			e.names.add("USER", part)
+		}
+	}
+	c.OwnOrganization = c.OwnOrganization || c.Login == "operator" // who may not list the organizations
 	if c.Org == "" && !c.OwnOrganization && c.Transcript == "" {
 		c.Org = c.org // of the profile
 	}
 	e.names.add("ORGANIZATION", c.Org)
+	e.names.add("OWNER", c.ManagedUser)
 	var lines []finding
 	if c.Transcript != "" {
 		file, createErr := createTranscript(c.Transcript)
 		if createErr != nil {
 			return createErr
 		}
-		defer func() { err = both(err, e.witness.write(file, t, e.names, lines)) }()
+		defer func() {
+			for i := range lines {
+				lines[i] = e.published(ctx, lines[i])
+			}
+			err = both(err, e.witness.write(file, t, lines))
+		}()
 	}
 	lines, err = e.examine(ctx)
 	return err
@@ -178,9 +191,6 @@ func (e *examination) examine(ctx context.Context) (lines []finding, err error) 
 		}
 		f.Check = check.name
 		results[check.name] = f.Result
-		if f.err != nil {
-			f.Message = e.explain(f.err)
-		}
 		if f.Result == resultFail {
 			failed = append(failed, check.name)
 			first = cmp.Or(first, f.err)
@@ -190,7 +200,7 @@ func (e *examination) examine(ctx context.Context) (lines []finding, err error) 
 			idle = append(idle, f.Check) // one line for all
 			continue
 		}
-		outputErr = cmp.Or(outputErr, e.print(f))
+		outputErr = cmp.Or(outputErr, e.print(ctx, f))
 	}
 	if len(idle) > 0 {
 		outputErr = cmp.Or(outputErr, outputError(printf(e.t.out, "-     not checked: %s\n", strings.Join(idle, ", "))))
@@ -220,21 +230,40 @@ func (e checksFailed) As(target any) bool {
 	return ok && errors.As(e.first, target)
 }
 
-// explain returns the text of an error. Without --show-names, it leaves out what the server says, which may be anything.
-func (e *examination) explain(err error) string {
-	text := err.Error()
-	if e.ShowNames {
-		return text
+// shown returns a finding with the text of its error.
+func (f finding) shown() finding {
+	if f.err != nil {
+		f.Message = f.err.Error()
 	}
-	if failure, ok := errors.AsType[*api.Error](err); ok && failure.Message != "" {
-		text = strings.ReplaceAll(text, failure.Message, "(--show-names shows the message of the server)")
-	}
-	return text
+	return f
 }
 
-func (e *examination) print(f finding) error {
-	if !e.ShowNames {
-		f.Message, f.Advice = e.names.replace(f.Message), e.names.replace(f.Advice)
+// published returns a finding without names, and without what the server says, which may be anything.
+func (e *examination) published(ctx context.Context, f finding) finding {
+	f = f.shown()
+	if failed, ok := errors.AsType[*api.Error](f.err); ok && failed.StatusCode != 0 {
+		kind, _ := classify(ctx, f.err)
+		f.Message = fmt.Sprintf("%s: %d %s (%s); --show-names says more", step(f.err), failed.StatusCode,
+			http.StatusText(failed.StatusCode), kind)
+	}
+	f.Message, f.Advice = e.names.replace(f.Message), e.names.replace(f.Advice)
+	return f
+}
+
+// step returns the innermost operation of an error: "log in", for example.
+func step(err error) string {
+	failed, ok := errors.AsType[*api.Error](err)
+	if !ok {
+		return ""
+	}
+	return cmp.Or(step(failed.Err), failed.Op)
+}
+
+func (e *examination) print(ctx context.Context, f finding) error {
+	if e.ShowNames {
+		f = f.shown()
+	} else {
+		f = e.published(ctx, f)
 	}
 	if e.JSON {
 		return outputError(e.t.encode("check", f))

@@ -136,7 +136,7 @@ func createTranscript(name string) (*os.File, error) {
 }
 
 // write writes the transcript, and closes the file.
-func (w *witness) write(file *os.File, t terminal, names names, lines []finding) error {
+func (w *witness) write(file *os.File, t terminal, lines []finding) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s := newScrubber()
@@ -149,7 +149,7 @@ func (w *witness) write(file *os.File, t terminal, names names, lines []finding)
 		}
 	}
 	for _, line := range lines {
-		line.Message, line.Advice = fingerprint.ReplaceAllString(names.replace(line.Message), "FINGERPRINT"), ""
+		line.Message, line.Advice = fingerprint.ReplaceAllString(line.Message, "FINGERPRINT"), ""
 		if err == nil {
 			err = encoder.Encode(line)
 		}

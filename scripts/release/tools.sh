@@ -16,3 +16,5 @@ for tool in "${release_tools[@]}"; do
 	fi
 done
 export PATH="$release_bin:$PATH"
+
+umask 022 # packages have the permissions of the files that they are made of
