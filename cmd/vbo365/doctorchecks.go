@@ -120,11 +120,10 @@ const expiryWarning = 30 * 24 * time.Hour
 func (e *examination) checkCertificate(ctx context.Context) finding {
 	first, err := e.probe(ctx, slices.Max(api.Versions()))
 	if failure, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		facts := e.describe(failure.UnverifiedCertificates)
+		facts, sum := e.describe(failure.UnverifiedCertificates)
 		return finding{
 			Result: resultFail, err: fmt.Errorf("%w: %w; it is %s", api.ErrCertificate, failure.Err, facts),
-			Advice: fmt.Sprintf("if the server itself shows this fingerprint, trust it: --fingerprint %x",
-				sha256.Sum256(failure.UnverifiedCertificates[0].Raw)),
+			Advice: "if the server itself shows this fingerprint, trust it: --fingerprint " + sum,
 		}
 	}
 	if err != nil {
@@ -133,7 +132,8 @@ func (e *examination) checkCertificate(ctx context.Context) finding {
 	if first.tls == nil {
 		return warning("use https, except for tests", "none: the connection is not encrypted")
 	}
-	facts := e.describe(first.tls.PeerCertificates)
+	facts, sum := e.describe(first.tls.PeerCertificates)
+	facts += ", SHA-256 fingerprint " + sum
 	left := time.Until(first.tls.PeerCertificates[0].NotAfter)
 	switch {
 	case e.Insecure:
@@ -148,9 +148,9 @@ func (e *examination) checkCertificate(ctx context.Context) finding {
 	return fine("trusted, %s", facts)
 }
 
-// describe returns what matters of a certificate. It remembers its names. The fingerprint of a certificate that this
-// system trusts is a name, too: public lists show which host it belongs to.
-func (e *examination) describe(chain []*x509.Certificate) string {
+// describe returns what matters of a certificate, and its fingerprint. It remembers its names. The fingerprint of a
+// certificate that this system trusts is a name, too: public lists show which host it belongs to.
+func (e *examination) describe(chain []*x509.Certificate) (facts, sum string) {
 	certificate := chain[0]
 	e.names.add("NAME", certificate.DNSNames...)
 	for _, ip := range certificate.IPAddresses {
@@ -160,7 +160,7 @@ func (e *examination) describe(chain []*x509.Certificate) string {
 		e.names.add("NAME", each.Subject.String(), each.Subject.CommonName)
 		e.names.add("ISSUER", each.Issuer.String(), each.Issuer.CommonName)
 	}
-	sum := fmt.Sprintf("%x", sha256.Sum256(certificate.Raw))
+	sum = fmt.Sprintf("%x", sha256.Sum256(certificate.Raw))
 	issuer := "issued by " + cmp.Or(certificate.Issuer.CommonName, certificate.Issuer.String())
 	if bytes.Equal(certificate.RawIssuer, certificate.RawSubject) {
 		issuer = "self-signed"
@@ -173,8 +173,7 @@ func (e *examination) describe(chain []*x509.Certificate) string {
 		issuer += ", which this system trusts"
 		e.names.add("FINGERPRINT", sum)
 	}
-	return fmt.Sprintf("%s, valid until %s, SHA-256 fingerprint %s",
-		issuer, certificate.NotAfter.Format(time.DateOnly), sum)
+	return issuer + ", valid until " + certificate.NotAfter.Format(time.DateOnly), sum
 }
 
 func (e *examination) checkVersions(ctx context.Context) finding {
