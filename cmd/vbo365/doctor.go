@@ -27,8 +27,8 @@ type doctorCommand struct {
 
 // Help describes the result.
 func (c *doctorCommand) Help() string {
-	return `Each line is ok, warn or FAIL with what to do, or - if it was not checked. The command changes nothing that stays: it
-starts a restore session, and stops it also after a failure or Ctrl-C. It does not retry, unless --attempts says so.
+	return `Each line is ok, warn or FAIL with what to do, or - if it was not checked. The command changes nothing that stays:
+it starts a restore session, and stops it also after a failure or Ctrl-C. It does not retry, unless --attempts says so.
 
 The exit status is 0 if nothing is FAIL, otherwise that of the first FAIL.
 

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -12,22 +14,24 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/vbo365/vbo365-go/api"
 	"github.com/vbo365/vbo365-go/api/apitest"
 )
 
-// before starts a server before a simulator. It changes the responses.
-func before(t *testing.T, server *apitest.Server, change func(*http.Response)) (address string) {
+// before returns a server to start before a simulator. It changes the responses.
+func before(t *testing.T, server *apitest.Server, change func(*http.Response)) *httptest.Server {
 	t.Helper()
 	target, err := url.Parse(server.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: server.CertPool()}}
-	proxy := httptest.NewServer(&httputil.ReverseProxy{
+	proxy := httptest.NewUnstartedServer(&httputil.ReverseProxy{
 		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(target) },
 		Transport: transport,
 		ModifyResponse: func(response *http.Response) error {
@@ -39,7 +43,17 @@ func before(t *testing.T, server *apitest.Server, change func(*http.Response)) (
 		proxy.Close()
 		transport.CloseIdleConnections()
 	})
-	return proxy.URL
+	return proxy
+}
+
+// passwordFile returns the name of a file with a password.
+func passwordFile(t *testing.T, password string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(name, []byte(password), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
 }
 
 // respond replaces a response.
@@ -131,13 +145,11 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			server := apitest.NewServer(t, apitest.Config{})
-			address := before(t, server, row.change)
-			password := filepath.Join(t.TempDir(), "password")
-			if err := os.WriteFile(password, []byte(server.Password), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			proxy := before(t, server, row.change)
+			proxy.Start()
+			password := passwordFile(t, server.Password)
 			findings, messages, status := doctor(t,
-				"--server", address, "--username", server.Username, "--password-file", password, "--save")
+				"--server", proxy.URL, "--username", server.Username, "--password-file", password, "--save")
 			if status != row.status {
 				t.Errorf("exit status %d: %s", status, messages)
 			}
@@ -159,6 +171,23 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 				t.Error("a session is left")
 			}
 		})
+	}
+}
+
+// TestDoctorSeesAProxy has a proxy that ends the encryption, with a certificate of its own.
+func TestDoctorSeesAProxy(t *testing.T) {
+	t.Parallel()
+	server := apitest.NewServer(t, apitest.Config{})
+	proxy := before(t, server, func(r *http.Response) { r.Header.Set("Via", "1.1 canary") })
+	proxy.StartTLS()
+	findings, messages, status := doctor(t, "--server", proxy.URL, "--username", server.Username,
+		"--password-file", passwordFile(t, server.Password),
+		"--fingerprint", fmt.Sprintf("%x", sha256.Sum256(proxy.Certificate().Raw)))
+	want := finding{Check: "certificate", Result: resultWarn}
+	i := slices.IndexFunc(findings, func(f finding) bool { return f.Check == want.Check })
+	if status != exitDone || i < 0 || findings[i].Result != want.Result ||
+		!strings.HasSuffix(findings[i].Message, "; a proxy is in between: VIA") {
+		t.Errorf("exit status %d: %+v, %s", status, findings, messages)
 	}
 }
 
@@ -184,8 +213,9 @@ func TestDoctorIsInterrupted(t *testing.T) {
 	var out, messages bytes.Buffer
 	status := run(ctx, append([]string{"doctor", "--transcript", name}, flags(t, server)...),
 		terminal{in: os.Stdin, out: &out, err: &messages})
-	if text := out.String(); status != exitInterrupted || !strings.Contains(text, "ok    stop           the session was stopped") ||
-		!strings.Contains(text, "-     mail           interrupted") {
+	const stopped, idle = "ok    stop           the session was stopped\n", "-     mail           interrupted\n"
+	text := out.String()
+	if status != exitInterrupted || !strings.Contains(text, stopped) || !strings.Contains(text, idle) {
 		t.Errorf("exit status %d: %s%s", status, text, messages.String())
 	}
 	if _, working := sessionsOf(t, server); working > 0 {
@@ -193,5 +223,47 @@ func TestDoctorIsInterrupted(t *testing.T) {
 	}
 	if read := readTranscript(t, name); len(read.exchanges) < 10 || len(read.checks) < 10 {
 		t.Errorf("%d exchanges, %d checks", len(read.exchanges), len(read.checks))
+	}
+}
+
+// sessionsOf counts the restore sessions that were started, and those that are still working.
+func sessionsOf(t *testing.T, server *apitest.Server) (all, working int) {
+	t.Helper()
+	client, err := api.NewClient(server.URL,
+		api.WithPassword(server.Username, server.Password), api.WithCertificateFingerprint(server.Fingerprint))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.CloseIdleConnections()
+	for session, err := range client.RestoreSessions(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all++
+		if session.Properties.State != api.RestoreSessionStopped {
+			working++
+		}
+	}
+	return all, working
+}
+
+// waitForRequest waits until the server has received a request for an action.
+func waitForRequest(t *testing.T, server *apitest.Server, action string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		for _, request := range server.Requests() {
+			if request.Action == action || request.OperationID == action {
+				return
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatalf("no request for %s", action)
+		}
 	}
 }

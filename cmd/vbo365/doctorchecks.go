@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -31,7 +32,7 @@ const probeTimeout = 30 * time.Second
 func (e *examination) checkProxy(context.Context) finding {
 	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: e.address})
 	if err != nil {
-		return failing(fmt.Errorf("find proxy: HTTPS_PROXY or HTTP_PROXY is not a URL"))
+		return failing(errors.New("find proxy: HTTPS_PROXY or HTTP_PROXY is not a URL")) // err may have a password
 	}
 	if proxy == nil {
 		return fine("none in the environment")
@@ -119,11 +120,10 @@ const expiryWarning = 30 * 24 * time.Hour
 func (e *examination) checkCertificate(ctx context.Context) finding {
 	first, err := e.probe(ctx, slices.Max(api.Versions()))
 	if failure, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		facts := e.describe(failure.UnverifiedCertificates)
+		facts, sum := e.describe(failure.UnverifiedCertificates)
 		return finding{
 			Result: resultFail, err: fmt.Errorf("%w: %w; it is %s", api.ErrCertificate, failure.Err, facts),
-			Advice: fmt.Sprintf("if the server itself shows this fingerprint, trust it: --fingerprint %x",
-				sha256.Sum256(failure.UnverifiedCertificates[0].Raw)),
+			Advice: "if the server itself shows this fingerprint, trust it: --fingerprint " + sum,
 		}
 	}
 	if err != nil {
@@ -132,7 +132,8 @@ func (e *examination) checkCertificate(ctx context.Context) finding {
 	if first.tls == nil {
 		return warning("use https, except for tests", "none: the connection is not encrypted")
 	}
-	facts := e.describe(first.tls.PeerCertificates)
+	facts, sum := e.describe(first.tls.PeerCertificates)
+	facts += ", SHA-256 fingerprint " + sum
 	left := time.Until(first.tls.PeerCertificates[0].NotAfter)
 	switch {
 	case e.Insecure:
@@ -147,13 +148,19 @@ func (e *examination) checkCertificate(ctx context.Context) finding {
 	return fine("trusted, %s", facts)
 }
 
-// describe returns what matters of a certificate. It remembers its names. The fingerprint of a certificate that this
-// system trusts is a name, too: public lists show which host it belongs to.
-func (e *examination) describe(chain []*x509.Certificate) string {
+// describe returns what matters of a certificate, and its fingerprint. It remembers its names. The fingerprint of a
+// certificate that this system trusts is a name, too: public lists show which host it belongs to.
+func (e *examination) describe(chain []*x509.Certificate) (facts, sum string) {
 	certificate := chain[0]
-	e.names.add("NAME", append(certificate.DNSNames, certificate.Subject.CommonName)...)
-	e.names.add("ISSUER", append(certificate.Issuer.Organization, certificate.Issuer.CommonName)...)
-	sum := fmt.Sprintf("%x", sha256.Sum256(certificate.Raw))
+	e.names.add("NAME", certificate.DNSNames...)
+	for _, ip := range certificate.IPAddresses {
+		e.names.add("ADDRESS", ip.String())
+	}
+	for _, each := range chain { // errors may have the names of all
+		e.names.add("NAME", each.Subject.String(), each.Subject.CommonName)
+		e.names.add("ISSUER", each.Issuer.String(), each.Issuer.CommonName)
+	}
+	sum = fmt.Sprintf("%x", sha256.Sum256(certificate.Raw))
 	issuer := "issued by " + cmp.Or(certificate.Issuer.CommonName, certificate.Issuer.String())
 	if bytes.Equal(certificate.RawIssuer, certificate.RawSubject) {
 		issuer = "self-signed"
@@ -166,7 +173,7 @@ func (e *examination) describe(chain []*x509.Certificate) string {
 		issuer += ", which this system trusts"
 		e.names.add("FINGERPRINT", sum)
 	}
-	return fmt.Sprintf("%s, valid until %s, SHA-256 fingerprint %s", issuer, certificate.NotAfter.Format(time.DateOnly), sum)
+	return issuer + ", valid until " + certificate.NotAfter.Format(time.DateOnly), sum
 }
 
 func (e *examination) checkVersions(ctx context.Context) finding {
@@ -260,6 +267,10 @@ func (e *examination) checkBuild(ctx context.Context) finding {
 
 func (e *examination) checkOrganizations(ctx context.Context) finding {
 	organizations, err := e.organizations(ctx)
+	if err != nil && e.OwnOrganization && ctx.Err() == nil { // a session may be started nevertheless
+		e.organization = organizations[0]
+		return warning("", "that of the account cannot be read")
+	}
 	if err != nil {
 		return failing(err)
 	}
@@ -279,7 +290,12 @@ func (e *examination) checkOrganizations(ctx context.Context) finding {
 func (e *examination) organizations(ctx context.Context) ([]api.Organization, error) {
 	switch {
 	case e.OwnOrganization:
-		organization, err := e.client.OwnOrganization().Get(ctx)
+		organization := e.client.OwnOrganization()
+		response, err := e.client.Do(ctx, func(c *gen.Client) (*http.Response, error) { return c.GetOwnOrganization(ctx) })
+		if err == nil {
+			err = json.NewDecoder(response.Body).Decode(&organization.Properties)
+			_ = response.Body.Close()
+		}
 		return []api.Organization{organization}, err
 	case e.Org != "":
 		organization, err := e.client.FindOrganization(ctx, e.Org)
@@ -290,11 +306,7 @@ func (e *examination) organizations(ctx context.Context) ([]api.Organization, er
 }
 
 func (e *examination) checkSession(ctx context.Context) finding {
-	organization := e.organization
-	if e.OwnOrganization {
-		organization = e.client.OwnOrganization()
-	}
-	session, err := organization.StartRestoreSession(ctx, api.ExploreOptions{User: e.ManagedUser})
+	session, err := e.organization.StartRestoreSession(ctx, api.ExploreOptions{User: e.ManagedUser})
 	if err != nil {
 		f := failing(err)
 		if f.Advice == "" {
@@ -374,15 +386,15 @@ func (e *examination) checkTimes(context.Context) finding {
 // readLimit is the maximum number of items of a list in a transcript, except for those of the other checks.
 const readLimit = 5
 
-// checkReads calls each operation that only reads, for the transcript. The id of what it reads is that of the first item
-// of the list that contains it.
+// checkReads calls each operation that only reads, for the transcript. The id of what it reads is that of the first
+// item of the list that contains it.
 func (e *examination) checkReads(ctx context.Context) finding {
 	version, err := e.client.APIVersion(ctx)
 	if err != nil {
 		return failing(err)
 	}
 	ids := map[string]string{ // by the path in the document
-		"/Organizations/{organizationId}":     e.organization.ID(),
+		"/Organizations/{organizationId}":     e.organization.Properties.ID,
 		"/RestoreSessions/{restoreSessionId}": e.session.ID(),
 	}
 	done := make(map[string]bool)
@@ -446,8 +458,8 @@ func filled(path string, ids map[string]string) (string, bool) {
 func (e *examination) read(
 	ctx context.Context, version api.Version, operation gen.Operation, path string, ids map[string]string,
 ) error {
-	query := url.Values{}
-	for name, value := range map[string]string{"limit": fmt.Sprint(readLimit), "organizationId": e.organization.ID()} {
+	query, organization := url.Values{}, e.organization.Properties.ID
+	for name, value := range map[string]string{"limit": strconv.Itoa(readLimit), "organizationId": organization} {
 		if versions, ok := operation.Parameters[name]; ok && versions.Has(int(version)) {
 			query.Set(name, value)
 		}
@@ -516,7 +528,8 @@ func (e *examination) checkMail(ctx context.Context) finding {
 	settings, err := e.client.EmailSettings(ctx)
 	switch {
 	case errors.Is(err, api.ErrForbidden):
-		return warning("nothing, if vbo365 send works: only administrators can read them", "the account must not read the settings")
+		return warning("nothing, if vbo365 send works: only administrators can read them",
+			"the account must not read the settings")
 	case err != nil:
 		return failing(err)
 	case !settings.EnableNotification || settings.Server == "" && settings.MailAPIURL == "":

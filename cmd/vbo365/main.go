@@ -95,13 +95,13 @@ type commands struct {
 	Complete   completeCommand   `cmd:"" name:"__complete" hidden:"" help:"Print candidates for a shell."`
 }
 
-const description = `Restore, mail, copy and save backed-up OneDrive folders.
+const about = `Restore, mail, copy and save backed-up OneDrive folders.
 
 A flag takes precedence over its environment variable, that over the profile of the server, and that over the default.
 "vbo365 config add" makes a profile. Passwords come from a file, a program, the environment (VBO365_PASSWORD,
-VBO365_USER_PASSWORD), or a prompt.
+VBO365_USER_PASSWORD), or a prompt.`
 
-Exit status: ` + exitStatuses
+const description = about + "\n\nExit status: " + exitStatuses
 
 const exitStatuses = `0 success, 1 other failure, 2 wrong usage, 3 credentials or certificate refused, 4 not found,
 5 server failed or unreachable, 6 incomplete, 7 outcome unknown: check before a retry, 130 interrupted.`

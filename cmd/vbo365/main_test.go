@@ -252,10 +252,11 @@ func TestSimulate(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	out, in := io.Pipe()
 	status := make(chan int)
+	var messages bytes.Buffer
 	go func() {
 		status <- run(ctx, []string{
 			"simulate", "--backup", backup, "--production", production, "--listen", "127.0.0.1:0",
-		}, terminal{in: os.Stdin, out: in, err: io.Discard})
+		}, terminal{in: os.Stdin, out: in, err: &messages})
 	}()
 	var line readyLine
 	text, err := bufio.NewReader(out).ReadBytes('\n')
@@ -281,6 +282,11 @@ func TestSimulate(t *testing.T) {
 	interrupt()
 	if got := <-status; got != 0 {
 		t.Errorf("simulate ended with %d", got)
+	}
+	want := fmt.Sprintf("vbo365: for other terminals: export VBO365_SERVER='%s' VBO365_USERNAME='%s' VBO365_PASSWORD='%s' "+
+		"VBO365_FINGERPRINT=%s\n", line.URL, line.Username, line.Password, line.Fingerprint)
+	if !strings.HasPrefix(messages.String(), want) {
+		t.Errorf("simulate printed %s, not %s", messages.String(), want)
 	}
 }
 

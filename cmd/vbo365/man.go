@@ -40,12 +40,16 @@ func pageName(node *kong.Node) string { return strings.ReplaceAll(node.FullPath(
 func mainPage(app *kong.Application) []byte {
 	var p roff
 	p.begin(app.Node, "restore, mail, copy and save backed-up OneDrive folders", "command [options]")
-	p.text(description)
+	p.text(about)
 	p.section("COMMANDS")
 	for _, command := range app.Leaves(true) {
 		p.line(".TP\n.BR %s (1)", escapeRoff(pageName(command)))
 		p.text(command.Help)
 	}
+	p.section("FILES")
+	p.line(".TP\n.I vbo365/config.yaml")
+	p.text("The servers that \"vbo365 config\" keeps, in the directory of the user for configuration: ~/.config on Linux. " +
+		"\"vbo365 config path\" prints the path, and \"vbo365 config init\" explains the keys.")
 	p.end()
 	return p.Bytes()
 }
@@ -87,6 +91,8 @@ func commandPage(command *kong.Node) []byte {
 		p.line(".EE")
 	}
 	p.end()
+	p.section("SEE ALSO")
+	p.line(".BR vbo365 (1)")
 	return p.Bytes()
 }
 
@@ -108,8 +114,6 @@ func (p *roff) begin(node *kong.Node, purpose, synopsis string) {
 func (p *roff) end() {
 	p.section("EXIT STATUS")
 	p.text(exitStatuses)
-	p.section("SEE ALSO")
-	p.line(".BR vbo365 (1)")
 }
 
 func (p *roff) section(name string) { p.line(".SH %s", name) }

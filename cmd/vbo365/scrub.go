@@ -18,9 +18,9 @@ import (
 )
 
 // A scrubber replaces all texts that are not known to be harmless. Harmless are the parts of paths and the values of
-// enums that the document has, booleans and times. It replaces each word of any other text, a run of letters and digits,
-// by random letters and digits of the same number. The same word has the same replacement everywhere, in any letter
-// case, so that an id is the same in a response, in a link, and in the path of the next request. Numbers stay.
+// enums that the document has, booleans and times. It replaces each word of any other text, a run of letters and
+// digits, by random letters and digits of the same number. The same word has the same replacement everywhere, in any
+// letter case, so that an id is the same in a response, in a link, and in the path of the next request. Numbers stay.
 type scrubber struct {
 	words    map[string]string          // the replacements of words, random, so that nobody can try words
 	taken    map[string]bool            // the replacements
@@ -185,8 +185,8 @@ func (s *scrubber) value(name string, value any) any {
 // identifier matches names that programmers give to properties.
 var identifier = regexp.MustCompile(`^[._@]?[A-Za-z]{1,40}$`)
 
-// name returns the name of a property of an object, which has a name itself. Names that are not like those of properties
-// may be data.
+// name returns the name of a property of an object, which has a name itself. Names that are not like those of
+// properties may be data.
 func (s *scrubber) name(object, name string) string {
 	if known := s.known[strings.ToLower(name)]; known || identifier.MatchString(name) {
 		if !known && object != "_links" && object != "_actions" {
@@ -217,7 +217,8 @@ func (s *scrubber) text(name, text string) string {
 
 // isTimeName reports whether the document has times under this name.
 func isTimeName(name string) bool {
-	return strings.HasSuffix(name, "time") || slices.Contains([]string{".issued", ".expires", "immutabilityexpireson"}, name)
+	others := []string{".issued", ".expires", "immutabilityexpireson"}
+	return strings.HasSuffix(name, "time") || slices.Contains(others, name)
 }
 
 func isTime(text string) bool {

@@ -50,17 +50,15 @@ func TestTranscriptKeepsNothing(t *testing.T) {
 					OneDrives: []apitest.OneDrive{drive("canary.alice"), drive("canary.bob")},
 				}},
 			})
-			password := filepath.Join(t.TempDir(), "password")
-			if err := os.WriteFile(password, []byte(server.Password), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			password := passwordFile(t, server.Password)
 			w, name := &witness{record: true}, filepath.Join(t.TempDir(), "transcript.jsonl")
 			command := doctorCommand{Transcript: name, Save: true, ShowNames: true}
 			command.Server = strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
 			command.Username, command.PasswordFile, command.Fingerprint = server.Username, password, server.Fingerprint
 			command.APIVersion = version.String()
 			var out, said bytes.Buffer
-			if err := command.observed(t.Context(), terminal{in: os.Stdin, out: &out, err: &said, job: newJob()}, w); err != nil {
+			streams := terminal{in: os.Stdin, out: &out, err: &said, job: newJob()}
+			if err := command.observed(t.Context(), streams, w); err != nil {
 				t.Fatalf("%v: %s%s", err, out.String(), said.String())
 			}
 			content, err := os.ReadFile(name)
@@ -78,7 +76,7 @@ func TestTranscriptKeepsNothing(t *testing.T) {
 			}
 			exchanges, _, _ := strings.Cut(string(content), `{"check":`) // whose texts are those of this command
 			texts.search(t, exchanges)
-			if lower := strings.ToLower(string(content)); strings.Contains(lower, "canary") || strings.Contains(lower, "canär") {
+			if regexp.MustCompile(`(?i)can[aä]r`).Match(content) {
 				t.Error("a canary is in the transcript")
 			}
 			if shown := out.String(); !strings.Contains(shown, "canary.onmicrosoft.example") {
@@ -133,7 +131,7 @@ func (v *vocabulary) publish(text string) {
 var sameEverywhere = regexp.MustCompile(`^(?i)(bearer|delete|application/.*)$`)
 
 // timeOfDay matches times.
-var timeOfDay = regexp.MustCompile(`^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?|[A-Z][a-z]{2}, \d\d .* GMT)$`)
+var timeOfDay = regexp.MustCompile(`^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?|[A-Z]\w\w, .* GMT)$`)
 
 func (v *vocabulary) add(name string, texts ...string) {
 	for _, text := range texts {

@@ -61,6 +61,16 @@ type readyLine struct {
 	TargetProduction string `json:"targetProduction,omitempty"`
 }
 
+// export is a shell command that sets the environment for other commands.
+func (r readyLine) export() string {
+	quote := func(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+	command := "export VBO365_SERVER=" + quote(r.URL) + " VBO365_USERNAME=" + quote(r.Username)
+	if r.Password != "" {
+		command += " VBO365_PASSWORD=" + quote(r.Password)
+	}
+	return command + " VBO365_FINGERPRINT=" + r.Fingerprint
+}
+
 // Run serves until it is interrupted.
 func (c *simulateCommand) Run(ctx context.Context, t terminal) (err error) {
 	config, err := c.config(ctx, t)
@@ -94,6 +104,9 @@ func (c *simulateCommand) Run(ctx context.Context, t terminal) (err error) {
 	line, err := c.ready(server, config.Password == "")
 	if err != nil {
 		return err
+	}
+	if !c.Quiet {
+		t.say("for other terminals: %s", line.export())
 	}
 	if err := json.NewEncoder(t.out).Encode(line); err != nil { //nolint:gosec // the line contains the password on purpose
 		return outputError(err)

@@ -64,7 +64,7 @@ func readTranscript(t *testing.T, name string) (read transcript) {
 // version returns the API version that the client used: that of the log-in.
 func (r transcript) version() string {
 	for _, e := range r.exchanges {
-		if segments := strings.Split(e.Path, "/"); e.Method == http.MethodPost && len(segments) == 3 && segments[2] == "token" {
+		if segments := strings.Split(e.Path, "/"); len(segments) == 3 && segments[2] == "token" {
 			return strings.ToLower(segments[1])
 		}
 	}
@@ -91,8 +91,8 @@ var documentOf = func() func(version string) (*openapi3.T, error) {
 	}
 }()
 
-// compare compares the exchanges with the document of their API version. It returns the operations that were called, and
-// the deviations of each, without duplicates.
+// compare compares the exchanges with the document of their API version. It returns the operations that were called,
+// and the deviations of each, without duplicates.
 func (r transcript) compare(t *testing.T) map[string][]string {
 	t.Helper()
 	version := r.version()
@@ -153,7 +153,8 @@ func (c *comparison) query(parameters openapi3.Parameters, query string) {
 		case i < 0:
 			c.add("request: unknown parameter %s", name)
 		default:
-			c.value("request: parameter "+name, parameters[i].Value.Schema.Value, jsonValue(parameters[i].Value.Schema.Value, value))
+			schema := parameters[i].Value.Schema.Value
+			c.value("request: parameter "+name, schema, jsonValue(schema, value))
 		}
 	}
 }
@@ -322,17 +323,24 @@ func (r transcript) play(t *testing.T) *httptest.Server {
 
 // replayed are the checks whose results must be the same with the transcript as with the server.
 var replayed = []string{
-	"versions", "log-in", "build", "organizations", "session", "drives", "content", "times", "reads", "save", "mail", "stop",
+	"versions", "log-in", "build", "organizations", "session", "drives", "content", "times", "reads", "save", "mail",
+	"stop",
 }
+
+// ownOrganization matches the paths of the start of a session in the organization of an account.
+var ownOrganization = regexp.MustCompile(`(?i)^/v\d+/organization/(explore|action)$`)
 
 // replay runs doctor against the transcript, and returns the differences of its results.
 func (r transcript) replay(t *testing.T) string {
 	t.Helper()
 	args := []string{"--server", r.play(t).URL, "--username", "anybody", "--api-version", r.version()}
 	for _, e := range r.exchanges {
-		if e.Method == http.MethodPost && regexp.MustCompile(`(?i)^/v\d+/organization/`).MatchString(e.Path) {
+		isLogin := strings.HasSuffix(e.Path, "/token") && e.Request != nil
+		switch {
+		case isLogin && bytes.Contains(e.Request.Body, []byte(`"grant_type":"operator"`)):
+			args = append(args, "--login", "operator") // which has the organization of its own
+		case e.Method == http.MethodPost && ownOrganization.MatchString(e.Path):
 			args = append(args, "--own-organization")
-			break
 		}
 	}
 	for _, c := range r.checks {
@@ -343,10 +351,7 @@ func (r transcript) replay(t *testing.T) string {
 			args = append(args, "--save")
 		}
 	}
-	password := filepath.Join(t.TempDir(), "password")
-	if err := os.WriteFile(password, []byte(testPassword), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	password := passwordFile(t, testPassword)
 	out, _, _ := doctor(t, append(args, "--password-file", password)...)
 	return cmp.Diff(pick(r.checks), pick(out), cmp.AllowUnexported(finding{}))
 }
@@ -412,6 +417,46 @@ func TestTranscriptOfEveryVersion(t *testing.T) {
 	}
 }
 
+// TestTranscriptOfOtherAccounts records the simulator as a tenant and as a restore operator.
+func TestTranscriptOfOtherAccounts(t *testing.T) {
+	t.Parallel()
+	for _, login := range []string{"jwt", "operator"} {
+		t.Run(login, func(t *testing.T) {
+			t.Parallel()
+			const username = "canary.tenant"
+			assertion, password := "canary-access", "canary-access"
+			config := apitest.Config{}
+			if login == "jwt" {
+				assertion = `{"access_token":"canary-access"}`
+				password = assertion
+			} else {
+				config.Operators = map[string]apitest.Operator{username: {User: "alice@example.com"}}
+			}
+			config.Assertions = map[string]string{username: assertion}
+			server := apitest.NewServer(t, config)
+			name := filepath.Join(t.TempDir(), "transcript.jsonl")
+			_, messages, status := doctor(t, "--server", server.URL, "--fingerprint", server.Fingerprint, "--login", login,
+				"--username", username, "--password-file", passwordFile(t, password), "--own-organization", "--transcript", name)
+			if status != 0 {
+				t.Fatalf("exit status %d: %s", status, messages)
+			}
+			read := readTranscript(t, name)
+			for operation, deviations := range read.compare(t) {
+				for _, text := range deviations {
+					t.Errorf("%s: %s", operation, text)
+				}
+			}
+			if diff := read.replay(t); diff != "" {
+				t.Error(diff)
+			}
+			content, err := os.ReadFile(name)
+			if err != nil || bytes.Contains(content, []byte("canary")) {
+				t.Errorf("%v: %s", err, content)
+			}
+		})
+	}
+}
+
 // TestTranscriptFindsDeviations changes a transcript, as a server would that is not as the document says.
 func TestTranscriptFindsDeviations(t *testing.T) {
 	t.Parallel()
@@ -424,18 +469,25 @@ func TestTranscriptFindsDeviations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	const (
+		list    = `/Organization/OneDrives\?`
+		service = `"path":"/v8/ServiceInstance","status":200`
+		unknown = "status 200: /surprise: the document does not have this property"
+		boolean = "request: parameter extendedView: /: value must be a boolean"
+		grant   = "request: /grant_type: value is not one of the allowed values"
+	)
 	for _, row := range []struct {
 		path, old, with string // a regular expression and its replacement, in the lines with the path
 		operation, want string
 	}{
-		{`/Organization/OneDrives\?`, `"name":"[^"]*"`, `"name":7`, "listOneDrives", "status 200: /results/*/name: value must be a string"},
-		{`/Organization/OneDrives\?`, `"offset":0,`, ``, "listOneDrives", `status 200: /offset: property "offset" is missing`},
-		{`/Organization/OneDrives\?`, `"offset":0`, `"offset":0,"surprise":[]`, "listOneDrives", "status 200: /surprise: the document does not have this property"},
-		{`"path":"/v8/ServiceInstance","status":200`, `"status":200`, `"status":202`, "getServiceInstance", "status 202"},
-		{`"path":"/v8/ServiceInstance","status":200`, `application/json`, `text/html`, "getServiceInstance", `status 200: 79 bytes of content type "text/html"`},
-		{`/v8/Organizations\?`, `extendedView=true`, `extendedView=7`, "listOrganizations", "request: parameter extendedView: /: value must be a boolean"},
+		{list, `"name":"[^"]*"`, `"name":7`, "listOneDrives", "status 200: /results/*/name: value must be a string"},
+		{list, `"offset":0,`, ``, "listOneDrives", `status 200: /offset: property "offset" is missing`},
+		{list, `"offset":0`, `"offset":0,"surprise":[]`, "listOneDrives", unknown},
+		{service, `"status":200`, `"status":202`, "getServiceInstance", "status 202"},
+		{service, `application/json`, `text/html`, "getServiceInstance", `status 200: 79 bytes of content type "text/html"`},
+		{`/v8/Organizations\?`, `extendedView=true`, `extendedView=7`, "listOrganizations", boolean},
 		{`/v8/Organizations\?`, `extendedView=true`, `other=true`, "listOrganizations", "request: unknown parameter other"},
-		{`/v8/token`, `"grant_type":"password"`, `"grant_type":"guess"`, "createToken", "request: /grant_type: value is not one of the allowed values"},
+		{`/v8/token`, `"grant_type":"password"`, `"grant_type":"guess"`, "createToken", grant},
 		{`/RestoreSessions\?limit=1"`, `RestoreSessions`, `Restorations`, "-", "GET Restorations is no operation"},
 	} {
 		lines := strings.SplitAfter(string(content), "\n")
@@ -458,8 +510,8 @@ func TestTranscriptFindsDeviations(t *testing.T) {
 }
 
 // tableRows returns the rows of the table in spec/VERIFIED.md for the transcripts in a directory: the build and the API
-// version, by the operations that were called, and what deviates from the document. The name of a transcript begins with
-// the build, because servers before v6 do not tell it: 8.0.2.159-v8.jsonl.
+// version, by the operations that were called, and what deviates from the document. The name of a transcript begins
+// with the build, because servers before v6 do not tell it: 8.0.2.159-v8.jsonl.
 func tableRows(t *testing.T, directory string) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(directory, "*.jsonl"))
