@@ -50,7 +50,9 @@ dpkg --install vbo365_*_linux_amd64.deb
 	vbo365 version
 	vbo365 version | grep -q "$(git rev-parse HEAD)"
 	vbo365 version --json | grep -q '"modified":false'
-	mandoc -T lint -W warning /usr/share/man/man1/vbo365*.1.gz
+	for page in /usr/share/man/man1/vbo365*.1.gz; do
+		gzip --decompress --stdout "$page" | mandoc -T lint -W warning
+	done
 	bash -n /usr/share/bash-completion/completions/vbo365
 	vbo365 demo
 )
