@@ -156,11 +156,28 @@ func (s *searching) list(kind gen.SearchItemType) list[DocumentProperties, Item]
 		op:      "search",
 		session: s.session,
 		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
-			return w.search(ctx, s, kind, page)
+			return s.request(ctx, w, gen.SearchOneDrivesParams{
+				ItemType: &kind, Limit: given(page.Limit), Offset: given(page.Offset), SetID: given(page.setID),
+			})
 		},
 		id:   func(p DocumentProperties) string { return p.ID },
 		item: func(p DocumentProperties) Item { return s.item(kind, p) },
 	}
+}
+
+// request requests a page of results (spec/FACTS.md#14).
+func (s *searching) request(
+	ctx context.Context, w wire, params gen.SearchOneDrivesParams,
+) (*http.Response, error) {
+	session, drive, options := s.session.id, s.drive.id, gen.SearchOptions{Query: s.query.text()}
+	switch {
+	case drive == "":
+		return w.searchOneDrives(ctx, session, params, options)
+	case s.folder.id == "":
+		return w.searchOneDrive(ctx, session, drive, gen.SearchOneDriveParams(params), options)
+	}
+	query := gen.SearchOneDriveFolderParams(params)
+	return w.searchFolder(ctx, session, drive, s.folder.id, query, options)
 }
 
 // item returns a result. Before v6, only its link or its size tells whether it is a document. Before v8, only a link

@@ -24,25 +24,6 @@ func (o Organization) ID() string {
 	return o.id
 }
 
-// FindOrganization returns the organization with this name or Microsoft 365 name. Letter case does not count. If there
-// is no such organization, the error matches [ErrNotFound], and lists similar names. If there are several, it matches
-// [ErrAmbiguous].
-func (c *Client) FindOrganization(ctx context.Context, name string) (Organization, error) {
-	organization, err := search("organization", name, false, c.Organizations(ctx), func(o Organization) []string {
-		return []string{o.Properties.Name, o.Properties.OfficeName}
-	})
-	return organization, failed("find organization", err)
-}
-
-// FindUser returns the user with this e-mail address or display name, in the list of [Organization.Users]. Letter case
-// does not count. The errors are those of [Client.FindOrganization].
-func (o Organization) FindUser(ctx context.Context, name string) (User, error) {
-	user, err := search("user", name, false, o.Users(ctx), func(u User) []string {
-		return []string{u.Properties.Name, u.Properties.DisplayName}
-	})
-	return user, failed("find user", err)
-}
-
 // ExploreOptions has the options of a restore session.
 type ExploreOptions struct {
 	// At is the point in time. The session shows the latest backup at or before it. The default is now.
@@ -80,7 +61,12 @@ func (o Organization) StartRestoreSession(ctx context.Context, options ExploreOp
 		ShowDeleted: given(options.ShowDeleted), ShowAllVersions: given(options.ShowAllVersions),
 		RepositoryID: options.RestorePoint.RepositoryID,
 	}
-	session, err := o.client.startSession(ctx, func(w wire) (*http.Response, error) { return w.explore(ctx, o, body) })
+	session, err := o.client.startSession(ctx, func(w wire) (*http.Response, error) {
+		if o.id == ownOrganization {
+			return w.exploreOwn(ctx, body)
+		}
+		return w.explore(ctx, o.id, body)
+	})
 	session.explored = &explored{o, options.At, options.RestorePoint}
 	return session, failed(op, err)
 }
