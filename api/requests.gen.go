@@ -147,7 +147,7 @@ func (w wire) emailSettings(
 func (c *Client) EmailSettings(
 	ctx context.Context,
 ) (result EmailSettings, err error) {
-	err = c.RestoreSession("").read(ctx, "get e-mail settings", c.check(), "", &result,
+	err = c.RestoreSession("").read(ctx, "get e-mail settings", c.check(), readJSON("", &result),
 		func(w wire) (*http.Response, error) {
 			return w.emailSettings(ctx)
 		})
@@ -176,7 +176,7 @@ func (w wire) setEmailSettings(
 func (c *Client) SetEmailSettings(
 	ctx context.Context, options EmailSettingsChange,
 ) error {
-	return c.RestoreSession("").read(ctx, "set e-mail settings", c.check(), "", nil,
+	return c.RestoreSession("").read(ctx, "set e-mail settings", c.check(), readNothing,
 		func(w wire) (*http.Response, error) {
 			return w.setEmailSettings(ctx, options.body())
 		})
@@ -195,12 +195,12 @@ func (w wire) createRestoreDeviceCode(
 // RestoreDeviceCode requests a device code. After the user has confirmed it, its UserCode is valid as the credentials
 // of a restore or copy in this session. v4 and later support it. With v2 and v3, the error matches [ErrInvalid], and
 // nothing is sent.
-func (r RestoreSession) RestoreDeviceCode(
+func (s RestoreSession) RestoreDeviceCode(
 	ctx context.Context, options RestoreDeviceCodeOptions,
 ) (result RestoreDeviceCode, err error) {
-	err = r.read(ctx, "get device code", r.check(), "userCode", &result,
+	err = s.read(ctx, "get device code", s.check(), readJSON("userCode", &result),
 		func(w wire) (*http.Response, error) {
-			return w.createRestoreDeviceCode(ctx, r.id, options.body())
+			return w.createRestoreDeviceCode(ctx, s.id, options.body())
 		})
 	return result, err
 }

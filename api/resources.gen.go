@@ -34,7 +34,7 @@ func (o Organization) Get(ctx context.Context) (Organization, error) {
 		return w.GetOrganization(ctx, o.id, &gen.GetOrganizationParams{ExtendedView: new(true)})
 	}
 	session := o.client.RestoreSession("")
-	err := session.read(ctx, "get organization", o.check(), "id", &o.Properties, get)
+	err := session.read(ctx, "get organization", o.check(), readJSON("id", &o.Properties), get)
 	return o, err
 }
 
@@ -108,7 +108,7 @@ func (u User) Get(ctx context.Context) (User, error) {
 		return w.GetUser(ctx, u.organization.id, u.id, &gen.GetUserParams{})
 	}
 	session := u.organization.client.RestoreSession("")
-	err := session.read(ctx, "get user", u.check(), "id", &u.Properties, get)
+	err := session.read(ctx, "get user", u.check(), readJSON("id", &u.Properties), get)
 	return u, err
 }
 
@@ -179,7 +179,7 @@ func (d UserOneDrive) Get(ctx context.Context) (UserOneDrive, error) {
 		return w.GetUserOneDrive(ctx, d.user.organization.id, d.user.id, d.id)
 	}
 	session := d.user.organization.client.RestoreSession("")
-	err := session.read(ctx, "get OneDrive", d.check(), "id", &d.Properties, get)
+	err := session.read(ctx, "get OneDrive", d.check(), readJSON("id", &d.Properties), get)
 	return d, err
 }
 
@@ -241,7 +241,7 @@ func (s RestoreSession) Get(ctx context.Context) (RestoreSession, error) {
 		return w.GetRestoreSession(ctx, s.id)
 	}
 	session := s.client.RestoreSession("")
-	err := session.read(ctx, "get restore session", s.check(), "id", &s.Properties, get)
+	err := session.read(ctx, "get restore session", s.check(), readJSON("id", &s.Properties), get)
 	return s, err
 }
 
@@ -335,7 +335,7 @@ func (d OneDrive) Get(ctx context.Context) (OneDrive, error) {
 		return w.GetOneDrive(ctx, d.session.id, d.id)
 	}
 	session := d.session
-	err := session.read(ctx, "get OneDrive", d.check(), "id", &d.Properties, get)
+	err := session.read(ctx, "get OneDrive", d.check(), readJSON("id", &d.Properties), get)
 	return d, err
 }
 
@@ -441,7 +441,7 @@ func (f Folder) Get(ctx context.Context) (Folder, error) {
 		return w.GetOneDriveFolder(ctx, f.drive.session.id, f.drive.id, f.id, &gen.GetOneDriveFolderParams{})
 	}
 	session := f.drive.session
-	err := session.read(ctx, "get folder", f.check(), "id", &f.Properties, get)
+	err := session.read(ctx, "get folder", f.check(), readJSON("id", &f.Properties), get)
 	return f, err
 }
 
@@ -598,7 +598,7 @@ func (f PreviousFolder) Get(ctx context.Context) (PreviousFolder, error) {
 		return w.GetOneDriveFolderVersion(ctx, f.folder.drive.session.id, f.folder.drive.id, f.folder.id, f.id)
 	}
 	session := f.folder.drive.session
-	err := session.read(ctx, "get version of the folder", f.check(), "id", &f.Properties, get)
+	err := session.read(ctx, "get version of the folder", f.check(), readJSON("id", &f.Properties), get)
 	return f, err
 }
 
@@ -690,7 +690,7 @@ func (d Document) Get(ctx context.Context) (Document, error) {
 		return w.GetOneDriveDocument(ctx, d.drive.session.id, d.drive.id, d.id)
 	}
 	session := d.drive.session
-	err := session.read(ctx, "get document", d.check(), "id", &d.Properties, get)
+	err := session.read(ctx, "get document", d.check(), readJSON("id", &d.Properties), get)
 	if err == nil {
 		d.size = d.Size()
 	}
@@ -854,7 +854,7 @@ func (d PreviousDocument) Get(ctx context.Context) (PreviousDocument, error) {
 		return w.GetOneDriveDocumentVersion(ctx, d.document.drive.session.id, d.document.drive.id, d.document.id, d.id)
 	}
 	session := d.document.drive.session
-	err := session.read(ctx, "get version of the document", d.check(), "id", &d.Properties, get)
+	err := session.read(ctx, "get version of the document", d.check(), readJSON("id", &d.Properties), get)
 	if err == nil {
 		d.size = d.Size()
 	}

@@ -31,18 +31,20 @@ func readNothing(response *http.Response) error {
 	return failedWith(response.StatusCode, err)
 }
 
-// readJSON decodes the object in a response. It refuses an object without the property due, such as an error message,
-// because its zero values would be wrong.
-func readJSON(response *http.Response, due string, value any) error {
-	body, err := readText(response)
-	if err == nil {
-		err = decodeJSON(response, body, '{', maxElements, value)
+// readJSON returns a function that decodes the object in a response. It refuses an object without the property due, such
+// as an error message, because its zero values would be wrong.
+func readJSON(due string, value any) func(*http.Response) error {
+	return func(response *http.Response) error {
+		body, err := readText(response)
+		if err == nil {
+			err = decodeJSON(response, body, '{', maxElements, value)
+		}
+		if err == nil && due != "" {
+			err = requireAny(body, due)
+		}
+		completeLinks(response.Request, value)
+		return failedWith(response.StatusCode, err)
 	}
-	if err == nil && due != "" {
-		err = requireAny(body, due)
-	}
-	completeLinks(response.Request, value)
-	return failedWith(response.StatusCode, err)
 }
 
 // requireAny refuses an object that has none of the properties.

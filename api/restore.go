@@ -212,7 +212,7 @@ func (l *poll) readStatistics(ctx context.Context) (statistics gen.RestoreSessio
 	if err == nil {
 		body, _ := readText(response) // no error: it is in memory
 		response.Body = io.NopCloser(strings.NewReader(l.clean(string(body))))
-		err = readJSON(response, "totalItemsCount", &statistics)
+		err = readJSON("totalItemsCount", &statistics)(response)
 	}
 	return statistics, failed("get statistics", err)
 }

@@ -12,7 +12,7 @@ import (
 
 // Stop ends the session, and frees its resources on the server. If the session has ended already, Stop returns nil.
 func (s RestoreSession) Stop(ctx context.Context) error {
-	err := s.read(ctx, "stop restore session", s.check(), "", nil,
+	err := s.read(ctx, "stop restore session", s.check(), readNothing,
 		func(w wire) (*http.Response, error) { return w.stop(ctx, s.id) })
 	if err != nil && !errors.Is(err, ErrSessionEnded) {
 		return err
@@ -24,27 +24,22 @@ func (s RestoreSession) Stop(ctx context.Context) error {
 // Organization reads the organization of the session from the server.
 func (s RestoreSession) Organization(ctx context.Context) (Organization, error) {
 	organization := Organization{client: s.client}
-	err := s.read(ctx, "get organization of restore session", s.check(), "id", &organization.Properties,
+	err := s.read(ctx, "get organization of restore session", s.check(), readJSON("id", &organization.Properties),
 		func(w wire) (*http.Response, error) { return w.GetRestoreSessionOrganization(ctx, s.id) })
 	organization.id = organization.Properties.ID
 	return organization, err
 }
 
-// read makes a request, and decodes the object in the response, which must have the property due. If object is nil, the
-// response must be empty. read returns wrong if that is not nil.
+// read makes a request, and decodes the response. It returns wrong if that is not nil.
 func (s RestoreSession) read(
-	ctx context.Context, op string, wrong error, due string, object any, request func(wire) (*http.Response, error),
+	ctx context.Context, op string, wrong error, decode func(*http.Response) error, request requestFunc,
 ) error {
 	if wrong != nil {
 		return failed(op, wrong)
 	}
 	response, err := s.client.exchange(ctx, call{}, request)
-	switch {
-	case err != nil:
-	case object == nil:
-		err = readNothing(response)
-	default:
-		err = readJSON(response, due, object)
+	if err == nil {
+		err = decode(response)
 	}
 	return failed(op, s.explain(ctx, err))
 }
@@ -133,7 +128,7 @@ func (c *Client) startSession(ctx context.Context, request func(wire) (*http.Res
 		return RestoreSession{}, err
 	}
 	session := RestoreSession{client: c}
-	err = readJSON(response, "", &session.Properties)
+	err = readJSON("", &session.Properties)(response)
 	session.id = session.Properties.ID
 	if err == nil && checkID("restore session", session.id) != nil {
 		err = unexpected("the response is not a restore session: it has no id")

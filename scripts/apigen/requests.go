@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -118,7 +119,9 @@ func (r request) Forms() (forms []form, err error) {
 func (c call) Doc() string { return strings.ReplaceAll(c.Name+" "+c.Comment, "\n", "\n// ") }
 
 // Self returns the receiver of a call.
-func (c call) Self() string { return strings.ToLower(c.On[:1]) }
+func (c call) Self() string { return strings.ToLower(lastWord.FindString(c.On)[:1]) }
+
+var lastWord = regexp.MustCompile(`[A-Z][a-z]*$`)
 
 //go:embed requests.tmpl
 var requestsTemplate string

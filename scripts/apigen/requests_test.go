@@ -19,7 +19,7 @@ func TestRowOfARequest(t *testing.T) {
 	for _, want := range []string{
 		"if (gen.Versions{From: 6, To: 0}).Has(int(w.version)) {\n\t\treturn w.EndRestoreSession(ctx, restoreSessionId)",
 		`json.Marshal(map[string]any{"stop": nil})`,
-		"// Halt stops\n// the session.\nfunc (r RestoreSession) Halt(",
+		"// Halt stops\n// the session.\nfunc (s RestoreSession) Halt(",
 	} {
 		if !strings.Contains(string(got), want) {
 			t.Errorf("%q is missing in\n%s", want, got)
