@@ -45,6 +45,26 @@ func (w wire) exploreOwn(
 	return w.ExploreOwnOrganizationWithBody(ctx, "application/json", bytes.NewReader(body))
 }
 
+func (w wire) exploreAsOperator(
+	ctx context.Context, options any,
+) (*http.Response, error) {
+	body, err := json.Marshal(options)
+	if err != nil {
+		return nil, err
+	}
+	return w.StartOperatorRestoreSessionWithBody(ctx, "application/json", bytes.NewReader(body))
+}
+
+func (w wire) restoreAsOperator(
+	ctx context.Context, restoreSessionId string, oneDriveId string, options any,
+) (*http.Response, error) {
+	body, err := json.Marshal(options)
+	if err != nil {
+		return nil, err
+	}
+	return w.OperatorRestoreOneDriveDocumentsWithBody(ctx, restoreSessionId, oneDriveId, "application/json", bytes.NewReader(body))
+}
+
 func (w wire) stop(
 	ctx context.Context, restoreSessionId string,
 ) (*http.Response, error) {

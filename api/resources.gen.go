@@ -73,15 +73,6 @@ func (c *Client) OrganizationsPage(ctx context.Context, page PageOptions) (Page[
 	return c.organizations().page(ctx, page)
 }
 
-// FindOrganization returns the organization with this name or Microsoft 365 name. Letter case does not count. If there
-// is no such organization, the error matches [ErrNotFound], and lists similar names. If there are several, it matches
-// [ErrAmbiguous].
-func (c *Client) FindOrganization(ctx context.Context, name string) (Organization, error) {
-	item, err := search("organization", name, false, c.Organizations(ctx),
-		func(o Organization) []string { return []string{o.Properties.Name, o.Properties.OfficeName} })
-	return item, failed("find organization", err)
-}
-
 // User is a user of an organization, in Microsoft 365 as it is now. It is a value, safe for concurrent use.
 type User struct {
 	// Properties has the properties in the response of the server. It is zero in a value that was made from an id.

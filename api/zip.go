@@ -72,8 +72,7 @@ func appendTail(tail, p []byte) []byte {
 // archive/zip, and reads about 100 bytes for each entry.
 func checkZIP(archive io.ReaderAt, end zipEnd) (entries int64, err error) {
 	//nolint:gosec // findZIPEnd has checked that both are below the size
-	section := io.NewSectionReader(archive, int64(end.directory), int64(end.length))
-	directory := bufio.NewReaderSize(section, 64<<10)
+	directory := bufio.NewReaderSize(io.NewSectionReader(archive, int64(end.directory), int64(end.length)), 64<<10)
 	header := make([]byte, directorySize)
 	for ; ; entries++ {
 		_, err := io.ReadFull(directory, header)

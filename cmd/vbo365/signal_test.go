@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"testing/fstest"
@@ -160,6 +162,30 @@ func TestSecondInterrupt(t *testing.T) {
 		<-ended
 		t.Error("the command goes on")
 	}
+}
+
+// TestTextBeforeTheEnd reads the result of a save while the server does not stop the session: the result must not be
+// lost if somebody loses patience then.
+func TestTextBeforeTheEnd(t *testing.T) {
+	t.Parallel()
+	server := slowServer(t, "latency:1h@stop")
+	args := []string{
+		"save", "--owner", "alice@example.com", "--path", "Documents", "-o", filepath.Join(t.TempDir(), "out.zip"),
+	}
+	command := exec.CommandContext(t.Context(), "vbo365", append(args, flags(t, server)...)...)
+	out, err := command.StdoutPipe()
+	if err == nil {
+		err = command.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil || !strings.HasPrefix(line, "save: ") {
+		t.Errorf("%q, %v", line, err)
+	}
+	_ = command.Process.Kill()
+	_ = command.Wait()
 }
 
 // waitForRequest waits until the server has received a request for an action.

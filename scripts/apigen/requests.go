@@ -35,6 +35,8 @@ type call struct {
 var requests = []request{
 	{Name: "explore", Operations: []string{"startRestoreSession", "exploreOrganization"}, Branch: "explore"},
 	{Name: "exploreOwn", Operations: []string{"startOwnRestoreSession", "exploreOwnOrganization"}, Branch: "explore"},
+	{Name: "exploreAsOperator", Operations: []string{"startOperatorRestoreSession"}},
+	{Name: "restoreAsOperator", Operations: []string{"operatorRestoreOneDriveDocuments"}},
 	{Name: "stop", Operations: []string{"endRestoreSession", "stopRestoreSession"}, Branch: "stop"},
 	{Name: "searchOneDrives", Operations: []string{"searchOneDrives"}, Query: true},
 	{Name: "searchOneDrive", Operations: []string{"searchOneDrive", "runOneDriveAction"}, Branch: "search", Query: true},

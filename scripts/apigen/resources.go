@@ -56,10 +56,6 @@ var resources = []resource{
 		Name: "Organization", Noun: "organization", Path: "/Organizations", OwnID: true,
 		Is:    "a Microsoft 365 organization that is backed up",
 		Lists: "the organizations that the account has access to. Up to v7, the list has a single page",
-		Names: "[]string{o.Properties.Name, o.Properties.OfficeName}",
-		Find: "returns the organization with this name or Microsoft 365 name. Letter case does not count. If there\n" +
-			"is no such organization, the error matches [ErrNotFound], and lists similar names. If there are several, " +
-			"it matches\n[ErrAmbiguous]",
 	},
 	{
 		Name: "User", Noun: "user", Path: "/Organizations/{}/Users",
