@@ -30,8 +30,8 @@ var routes = sync.OnceValue(func() *http.ServeMux {
 })
 
 // operationOf returns the operation of the document for a request, and its traits. The path is the one after the API
-// version. If the body is a union, the traits are those of its only branch. Without an operation or branch, they are zero: the
-// request is not retried.
+// version. If the body is a union, the traits are those of its only branch. Without an operation or branch, they are
+// zero: the request is not retried.
 func operationOf(request *http.Request, path string) (gen.Operation, gen.Traits) {
 	handler, _ := routes().Handler(&http.Request{Method: request.Method, URL: &url.URL{Path: path}})
 	found, _ := handler.(documented)

@@ -49,9 +49,6 @@ func (a actions) operatorRestore(o RestoreToOriginalLocation) (actions, map[stri
 			Document: gen.DocumentReference{ID: document.ids[2]}, DocumentVersion: version,
 		})
 	}
-	a.set = ""
-	a.request = func(w wire, ctx context.Context, a actions, _ string, options map[string]any) (*http.Response, error) {
-		return w.restoreAsOperator(ctx, a.ids[0], a.ids[1], options)
-	}
+	a.set, a.request = "", wire.restoreAsOperator
 	return a, propertiesOf(options)
 }

@@ -56,13 +56,13 @@ func (w wire) exploreAsOperator(
 }
 
 func (w wire) restoreAsOperator(
-	ctx context.Context, restoreSessionId string, oneDriveId string, options any,
+	ctx context.Context, a actions, _ string, options map[string]any,
 ) (*http.Response, error) {
 	body, err := json.Marshal(options)
 	if err != nil {
 		return nil, err
 	}
-	return w.OperatorRestoreOneDriveDocumentsWithBody(ctx, restoreSessionId, oneDriveId, "application/json", bytes.NewReader(body))
+	return w.OperatorRestoreOneDriveDocumentsWithBody(ctx, a.ids[0], a.ids[1], "application/json", bytes.NewReader(body))
 }
 
 func (w wire) stop(
@@ -128,20 +128,20 @@ func (w wire) searchFolder(
 }
 
 func (w wire) restoreOneDrives(
-	ctx context.Context, restoreSessionId string, options any,
+	ctx context.Context, a actions, _ string, options map[string]any,
 ) (*http.Response, error) {
 	if (gen.Versions{From: 6, To: 0}).Has(int(w.version)) {
 		body, err := json.Marshal(options)
 		if err != nil {
 			return nil, err
 		}
-		return w.RestoreOneDrivesWithBody(ctx, restoreSessionId, "application/json", bytes.NewReader(body))
+		return w.RestoreOneDrivesWithBody(ctx, a.ids[0], "application/json", bytes.NewReader(body))
 	}
 	body, err := json.Marshal(map[string]any{"restoreToOriginalLocation": options})
 	if err != nil {
 		return nil, err
 	}
-	return w.RunOneDrivesActionWithBody(ctx, restoreSessionId, "application/json", bytes.NewReader(body))
+	return w.RunOneDrivesActionWithBody(ctx, a.ids[0], "application/json", bytes.NewReader(body))
 }
 
 func (w wire) probe(

@@ -31,8 +31,8 @@ func readNothing(response *http.Response) error {
 	return failedWith(response.StatusCode, err)
 }
 
-// readJSON returns a function that decodes the object in a response. It refuses an object without the property due, such
-// as an error message, because its zero values would be wrong.
+// readJSON returns a function that decodes the object in a response. It refuses an object without the property due,
+// such as an error message, because its zero values would be wrong.
 func readJSON(due string, value any) func(*http.Response) error {
 	return func(response *http.Response) error {
 		body, err := readText(response)

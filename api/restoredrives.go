@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -29,9 +28,8 @@ func (s RestoreSession) RestoreOneDrives(
 func (s RestoreSession) StartRestoreOneDrives(
 	ctx context.Context, drives []OneDrive, options RestoreOneDrives,
 ) (Restore, error) {
-	several := actions{session: s, wrong: s.check(), noun: "OneDrives"}
-	several.request = func(w wire, ctx context.Context, _ actions, _ string, options map[string]any) (*http.Response, error) {
-		return w.restoreOneDrives(ctx, s.id, options)
+	several := actions{
+		session: s, wrong: s.check(), noun: "OneDrives", ids: [3]string{s.id}, request: wire.restoreOneDrives,
 	}
 	if len(drives) == 0 {
 		several.wrong = cmp.Or(several.wrong, invalid("there are no OneDrives"))

@@ -1,6 +1,7 @@
 // Command apigen writes three files of package api from package gen. api/types.gen.go has the types of options and
 // properties, so that the documentation of package api shows their fields. api/resources.gen.go has the resources, with
-// their lists, reads and actions. api/requests.gen.go has the requests that differ in the versions. It is run by go generate in the root of the repository.
+// their lists, reads and actions. api/requests.gen.go has the requests that are made with another operation in some
+// versions. It is run by go generate in the root of the repository.
 package main
 
 import (

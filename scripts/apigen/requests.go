@@ -20,6 +20,8 @@ type request struct {
 	Branch string
 	// Query says that the caller gives the parameters of the first operation. Forms without a parameter leave it out.
 	Query bool
+	// Action says that the request is an action on items, and has the ids of them.
+	Action bool
 	// Call is the exported method that makes the request, if it is generated.
 	Call *call
 }
@@ -36,7 +38,7 @@ var requests = []request{
 	{Name: "explore", Operations: []string{"startRestoreSession", "exploreOrganization"}, Branch: "explore"},
 	{Name: "exploreOwn", Operations: []string{"startOwnRestoreSession", "exploreOwnOrganization"}, Branch: "explore"},
 	{Name: "exploreAsOperator", Operations: []string{"startOperatorRestoreSession"}},
-	{Name: "restoreAsOperator", Operations: []string{"operatorRestoreOneDriveDocuments"}},
+	{Name: "restoreAsOperator", Operations: []string{"operatorRestoreOneDriveDocuments"}, Action: true},
 	{Name: "stop", Operations: []string{"endRestoreSession", "stopRestoreSession"}, Branch: "stop"},
 	{Name: "searchOneDrives", Operations: []string{"searchOneDrives"}, Query: true},
 	{Name: "searchOneDrive", Operations: []string{"searchOneDrive", "runOneDriveAction"}, Branch: "search", Query: true},
@@ -46,7 +48,7 @@ var requests = []request{
 	},
 	{
 		Name: "restoreOneDrives", Operations: []string{"restoreOneDrives", "runOneDrivesAction"},
-		Branch: "restoreToOriginalLocation",
+		Branch: "restoreToOriginalLocation", Action: true,
 	},
 	{Name: "probe", Operations: []string{"getServiceInstance", "listRestoreSessions"}},
 	{
