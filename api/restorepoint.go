@@ -72,9 +72,6 @@ func (o Organization) known(ctx context.Context) (Organization, wire, error) {
 	}
 	w, err := o.client.wire(ctx)
 	if err == nil && o.Properties.ID == "" {
-		if o.id == ownOrganization {
-			return o, w, invalid("the restore points of the account's own organization cannot be listed")
-		}
 		o, err = o.Get(ctx)
 	}
 	return o, w, err

@@ -28,6 +28,16 @@ func (c *Client) in(version Version, call call) wire {
 	return wire{&gen.Client{Server: server + "/", Client: doer{server, call, chain}}, version}
 }
 
+// GetOrganization reads an organization. That of the account has a route of its own.
+func (w wire) GetOrganization(
+	ctx context.Context, id string, params *gen.GetOrganizationParams, _ ...gen.RequestEditorFn,
+) (*http.Response, error) {
+	if id == ownOrganization {
+		return w.GetOwnOrganization(ctx)
+	}
+	return w.Client.GetOrganization(ctx, id, params)
+}
+
 // oneRoute reports whether all actions have the same route, and the body names the action (spec/FACTS.md#1.2).
 func (w wire) oneRoute() bool { return w.version < V6 }
 
