@@ -293,10 +293,10 @@ func TestSimulate(t *testing.T) {
 // TestExport quotes for the shells of the systems.
 func TestExport(t *testing.T) {
 	t.Parallel()
-	line := readyLine{URL: "https://a", Username: `EXAMPLE\o'n`, Fingerprint: "9f86"}
+	line := readyLine{URL: "u", Username: `EXAMPLE\o'n`, Fingerprint: "9f86"}
 	for system, want := range map[string]string{
-		"linux":   `export VBO365_SERVER='https://a' VBO365_USERNAME='EXAMPLE\o'\''n' VBO365_FINGERPRINT='9f86'`,
-		"windows": `$env:VBO365_SERVER = 'https://a'; $env:VBO365_USERNAME = 'EXAMPLE\o''n'; $env:VBO365_FINGERPRINT = '9f86'`,
+		"linux":   `export VBO365_SERVER='u' VBO365_USERNAME='EXAMPLE\o'\''n' VBO365_FINGERPRINT='9f86'`,
+		"windows": `$env:VBO365_SERVER = 'u'; $env:VBO365_USERNAME = 'EXAMPLE\o''n'; $env:VBO365_FINGERPRINT = '9f86'`,
 	} {
 		if got := line.export(system); got != want {
 			t.Errorf("%s: got %s, want %s", system, got, want)
