@@ -164,9 +164,7 @@ func (w wire) emailSettings(
 
 // EmailSettings reads the settings with which the server sends e-mail for [Folder.SendTo]. In v2, they are the settings
 // for SharePoint; in later versions, those for OneDrive. The response has no password.
-func (c *Client) EmailSettings(
-	ctx context.Context,
-) (result EmailSettings, err error) {
+func (c *Client) EmailSettings(ctx context.Context) (result EmailSettings, err error) {
 	err = c.RestoreSession("").read(ctx, "get e-mail settings", c.check(), readJSON("", &result),
 		func(w wire) (*http.Response, error) {
 			return w.emailSettings(ctx)
@@ -193,9 +191,7 @@ func (w wire) setEmailSettings(
 
 // SetEmailSettings changes the settings with which the server sends e-mail. Only v8 supports UserID, MailAPIURL and
 // RequestID. With another version, the error matches [ErrInvalid], and nothing is sent.
-func (c *Client) SetEmailSettings(
-	ctx context.Context, options EmailSettingsChange,
-) error {
+func (c *Client) SetEmailSettings(ctx context.Context, options EmailSettingsChange) error {
 	return c.RestoreSession("").read(ctx, "set e-mail settings", c.check(), readNothing,
 		func(w wire) (*http.Response, error) {
 			return w.setEmailSettings(ctx, options.body())
@@ -215,9 +211,7 @@ func (w wire) createRestoreDeviceCode(
 // RestoreDeviceCode requests a device code. After the user has confirmed it, its UserCode is valid as the credentials
 // of a restore or copy in this session. v4 and later support it. With v2 and v3, the error matches [ErrInvalid], and
 // nothing is sent.
-func (s RestoreSession) RestoreDeviceCode(
-	ctx context.Context, options RestoreDeviceCodeOptions,
-) (result RestoreDeviceCode, err error) {
+func (s RestoreSession) RestoreDeviceCode(ctx context.Context, options RestoreDeviceCodeOptions) (result RestoreDeviceCode, err error) {
 	err = s.read(ctx, "get device code", s.check(), readJSON("userCode", &result),
 		func(w wire) (*http.Response, error) {
 			return w.createRestoreDeviceCode(ctx, s.id, options.body())

@@ -80,9 +80,10 @@ func WithRestoreProgress(report func(RestoreProgress)) WaitOption {
 	return func(o *waitOptions) { o.progress = report }
 }
 
-// Wait polls until the restore or copy is done, and returns its result. Before v8, it returns at once. The errors are
-// those of [Folder.RestoreToOriginalLocation]. If ctx ends, or the server cannot be reached, the error matches
-// [ErrOutcomeUnknown]. The server continues its work, and Wait can be called again.
+// Wait polls until the restore or copy is done, and returns its result. Before v8, it returns at once. It also does so
+// after a start that failed, with the error of the start. The errors are those of [Folder.RestoreToOriginalLocation].
+// If ctx ends, or the server cannot be reached, the error matches [ErrOutcomeUnknown]. The server continues its work,
+// and Wait can be called again.
 func (r Restore) Wait(ctx context.Context, opts ...WaitOption) (RestoreResult, error) {
 	o := waitOptions{progress: func(RestoreProgress) {}}
 	for _, opt := range opts {
