@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Publishes the release of the tag that HEAD has on GitHub, and the container image under the name CONTAINER_IMAGE, such as
-# registry.example.com/vbo365/vbo365. It needs GITHUB_TOKEN, and GITHUB_ACTOR to log in to the registry. CHANGELOG.md has a section for the version.
+# registry.example.com/vbo365/vbo365. It needs GITHUB_TOKEN, and GITHUB_ACTOR to log in to the registry. CHANGELOG.md has
+# a section for the version.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
