@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # image.sh REFERENCE: builds the container image from the programs in .cache/release and pushes it. The image has the
-# program, its licences, an empty /tmp, and nothing else. It is the same for each build of a commit.
+# program, its licences, an empty /tmp, and nothing else: no CA certificates either, so that a server needs --ca-file or
+# --fingerprint. It is the same for each build of a commit.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . scripts/release/tools.sh
