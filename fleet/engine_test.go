@@ -2,6 +2,7 @@ package fleet_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -337,7 +338,7 @@ func TestTwoProcessesWithSQLite(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	cancel()
-	if err := <-ended; err != context.Canceled {
+	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	if err := first.Close(); err != nil {

@@ -45,7 +45,7 @@ func openStore(ctx context.Context, address string) (*store, error) {
 	if file, found := strings.CutPrefix(address, "sqlite:"); found {
 		s.file, err = filepath.Abs(file)
 		if err == nil {
-			s.db, err = openSQLite(s.file, "WAL")
+			s.db, err = openSQLite(s.file, "WAL", 20*time.Second)
 		}
 	} else {
 		s.pool, err = pgxpool.New(ctx, address)
@@ -63,9 +63,9 @@ func openStore(ctx context.Context, address string) (*store, error) {
 	return s, nil
 }
 
-func openSQLite(file, journal string) (*sql.DB, error) {
+func openSQLite(file, journal string, patience time.Duration) (*sql.DB, error) {
 	query := url.Values{"_txlock": {"immediate"}, "_pragma": {
-		"busy_timeout(20000)", "foreign_keys(ON)", "synchronous(FULL)", "journal_mode(" + journal + ")",
+		fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds()), "foreign_keys(ON)", "synchronous(FULL)", "journal_mode(" + journal + ")",
 	}}
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: filepath.ToSlash(file)}).EscapedPath()+"?"+query.Encode())
 	if err == nil {
@@ -97,16 +97,14 @@ func (s *store) prepare(ctx context.Context) error {
 func (s *store) acquire(ctx context.Context, executor string) error {
 	ctx = context.WithoutCancel(ctx)
 	if s.pool == nil {
-		lock, err := openSQLite(s.file+".lock", "DELETE")
+		lock, err := openSQLite(s.file+".lock", "DELETE", 0)
 		if err != nil {
 			return err
 		}
 		lock.SetMaxOpenConns(1)
 		connection, err := lock.Conn(ctx)
 		if err == nil {
-			if _, err = connection.ExecContext(ctx, `PRAGMA busy_timeout = 0`); err == nil {
-				_, err = connection.ExecContext(ctx, `BEGIN EXCLUSIVE`)
-			}
+			_, err = connection.ExecContext(ctx, `BEGIN EXCLUSIVE`)
 		}
 		if err != nil {
 			_ = lock.Close()
