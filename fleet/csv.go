@@ -230,3 +230,14 @@ func parse(row []string, order []int, at func(int, string) *InputError) (item It
 	}
 	return item, nil
 }
+
+// ParseItem makes an item of the values of some [Columns], such as the action, target, at and options of a pattern for
+// [Checker.Owners]. The values are not checked.
+func ParseItem(values map[string]string) (item Item, err error) {
+	for _, column := range columns {
+		if err := column.set(&item, strings.TrimSpace(values[column.name])); err != nil {
+			return item, fmt.Errorf("%s: %w", column.name, err)
+		}
+	}
+	return item, nil
+}

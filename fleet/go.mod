@@ -3,11 +3,13 @@ module github.com/vbo365/vbo365-go/fleet
 go 1.26.0
 
 require (
+	github.com/alecthomas/kong v1.17.0
 	github.com/dbos-inc/dbos-transact-golang v1.8.0
 	github.com/google/uuid v1.6.0
 	github.com/jackc/pgx/v5 v5.10.0
 	github.com/vbo365/vbo365-go v0.0.0
 	gocloud.dev v0.47.0
+	golang.org/x/term v0.47.0
 )
 
 require (
