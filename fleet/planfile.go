@@ -19,14 +19,15 @@ import (
 // the end. All are JSON. It has no secrets.
 type Plan struct {
 	// Name names the work. A database has one plan of a name.
-	Name string
+	Name string `json:"name"`
 	// Created is the time of the plan.
-	Created time.Time
+	Created time.Time `json:"created"`
 	// Items is the number of items, Documents and Bytes their content as far as it was counted.
-	Items            int
-	Documents, Bytes int64
+	Items     int   `json:"items"`
+	Documents int64 `json:"documents,omitempty"`
+	Bytes     int64 `json:"bytes,omitempty"`
 	// Digest is the SHA-256 of the lines before the end, in hex.
-	Digest string
+	Digest string `json:"sha256"`
 }
 
 const planFormat, planVersion = "vbo365-fleet plan", 1

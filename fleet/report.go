@@ -237,7 +237,7 @@ func (d *reportData) draw(results iter.Seq2[Result, error]) error {
 	if d.First.IsZero() {
 		return nil
 	}
-	d.Bucket = max(d.Last.Sub(d.First)/buckets, time.Millisecond)
+	d.Bucket = (d.Last.Sub(d.First)/buckets + time.Second).Truncate(time.Second)
 	d.Timeline = make([]reportBucket, buckets)
 	for i := range d.Timeline {
 		d.Timeline[i].X, d.Timeline[i].Began = i, d.First.Add(time.Duration(i)*d.Bucket)
