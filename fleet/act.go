@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -41,12 +42,18 @@ func (e *Engine) failed(ctx context.Context, plan string, item Item, session api
 		outcome.Again = outcome.Again || errors.Is(err, kind)
 	}
 	var answer *api.Error
-	if errors.As(err, &answer) && (answer.StatusCode == 429 || answer.StatusCode == 408) {
-		outcome.Again = true
+	if errors.As(err, &answer) {
+		switch answer.StatusCode {
+		case http.StatusRequestTimeout, http.StatusTooManyRequests:
+			outcome.Again = true
+		case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+			outcome.ServerDown = true
+		}
 	}
-	if errors.Is(err, api.ErrUnauthorized) || errors.Is(err, api.ErrCertificate) {
-		outcome.Again = false // another attempt may lock the account
-	} else if e.suspect(ctx, plan, item, session) {
+	for _, kind := range []error{api.ErrUnauthorized, api.ErrCertificate, api.ErrNoAnswer, api.ErrAPIVersion} {
+		outcome.ServerDown = outcome.ServerDown || errors.Is(err, kind)
+	}
+	if !outcome.ServerDown && e.suspect(ctx, plan, item, session) {
 		outcome.Again = true
 	}
 	return outcome

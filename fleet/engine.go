@@ -62,9 +62,11 @@ type Outcome struct {
 	// Resolved is what a person said of an unknown outcome.
 	Resolved string `json:"resolved,omitempty"`
 
-	// Again says that another attempt may succeed, and does no harm. WorkSession is the session of v8 that carries the
+	// Again says that another attempt may succeed, and does no harm. ServerDown says that no item of the server can
+	// succeed now. WorkSession is the session of v8 that carries the
 	// work out, if the step has only started it.
 	Again       bool   `json:"again,omitempty"`
+	ServerDown  bool   `json:"serverDown,omitempty"`
 	WorkSession string `json:"workSession,omitempty"`
 }
 
@@ -88,8 +90,13 @@ type Config struct {
 	// seconds, a minute, and then 5 minutes.
 	Attempts int
 	Backoff  func(attempt int) time.Duration
+	// Patience is how long the items of a server wait that cannot be reached, is being maintained, or refuses the
+	// credentials, by default an hour. Then they fail.
+	Patience time.Duration
 	// OnItem is called when this process has ended an item. Calls may be concurrent.
 	OnItem func(Item, Outcome)
+	// OnServerDown is called when the items of a server begin to wait. It must not call the engine.
+	OnServerDown func(server string, until time.Time, why string)
 }
 
 // Engine carries out plans. Its state is in the database. It is safe for concurrent use.
@@ -110,7 +117,8 @@ type Engine struct {
 	buckets map[string]*blob.Bucket
 	states  map[string]string // of plans, as they were read last
 	names   map[string]string
-	drained chan struct{} // closed when no item may begin any more
+	down    map[string]downtime // by server
+	drained chan struct{}       // closed when no item may begin any more
 	busy    sync.WaitGroup
 }
 
@@ -128,7 +136,7 @@ func Open(ctx context.Context, config Config) (*Engine, error) {
 	}
 	config.Executor = cmp.Or(config.Executor, host)
 	config.PerServer, config.Total = cmp.Or(config.PerServer, 4), cmp.Or(config.Total, 64)
-	config.Attempts = cmp.Or(config.Attempts, 3)
+	config.Attempts, config.Patience = cmp.Or(config.Attempts, 3), cmp.Or(config.Patience, time.Hour)
 	if config.Backoff == nil {
 		config.Backoff = backoff
 	}
@@ -138,7 +146,7 @@ func Open(ctx context.Context, config Config) (*Engine, error) {
 	e := &Engine{
 		config: config, servers: config.Servers, logger: config.Logger, executor: config.Executor,
 		nonce: uuid.NewString(), shared: map[string]map[view]*shared{}, buckets: map[string]*blob.Bucket{},
-		states: map[string]string{}, names: map[string]string{}, drained: make(chan struct{}),
+		states: map[string]string{}, names: map[string]string{}, down: map[string]downtime{}, drained: make(chan struct{}),
 	}
 	if e.store, err = openStore(ctx, config.Database); err != nil {
 		return nil, err
@@ -404,7 +412,7 @@ func (e *Engine) item(ctx dbos.Context, item Item) (Outcome, error) {
 	}
 	plan := planOf(id)
 	for attempt := 1; ; attempt++ {
-		if err := e.enter(ctx, plan); err != nil {
+		if err := e.enter(ctx, plan, item.Server); err != nil {
 			return Outcome{}, err
 		}
 		outcome, err := e.attempt(ctx, plan, item)
@@ -413,6 +421,10 @@ func (e *Engine) item(ctx dbos.Context, item Item) (Outcome, error) {
 			return Outcome{}, err
 		}
 		outcome.Attempts = attempt
+		if e.hold(item.Server, outcome) {
+			attempt--
+			continue
+		}
 		if !outcome.Again || attempt >= e.config.Attempts {
 			e.tell(plan, item, outcome)
 			return outcome, nil
@@ -427,9 +439,42 @@ func (e *Engine) item(ctx dbos.Context, item Item) (Outcome, error) {
 	}
 }
 
-// enter waits until the plan is not paused, and counts the item as busy. If the engine drains, it waits for its end: the
-// item stays in the database as it is.
-func (e *Engine) enter(ctx context.Context, plan string) error {
+// A downtime is the time in which a server cannot be used.
+type downtime struct {
+	since, until time.Time
+	times        int
+}
+
+// hold notes whether the server of an item can be used, and reports whether the item waits until it can.
+func (e *Engine) hold(server string, outcome Outcome) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !outcome.ServerDown {
+		delete(e.down, server)
+		return false
+	}
+	d := e.down[server]
+	if d.since.IsZero() {
+		d.since = time.Now()
+	}
+	if time.Since(d.since) > e.config.Patience {
+		return false
+	}
+	if time.Now().After(d.until) { // and not one of several items that found out at the same time
+		d.times++
+		d.until = time.Now().Add(e.config.Backoff(min(d.times, 2)))
+		e.logger.Warn("the items of a server wait", "server", server, "until", d.until, "error", outcome.Error)
+		if e.config.OnServerDown != nil {
+			e.config.OnServerDown(server, d.until, outcome.Error)
+		}
+	}
+	e.down[server] = d
+	return true
+}
+
+// enter waits until the plan is not paused and the server can be used, and counts the item as busy. If the engine drains,
+// it waits for its end: the item stays in the database as it is.
+func (e *Engine) enter(ctx context.Context, plan, server string) error {
 	for {
 		e.mu.Lock()
 		select {
@@ -439,7 +484,7 @@ func (e *Engine) enter(ctx context.Context, plan string) error {
 			return ctx.Err()
 		default:
 		}
-		if e.states[plan] != planPaused {
+		if e.states[plan] != planPaused && time.Now().After(e.down[server].until) {
 			e.busy.Add(1)
 			e.mu.Unlock()
 			return nil
@@ -448,7 +493,7 @@ func (e *Engine) enter(ctx context.Context, plan string) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(200 * time.Millisecond):
+		case <-time.After(100 * time.Millisecond):
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -359,5 +360,151 @@ func TestDatabaseOfANewerVersion(t *testing.T) {
 	if _, err := fleet.Open(t.Context(), fleet.Config{Database: db}); err == nil ||
 		!strings.Contains(err.Error(), "newer vbo365-fleet") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestServerThatIsDown has a server that refuses everything for a while: its items wait, and then succeed. Those of the
+// other server go on meanwhile.
+func TestServerThatIsDown(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"401@save", "503x30", "tls:reset"} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			down := apitest.NewServer(t, apitest.Config{Organizations: organizations(20)})
+			up := apitest.NewServer(t, apitest.Config{Organizations: organizations(20)})
+			named := map[string]*apitest.Server{"down": down, "up": up}
+			target := "file://" + filepath.ToSlash(t.TempDir())
+			rows := []string{}
+			for i := range 40 {
+				rows = append(rows, fmt.Sprintf("%s,%s,user%d@example.com,,save,%s,",
+					[]string{"down", "up"}[i%2], organization, i/2, target))
+			}
+			file := planOf(t, servers(t, named), "all", rows...)
+			fault, err := apitest.ParseFault(text)
+			if err == nil {
+				err = down.Inject(fault)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			var mu sync.Mutex
+			waits, upEnded := 0, 0
+			got := carryOut(t, t.Context(), fleet.Config{
+				Database: database(t),
+				Servers:  servers(t, named, api.WithAttempts(1)),
+				OnServerDown: func(server string, _ time.Time, why string) {
+					mu.Lock()
+					defer mu.Unlock()
+					waits++
+					if server != "down" || why == "" {
+						t.Errorf("server %s waits: %s", server, why)
+					}
+				},
+				OnItem: func(item fleet.Item, _ fleet.Outcome) {
+					mu.Lock()
+					defer mu.Unlock()
+					if item.Server == "up" {
+						if upEnded++; upEnded == 20 {
+							down.RemoveFaults()
+						}
+					}
+				},
+				Backoff: func(int) time.Duration { return 100 * time.Millisecond },
+			}, file)
+			for number, result := range got {
+				if result.State != fleet.Done || result.Attempts != 1 {
+					t.Errorf("item %d: got %+v", number, result.Outcome)
+				}
+			}
+			if waits == 0 || len(got) != 40 {
+				t.Errorf("%d waits, %d items", waits, len(got))
+			}
+		})
+	}
+}
+
+func TestPatience(t *testing.T) {
+	t.Parallel()
+	server := apitest.NewServer(t, apitest.Config{Organizations: organizations(2)})
+	named := map[string]*apitest.Server{"b1": server}
+	target := "file://" + filepath.ToSlash(t.TempDir())
+	file := planOf(t, servers(t, named), "all", "b1,"+organization+",user0@example.com,,save,"+target+",",
+		"b1,"+organization+",user1@example.com,,restore,,")
+	if err := server.Close(); err != nil {
+		t.Fatal(err)
+	}
+	engine := open(t, fleet.Config{
+		Database: database(t), Servers: servers(t, named, api.WithAttempts(1)), Patience: 50 * time.Millisecond,
+	})
+	defer func() { _ = engine.Close() }()
+	plan, err := engine.Begin(t.Context(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := engine.Run(t.Context(), plan); err != nil {
+		t.Error(err) // no session was started that could be left
+	}
+	for number, result := range results(t, engine) {
+		if result.State != fleet.Failed || result.Error == "" {
+			t.Errorf("item %d: got %+v", number, result.Outcome)
+		}
+	}
+}
+
+// TestDrain ends the context of a run while a restore is under way: that ends, and nothing else begins. Another run goes
+// on.
+func TestDrain(t *testing.T) {
+	t.Parallel()
+	server := apitest.NewServer(t, apitest.Config{Organizations: organizations(3), APIVersions: []string{"v6"}})
+	all := servers(t, map[string]*apitest.Server{"b1": server})
+	rows := []string{}
+	for i := range 3 {
+		rows = append(rows, fmt.Sprintf("b1,%s,user%d@example.com,,restore,,", organization, i))
+	}
+	file := planOf(t, all, "all", rows...)
+	fault, err := apitest.ParseFault("latency:1s@restoreToOriginalLocation")
+	if err == nil {
+		err = server.Inject(fault)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := database(t)
+	engine := open(t, fleet.Config{Database: db, Servers: all})
+	plan, err := engine.Begin(t.Context(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		for server.Faults()[apitest.FaultLatency] == 0 {
+			runtime.Gosched()
+		}
+		cancel()
+	}()
+	if err := engine.Run(ctx, plan); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	states := map[fleet.State]int{}
+	for _, result := range results(t, engine) {
+		states[result.State]++
+	}
+	if states[fleet.Done] != 1 || states[fleet.Done]+states[fleet.Waiting]+states[fleet.Running] != 3 {
+		t.Errorf("got %v", states)
+	}
+	if err := engine.Close(); err != nil {
+		t.Error(err)
+	}
+	server.RemoveFaults()
+	if got := server.Executions(); got["restoreToOriginalLocation"] != 1 || got["explore"] != got["stop"] {
+		t.Errorf("got %v", got)
+	}
+	for number, result := range carryOut(t, t.Context(), fleet.Config{Database: db, Servers: all}, file) {
+		if result.State != fleet.Done {
+			t.Errorf("item %d: got %+v", number, result.Outcome)
+		}
+	}
+	if got := server.Executions(); got["restoreToOriginalLocation"] != 3 || got["explore"] != got["stop"] {
+		t.Errorf("got %v", got)
 	}
 }

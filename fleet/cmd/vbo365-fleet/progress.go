@@ -114,6 +114,13 @@ func (p *progress) item(item fleet.Item, outcome fleet.Outcome) {
 	}
 }
 
+func (p *progress) down(server string, until time.Time, why string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
+	p.s.say("server %s: its items wait until %s: %s", server, until.Local().Format(time.TimeOnly), why)
+}
+
 // clear removes the bars.
 func (p *progress) clear() {
 	if p.drawn > 0 {

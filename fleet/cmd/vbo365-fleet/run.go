@@ -6,18 +6,20 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/vbo365/vbo365-go/fleet"
 )
 
 // work holds the flags of what works.
 type work struct {
-	Concurrency int    `default:"4" placeholder:"N" help:"Saves at once on each server (default ${default}). Restores, copies and messages run one after another for each organization."`
-	Total       int    `default:"64" placeholder:"N" help:"Items at once in this process (default ${default})."`
-	Attempts    int    `default:"3" placeholder:"N" help:"Attempts for each item (default ${default})."`
-	Executor    string `env:"VBO365_FLEET_EXECUTOR" placeholder:"NAME" help:"Name of this process among those of a PostgreSQL database. It goes on with what a process of this name left. Default: the name of the host."`
-	Log         string `type:"path" placeholder:"FILE" help:"Add a line of JSON for each item, session and warning to this file."`
-	JSON        bool   `help:"Write a line of JSON for each item that has ended to standard output."`
+	Concurrency int           `default:"4" placeholder:"N" help:"Saves at once on each server (default ${default}). Restores, copies and messages run one after another for each organization."`
+	Total       int           `default:"64" placeholder:"N" help:"Items at once in this process (default ${default})."`
+	Attempts    int           `default:"3" placeholder:"N" help:"Attempts for each item (default ${default})."`
+	Patience    time.Duration `default:"1h" placeholder:"DURATION" help:"How long the items of a server wait that cannot be reached or refuses the credentials, before they fail (default ${default})."`
+	Executor    string        `env:"VBO365_FLEET_EXECUTOR" placeholder:"NAME" help:"Name of this process among those of a PostgreSQL database. It goes on with what a process of this name left. Default: the name of the host."`
+	Log         string        `type:"path" placeholder:"FILE" help:"Add a line of JSON for each item, session and warning to this file."`
+	JSON        bool          `help:"Write a line of JSON for each item that has ended to standard output."`
 
 	account  `embed:""`
 	database `embed:""`
@@ -64,7 +66,8 @@ func (w work) do(ctx context.Context, s streams, file string) (err error) {
 	progress := newProgress(s, w.JSON)
 	engine, err := fleet.Open(ctx, fleet.Config{
 		Database: w.Database, Servers: servers, Logger: logger, Executor: w.Executor,
-		PerServer: w.Concurrency, Total: w.Total, Attempts: w.Attempts, OnItem: progress.item,
+		PerServer: w.Concurrency, Total: w.Total, Attempts: w.Attempts, OnItem: progress.item, Patience: w.Patience,
+		OnServerDown: progress.down,
 	})
 	if err != nil {
 		return err
