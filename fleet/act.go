@@ -24,13 +24,10 @@ type target interface {
 // A claim is in the database before a restore, copy or message is requested. It says which process requests it: a process
 // that finds the claim of another one does not know whether the request was sent, and does not send it again.
 type claim struct {
-	Nonce    string
-	At       time.Time
-	Session  string
-	Folder   string   `json:",omitempty"`
-	Document string   `json:",omitempty"`
-	Drive    string   // the name of the OneDrive
-	Outcome  *Outcome `json:",omitempty"` // if the item cannot be acted on
+	Nonce   string
+	At      time.Time
+	Session string
+	Outcome *Outcome `json:",omitempty"` // if the item cannot be acted on
 }
 
 // failed makes the outcome of an error before, or instead of, the work. It is tried again if that can help.
@@ -61,14 +58,16 @@ func (e *Engine) failed(ctx context.Context, plan string, item Item, session api
 
 func cancelled() Outcome { return Outcome{State: Cancelled} }
 
-// find finds what the item names in its session.
-func (e *Engine) find(ctx context.Context, plan string, item Item) (api.RestoreSession, api.Item, error) {
-	session, err := e.session(ctx, plan, item)
-	if err != nil || item.Path == "" {
-		return session, api.Item{}, err
+// what returns what the item names in a session.
+func (i Item) what(session api.RestoreSession) target {
+	drive := session.OneDrive(i.DriveID)
+	switch {
+	case i.FolderID != "":
+		return drive.Folder(i.FolderID)
+	case i.DocumentID != "":
+		return drive.Document(i.DocumentID)
 	}
-	found, err := session.OneDrive(item.DriveID).ItemByPath(ctx, item.Path)
-	return session, found, err
+	return drive
 }
 
 func (e *Engine) claim(ctx context.Context, plan string, item Item) claim {
@@ -76,24 +75,12 @@ func (e *Engine) claim(ctx context.Context, plan string, item Item) claim {
 		outcome := e.stamp(time.Now(), cancelled())
 		return claim{Outcome: &outcome}
 	}
-	session, found, err := e.find(ctx, plan, item)
+	session, err := e.session(ctx, plan, item)
 	if err != nil {
 		outcome := e.stamp(time.Now(), e.failed(ctx, plan, item, session, err))
 		return claim{Outcome: &outcome}
 	}
-	drive, err := session.OneDrive(item.DriveID).Get(ctx)
-	if err != nil {
-		outcome := e.stamp(time.Now(), e.failed(ctx, plan, item, session, err))
-		return claim{Outcome: &outcome}
-	}
-	c := claim{Nonce: e.nonce, At: time.Now().UTC(), Session: session.ID(), Drive: drive.Properties.Name}
-	switch {
-	case found.Folder != nil:
-		c.Folder = found.Folder.ID()
-	case found.Document != nil:
-		c.Document = found.Document.ID()
-	}
-	return c
+	return claim{Nonce: e.nonce, At: time.Now().UTC(), Session: session.ID()}
 }
 
 // act requests what the item says. Only the process of the claim calls it, once.
@@ -103,14 +90,7 @@ func (e *Engine) act(ctx context.Context, plan string, item Item, claim claim) O
 		return Outcome{State: Failed, Error: err.Error()}
 	}
 	session := server.RestoreSession(claim.Session)
-	drive := session.OneDrive(item.DriveID)
-	var what target = drive
-	switch {
-	case claim.Folder != "":
-		what = drive.Folder(claim.Folder)
-	case claim.Document != "":
-		what = drive.Document(claim.Document)
-	}
+	what := item.what(session)
 	var restore api.Restore
 	switch item.Action {
 	case Restore:
@@ -237,7 +217,7 @@ const clockDifference = 10 * time.Minute
 
 // eventsOf reads the events of a session that are of an item, and those that are similar: of its kind and OneDrive.
 func eventsOf(ctx context.Context, session api.RestoreSession, item Item, claim claim) (same, similar []api.Event, err error) {
-	drive, kind := claim.Drive, gen.EventTypeRestore
+	drive, kind := item.DriveName, gen.EventTypeRestore
 	if item.Action == Send {
 		kind = gen.EventTypeSend
 	}

@@ -197,7 +197,7 @@ func (c *Checker) Check(ctx context.Context, item Item) (Item, error) {
 	if err != nil {
 		return item, &fieldError{"owner", err.Error()}
 	}
-	item.DriveID = drive.ID()
+	item.DriveID, item.DriveName = drive.ID(), drive.Properties.Name
 	found := api.Item{}
 	if item.cleanPath() == "" {
 		item.Path = ""
@@ -207,8 +207,12 @@ func (c *Checker) Check(ctx context.Context, item Item) (Item, error) {
 	} else if found, err = drive.ItemByPath(ctx, item.Path); err != nil {
 		return item, unreadable("path", err)
 	}
+	if found.Folder != nil {
+		item.FolderID = found.Folder.ID()
+	}
 	switch {
 	case found.Document != nil:
+		item.DocumentID = found.Document.ID()
 		item.Documents, item.Bytes = 1, found.Document.Size()
 	case c.Count:
 		if item.Documents, item.Bytes, err = count(ctx, drive, found.Folder); err != nil {

@@ -232,7 +232,7 @@ func planOf(workflow string) string {
 }
 
 // polling is how often a queue is looked at.
-const polling = 50 * time.Millisecond
+const polling = 20 * time.Millisecond
 
 // queues makes the two queues. The limits of a partition hold for all processes.
 func (e *Engine) queues(ctx context.Context) (err error) {

@@ -508,3 +508,41 @@ func TestDrain(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// TestDownloadsThatAreCut has saves that end early, some of them in valid HTTP: an object is complete or absent.
+func TestDownloadsThatAreCut(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"cut-length:10@save", "short-length:10@save", "short-chunked:5@save", "206:4@save", "cut-close:3@save"} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			server := apitest.NewServer(t, apitest.Config{Organizations: organizations(1)})
+			all := servers(t, map[string]*apitest.Server{"b1": server}, api.WithAttempts(1))
+			directory := t.TempDir()
+			target := "file://" + filepath.ToSlash(directory)
+			file := planOf(t, all, "all", "b1,"+organization+",user0@example.com,,save,"+target+",",
+				"b1,"+organization+",user0@example.com,Documents/Report.txt,save,"+target+",")
+			fault, err := apitest.ParseFault(text)
+			if err == nil {
+				err = server.Inject(fault)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			db := database(t)
+			for number, result := range carryOut(t, t.Context(), fleet.Config{Database: db, Servers: all}, file) {
+				if result.State != fleet.Failed || result.Attempts != 3 {
+					t.Errorf("item %d: got %+v", number, result.Outcome)
+				}
+			}
+			err = filepath.WalkDir(directory, func(name string, entry os.DirEntry, err error) error {
+				if err == nil && !entry.IsDir() {
+					t.Errorf("%s was left", name)
+				}
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}

@@ -37,7 +37,7 @@ type Item struct {
 	Owner string `json:"owner"`
 	// Path is a folder or a document in the OneDrive. It is empty for the whole OneDrive.
 	Path string `json:"path,omitempty"`
-	// At is the point in time of the backup. [Check] sets it if it is zero, so that all runs of a plan see the same data.
+	// At is the point in time of the backup. [Checker.Check] sets it if it is zero, so that all runs of a plan see the same data.
 	At time.Time `json:"at"`
 	// RestorePoint is the id of the restore point of At, if the row names one, and Repository the id of its repository.
 	RestorePoint string `json:"restorePoint,omitempty"`
@@ -48,12 +48,15 @@ type Item struct {
 	// Options are the options of the action, by their names in the API. [OptionsOf] lists them.
 	Options map[string]string `json:"options,omitempty"`
 
-	// DriveID and TargetURL are found by [Check]: the OneDrive, and for a copy the address of the other one. So are
-	// Documents and Bytes, if they were counted.
-	DriveID   string `json:"driveId,omitempty"`
-	TargetURL string `json:"targetUrl,omitempty"`
-	Documents int64  `json:"documents,omitempty"`
-	Bytes     int64  `json:"bytes,omitempty"`
+	// What follows is found by [Checker.Check]: the OneDrive, the folder or document of Path in it, and for a copy the
+	// address of the other OneDrive. So are Documents and Bytes, if they were counted.
+	DriveID    string `json:"driveId,omitempty"`
+	DriveName  string `json:"driveName,omitempty"`
+	FolderID   string `json:"folderId,omitempty"`
+	DocumentID string `json:"documentId,omitempty"`
+	TargetURL  string `json:"targetUrl,omitempty"`
+	Documents  int64  `json:"documents,omitempty"`
+	Bytes      int64  `json:"bytes,omitempty"`
 
 	// Line is the line of the list that the item comes from, 0 if there is none.
 	Line int `json:"line,omitempty"`

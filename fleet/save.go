@@ -61,7 +61,7 @@ func (e *Engine) bucket(ctx context.Context, target string) (*blob.Bucket, strin
 
 // objectName is where a save of an item is in its target: server/organization/owner/time/path. A document is as it is, and
 // everything else a ZIP archive.
-func (i Item) objectName(document bool) string {
+func (i Item) objectName() string {
 	server := i.Server
 	if address, err := url.Parse(server); err == nil && address.Host != "" {
 		server = address.Host
@@ -80,7 +80,7 @@ func (i Item) objectName(document bool) string {
 		parts[n] = portable(part)
 	}
 	name := strings.Join(parts, "/")
-	if !document {
+	if i.DocumentID == "" {
 		name += ".zip"
 	}
 	return name
@@ -105,27 +105,24 @@ func (e *Engine) save(ctx context.Context, plan string, item Item) Outcome {
 	if e.planState(plan) == planCancelled {
 		return cancelled()
 	}
-	session, found, err := e.find(ctx, plan, item)
+	session, err := e.session(ctx, plan, item)
 	if err != nil {
 		return e.failed(ctx, plan, item, session, err)
-	}
-	var what target = session.OneDrive(item.DriveID)
-	switch {
-	case found.Folder != nil:
-		what = found.Folder
-	case found.Document != nil:
-		what = found.Document
 	}
 	bucket, prefix, err := e.bucket(ctx, item.Target)
 	if err != nil {
 		return Outcome{State: Failed, Error: err.Error(), Session: session.ID()}
 	}
-	outcome := Outcome{State: Done, Session: session.ID(), Object: prefix + item.objectName(found.Document != nil)}
-	download, err := what.Save(ctx)
+	outcome := Outcome{State: Done, Session: session.ID(), Object: prefix + item.objectName()}
+	download, err := item.what(session).Save(ctx)
 	if err != nil {
 		return e.failed(ctx, plan, item, session, err)
 	}
-	outcome.Size, outcome.SHA256, err = writeObject(ctx, bucket, outcome.Object, download)
+	size := int64(-1)
+	if item.DocumentID != "" {
+		size = item.Bytes
+	}
+	outcome.Size, outcome.SHA256, err = writeObject(ctx, bucket, outcome.Object, download, size)
 	if err = errors.Join(err, download.Close()); err != nil {
 		failed := e.failed(ctx, plan, item, session, err)
 		failed.Again = failed.Again || isTarget(err)
@@ -144,8 +141,10 @@ func isTarget(err error) bool {
 	return errors.As(err, &target)
 }
 
-// writeObject writes a stream to an object, which appears when it is complete.
-func writeObject(ctx context.Context, bucket *blob.Bucket, name string, from io.Reader) (size int64, digest string, err error) {
+// writeObject writes a stream to an object, which appears when it is complete. want is its size, -1 if that is not known.
+func writeObject(
+	ctx context.Context, bucket *blob.Bucket, name string, from io.Reader, want int64,
+) (size int64, digest string, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	w, err := bucket.NewWriter(ctx, name, &blob.WriterOptions{
@@ -156,6 +155,10 @@ func writeObject(ctx context.Context, bucket *blob.Bucket, name string, from io.
 	}
 	hash, read := sha256.New(), &reading{Reader: from}
 	size, err = io.CopyBuffer(struct{ io.Writer }{io.MultiWriter(hash, w)}, read, make([]byte, 256<<10))
+	if err == nil && want >= 0 && size != want {
+		err = fmt.Errorf("the document has %d bytes, and %d were sent: %w", want, size, api.ErrTruncated)
+		read.err = err
+	}
 	if err != nil {
 		cancel() // so that Close leaves nothing
 		_ = w.Close()
