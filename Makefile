@@ -1,9 +1,9 @@
 # Short names for what people do here. .ci/run and .ci/full call the same commands, so nobody needs make.
 
-.PHONY: help test race cross lint fmt thin promises generate spec newversion stable release docs browser contract conformance quickstart soak drift consumer workflows bench demo ci full
+.PHONY: help test race cross lint fmt thin promises handbook generate spec newversion stable release release-snapshot release-test windows docs browser contract conformance quickstart soak drift consumer workflows bench demo ci full
 
 help: ## list these targets (the default)
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 test: ## run the tests
 	go test ./...
@@ -26,6 +26,9 @@ thin: ## count the handwritten lines of package api
 promises: ## check that the tests that the documents refer to exist
 	go run ./scripts/promises
 
+handbook: ## run the commands of README.md and docs, and write what they print
+	go test -count=1 -run '^TestHandbook$$' ./cmd/vbo365 -args -write
+
 generate: ## rebuild from spec/openapi.yaml what is derived from it
 	go generate ./...
 
@@ -41,6 +44,15 @@ stable: ## check the OpenAPI document for breaking changes since the last releas
 release: ## keep the OpenAPI document as the one that later ones must not break
 	mkdir -p spec/released
 	cp spec/openapi.yaml spec/released/openapi.yaml
+
+release-snapshot: ## build what a release of HEAD would have into dist, and publish nothing
+	scripts/release/snapshot.sh
+
+release-test: ## build it twice and compare, install the Debian package and remove it (needs root, on Debian)
+	scripts/release/test.sh
+
+windows: ## run the tests of package api and of the command under Wine
+	scripts/windows-test.sh
 
 docs: ## build the reference page (needs Node.js)
 	scripts/docs/build.sh

@@ -71,6 +71,9 @@ func (a actions) check() error { return cmp.Or(a.session.check(), a.wrong) }
 //
 // If the API version does not support an option, or if the options have several styles of credentials, the error
 // matches [ErrInvalid], and nothing is sent.
+//
+// A client [WithOperator] restores documents, without credentials: the options have a DocumentAction, and may have a
+// DocumentVersion. Other items and options are errors that match ErrInvalid.
 func (a actions) RestoreToOriginalLocation(
 	ctx context.Context, options RestoreToOriginalLocation,
 ) (RestoreResult, error) {
@@ -108,6 +111,10 @@ func (a actions) SendTo(ctx context.Context, options SendTo) error {
 func (a actions) StartRestoreToOriginalLocation(
 	ctx context.Context, options RestoreToOriginalLocation,
 ) (Restore, error) {
+	if a.session.client != nil && a.session.client.operator {
+		as, body := a.operatorRestore(options)
+		return as.start(ctx, a.op("restore"), actionRestore, body)
+	}
 	return a.start(ctx, a.op("restore"), actionRestore, options.body())
 }
 

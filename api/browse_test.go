@@ -85,6 +85,22 @@ func TestFindOrganization(t *testing.T) {
 	}
 }
 
+// TestOnlyOrganization finds the organization without its name if there is only one.
+func TestOnlyOrganization(t *testing.T) {
+	t.Parallel()
+	single := connect(t, apitest.NewServer(t, apitest.Config{}))
+	if only, err := single.FindOrganization(t.Context(), ""); err != nil ||
+		only.Properties.Name != "example.onmicrosoft.com" {
+		t.Errorf("got %+v, %v", only.Properties, err)
+	}
+	none, err := connect(t, twoOrganizations(t)).FindOrganization(t.Context(), "")
+	want := `find organization: ambiguous: there are several: "example.onmicrosoft.com", ` +
+		`"other.onmicrosoft.com", "new.onmicrosoft.com"`
+	if !errors.Is(err, api.ErrAmbiguous) || err.Error() != want || none.ID() != "" {
+		t.Errorf("got %q, %v", none.ID(), err)
+	}
+}
+
 func TestFindOneDrive(t *testing.T) {
 	t.Parallel()
 	server := twoOrganizations(t)

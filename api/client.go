@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/vbo365/vbo365-go/gen"
 )
 
 // Client sends requests to one backup server with one account. [NewClient] makes one. It is safe for concurrent use.
@@ -21,6 +23,7 @@ type Client struct {
 	retries   retryPolicy
 	versions  *versionSource
 	started   *sync.Map // the ids of restore sessions that the client has started and not stopped
+	operator  bool      // the account is that of a restore operator
 
 	// The chains with and without a token.
 	authorised, anonymous handler
@@ -55,6 +58,7 @@ func NewClient(server string, opts ...Option) (client *Client, err error) {
 	transport.MaxConnsPerHost = 2 * o.transfers // see watch
 	transport.MaxIdleConnsPerHost = transport.MaxConnsPerHost
 	client = &Client{server: base, transport: transport, started: new(sync.Map), retries: o.retries}
+	client.operator = o.login.GrantType == gen.GrantTypeOperator
 	if client.sender, err = newSender(transport, o.wrap); err != nil {
 		return nil, err
 	}

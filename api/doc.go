@@ -77,6 +77,9 @@
 // Refused credentials are not sent again for a minute, so that retries do not lock the account
 // [TestWrongPasswordIsNotTriedAgainAtOnce].
 //
+// A client [WithOperator] has the account of a restore operator. It explores with [Client.OwnOrganization], and restores
+// documents without credentials of Microsoft 365 [TestRestoreOperator].
+//
 // # Certificates
 //
 // The client verifies certificates. Most backup servers have self-signed ones: name the SHA-256 fingerprint of the

@@ -3,7 +3,10 @@ package api
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/vbo365/vbo365-go/gen"
@@ -26,12 +29,33 @@ func (o Organization) ID() string {
 
 // FindOrganization returns the organization with this name or Microsoft 365 name. Letter case does not count. If there
 // is no such organization, the error matches [ErrNotFound], and lists similar names. If there are several, it matches
-// [ErrAmbiguous].
+// [ErrAmbiguous]. Without a name, the only organization is returned; if there are several, the error lists them.
 func (c *Client) FindOrganization(ctx context.Context, name string) (Organization, error) {
+	if name == "" {
+		organization, err := c.onlyOrganization(ctx)
+		return organization, failed("find organization", err)
+	}
 	organization, err := search("organization", name, false, c.Organizations(ctx), func(o Organization) []string {
 		return []string{o.Properties.Name, o.Properties.OfficeName}
 	})
 	return organization, failed("find organization", err)
+}
+
+func (c *Client) onlyOrganization(ctx context.Context) (only Organization, err error) {
+	var names []string
+	for only, err = range c.Organizations(ctx) {
+		if err != nil {
+			return only, err
+		}
+		names = append(names, strconv.Quote(only.Properties.Name))
+	}
+	switch len(names) {
+	case 0:
+		return only, fmt.Errorf("%w: there is no organization", ErrNotFound)
+	case 1:
+		return only, nil
+	}
+	return Organization{}, fmt.Errorf("%w: there are several: %s", ErrAmbiguous, strings.Join(names, ", "))
 }
 
 // FindUser returns the user with this e-mail address or display name, in the list of [Organization.Users]. Letter case
@@ -52,6 +76,9 @@ type ExploreOptions struct {
 	// ShowDeleted includes items that had been deleted before that time. ShowAllVersions includes all versions of
 	// items. v2 does not support them.
 	ShowDeleted, ShowAllVersions bool
+	// User is for restore operators, with [Client.OwnOrganization]: the e-mail address of a user whom the operator
+	// manages. Without it, the session shows what is the operator's own.
+	User string
 }
 
 // StartRestoreSession starts a restore session for the OneDrives of the organization. The caller stops it with
@@ -80,7 +107,16 @@ func (o Organization) StartRestoreSession(ctx context.Context, options ExploreOp
 		ShowDeleted: given(options.ShowDeleted), ShowAllVersions: given(options.ShowAllVersions),
 		RepositoryID: options.RestorePoint.RepositoryID,
 	}
-	session, err := o.client.startSession(ctx, func(w wire) (*http.Response, error) { return w.explore(ctx, o, body) })
+	scope, err := o.scope(ctx, options.User)
+	if err != nil {
+		return RestoreSession{}, failed(op, err)
+	}
+	session, err := o.client.startSession(ctx, func(w wire) (*http.Response, error) {
+		if o.id == ownOrganization && o.client.operator {
+			return w.exploreAsOperator(ctx, body, scope)
+		}
+		return w.explore(ctx, o, body)
+	})
 	session.explored = &explored{o, options.At, options.RestorePoint}
 	return session, failed(op, err)
 }

@@ -113,7 +113,7 @@ func (r RestoreResult) progress() RestoreProgress {
 // follow polls the session until it has stopped (spec/FACTS.md#3.4).
 func (r Restore) follow(ctx context.Context, progress func(RestoreProgress)) (RestoreResult, error) {
 	w, err := r.session.client.wire(ctx)
-	if err == nil && !w.restoresInSessions() {
+	if err == nil && !w.restoresInSessions() && r.explored.client == nil {
 		err = invalid("API %v does not carry out restores in sessions of their own", w.version)
 	}
 	var last RestoreProgress
@@ -187,7 +187,7 @@ func (l *poll) update(ctx context.Context) error {
 		l.statistics = &statistics
 		l.progress.Total, l.progress.Restored = statistics.TotalItemsCount, statistics.RestoredItemsCount
 		l.progress.Failed, l.progress.Skipped = statistics.FailedItemsCount, statistics.SkippedItemsCount
-	case l.done && !errors.Is(err, ErrNotFound):
+	case l.done && !errors.Is(err, ErrNotFound) && !errors.Is(err, ErrInvalid): // before v8, there are none
 		return fmt.Errorf("the restore is done, but its statistics cannot be read: %w", err)
 	default:
 		l.statistics = nil

@@ -64,6 +64,8 @@ type tokenSource struct {
 	// failed is the error of the last log-in, and failedAt its time.
 	failed   error
 	failedAt time.Time
+
+	logins atomic.Int64 // how many have ended; times cannot tell their order, because the clock of Windows has long steps
 }
 
 // A tokenRequest sends a request to the token endpoint. With once, it does not retry.
@@ -106,7 +108,7 @@ func (s *tokenSource) known(refused gen.Secret) token {
 // token returns a valid access token. It renews a token that expires within renewBefore, or within margin if that is
 // longer. If the renewal of a valid token fails, it returns that token. It does not return the refused token.
 func (s *tokenSource) token(ctx context.Context, margin time.Duration, refused gen.Secret) (gen.Secret, error) {
-	asked := time.Now()
+	logins := s.logins.Load()
 	now := s.known(refused)
 	if now.fresh(margin) {
 		return now.access, nil
@@ -132,7 +134,7 @@ func (s *tokenSource) token(ctx context.Context, margin time.Duration, refused g
 			now.early = time.Now()
 			s.current.Store(&now)
 		}
-	case s.failed != nil && !s.failedAt.Before(asked): // the log-in failed while this goroutine waited
+	case s.failed != nil && s.logins.Load() > logins: // the log-in failed while this goroutine waited
 		return "", s.failed
 	default:
 		s.current.Store(&now) // without the refused token
@@ -146,10 +148,9 @@ func (s *tokenSource) token(ctx context.Context, margin time.Duration, refused g
 // renew exchanges the refresh token. It logs in if there is none, or if the exchange fails.
 func (s *tokenSource) renew(ctx context.Context, once bool) error {
 	if now := *s.current.Load(); now.refresh != "" {
-		bounded, cancel := context.WithTimeout(ctx, refreshTimeout)
+		brief, cancel := context.WithTimeout(ctx, refreshTimeout)
 		defer cancel()
-		request := gen.TokenRequest{GrantType: gen.GrantTypeRefreshToken, RefreshToken: string(now.refresh)}
-		err := s.fetch(bounded, request, true)
+		err := s.fetch(brief, gen.TokenRequest{GrantType: gen.GrantTypeRefreshToken, RefreshToken: string(now.refresh)}, true)
 		if err == nil || ctx.Err() != nil {
 			return err
 		}
@@ -164,6 +165,7 @@ func (s *tokenSource) renew(ctx context.Context, once bool) error {
 	err := s.fetch(ctx, s.login, once)
 	if err == nil || ctx.Err() == nil { // the end of a context concerns only this goroutine
 		s.failed, s.failedAt = err, time.Now()
+		s.logins.Add(1)
 	}
 	return err
 }

@@ -166,22 +166,25 @@ func TestWrongPasswordIsNotTriedAgainAtOnce(t *testing.T) {
 	})
 }
 
+// TestOtherFailuresAreNotRemembered logs in again at once, while the clock shows the same time.
 func TestOtherFailuresAreNotRemembered(t *testing.T) {
 	t.Parallel()
-	fail := true
-	server := &tokenServer{}
-	source := newTokenSource(gen.TokenRequest{},
-		func(ctx context.Context, r gen.TokenRequest, once bool) (*http.Response, error) {
-			if fail {
-				return nil, &Error{StatusCode: http.StatusServiceUnavailable}
-			}
-			return server.request(ctx, r, once)
-		})
-	if _, err := source.token(t.Context(), 0, ""); err == nil || errors.Is(err, ErrUnauthorized) {
-		t.Errorf("got %v", err)
-	}
-	fail = false
-	wantToken(t, source, 0, "access1")
+	synctest.Test(t, func(t *testing.T) {
+		fail := true
+		server := &tokenServer{}
+		source := newTokenSource(gen.TokenRequest{},
+			func(ctx context.Context, r gen.TokenRequest, once bool) (*http.Response, error) {
+				if fail {
+					return nil, &Error{StatusCode: http.StatusServiceUnavailable}
+				}
+				return server.request(ctx, r, once)
+			})
+		if _, err := source.token(t.Context(), 0, ""); err == nil || errors.Is(err, ErrUnauthorized) {
+			t.Errorf("got %v", err)
+		}
+		fail = false
+		wantToken(t, source, 0, "access1")
+	})
 }
 
 func TestParseToken(t *testing.T) {

@@ -80,8 +80,7 @@ func checkZIP(archive io.ReaderAt, size int64) (entries int64, err error) {
 		return 0, err
 	}
 	//nolint:gosec // findZIPEnd has checked that both are below the size
-	section := io.NewSectionReader(archive, int64(end.directory), int64(end.length))
-	directory := bufio.NewReaderSize(section, 64<<10)
+	directory := bufio.NewReaderSize(io.NewSectionReader(archive, int64(end.directory), int64(end.length)), 64<<10)
 	header := make([]byte, directorySize)
 	for ; ; entries++ {
 		_, err := io.ReadFull(directory, header)

@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# Does what the README says of Python: its commands run in a directory with a new virtual environment, the document and
-# the README's program, and save a folder of a simulator. It needs Go and Python.
+# Does what docs/other-languages.md says of Python: its commands run in a directory with a new virtual environment, the
+# document and the page's program, and save a folder of a simulator. The command is installed as the README says. It needs
+# Go and Python.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 simulator=
 trap '[ -z "$simulator" ] || kill "$simulator"; rm -rf "$work"' EXIT
 
-# block LANGUAGE prints the first block of that language under the heading.
+# block LANGUAGE prints the first block of that language.
 block() {
-	awk -v fence="^\`\`\`$1\$" '/^## /{here = $0 == "## Other languages"} /^```$/{on = 0} on{print}
-		here && $0 ~ fence {on = 1; here = 0}' README.md
+	awk -v fence="^\`\`\`$1\$" '/^```$/{if (on) exit} on{print} $0 ~ fence {on = 1}' docs/other-languages.md
 }
 
-go build -o "$work/vbo365" ./cmd/vbo365
+GOBIN=$work go install ./cmd/vbo365
 mkdir -p "$work/backup/Documents" "$work/quickstart/spec/dist"
 cp LICENSE "$work/backup/Documents"
 cp spec/dist/openapi.v8.yaml "$work/quickstart/spec/dist"

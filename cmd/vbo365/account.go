@@ -1,10 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/base64"
 	"errors"
+	"io"
 	"os"
 
 	"github.com/vbo365/vbo365-go/api"
@@ -40,20 +40,13 @@ func (a account) confirm(ctx context.Context, t terminal, session api.RestoreSes
 		code.VerificationURL, string(code.UserCode), code.ExpiresIn/60); err != nil {
 		return "", outputError(err)
 	}
-	pressed := make(chan error, 1)
-	go func() {
-		_, err := bufio.NewReader(t.in).ReadString('\n')
-		pressed <- err
-	}()
-	select {
-	case err := <-pressed:
-		if err != nil {
-			return "", usageError{errors.New("--device-code needs somebody who presses Enter: the input has ended")}
-		}
-		return code.UserCode, nil
-	case <-ctx.Done():
-		return "", ctx.Err()
+	switch _, err := readLine(ctx, t); {
+	case errors.Is(err, io.EOF):
+		return "", usageError{errors.New("--device-code needs somebody who presses Enter: the input has ended")}
+	case err != nil:
+		return "", err
 	}
+	return code.UserCode, nil
 }
 
 // credentials are the values of the flags of [account], with what they refer to.

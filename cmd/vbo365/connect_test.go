@@ -2,6 +2,9 @@ package main
 
 import (
 	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"io"
 	"log"
 	"net"
@@ -55,5 +58,50 @@ func TestWrongScheme(t *testing.T) {
 		if status != exitFailure || !strings.Contains(got, want) || strings.Count(got, "\n") != 1 {
 			t.Errorf("%s: exit status %d, %s", server, status, messages.String())
 		}
+	}
+}
+
+// TestClientCertificate presents the certificate and key of a PEM file.
+func TestClientCertificate(t *testing.T) {
+	t.Parallel()
+	presented := make(chan []*x509.Certificate, 1)
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case presented <- r.TLS.PeerCertificates:
+		default:
+		}
+		http.Error(w, "", http.StatusForbidden)
+	}))
+	server.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert}
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	own := server.TLS.Certificates[0]
+	key, err := x509.MarshalPKCS8PrivateKey(own.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	files := map[string][]byte{
+		"password": []byte("x"),
+		"me.pem": append(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: own.Certificate[0]}),
+			pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})...),
+		"ca.pem": pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}),
+	}
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run(t.Context(), []string{
+		"orgs", "--server", server.URL, "--username", "u", "--password-file", filepath.Join(dir, "password"),
+		"--ca-file", filepath.Join(dir, "ca.pem"), "--client-certificate-file", filepath.Join(dir, "me.pem"),
+	}, terminal{in: os.Stdin, out: io.Discard, err: io.Discard})
+	select {
+	case got := <-presented:
+		if len(got) != 1 || !bytes.Equal(got[0].Raw, own.Certificate[0]) {
+			t.Errorf("%d certificates were presented", len(got))
+		}
+	default:
+		t.Error("no request has arrived")
 	}
 }

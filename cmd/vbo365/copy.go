@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/vbo365/vbo365-go/api"
 )
@@ -29,17 +31,18 @@ type copyCommand struct {
 // Run copies items.
 func (c *copyCommand) Run(ctx context.Context, t terminal) error {
 	if c.ToDrive == "" && c.ToURL == "" && c.ToOwner == "" {
-		return c.publish(t, "copy", nil, usageError{errors.New("--to-owner, --to-drive or --to-url is needed")})
+		return usageError{errors.New("--to-owner, --to-drive or --to-url is needed")}
 	}
 	to := api.OneDriveProperties{ID: c.ToDrive, URL: c.ToURL}
-	find := func(ctx context.Context, session api.RestoreSession) (err error) {
+	find := func(ctx context.Context, session api.RestoreSession, _ []chosen) (err error) {
 		if c.ToOwner != "" {
 			to, err = findTarget(ctx, session, c.ToOwner)
 		}
+		t.job.base.Target = strings.TrimSuffix(cmp.Or(c.ToOwner, c.ToURL, c.ToDrive)+"/"+c.ToFolder, "/")
 		return err
 	}
-	return c.write(ctx, t, "copy", find, func(
-		ctx context.Context, items target, credentials credentials,
+	return c.write(ctx, t, find, func(
+		ctx context.Context, items chosen, credentials credentials,
 	) (api.Restore, error) {
 		return items.StartCopyTo(ctx, api.CopyTo{
 			UserName:                       credentials.userName,

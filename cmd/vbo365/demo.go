@@ -93,7 +93,7 @@ func (c *demoCommand) Run(ctx context.Context, t terminal) (err error) {
 			how = "the newest that the server serves: " + probes(server)
 		}
 		_ = printf(text, "The client speaks API %v, %s.\n", version, how)
-		if err := t.publish(text.Bytes()); err != nil {
+		if err := t.publish(t.out, text.Bytes()); err != nil {
 			return err
 		}
 	}
@@ -124,7 +124,12 @@ func probes(server *apitest.Server) string {
 // show writes what was requested and what was found, and returns err if something failed.
 func (d *demo) show(action, asked string, evidence []string, err error) error {
 	if d.json {
-		return output{JSON: true}.publish(d.t, action, map[string]any{"asked": asked, "evidence": evidence}, err)
+		return both(err, outputError(d.t.encode("step", struct {
+			Action   string   `json:"action"`
+			OK       bool     `json:"ok"`
+			Asked    string   `json:"asked"`
+			Evidence []string `json:"evidence"`
+		}{action, err == nil, asked, some(evidence)})))
 	}
 	text := &page{terminal: isTerminal(d.t.out)}
 	verdict := "ok"
@@ -136,7 +141,7 @@ func (d *demo) show(action, asked string, evidence []string, err error) error {
 		_ = printf(text, "         %s\n", line)
 	}
 	_ = printf(text, "         %s\n", verdict)
-	return both(err, d.t.publish(text.Bytes()))
+	return both(err, d.t.publish(d.t.out, text.Bytes()))
 }
 
 func (d *demo) save(ctx context.Context) error {

@@ -54,8 +54,8 @@ func (r *boundedReaderAt) ReadAt(p []byte, at int64) (int, error) {
 // contents is the result of an extract: the number of files, and the entries that were renamed or skipped.
 type contents struct {
 	Files   int        `json:"files"`
-	Renamed []renaming `json:"renamed,omitempty"`
-	Skipped []string   `json:"skipped,omitempty"`
+	Renamed []renaming `json:"renamed"`
+	Skipped []string   `json:"skipped"`
 }
 
 // renaming has the path of an entry in the archive and in the directory, both with slashes.

@@ -30,10 +30,10 @@ type findCommand struct {
 func (c *findCommand) Run(ctx context.Context, t terminal) error {
 	query := api.Query{Name: c.Name, Raw: c.Query, Documents: c.Documents}
 	var err error
-	if query.ModifiedSince, err = startOf("--modified-since", c.ModifiedSince); err != nil {
+	if query.ModifiedSince, err = parseTime("--modified-since", c.ModifiedSince, time.Now(), dayStart); err != nil {
 		return err
 	}
-	if query.ModifiedBefore, err = startOf("--modified-before", c.ModifiedBefore); err != nil {
+	if query.ModifiedBefore, err = parseTime("--modified-before", c.ModifiedBefore, time.Now(), dayStart); err != nil {
 		return err
 	}
 	switch {
@@ -60,26 +60,6 @@ func (c *findCommand) Run(ctx context.Context, t terminal) error {
 	})
 }
 
-// startOf parses a time. A date means its start.
-func startOf(flag, text string) (time.Time, error) {
-	at, err := time.ParseInLocation(time.DateOnly, text, time.Local)
-	if err == nil {
-		return at, nil
-	}
-	return parseTime(flag, text, time.Local)
-}
-
-// found is the JSON form of an item that was found, and of a line that --from reads.
-type found struct {
-	Kind       string    `json:"kind"` // folder or document
-	Path       string    `json:"path"`
-	Size       *int64    `json:"size,omitempty"` // of a document, in bytes
-	Modified   *api.Time `json:"modified,omitempty"`
-	Owner      string    `json:"owner,omitempty"`
-	OneDriveID string    `json:"oneDriveId"`
-	ID         string    `json:"id"`
-}
-
 // print writes each item as soon as it is found.
 func (c *findCommand) print(
 	ctx context.Context, t terminal, session api.RestoreSession, items iter.Seq2[api.Item, error],
@@ -102,34 +82,25 @@ func (c *findCommand) print(
 			}
 		}
 	}
-	return show(c.output, t, located, "%12v  %-19s  %-24s  %s\n", []any{"SIZE", "MODIFIED", "OWNER", "PATH"},
-		func(f found) (any, []any) {
-			size, name := any("-"), f.Path+"/"
-			if f.Size != nil {
-				size, name = *f.Size, f.Path
-			}
-			return f, []any{size, f.Modified.Format("2006-01-02 15:04:05"), f.Owner, name}
+	return show(c.output, t, located, "%12v  %-23s  %-24s  %s\n", []any{"SIZE", "MODIFIED", "OWNER", "PATH"},
+		func(f found) (string, any, []any) {
+			return f.Kind, f, []any{f.size(), f.modified(), f.Owner, f.name()}
 		})
 }
 
 // places has the paths of folders, and the owners of OneDrives, by their ids.
 type places struct{ folders, owners map[string]string }
 
-func (p places) locate(ctx context.Context, item api.Item) (found, error) {
+func (p places) locate(ctx context.Context, item api.Item) (f found, err error) {
 	if item.Folder != nil {
-		f := item.Folder
-		at, err := p.path(ctx, f.OneDrive(), f.Properties.Name, f.Properties.Links["parent"].Href, 0)
-		return found{
-			Kind: "folder", Path: at, Modified: &f.Properties.ModificationTime, Owner: p.owners[f.OneDrive().ID()],
-			OneDriveID: f.OneDrive().ID(), ID: f.ID(),
-		}, err
+		f = itemOf(item, "", p.owners[item.Folder.OneDrive().ID()])
+		f.Path, err = p.path(ctx, item.Folder.OneDrive(), f.Path, item.Folder.Properties.Links["parent"].Href, 0)
+		return f, err
 	}
 	d := item.Document
-	at, err := p.path(ctx, d.OneDrive(), d.Properties.Name, d.Properties.Links["parent"].Href, 0)
-	return found{
-		Kind: "document", Path: at, Size: new(d.Size()), Modified: &d.Properties.ModificationTime,
-		Owner: p.owners[d.OneDrive().ID()], OneDriveID: d.OneDrive().ID(), ID: d.ID(),
-	}, err
+	f = itemOf(item, "", p.owners[d.OneDrive().ID()])
+	f.Path, err = p.path(ctx, d.OneDrive(), f.Path, d.Properties.Links["parent"].Href, 0)
+	return f, err
 }
 
 // path returns the path of an item in its OneDrive. parent is the link to its folder, empty at the root. Each folder is

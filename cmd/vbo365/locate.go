@@ -1,10 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/vbo365/vbo365-go/api"
 )
@@ -17,7 +17,8 @@ type scope struct {
 	Session         string `placeholder:"ID" xor:"org" help:"Id of a restore session. Default: start one, and stop it afterwards."`
 	Org             string `placeholder:"NAME" xor:"org" help:"Name of the organization. Not needed if there is only one."`
 	OwnOrganization bool   `xor:"org" help:"The organization of the account, for accounts that are not administrators."`
-	At              string `placeholder:"TIME" help:"Point in time: 2026-11-22, '2026-11-22 22:00' (local), or 2026-11-22T22:00:00Z. The latest backup at or before it counts. Default: now."`
+	ManagedUser     string `placeholder:"ADDRESS" help:"User whom the restore operator of --login operator manages. Default: what is the operator's own (API v6 and later)."`
+	At              string `placeholder:"TIME" help:"Point in time: 2026-11-22 (the end of that day), 'yesterday 18:00', '2026-11-22 22:00 Europe/Berlin', or 2026-11-22T22:00:00Z; local without a zone. The latest backup at or before it counts. Or the id of a restore point. Default: now."`
 	ShowDeleted     bool   `help:"Also show items that were deleted before that time (API v3 and later)."`
 	ShowAllVersions bool   `help:"Show all versions of the items (API v3 and later)."`
 }
@@ -42,13 +43,13 @@ type folder struct {
 func (s scope) withSession(
 	ctx context.Context, t terminal, work func(context.Context, api.RestoreSession) error,
 ) error {
-	options, err := s.exploreOptions()
-	if err != nil {
+	when := moment{options: api.ExploreOptions{User: s.ManagedUser}}
+	if err := when.read(s.At, s.ShowDeleted, s.ShowAllVersions); err != nil {
 		return err
 	}
-	if s.Session != "" && (s.At != "" || s.ShowDeleted || s.ShowAllVersions) {
-		return usageError{errors.New("--session has a point in time: --at, --show-deleted and --show-all-versions are " +
-			"for the start of one")}
+	if s.Session != "" && (s.At != "" || s.ShowDeleted || s.ShowAllVersions || s.ManagedUser != "") {
+		return usageError{errors.New("--session has a point in time: --at, --show-deleted, --show-all-versions and " +
+			"--managed-user are for the start of one")}
 	}
 	client, err := s.client(ctx, t)
 	if err != nil {
@@ -56,57 +57,40 @@ func (s scope) withSession(
 	}
 	defer client.CloseIdleConnections()
 	if s.Session != "" {
+		t.job.base.Session = s.Session
 		return work(ctx, client.RestoreSession(s.Session))
 	}
 	organization, err := s.organization(ctx, client)
 	if err != nil {
 		return err
 	}
-	err = organization.Explore(ctx, options, func(ctx context.Context, session api.RestoreSession) error {
-		point, err := session.RestorePoint(ctx)
-		if err == nil { // otherwise the server does not tell
-			t.used.time = point.BackupTime
-			t.say("restore point: %s", stamp(point.BackupTime))
-		}
+	if err := when.resolve(ctx, organization); err != nil {
+		return err
+	}
+	err = organization.Explore(ctx, when.options, func(ctx context.Context, session api.RestoreSession) error {
+		when.tell(ctx, t, s.At, organization, session)
 		return work(ctx, session)
 	})
 	if left, ok := errors.AsType[*api.LeftSessionError](err); ok {
 		id := left.Session.ID()
 		if err == error(left) { //nolint:errorlint // not wrapped: the work succeeded
-			t.say("%v", left)
+			t.warn("%v", left)
 			err = nil
 		}
-		t.say("to stop the session: vbo365 sessions stop %s", id)
+		t.warn("to stop the session: vbo365 sessions stop %s", id)
 	}
 	return err
 }
 
-func (s scope) exploreOptions() (options api.ExploreOptions, err error) {
-	options.ShowDeleted, options.ShowAllVersions = s.ShowDeleted, s.ShowAllVersions
-	options.At, err = parseTime("--at", s.At, time.Local)
-	return options, err
-}
-
 func (s scope) organization(ctx context.Context, client *api.Client) (api.Organization, error) {
-	switch {
-	case s.OwnOrganization:
+	if s.OwnOrganization || s.Login == "operator" { // an operator may not list the organizations
 		return client.OwnOrganization(), nil
-	case s.Org != "":
-		return client.FindOrganization(ctx, s.Org)
 	}
-	var only api.Organization
-	n := 0
-	for organization, err := range client.Organizations(ctx) {
-		if err != nil {
-			return only, err
-		}
-		only = organization
-		n++
+	organization, err := client.FindOrganization(ctx, cmp.Or(s.Org, s.org))
+	if errors.Is(err, api.ErrAmbiguous) {
+		err = usageError{fmt.Errorf("%w; name one with --org", err)}
 	}
-	if n != 1 {
-		return only, usageError{fmt.Errorf("there are %d organizations: name one with --org", n)}
-	}
-	return only, nil
+	return organization, err
 }
 
 // withDrive calls work with the selected OneDrive.
@@ -122,6 +106,7 @@ func (d drive) withDrive(ctx context.Context, t terminal, work func(context.Cont
 		if err != nil {
 			return err
 		}
+		t.job.base.Owner = drive.Properties.Name
 		return work(ctx, drive)
 	})
 }
@@ -141,23 +126,4 @@ func (f folder) withFolder(ctx context.Context, t terminal, work func(context.Co
 		}
 		return work(ctx, folder)
 	})
-}
-
-// parseTime parses a point in time as people write it. A date means the end of the day, to include the backups of that
-// day.
-func parseTime(flag, text string, local *time.Location) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	if at, err := time.ParseInLocation(time.DateOnly, text, local); err == nil {
-		return at.AddDate(0, 0, 1).Add(-time.Nanosecond), nil
-	}
-	for _, layout := range []string{
-		time.RFC3339, "2006-01-02 15:04", time.DateTime, "2006-01-02T15:04", "2006-01-02T15:04:05",
-	} {
-		if at, err := time.ParseInLocation(layout, text, local); err == nil {
-			return at, nil
-		}
-	}
-	return time.Time{}, usageError{fmt.Errorf("%s %q is not a time such as 2026-11-22 or '2026-11-22 22:00'", flag, text)}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"os"
 
@@ -19,6 +18,17 @@ type mailGetCommand struct {
 	output
 }
 
+// mailSettings is the JSON form of the settings.
+type mailSettings struct {
+	EnableNotification bool   `json:"enableNotification"`
+	Server             string `json:"server"`
+	Port               int32  `json:"port"`
+	From               string `json:"from"`
+	UseSSL             bool   `json:"useSSL"`
+	UseAuthentication  bool   `json:"useAuthentication"`
+	Username           string `json:"username"`
+}
+
 // Run shows the mail settings.
 func (c *mailGetCommand) Run(ctx context.Context, t terminal) error {
 	client, err := c.client(ctx, t)
@@ -31,7 +41,10 @@ func (c *mailGetCommand) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	if c.JSON {
-		return outputError(json.NewEncoder(t.out).Encode(settings))
+		return outputError(t.encode("mailSettings", mailSettings{
+			settings.EnableNotification, settings.Server, settings.Port, settings.From, settings.UseSSL,
+			settings.UseAuthentication, settings.Username,
+		}))
 	}
 	format := "enabled         %t\nserver          %s\nport            %d\nfrom            %s\n" +
 		"ssl             %t\nauthentication  %t\nusername        %s\n"
@@ -41,6 +54,7 @@ func (c *mailGetCommand) Run(ctx context.Context, t terminal) error {
 
 type mailSetCommand struct {
 	server
+	output
 
 	Enable           *bool  `negatable:"" help:"Let the server send mail."`
 	SMTPServer       string `name:"smtp-server" placeholder:"HOST" help:"SMTP server."`
@@ -78,5 +92,5 @@ func (c *mailSetCommand) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	defer client.CloseIdleConnections()
-	return client.SetEmailSettings(ctx, change)
+	return t.report(ctx, func(*result) error { return client.SetEmailSettings(ctx, change) })
 }

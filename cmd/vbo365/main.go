@@ -6,8 +6,13 @@
 //	vbo365 save --server https://backup.example.com:4443 --username 'EXAMPLE\operator' --fingerprint 9f86d081… \
 //		--session ID --drive ID --folder ID -o invoices.zip
 //
-// Results go to standard output: text for people or, with --json, one JSON object per line for programs. Messages and
-// progress go to standard error. The exit status is one of these [TestExitStatus] [TestScripts/exit]
+// "vbo365 config add" keeps a server under a name, with its account and the fingerprint of its certificate, which it shows
+// and asks for. Flags take precedence over environment variables, these over the profile of the server, and that over
+// defaults [TestScripts/config]. "vbo365 completion" is for bash, zsh, fish [scripts/completion-test.sh] and PowerShell.
+//
+// Results go to standard output: text for people or, with --json, one JSON object per line for programs, also for
+// errors [TestScripts/result]. The command schema prints the JSON Schema of these lines [TestSchemaIsStrict]. Messages
+// and progress go to standard error. The exit status is one of these [TestExitStatus] [TestScripts/exit]
 // [TestScripts/night]; any other number is a failure, too:
 //
 //	0    success
@@ -21,17 +26,23 @@
 //	7    outcome unknown: a restore, copy or send may or may not have been carried out; check before a retry
 //	130  interrupted
 //
+// A restore that may replace more than 1000 documents asks on a terminal, and fails elsewhere, before anything is sent,
+// unless --yes is given [TestScripts/terminal].
+//
 // After Ctrl-C, SIGTERM or SIGHUP, the command stops its session, removes incomplete files, and ends [TestSignals]. A
 // second Ctrl-C ends it at once [TestSecondInterrupt]. If only the stop of the restore session fails, the command
 // succeeds and prints a warning with the id of the session [TestScripts/left].
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -41,17 +52,17 @@ import (
 )
 
 func main() {
-	os.Exit(Main())
+	os.Exit(Main(terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
 }
 
-// Main runs the command with the arguments and streams of the process, until it is done or interrupted, and returns the
-// exit status.
-func Main() int {
+// Main runs the command with the arguments of the process, until it is done or interrupted, and returns the exit
+// status.
+func Main(t terminal) int {
 	// A reader such as head may close the pipe early. The command must still stop its session.
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := interruptible(context.Background())
 	defer stop()
-	return run(ctx, os.Args[1:], terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr})
+	return run(ctx, os.Args[1:], t)
 }
 
 type commands struct {
@@ -74,13 +85,25 @@ type commands struct {
 	RestorePoints restorePointsCommand `cmd:"" help:"List the restore points of an organization."`
 	Sessions      sessionsCommand      `cmd:"" help:"List, start, stop and follow restore sessions."`
 	MailSettings  mailCommand          `cmd:"" help:"Show or change how the server sends mail."`
+	Doctor        doctorCommand        `cmd:"" help:"Check the connection, the account and the server, and say what to do."`
+
+	Config     configCommand     `cmd:"" help:"Keep servers by name, with what is needed to log in."`
+	Version    versionCommand    `cmd:"" help:"Print the version of this program."`
+	Schema     schemaCommand     `cmd:"" help:"Print the JSON Schema of the lines that --json writes."`
+	Completion completionCommand `cmd:"" help:"Print a script for a shell that completes commands, flags and values."`
+	Man        manCommand        `cmd:"" help:"Write the manual pages."`
+	Complete   completeCommand   `cmd:"" name:"__complete" hidden:"" help:"Print candidates for a shell."`
 }
 
-const description = `Restore, mail, copy and save backed-up OneDrive folders.
+const about = `Restore, mail, copy and save backed-up OneDrive folders.
 
-Passwords come from the environment (VBO365_PASSWORD, VBO365_USER_PASSWORD), from a file, or from a prompt.
+A flag takes precedence over its environment variable, that over the profile of the server, and that over the default.
+"vbo365 config add" makes a profile. Passwords come from a file, a program, the environment (VBO365_PASSWORD,
+VBO365_USER_PASSWORD), or a prompt.`
 
-Exit status: 0 success, 1 other failure, 2 wrong usage, 3 credentials or certificate refused, 4 not found,
+const description = about + "\n\nExit status: " + exitStatuses
+
+const exitStatuses = `0 success, 1 other failure, 2 wrong usage, 3 credentials or certificate refused, 4 not found,
 5 server failed or unreachable, 6 incomplete, 7 outcome unknown: check before a retry, 130 interrupted.`
 
 // exitRequest is the panic that carries kong's request to exit, after --help.
@@ -88,17 +111,9 @@ type exitRequest int
 
 func run(ctx context.Context, args []string, t terminal) (status int) {
 	var cli commands
-	t.used = new(used)
-	parser, err := kong.New(&cli,
-		kong.Name("vbo365"),
-		kong.Description(description),
-		kong.Writers(t.out, t.err),
-		kong.Exit(func(code int) { panic(exitRequest(code)) }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		apiVersions(),
-		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(t),
-	)
+	t.job = newJob()
+	t.job.json = slices.Contains(args, "--json") // also if the arguments cannot be parsed
+	parser, err := newParser(&cli, t, kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(t))
 	if err != nil {
 		t.say("%v", err)
 		return exitFailure
@@ -113,18 +128,48 @@ func run(ctx context.Context, args []string, t terminal) (status int) {
 		}
 	}()
 	command, err := parser.Parse(args)
+	if failed, ok := errors.AsType[*kong.ParseError](err); ok {
+		command = failed.Context
+	}
+	t.job.base.Action = nameOf(command)
 	if err == nil {
-		err = checkRepeated(command)
+		err = cmp.Or(checkRepeated(command), checkZone())
+	}
+	if errors.Is(err, syscall.EPIPE) { // of --help
+		return exitFailure
+	}
+	if err != nil && !isUsage(err) {
+		err = usageError{fmt.Errorf("%w; try: %s --help", err, strings.TrimSpace("vbo365 "+t.job.base.Action))}
 	}
 	if err != nil {
-		t.say("%v; try: vbo365 --help", err)
-		return exitUsage
+		return t.finish(ctx, err)
 	}
-	err = command.Run()
-	if err != nil && !errors.Is(err, errOutputClosed) {
-		t.say("%v", err)
+	return t.finish(ctx, command.Run())
+}
+
+// nameOf returns the name of a command, such as "sessions stop".
+func nameOf(command *kong.Context) string {
+	var names []string
+	if command != nil {
+		for _, part := range command.Path {
+			if part.Command != nil {
+				names = append(names, part.Command.Name)
+			}
+		}
 	}
-	return exitStatus(ctx, err)
+	return strings.Join(names, " ")
+}
+
+func newParser(cli *commands, t terminal, more ...kong.Option) (*kong.Kong, error) {
+	return kong.New(cli, append(more,
+		kong.Name("vbo365"),
+		kong.Description(description),
+		kong.Writers(t.out, t.err),
+		kong.Exit(func(code int) { panic(exitRequest(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		variables(),
+		kong.PostBuild(addExamples),
+	)...)
 }
 
 // checkRepeated refuses a second value of a flag that takes one value: kong silently takes the last.
@@ -142,12 +187,15 @@ func checkRepeated(command *kong.Context) error {
 	return nil
 }
 
-// apiVersions gives the flags the versions of the API that there are.
-func apiVersions() kong.Vars {
+// variables are for the flags: the versions of the API and the ways to log in that there are.
+func variables() kong.Vars {
 	versions := api.Versions()
 	names := make([]string, len(versions))
 	for i, version := range versions {
 		names[i] = version.String()
 	}
-	return kong.Vars{"apiVersions": strings.Join(names, ","), "oldestAPI": names[0], "newestAPI": names[len(names)-1]}
+	return kong.Vars{
+		"apiVersions": strings.Join(names, ","), "oldestAPI": names[0], "newestAPI": names[len(names)-1],
+		"logins": strings.Join(slices.Sorted(maps.Keys(logins)), ","),
+	}
 }

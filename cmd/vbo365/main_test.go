@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -27,7 +28,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(leakChecked{m}, map[string]func(){"vbo365": func() { os.Exit(Main()) }})
+	testscript.Main(leakChecked{m}, map[string]func(){"vbo365": checkedMain})
 }
 
 // leakChecked runs the tests and fails if goroutines are left.
@@ -63,13 +64,14 @@ func TestScriptsInEveryVersion(t *testing.T) {
 
 // runScripts runs the scripts of a directory. Each has its own simulator with the sample organization. $ALICE and $BOB
 // are the production directories of the two users, $SESSION is a session, $STOPPED a stopped one, $NEXT_VERSION the
-// version of the API after the newest.
+// version of the API after the newest. The file ca.pem has the certificate of the simulator.
 func runScripts(t *testing.T, directory, version string) {
 	t.Helper()
 	testscript.Run(t, testscript.Params{
 		Dir: directory,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "capture": capture, "fault": fault, "nofaults": noFaults,
+			"simulate": simulate,
 		},
 		Setup: func(env *testscript.Env) error {
 			mailbox, err := apitest.StartMailbox(filepath.Join(env.WorkDir, "mail"))
@@ -85,6 +87,10 @@ func runScripts(t *testing.T, directory, version string) {
 				Organizations: []apitest.Organization{organization},
 				Password:      testPassword,
 				SMTP:          mailbox.Addr,
+				Assertions:    map[string]string{"bob.tenant": "canary-access", "tenant": `{"access_token":"canary-access"}`},
+				Operators: map[string]apitest.Operator{
+					"bob.tenant": {User: "bob@example.com", Scope: []string{"alice@example.com"}},
+				},
 			})
 			if err != nil {
 				return err
@@ -103,12 +109,17 @@ func runScripts(t *testing.T, directory, version string) {
 			}
 			env.Values[serverKey{}] = server
 			alice, bob := server.Drives()[0], server.Drives()[1]
+			certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate.Raw})
+			if err := os.WriteFile(filepath.Join(env.WorkDir, "ca.pem"), certificate, 0o600); err != nil {
+				return err
+			}
 			for name, value := range map[string]string{
 				"VBO365_SERVER":      server.URL,
 				"VBO365_USERNAME":    server.Username,
 				"VBO365_FINGERPRINT": server.Fingerprint,
 				"VBO365_PASSWORD":    testPassword,
 				"VBO365_ATTEMPTS":    "1",
+				"HTTP_SERVER":        strings.Replace(server.URL, "https", "http", 1),
 				"NEXT_VERSION":       (slices.Max(api.Versions()) + 1).String(),
 				"SESSION":            session.ID,
 				"STOPPED":            stopped.ID,
@@ -177,6 +188,33 @@ func noFaults(script *testscript.TestScript, _ bool, _ []string) {
 	script.Value(serverKey{}).(*apitest.Server).RemoveFaults()
 }
 
+// simulate starts the command simulate with the arguments, and sets VBO365_SERVER and VBO365_FINGERPRINT.
+func simulate(script *testscript.TestScript, negated bool, args []string) {
+	if negated {
+		script.Fatalf("usage: simulate arguments")
+	}
+	for i := range args { // the directories are those of the script
+		if at, dir, ok := strings.Cut(args[i], "="); ok {
+			args[i] = at + "=" + script.MkAbs(dir)
+		}
+	}
+	ctx, interrupt := context.WithCancel(context.Background())
+	out, in := io.Pipe()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		run(ctx, append([]string{"simulate", "--listen", "127.0.0.1:0"}, args...),
+			terminal{in: os.Stdin, out: in, err: io.Discard})
+		_ = in.Close()
+	}()
+	script.Defer(func() { interrupt(); <-ended })
+	var line readyLine
+	script.Check(json.NewDecoder(out).Decode(&line))
+	script.Setenv("VBO365_SERVER", line.URL)
+	script.Setenv("VBO365_FINGERPRINT", line.Fingerprint)
+	script.Setenv("VBO365_PASSWORD", line.Password)
+}
+
 // TestOutputThatIsNotReadToTheEnd ends a list as head does. The session must still be stopped.
 func TestOutputThatIsNotReadToTheEnd(t *testing.T) {
 	t.Parallel()
@@ -214,10 +252,11 @@ func TestSimulate(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	out, in := io.Pipe()
 	status := make(chan int)
+	var messages bytes.Buffer
 	go func() {
 		status <- run(ctx, []string{
 			"simulate", "--backup", backup, "--production", production, "--listen", "127.0.0.1:0",
-		}, terminal{in: os.Stdin, out: in, err: io.Discard})
+		}, terminal{in: os.Stdin, out: in, err: &messages})
 	}()
 	var line readyLine
 	text, err := bufio.NewReader(out).ReadBytes('\n')
@@ -243,5 +282,10 @@ func TestSimulate(t *testing.T) {
 	interrupt()
 	if got := <-status; got != 0 {
 		t.Errorf("simulate ended with %d", got)
+	}
+	want := fmt.Sprintf("vbo365: for other terminals: export VBO365_SERVER='%s' VBO365_USERNAME='%s' VBO365_PASSWORD='%s' "+
+		"VBO365_FINGERPRINT=%s\n", line.URL, line.Username, line.Password, line.Fingerprint)
+	if !strings.HasPrefix(messages.String(), want) {
+		t.Errorf("simulate printed %s, not %s", messages.String(), want)
 	}
 }

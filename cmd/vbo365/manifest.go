@@ -20,15 +20,15 @@ import (
 // manifestHead is the first line of a manifest, a file of JSON lines. It describes the saved file. Each other line is a
 // manifestEntry: a file or folder in the archive, in its order.
 type manifestHead struct {
-	File         string     `json:"file"`
-	Archive      bool       `json:"archive"`
-	Size         int64      `json:"size"`
-	SHA256       string     `json:"sha256"`
-	Server       string     `json:"server"`
-	Session      string     `json:"restoreSession"`
-	RestorePoint *time.Time `json:"restorePoint,omitempty"`
-	Items        []string   `json:"items"`
-	SavedAt      time.Time  `json:"savedAt"`
+	File         string        `json:"file"`
+	Archive      bool          `json:"archive"`
+	Size         int64         `json:"size"`
+	SHA256       string        `json:"sha256"`
+	Server       string        `json:"server"`
+	Session      string        `json:"restoreSession"`
+	RestorePoint *restorePoint `json:"restorePoint,omitempty"`
+	Items        []string      `json:"items"`
+	SavedAt      time.Time     `json:"savedAt"`
 }
 
 type manifestEntry struct {
@@ -128,38 +128,26 @@ type verifyCommand struct {
 // maxDifferences is the number of differences that verify prints.
 const maxDifferences = 20
 
-// verified is the result of the command verify.
-type verified struct {
-	File        string   `json:"name"`
-	Entries     int      `json:"entries"`
-	Differences []string `json:"differences,omitempty"` // at most maxDifferences
-}
-
-func (v verified) print(out io.Writer, action string) {
-	for _, difference := range v.Differences {
-		_ = printf(out, "  %s\n", difference)
-	}
-	if len(v.Differences) == 0 {
-		_ = printf(out, "%s: %s, %d entries match\n", action, v.File, v.Entries)
-	}
-}
-
 // Run compares a saved file with its manifest.
 func (c *verifyCommand) Run(ctx context.Context, t terminal) error {
-	return c.report(ctx, t, "verify", func() (any, error) {
-		result := verified{File: c.Archive}
-		err := c.compare(ctx, &result)
-		if err == nil && len(result.Differences) > 0 {
-			err = fmt.Errorf("%w: the file does not match its manifest", api.ErrIncomplete)
+	return t.report(ctx, func(r *result) error {
+		r.Target = c.Archive
+		err := c.compare(ctx, r)
+		switch {
+		case err == nil && len(r.Issues) > 0:
+			r.summary = fmt.Sprintf("%s does not match its manifest", c.Archive)
+			return fmt.Errorf("%w: the file does not match its manifest", api.ErrIncomplete)
+		case err == nil:
+			r.summary = fmt.Sprintf("%s, %d entries match", c.Archive, r.Entries)
 		}
-		return result, err
+		return err
 	})
 }
 
-func (c *verifyCommand) compare(ctx context.Context, result *verified) error {
-	differs := func(format string, args ...any) {
-		if len(result.Differences) < maxDifferences {
-			result.Differences = append(result.Differences, fmt.Sprintf(format, args...))
+func (c *verifyCommand) compare(ctx context.Context, r *result) error {
+	differs := func(name, format string, args ...any) {
+		if len(r.Issues) < maxDifferences {
+			r.Issues = append(r.Issues, issue{name, fmt.Sprintf(format, args...)})
 		}
 	}
 	manifest, err := os.Open(c.Manifest)
@@ -176,37 +164,38 @@ func (c *verifyCommand) compare(ctx context.Context, result *verified) error {
 	if err != nil {
 		return err
 	}
+	r.Size, r.SHA256 = size, digest
 	if size != head.Size || digest != head.SHA256 {
-		differs("%s has %d bytes and SHA-256 %s, not %d and %s", c.Archive, size, digest, head.Size, head.SHA256)
+		differs(c.Archive, "it has %d bytes and SHA-256 %s, not %d and %s", size, digest, head.Size, head.SHA256)
 	}
 	for entry, err := range entries(ctx, c.Archive, head.Archive) {
 		if cause := context.Cause(ctx); cause != nil {
 			return cause
 		}
 		if err != nil {
-			differs("%v", err)
+			differs(entry.Path, "%v", err)
 			return nil
 		}
 		var want manifestEntry
 		switch err := lines.Decode(&want); {
 		case errors.Is(err, io.EOF):
-			differs("%q is not in the manifest", entry.Path)
+			differs(entry.Path, "it is not in the manifest")
 			return nil
 		case err != nil:
 			return usageError{fmt.Errorf("%s is not a manifest: %w", c.Manifest, err)}
 		case !head.Archive:
 			want.Path = entry.Path // the file may have another name now
 		}
-		result.Entries++
+		r.Entries++
 		if entry.Modified.Equal(want.Modified) {
 			entry.Modified = want.Modified
 		}
 		if entry != want {
-			differs("%q is not as in the manifest, %q", entry.Path, want.Path)
+			differs(entry.Path, "it is not as in the manifest, %q", want.Path)
 		}
 	}
 	if lines.More() {
-		differs("the manifest has more entries than the file")
+		differs(c.Archive, "the manifest has more entries than the file")
 	}
 	return nil
 }

@@ -6,8 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
+	"slices"
 	"syscall"
 	"time"
 
@@ -17,35 +16,6 @@ import (
 // output holds the flag that selects the format of results.
 type output struct {
 	JSON bool `name:"json" help:"Write results for programs: one JSON object per line."`
-}
-
-// printer is a result with a text form. It prints to a [page], whose writes succeed.
-type printer interface {
-	print(out io.Writer, action string)
-}
-
-// report runs an action and writes its result. A failed action may have a result, too.
-func (o output) report(ctx context.Context, t terminal, action string, do func() (any, error)) error {
-	result, err := do()
-	if unknown, ok := errors.AsType[*api.UnknownOutcome](err); ok {
-		lookUp(ctx, t, unknown)
-	}
-	return o.publish(t, action, result, err)
-}
-
-// publish writes the result of an action that has ended with err, and returns err.
-func (o output) publish(t terminal, action string, result any, err error) error {
-	text := &page{terminal: isTerminal(t.out)}
-	var writeErr error
-	if o.JSON {
-		writeErr = writeLine(text, t.used, action, result, err)
-	} else if p, ok := result.(printer); ok && (err == nil || errors.Is(err, api.ErrIncomplete)) {
-		p.print(text, action)
-	}
-	if writeErr == nil {
-		writeErr = t.publish(text.Bytes())
-	}
-	return both(err, writeErr)
 }
 
 // both joins two errors on one line.
@@ -73,68 +43,53 @@ func outputError(err error) error {
 const lookUpTimeout = 30 * time.Second
 
 // lookUp prints what the server reports about an action whose outcome is unknown.
-func lookUp(ctx context.Context, t terminal, unknown *api.UnknownOutcome) {
+func (t terminal) lookUp(ctx context.Context, unknown *api.UnknownOutcome) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookUpTimeout)
 	defer cancel()
 	session := unknown.SessionID()
 	if unknown.Begun() {
-		t.say("it has started in session %s; to wait for its end: vbo365 sessions wait %s", session, session)
+		t.warn("it has started in session %s; to wait for its end: vbo365 sessions wait %s", session, session)
 	}
 	events, err := unknown.LookUp(ctx)
 	switch {
 	case err != nil:
-		t.say("the events of the session cannot be read: %v", err)
+		t.warn("the events of the session cannot be read: %v", err)
 	case len(events) == 0 && !unknown.Begun():
-		t.say(
+		t.warn(
 			"no trace of it was found, but it may still have been carried out; to look again: vbo365 sessions events %s",
 			session)
 	}
 	for _, event := range events {
-		t.say("the server has an event that may belong to it: %s, %s: %s %s",
+		t.warn("the server has an event that may belong to it: %s, %s: %s %s",
 			stamp(event.StartTime), event.Status, event.Title, event.Message)
 	}
 }
 
-// add adds the restore point to an object.
-func (u *used) add(line map[string]any) {
-	if u != nil && !u.time.IsZero() {
-		line["restorePoint"] = u.time
-	}
-}
-
-// encode writes an item of a list as a JSON object, with the restore point.
-func encode(t terminal, item any) error {
-	line, err := json.Marshal(item)
+// encode writes an item of a list as a line of JSON, with the restore point that it is of.
+func (t terminal) encode(kind string, item any) error {
+	text, err := json.Marshal(item)
 	if err != nil {
 		return err
 	}
-	if t.used != nil && !t.used.time.IsZero() {
-		line = fmt.Appendf(line[:len(line)-1], `,"restorePoint":%q}`, t.used.time.Format(time.RFC3339Nano))
+	head, err := json.Marshal(listed{line{schemaVersion, kind}, t.job.base.RestorePoint})
+	if err != nil {
+		return err
 	}
-	_, err = t.out.Write(append(line, '\n'))
+	_, err = t.out.Write(slices.Concat(head[:len(head)-1], []byte(","), text[1:], []byte("\n")))
 	return err
 }
 
-// writeLine writes the JSON object of an action: its result with "action", "ok" and, after a failure, "error" and
-// "status", the HTTP status if there was one.
-func writeLine(out io.Writer, point *used, action string, result any, err error) error {
-	line := make(map[string]any)
-	if err == nil || errors.Is(err, api.ErrIncomplete) {
-		encoded, encodeErr := json.Marshal(result)
-		if encodeErr != nil {
-			return encodeErr
-		}
-		if decodeErr := json.Unmarshal(encoded, &line); decodeErr != nil {
-			return fmt.Errorf("%s has no result for programs: %w", action, decodeErr)
-		}
+// listed has the keys that the items of all lists have.
+type listed struct {
+	line
+
+	RestorePoint *restorePoint `json:"restorePoint"`
+}
+
+// optional returns a time for JSON, nil for none. A time that the server sends without a zone is taken as UTC.
+func optional(t api.Time) *time.Time {
+	if t.IsZero() {
+		return nil
 	}
-	maps.Copy(line, map[string]any{"action": action, "ok": err == nil})
-	point.add(line)
-	if err != nil {
-		line["error"] = err.Error()
-		if e, ok := errors.AsType[*api.Error](err); ok && e.StatusCode != 0 {
-			line["status"] = e.StatusCode
-		}
-	}
-	return json.NewEncoder(out).Encode(line)
+	return &t.Time
 }

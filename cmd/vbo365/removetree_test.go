@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -24,7 +25,11 @@ func TestRemoveTree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	deep := strings.Repeat("d/", 2000) + "d"
+	levels := 2000
+	if runtime.GOOS == "windows" { // where there are no file descriptors to run out of, and names are limited to 260
+		levels = 200
+	}
+	deep := strings.Repeat("d/", levels) + "d"
 	for i := range 1100 { // more than are listed at once
 		for _, folder := range []string{"wide", fmt.Sprintf("top%d", i%10), deep[:2*(i/100)+1]} {
 			err := root.MkdirAll(folder, 0o700)
@@ -45,7 +50,7 @@ func TestRemoveTree(t *testing.T) {
 	if err := root.WriteFile(deep+"/file", []byte("content"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := root.Symlink(outside, "d/d/link"); err != nil {
+	if err := root.Symlink(outside, "d/d/link"); err != nil && runtime.GOOS != "windows" { // where few may make links
 		t.Fatal(err)
 	}
 	if err := root.Close(); err != nil {

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -10,7 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strconv"
 	"time"
 
@@ -33,75 +35,93 @@ type saveCommand struct {
 	VerifyChecksums   bool   `help:"Read the file again and verify all checksums in it."`
 	KeepPartial       bool   `help:"Keep the received part if the save fails."`
 	MaxExtractedBytes uint64 `default:"1099511627776" placeholder:"N" help:"Maximum size of the unpacked files in bytes (${default})."`
+	LimitRate         rate   `placeholder:"RATE" help:"Maximum number of bytes that are received a second: 500K, 20M."`
 	UnsafeNames       string `enum:"rename,skip" default:"rename" placeholder:"rename|skip" help:"Rename or skip files and folders whose names this system cannot store. They are listed on standard error (${default})."`
+
+	target string // file to save to
 }
 
 // Run saves items.
 func (c *saveCommand) Run(ctx context.Context, t terminal) error {
-	c.from = c.From
+	c.from, c.limit = c.From, c.LimitRate
+	c.target = cmp.Or(c.Output, c.Extract)
+	_, outputErr := os.Lstat(c.Output)
+	_, manifestErr := os.Lstat(c.Manifest)
+	save := c.saveFile
 	switch {
-	case c.Output == "" && c.Extract == "":
+	case c.target == "":
 		return usageError{errors.New("--output or --extract is needed")}
 	case (c.Mode != "" || c.Manifest != "") && (c.Output == "-" || c.Extract != ""):
 		return usageError{errors.New("--mode and --manifest are for --output to a file")}
+	case c.Output == "-" && isTerminal(t.out) && !c.DryRun:
+		return usageError{errors.New("an archive does not belong on a terminal: redirect the output, or name a file")}
 	case c.Output == "-":
-		return c.stream(ctx, t)
+		t.job.out = t.err // standard output gets the archive and nothing else
+		save = c.stream
 	case c.Extract != "":
-		return c.report(ctx, t, "save", func() (any, error) { return c.unpack(ctx, t) })
+		if err := checkEmpty(c.Extract); err != nil {
+			return err
+		}
+		save = c.unpack
+	case outputErr == nil && !c.Force:
+		return usageError{fmt.Errorf("%s exists: use --force to replace it", c.Output)}
+	case manifestErr == nil:
+		return usageError{fmt.Errorf("%s exists: a manifest is not replaced", c.Manifest)}
 	}
-	return c.report(ctx, t, "save", func() (any, error) {
-		if _, err := os.Lstat(c.Output); err == nil && !c.Force {
-			return nil, usageError{fmt.Errorf("%s exists: use --force to replace it", c.Output)}
-		}
-		if _, err := os.Lstat(c.Manifest); err == nil {
-			return nil, usageError{fmt.Errorf("%s exists: a manifest is not replaced", c.Manifest)}
-		}
-		report, err := c.saveFile(ctx, t, c.Output)
-		return saved{report}, err
+	t.job.base.Target = c.target
+	return c.perform(ctx, t, oneArchive, func(ctx context.Context, items chosen, r *result, p *progress) error {
+		return save(ctx, t, items, r, p)
 	})
 }
 
-// withTarget calls work with the selected items, which must be of one kind.
-func (c *saveCommand) withTarget(
-	ctx context.Context, t terminal, work func(context.Context, api.RestoreSession, target) error,
-) error {
-	return c.withTargets(ctx, t, func(ctx context.Context, session api.RestoreSession, targets []target) error {
-		if len(targets) > 1 {
-			return usageError{errors.New("the items are several archives: save those of one OneDrive, and folders apart from documents")}
-		}
-		return work(ctx, session, targets[0])
-	})
+// oneArchive refuses items of several kinds.
+func oneArchive(_ context.Context, _ api.RestoreSession, targets []chosen) error {
+	if len(targets) > 1 {
+		return usageError{errors.New("the items are several archives: save those of one OneDrive, and folders apart " +
+			"from documents")}
+	}
+	return nil
 }
 
-func (c *saveCommand) saveFile(ctx context.Context, t terminal, name string) (report api.SaveReport, err error) {
-	err = c.withTarget(ctx, t, func(ctx context.Context, session api.RestoreSession, items target) error {
-		bar := c.progress(t, waiting, true)
-		defer bar.end()
-		opts := []api.SaveFileOption{api.WithProgress(func(p api.SaveProgress) { bar.update(p.Written, p.Size) })}
-		if c.Mode != "" {
-			mode, err := strconv.ParseUint(c.Mode, 8, 9)
-			if err != nil {
-				return usageError{fmt.Errorf("--mode %q is not one such as 0640", c.Mode)}
-			}
-			opts = append(opts, api.WithFileMode(fs.FileMode(mode)))
+// saveFile saves to the target.
+func (c *saveCommand) saveFile(ctx context.Context, _ terminal, items chosen, r *result, p *progress) error {
+	opts := []api.SaveFileOption{api.WithProgress(func(now api.SaveProgress) { p.update(now.Written, now.Size) })}
+	if c.Mode != "" {
+		mode, err := strconv.ParseUint(c.Mode, 8, 9)
+		if err != nil {
+			return usageError{fmt.Errorf("--mode %q is not one such as 0640", c.Mode)}
 		}
-		if c.VerifyChecksums {
-			opts = append(opts, api.WithVerifyChecksums())
-		}
-		if c.KeepPartial {
-			opts = append(opts, api.WithKeepPartial())
-		}
-		report, err = items.SaveFile(ctx, name, opts...)
-		if err == nil && c.Manifest != "" {
-			err = writeManifest(ctx, c.Manifest, report.Name, manifestHead{
-				File: filepath.Base(report.Name), Archive: !isFile(items), Size: report.Size, SHA256: report.SHA256,
-				Server: c.Server, Session: session.ID(), Items: slices.Concat(c.Path, c.Folder, c.Document),
-				SavedAt: time.Now().UTC().Truncate(time.Second),
-			})
-		}
+		opts = append(opts, api.WithFileMode(fs.FileMode(mode)))
+	}
+	if c.VerifyChecksums {
+		opts = append(opts, api.WithVerifyChecksums())
+	}
+	if c.KeepPartial {
+		opts = append(opts, api.WithKeepPartial())
+	}
+	report, err := items.SaveFile(ctx, c.target, opts...)
+	if err != nil {
 		return err
-	})
-	return report, err
+	}
+	r.Size, r.SHA256, r.Entries = report.Size, report.SHA256, report.Entries
+	if c.Extract == "" {
+		r.Target = report.Name
+	}
+	if c.Manifest != "" {
+		err = writeManifest(ctx, c.Manifest, report.Name, manifestHead{
+			File: filepath.Base(report.Name), Archive: !isFile(items.target), Size: report.Size, SHA256: report.SHA256,
+			Server: c.Server, Session: r.Session, RestorePoint: r.RestorePoint, Items: r.Items,
+			SavedAt: time.Now().UTC().Truncate(time.Second),
+		})
+	}
+	if err == nil {
+		entries := ""
+		if r.Entries > 0 { // not of a document
+			entries = fmt.Sprintf(", %d entries", r.Entries)
+		}
+		r.summary = fmt.Sprintf("%s, %s%s, SHA-256 %s", r.Target, bytesOf(r.Size), entries, r.SHA256)
+	}
+	return err
 }
 
 // isFile reports whether a save gives a document as it is.
@@ -114,31 +134,30 @@ func isFile(items target) bool {
 }
 
 // unpack saves to a temporary file, and unpacks that. The file is beside the directory, to be on the same file system.
-func (c *saveCommand) unpack(ctx context.Context, t terminal) (_ any, err error) {
-	if err := checkEmpty(c.Extract); err != nil {
-		return nil, err
-	}
-	name := filepath.Clean(c.Extract) + "." + rand.Text()[:8] + ".zip"
+func (c *saveCommand) unpack(ctx context.Context, t terminal, items chosen, r *result, p *progress) (err error) {
+	c.target = filepath.Clean(c.Extract) + "." + rand.Text()[:8] + ".zip"
 	defer func() { // also after a panic
-		if removeErr := os.Remove(name); !errors.Is(removeErr, fs.ErrNotExist) {
+		if removeErr := os.Remove(c.target); !errors.Is(removeErr, fs.ErrNotExist) {
 			err = errors.Join(err, removeErr)
 		}
 	}()
-	report, err := c.saveFile(ctx, t, name)
-	if err != nil {
-		return nil, err
+	if err := c.saveFile(ctx, t, items, r, p); err != nil {
+		return err
 	}
-	unpacked, err := c.unpackFile(ctx, name, report.Entries)
+	r.summary = ""
+	unpacked, err := c.unpackFile(ctx, c.target, r.Entries)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, entry := range unpacked.Renamed {
-		_, _ = fmt.Fprintf(t.err, "vbo365: %q is stored as %q\n", entry.Name, entry.Stored)
+		t.say("%q is stored as %q", entry.Name, entry.Stored)
 	}
 	for _, entry := range unpacked.Skipped {
-		_, _ = fmt.Fprintf(t.err, "vbo365: %q is skipped: this system cannot store it under its name\n", entry)
+		t.say("%q is skipped: this system cannot store it under its name", entry)
 	}
-	return extracted{Directory: c.Extract, contents: unpacked, Size: report.Size, SHA256: report.SHA256}, nil
+	r.contents = unpacked
+	r.summary = fmt.Sprintf("%s, %d files", r.Target, r.Files)
+	return nil
 }
 
 func (c *saveCommand) unpackFile(ctx context.Context, name string, entries int64) (_ contents, err error) {
@@ -154,71 +173,19 @@ func (c *saveCommand) unpackFile(ctx context.Context, name string, entries int64
 	return x.extract(ctx, archive, c.Extract)
 }
 
-// extracted is the result of a save with --extract.
-type extracted struct {
-	contents
-
-	Directory string `json:"directory"`
-	Size      int64  `json:"size"`   // of the archive
-	SHA256    string `json:"sha256"` // of the archive
-}
-
-func (e extracted) print(out io.Writer, action string) {
-	_ = printf(out, "%s: %s, %d files\n", action, e.Directory, e.Files)
-}
-
-// stream saves to standard output, and writes the report to standard error.
-func (c *saveCommand) stream(ctx context.Context, t terminal) error {
-	if isTerminal(t.out) {
-		return usageError{errors.New("an archive does not belong on a terminal: redirect the output, or name a file")}
+// stream saves to standard output.
+func (c *saveCommand) stream(ctx context.Context, t terminal, items chosen, r *result, p *progress) error {
+	download, err := items.Save(ctx)
+	if err != nil {
+		return err
 	}
-	reports := t
-	reports.out = t.err
-	return c.report(ctx, reports, "save", func() (any, error) {
-		var written int64
-		err := c.withTarget(ctx, t, func(ctx context.Context, session api.RestoreSession, items target) error {
-			bar := c.progress(t, waiting, true)
-			defer bar.end()
-			download, err := items.Save(ctx)
-			if err != nil {
-				return err
-			}
-			defer func() { _ = download.Close() }()
-			written, err = io.Copy(t.out, io.TeeReader(download, &meter{bar: bar, size: download.Size}))
-			return err
-		})
-		return streamed{Size: written}, err
-	})
-}
-
-type saved struct{ api.SaveReport }
-
-func (s saved) print(out io.Writer, action string) {
-	entries := ""
-	if s.Entries > 0 { // not of a document
-		entries = fmt.Sprintf(", %d entries", s.Entries)
+	defer func() { _ = download.Close() }()
+	p.update(0, download.Size)
+	digest := sha256.New()
+	r.Size, err = io.Copy(t.out, io.TeeReader(download, io.MultiWriter(digest, p)))
+	r.SHA256 = hex.EncodeToString(digest.Sum(nil))
+	if err == nil {
+		r.summary = fmt.Sprintf("%s, SHA-256 %s", bytesOf(r.Size), r.SHA256)
 	}
-	_ = printf(out, "%s: %s, %d bytes%s, SHA-256 %s\n", action, s.Name, s.Size, entries, s.SHA256)
-}
-
-type streamed struct {
-	Size int64 `json:"size"`
-}
-
-func (s streamed) print(out io.Writer, action string) {
-	_ = printf(out, "%s: %d bytes\n", action, s.Size)
-}
-
-const waiting = "Waiting for the server to build the archive …"
-
-// A meter updates a bar with the number of bytes written to it.
-type meter struct {
-	bar           *bar
-	written, size int64
-}
-
-func (m *meter) Write(p []byte) (int, error) {
-	m.written += int64(len(p))
-	m.bar.update(m.written, m.size)
-	return len(p), nil
+	return err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -22,21 +23,33 @@ type target interface {
 	SaveFile(context.Context, string, ...api.SaveFileOption) (api.SaveReport, error)
 }
 
-// selection holds the flags that select folders and documents of a OneDrive, or all of it.
+// A chosen is a target with what results and a dry run say about it.
+type chosen struct {
+	target
+
+	drive api.OneDrive
+	owner string
+	items []api.Item // none: the whole OneDrive
+	names []string   // paths, or ids
+}
+
+// selection holds the flags that select folders and documents of a OneDrive, or all of it, for an action.
 type selection struct {
 	drive
+	watching
 
 	Path      []string `sep:"none" placeholder:"PATH" xor:"item" help:"Path of a folder or document: Documents/Invoices. Repeatable. / is the whole OneDrive."`
 	Folder    []string `sep:"none" placeholder:"ID" xor:"item" help:"Id of a folder, instead of a path. Repeatable."`
 	Document  []string `sep:"none" placeholder:"ID" xor:"item" help:"Id of a document, instead of a path. Repeatable."`
 	VersionID int32    `placeholder:"N" help:"Number of a previous version of the folder or document, from the command versions (API v6 and later)."`
+	DryRun    bool     `help:"Show what would be done: the number of documents, their size and the restore point. Nothing is changed, except that a restore session is started and stopped."`
 
 	from string // file with items that were found, - for standard input: the flag --from of some commands
 }
 
 // withTargets calls work with the selected items: those of one kind are one target.
 func (s selection) withTargets(
-	ctx context.Context, t terminal, work func(context.Context, api.RestoreSession, []target) error,
+	ctx context.Context, t terminal, work func(context.Context, api.RestoreSession, []chosen) error,
 ) error {
 	items := len(s.Path) + len(s.Folder) + len(s.Document)
 	switch {
@@ -63,21 +76,28 @@ func (s selection) withTargets(
 	})
 }
 
-// perform calls do for each target, and writes the results. prepare is called before. If a target fails,
-// except for single items of it, the others are left.
+// perform calls do for each target, or counts what it has if this is a dry run. prepare is called before. If a target
+// fails, except for single items of it, the others are left.
 func (s selection) perform(
-	ctx context.Context, t terminal, o output, action string, prepare func(context.Context, api.RestoreSession) error,
-	do func(context.Context, target) (any, error),
+	ctx context.Context, t terminal, prepare func(context.Context, api.RestoreSession, []chosen) error,
+	do func(context.Context, chosen, *result, *progress) error,
 ) error {
-	reported := false
-	err := s.withTargets(ctx, t, func(ctx context.Context, session api.RestoreSession, targets []target) error {
-		if err := prepare(ctx, session); err != nil {
+	t.job.base.DryRun = s.DryRun
+	return s.withTargets(ctx, t, func(ctx context.Context, session api.RestoreSession, targets []chosen) error {
+		if err := prepare(ctx, session, targets); err != nil {
 			return err
 		}
 		var all error
 		for _, items := range targets {
-			reported = true
-			err := o.report(ctx, t, action, func() (any, error) { return do(ctx, items) })
+			err := t.report(ctx, func(r *result) error {
+				r.Owner, r.OneDriveID, r.Items = items.owner, items.drive.ID(), items.names
+				if s.DryRun {
+					return items.rehearse(ctx, r)
+				}
+				p := s.progress(t)
+				defer p.end()
+				return do(ctx, items, r, p)
+			})
 			all = both(all, err)
 			if err != nil && !errors.Is(err, api.ErrIncomplete) {
 				break
@@ -85,47 +105,39 @@ func (s selection) perform(
 		}
 		return all
 	})
-	if !reported {
-		return o.publish(t, action, nil, err)
-	}
-	return err
 }
-
-// nothing is the preparation of actions that need none.
-func nothing(context.Context, api.RestoreSession) error { return nil }
 
 // withFound calls work with the items of a search, which may be in several OneDrives.
 func (s selection) withFound(
-	ctx context.Context, t terminal, work func(context.Context, api.RestoreSession, []target) error,
+	ctx context.Context, t terminal, work func(context.Context, api.RestoreSession, []chosen) error,
 ) error {
 	lines, err := readFound(s.from, t)
 	if err != nil {
 		return err
 	}
 	return s.withSession(ctx, t, func(ctx context.Context, session api.RestoreSession) error {
-		var targets []target
+		var targets []chosen
 		for len(lines) > 0 {
-			drive := session.OneDrive(lines[0].OneDriveID)
-			var items []api.Item
+			all := chosen{drive: session.OneDrive(lines[0].OneDriveID), owner: lines[0].Owner}
 			lines = slices.DeleteFunc(lines, func(line found) bool {
-				if line.OneDriveID != drive.ID() {
+				if line.OneDriveID != all.drive.ID() {
 					return false
 				}
 				if line.Kind == "folder" {
-					items = append(items, api.Item{Folder: new(drive.Folder(line.ID))})
+					all.add(api.Item{Folder: new(all.drive.Folder(line.ID))}, cmp.Or(line.Path, line.ID))
 				} else {
-					items = append(items, api.Item{Document: new(drive.Document(line.ID))})
+					all.add(api.Item{Document: new(all.drive.Document(line.ID))}, cmp.Or(line.Path, line.ID))
 				}
 				return true
 			})
-			targets = append(targets, group(drive, items)...)
+			targets = append(targets, all.split()...)
 		}
-		if document, ok := targets[0].(*api.Document); ok && len(targets) == 1 {
+		if document, ok := targets[0].target.(*api.Document); ok && len(targets) == 1 {
 			read, err := document.Get(ctx) // its size shows whether a save is complete
 			if err != nil {
 				return err
 			}
-			targets[0] = &read
+			targets[0].target, targets[0].items[0].Document = &read, &read
 		}
 		return work(ctx, session, targets)
 	})
@@ -142,13 +154,20 @@ func readFound(name string, t terminal) (lines []found, err error) {
 	}
 	decoder := json.NewDecoder(in)
 	for {
-		var line found
-		err := decoder.Decode(&line)
+		var read struct {
+			Kind string `json:"kind"`
+			found
+		}
+		err := decoder.Decode(&read)
+		line := read.found
+		line.Kind = read.Kind
 		switch {
 		case errors.Is(err, io.EOF) && len(lines) > 0:
 			return lines, nil
 		case errors.Is(err, io.EOF):
 			return nil, usageError{fmt.Errorf("%s names no items", name)}
+		case err == nil && line.Kind == "result":
+			err = errors.New("it is an error, so that the list may not be complete")
 		case err == nil && (line.ID == "" || line.OneDriveID == "" || line.Kind != "folder" && line.Kind != "document"):
 			err = errors.New("it needs kind, oneDriveId and id")
 		}
@@ -162,54 +181,63 @@ func readFound(name string, t terminal) (lines []found, err error) {
 // isRoot reports whether a path is that of the whole OneDrive.
 func isRoot(path string) bool { return path != "" && strings.Trim(path, `/\`) == "" }
 
-func (s selection) targets(ctx context.Context, drive api.OneDrive) ([]target, error) {
-	var items []api.Item
+func (s selection) targets(ctx context.Context, drive api.OneDrive) ([]chosen, error) {
+	all := chosen{drive: drive, owner: drive.Properties.Name}
 	for _, path := range s.Path {
 		if isRoot(path) {
-			return []target{drive}, nil
+			all.target, all.names = drive, s.Path
+			return []chosen{all}, nil
 		}
 		item, err := drive.ItemByPath(ctx, path)
 		if err != nil {
 			return nil, err
 		}
-		items = append(items, item)
+		all.add(item, path)
 	}
 	for _, id := range s.Folder {
-		items = append(items, api.Item{Folder: new(drive.Folder(id))})
+		all.add(api.Item{Folder: new(drive.Folder(id))}, id)
 	}
 	for _, id := range s.Document {
 		document, err := drive.Document(id).Get(ctx) // its size shows whether a save is complete
 		if err != nil {
 			return nil, err
 		}
-		items = append(items, api.Item{Document: &document})
+		all.add(api.Item{Document: &document}, id)
 	}
-	if s.VersionID != 0 {
-		if items[0].Folder != nil {
-			return []target{items[0].Folder.Version(s.VersionID)}, nil
-		}
-		version, err := items[0].Document.Version(s.VersionID).Get(ctx)
-		return []target{version}, err
+	if s.VersionID == 0 {
+		return all.split(), nil
 	}
-	return group(drive, items), nil
+	if folder := all.items[0].Folder; folder != nil {
+		all.target = folder.Version(s.VersionID)
+		return []chosen{all}, nil
+	}
+	version, err := all.items[0].Document.Version(s.VersionID).Get(ctx)
+	all.target = version
+	return []chosen{all}, err
 }
 
-// group returns the targets for items: a single folder or document, and sets of several.
-func group(drive api.OneDrive, items []api.Item) (targets []target) {
-	var folder, document target
-	var folders, documents []string
-	for _, item := range items {
+func (c *chosen) add(item api.Item, name string) {
+	c.items, c.names = append(c.items, item), append(c.names, name)
+}
+
+// split returns the targets for the items: a single folder or document, and sets of several.
+func (c *chosen) split() (targets []chosen) {
+	folders, documents := chosen{drive: c.drive, owner: c.owner}, chosen{drive: c.drive, owner: c.owner}
+	var folderIDs, documentIDs []string
+	for i, item := range c.items {
 		if item.Folder != nil {
-			folder, folders = item.Folder, append(folders, item.Folder.ID())
+			folders.add(item, c.names[i])
+			folders.target, folderIDs = item.Folder, append(folderIDs, item.Folder.ID())
 		} else {
-			document, documents = item.Document, append(documents, item.Document.ID())
+			documents.add(item, c.names[i])
+			documents.target, documentIDs = item.Document, append(documentIDs, item.Document.ID())
 		}
 	}
-	if len(folders) > 1 {
-		folder = drive.FolderSet(folders...)
+	if len(folderIDs) > 1 {
+		folders.target = c.drive.FolderSet(folderIDs...)
 	}
-	if len(documents) > 1 {
-		document = drive.DocumentSet(documents...)
+	if len(documentIDs) > 1 {
+		documents.target = c.drive.DocumentSet(documentIDs...)
 	}
-	return slices.DeleteFunc([]target{folder, document}, func(t target) bool { return t == nil })
+	return slices.DeleteFunc([]chosen{folders, documents}, func(c chosen) bool { return c.target == nil })
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io"
 	"strings"
 
 	"github.com/vbo365/vbo365-go/api"
@@ -25,17 +24,17 @@ func (c *sendCommand) Run(ctx context.Context, t terminal) error {
 	// All recipients get one message. No public document says how to separate the addresses. The semicolon is our
 	// choice, because Microsoft's mail programs use it.
 	to := strings.Join(c.To, ";")
-	return c.perform(ctx, t, c.output, "send", nothing, func(ctx context.Context, items target) (any, error) {
-		return sent{To: to}, items.SendTo(ctx, api.SendTo{
+	t.job.base.Target = to
+	return c.perform(ctx, t, nothing, func(ctx context.Context, items chosen, r *result, _ *progress) error {
+		err := items.SendTo(ctx, api.SendTo{
 			From: c.From, To: to, Subject: c.Subject, Text: c.Text, SkipItemChecks: c.SkipItemChecks,
 		})
+		if err == nil {
+			r.summary = "handed over for " + to
+		}
+		return err
 	})
 }
 
-type sent struct {
-	To string `json:"to"`
-}
-
-func (s sent) print(out io.Writer, action string) {
-	_ = printf(out, "%s: handed over for %s\n", action, s.To)
-}
+// nothing is the preparation of an action that needs none.
+func nothing(context.Context, api.RestoreSession, []chosen) error { return nil }

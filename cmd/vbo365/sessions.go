@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
 	"time"
 
 	"github.com/vbo365/vbo365-go/api"
@@ -24,6 +22,18 @@ type sessionsListCommand struct {
 	output
 }
 
+// session is the JSON form of a restore session.
+type session struct {
+	ID           string     `json:"id"`
+	State        string     `json:"state"`
+	Result       string     `json:"result"`
+	CreationTime *time.Time `json:"creationTime"`
+	EndTime      *time.Time `json:"endTime"`
+	InitiatedBy  string     `json:"initiatedBy"`
+	Organization string     `json:"organization"`
+	Details      string     `json:"details"`
+}
+
 // Run lists restore sessions.
 func (c *sessionsListCommand) Run(ctx context.Context, t terminal) error {
 	client, err := c.client(ctx, t)
@@ -33,9 +43,12 @@ func (c *sessionsListCommand) Run(ctx context.Context, t terminal) error {
 	defer client.CloseIdleConnections()
 	return show(c.output, t, client.RestoreSessions(ctx), "%-36s  %-8s  %-23s  %-24s  %s\n",
 		[]any{"ID", "STATE", "STARTED", "BY", "ORGANIZATION"},
-		func(s api.RestoreSession) (any, []any) {
+		func(s api.RestoreSession) (string, any, []any) {
 			p := s.Properties
-			return p, []any{p.ID, p.State, stamp(p.CreationTime), p.InitiatedBy, p.Organization}
+			return "session", session{
+				p.ID, string(p.State), string(p.Result), optional(p.CreationTime), optional(p.EndTime), p.InitiatedBy,
+				p.Organization, p.Details,
+			}, []any{p.ID, p.State, stamp(p.CreationTime), p.InitiatedBy, p.Organization}
 		})
 }
 
@@ -45,19 +58,16 @@ type sessionsStartCommand struct {
 
 	Org             string `placeholder:"NAME" xor:"org" help:"Name of the organization. Not needed if there is only one."`
 	OwnOrganization bool   `xor:"org" help:"The organization of the account, for accounts that are not administrators."`
-	At              string `placeholder:"TIME" help:"Point in time. Default: now."`
+	ManagedUser     string `placeholder:"ADDRESS" help:"User whom the restore operator of --login operator manages. Default: what is the operator's own (API v6 and later)."`
+	At              string `placeholder:"TIME" help:"Point in time, or id of a restore point, as in the other commands. Default: now."`
 	ShowDeleted     bool   `help:"Also show items that were deleted before that time (API v3 and later)."`
 	ShowAllVersions bool   `help:"Show all versions of the items (API v3 and later)."`
 }
 
 // Run starts a restore session.
 func (c *sessionsStartCommand) Run(ctx context.Context, t terminal) error {
-	selected := scope{
-		Org: c.Org, OwnOrganization: c.OwnOrganization, At: c.At, ShowDeleted: c.ShowDeleted,
-		ShowAllVersions: c.ShowAllVersions,
-	}
-	options, err := selected.exploreOptions()
-	if err != nil {
+	when := moment{options: api.ExploreOptions{User: c.ManagedUser}}
+	if err := when.read(c.At, c.ShowDeleted, c.ShowAllVersions); err != nil {
 		return err
 	}
 	client, err := c.client(ctx, t)
@@ -65,27 +75,24 @@ func (c *sessionsStartCommand) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	defer client.CloseIdleConnections()
-	organization, err := selected.organization(ctx, client)
+	organization, err := scope{
+		server: c.server, Org: c.Org, OwnOrganization: c.OwnOrganization,
+	}.organization(ctx, client)
 	if err != nil {
 		return err
 	}
-	session, err := organization.StartRestoreSession(ctx, options)
+	if err := when.resolve(ctx, organization); err != nil {
+		return err
+	}
+	session, err := organization.StartRestoreSession(ctx, when.options)
 	if err != nil {
 		return err
 	}
-	if point, err := session.RestorePoint(ctx); err == nil { // otherwise the server does not tell
-		t.say("restore point: %s", stamp(point.BackupTime))
-	}
-	text := &page{terminal: isTerminal(t.out)}
-	if c.JSON {
-		err = json.NewEncoder(text).Encode(session.Properties)
-	} else {
-		err = printf(text, "%s\n", session.ID())
-	}
-	if err != nil {
-		return err
-	}
-	return t.publish(text.Bytes())
+	when.tell(ctx, t, c.At, organization, session)
+	return t.report(ctx, func(r *result) error {
+		r.bare, r.summary = true, session.ID()
+		return nil
+	})
 }
 
 type sessionsStopCommand struct {
@@ -116,20 +123,12 @@ func (c *sessionsStopCommand) Run(ctx context.Context, t terminal) error {
 		}
 	}
 	for _, session := range sessions { // continue if one cannot be stopped
-		err = both(err, c.report(ctx, t, "stop", func() (any, error) {
-			return stopped{session.ID()}, session.Stop(ctx)
+		err = both(err, t.report(ctx, func(r *result) error {
+			r.Session, r.summary = session.ID(), session.ID()
+			return session.Stop(ctx)
 		}))
 	}
 	return err
-}
-
-// stopped is the result of stopping a session.
-type stopped struct {
-	SessionID string `json:"sessionId"`
-}
-
-func (s stopped) print(out io.Writer, action string) {
-	_ = printf(out, "%s: %s\n", action, s.SessionID)
 }
 
 // leftBehind returns the working sessions that were started before a time and have no running event.
@@ -177,6 +176,17 @@ type sessionsEventsCommand struct {
 	Interval time.Duration `default:"2s" help:"How often to poll with --follow (${default})."`
 }
 
+// event is the JSON form of an event.
+type event struct {
+	ID        string     `json:"id"`
+	Type      string     `json:"type"`
+	Status    string     `json:"status"`
+	Title     string     `json:"title"`
+	Message   string     `json:"message"`
+	StartTime *time.Time `json:"startTime"`
+	EndTime   *time.Time `json:"endTime"`
+}
+
 // Run lists events.
 func (c *sessionsEventsCommand) Run(ctx context.Context, t terminal) error {
 	client, err := c.client(ctx, t)
@@ -190,27 +200,32 @@ func (c *sessionsEventsCommand) Run(ctx context.Context, t terminal) error {
 		events = session.FollowEvents(ctx, c.Interval)
 	}
 	return show(c.output, t, events, "%-23s  %-8s  %-8s  %s  %s\n", []any{"STARTED", "TYPE", "STATUS", "TITLE", "MESSAGE"},
-		func(e api.Event) (any, []any) {
-			return e, []any{stamp(e.StartTime), e.Type, e.Status, e.Title, e.Message}
+		func(e api.Event) (string, any, []any) {
+			return "event", event{
+				e.ID, string(e.Type), string(e.Status), e.Title, e.Message, optional(e.StartTime), optional(e.EndTime),
+			}, []any{stamp(e.StartTime), e.Type, e.Status, e.Title, e.Message}
 		})
 }
 
 type sessionsWaitCommand struct {
 	server
 	output
+	watching
 
 	ID string `arg:"" help:"Id of the session that does the work."`
 }
 
 // Run waits for the end of a restore or copy.
 func (c *sessionsWaitCommand) Run(ctx context.Context, t terminal) error {
-	return c.report(ctx, t, "restore", func() (any, error) {
-		client, err := c.client(ctx, t)
-		if err != nil {
-			return nil, err
-		}
-		defer client.CloseIdleConnections()
-		result, err := c.follow(ctx, t, client.Restore(c.ID))
-		return restored{result}, err
+	client, err := c.client(ctx, t)
+	if err != nil {
+		return err
+	}
+	defer client.CloseIdleConnections()
+	return t.report(ctx, func(r *result) error {
+		r.WorkSession = c.ID
+		p := c.progress(t)
+		defer p.end()
+		return r.follow(ctx, client.Restore(c.ID), p)
 	})
 }

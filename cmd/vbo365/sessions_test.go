@@ -31,7 +31,7 @@ func TestStopWhatWasLeft(t *testing.T) {
 		"--owner", "alice@example.com", "--path", "Documents",
 		"--user-code", "CODE")
 	var line struct {
-		SessionID string `json:"sessionId"`
+		SessionID string `json:"workSession"`
 	}
 	if err := json.Unmarshal([]byte(begun), &line); err != nil {
 		t.Fatalf("%v: %s", err, begun)
@@ -40,7 +40,7 @@ func TestStopWhatWasLeft(t *testing.T) {
 	idle = strings.TrimSpace(idle)
 
 	stopped, said := do(0, "sessions", "stop", "--older-than", "1ns")
-	if stopped != "stop: "+idle+"\n" {
+	if stopped != "sessions stop: "+idle+"\n" {
 		t.Errorf("stopped: %s", stopped)
 	}
 	// The session that received the request has an event of the restore, too.

@@ -3,20 +3,20 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
-	"context"
 	"errors"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"testing/fstest"
 	"time"
 
-	"github.com/vbo365/vbo365-go/api"
 	"github.com/vbo365/vbo365-go/api/apitest"
 )
 
@@ -115,27 +115,6 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// sessionsOf counts the restore sessions that were started, and those that are still working.
-func sessionsOf(t *testing.T, server *apitest.Server) (all, working int) {
-	t.Helper()
-	client, err := api.NewClient(server.URL,
-		api.WithPassword(server.Username, server.Password), api.WithCertificateFingerprint(server.Fingerprint))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.CloseIdleConnections()
-	for session, err := range client.RestoreSessions(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		all++
-		if session.Properties.State != api.RestoreSessionStopped {
-			working++
-		}
-	}
-	return all, working
-}
-
 // TestSecondInterrupt presses Ctrl-C again while the command waits for its session to be stopped. It ends at once.
 func TestSecondInterrupt(t *testing.T) {
 	t.Parallel()
@@ -162,23 +141,26 @@ func TestSecondInterrupt(t *testing.T) {
 	}
 }
 
-// waitForRequest waits until the server has received a request for an action.
-func waitForRequest(t *testing.T, server *apitest.Server, action string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		for _, request := range server.Requests() {
-			if request.Action == action || request.OperationID == action {
-				return
-			}
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			t.Fatalf("no request for %s", action)
-		}
+// TestTextBeforeTheEnd reads the result of a save while the server does not stop the session: the result must not be
+// lost if somebody loses patience then.
+func TestTextBeforeTheEnd(t *testing.T) {
+	t.Parallel()
+	server := slowServer(t, "latency:1h@stop")
+	args := []string{
+		"save", "--owner", "alice@example.com", "--path", "Documents", "-o", filepath.Join(t.TempDir(), "out.zip"),
 	}
+	command := exec.CommandContext(t.Context(), "vbo365", append(args, flags(t, server)...)...)
+	out, err := command.StdoutPipe()
+	if err == nil {
+		err = command.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil || !strings.HasPrefix(line, "save: ") {
+		t.Errorf("%q, %v", line, err)
+	}
+	_ = command.Process.Kill()
+	_ = command.Wait()
 }

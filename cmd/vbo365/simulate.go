@@ -4,16 +4,21 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/vbo365/vbo365-go/api/apitest"
 )
 
 type simulateCommand struct {
-	Backup     string `type:"existingdir" xor:"data" required:"" placeholder:"DIR" help:"Directory to serve as the backed-up OneDrive. It is never written to."`
-	Data       string `type:"existingdir" xor:"data" required:"" placeholder:"DIR" help:"Data directory to serve instead, with ORGANIZATION/OWNER/backup/TIME/… and ORGANIZATION/OWNER/production/…"`
+	Backup string `type:"existingdir" xor:"data" placeholder:"DIR" help:"Directory to serve as the backed-up OneDrive, as of this minute. It is never written to."`
+
+	RestorePoints []string `name:"restore-point" sep:"none" xor:"data" placeholder:"TIME=DIR" help:"Directory to serve as the OneDrive as of that time, instead of --backup: 2026-01-11T22:00:00+01:00=DIR, or '2026-01-11 22:00=DIR' in local time. Repeatable: each one is a restore point."`
+
+	Data       string `type:"existingdir" xor:"data" placeholder:"DIR" help:"Data directory to serve instead, with ORGANIZATION/OWNER/backup/TIME/… and ORGANIZATION/OWNER/production/…; TIME is in UTC, such as 2026-01-11T21-00-00Z or 2026-01-11"`
 	Production string `type:"path" placeholder:"DIR" help:"Directory of the current OneDrive: restores are written here. Default: a temporary one."`
 	Target     string `type:"path" placeholder:"DIR" help:"Directory of a second, empty OneDrive to copy to. Default: a temporary one."`
 
@@ -56,6 +61,16 @@ type readyLine struct {
 	TargetProduction string `json:"targetProduction,omitempty"`
 }
 
+// export is a shell command that sets the environment for other commands.
+func (r readyLine) export() string {
+	quote := func(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+	command := "export VBO365_SERVER=" + quote(r.URL) + " VBO365_USERNAME=" + quote(r.Username)
+	if r.Password != "" {
+		command += " VBO365_PASSWORD=" + quote(r.Password)
+	}
+	return command + " VBO365_FINGERPRINT=" + r.Fingerprint
+}
+
 // Run serves until it is interrupted.
 func (c *simulateCommand) Run(ctx context.Context, t terminal) (err error) {
 	config, err := c.config(ctx, t)
@@ -90,6 +105,9 @@ func (c *simulateCommand) Run(ctx context.Context, t terminal) (err error) {
 	if err != nil {
 		return err
 	}
+	if !c.Quiet {
+		t.say("for other terminals: %s", line.export())
+	}
 	if err := json.NewEncoder(t.out).Encode(line); err != nil { //nolint:gosec // the line contains the password on purpose
 		return outputError(err)
 	}
@@ -122,14 +140,42 @@ func (c *simulateCommand) config(ctx context.Context, t terminal) (apitest.Confi
 }
 
 func (c *simulateCommand) organizations() ([]apitest.Organization, error) {
-	if c.Data != "" {
+	switch {
+	case c.Data != "":
 		return apitest.Load(c.Data)
+	case c.Backup == "" && len(c.RestorePoints) == 0:
+		return nil, errors.New("--backup, --restore-point or --data is needed")
 	}
-	drive, err := apitest.NewOneDrive(c.Owner, c.Backup, c.Production)
+	drive, err := c.oneDrive()
 	return []apitest.Organization{{
 		Name:      c.Organization,
 		OneDrives: []apitest.OneDrive{drive, {Owner: c.TargetOwner, Production: c.Target}},
 	}}, err
+}
+
+func (c *simulateCommand) oneDrive() (apitest.OneDrive, error) {
+	if c.Backup != "" {
+		return apitest.NewOneDrive(c.Owner, c.Backup, c.Production)
+	}
+	var all apitest.OneDrive
+	for _, text := range c.RestorePoints {
+		at, dir, ok := strings.Cut(text, "=")
+		if !ok {
+			return all, fmt.Errorf("--restore-point %q is not TIME=DIR", text)
+		}
+		point, err := parseTime("--restore-point", at, time.Now(), dayStart)
+		if err != nil {
+			return all, err
+		}
+		drive, err := apitest.NewOneDrive(c.Owner, dir, c.Production)
+		if err != nil {
+			return all, err
+		}
+		drive.Backup[0].Time = point
+		drive.Backup = append(drive.Backup, all.Backup...)
+		all = drive
+	}
+	return all, nil
 }
 
 func (c *simulateCommand) ready(server *apitest.Server, showPassword bool) (readyLine, error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"reflect"
 	"strconv"
@@ -11,20 +12,15 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/term"
-
-	"github.com/vbo365/vbo365-go/api"
 )
 
 // A terminal has the streams of the command.
 type terminal struct {
-	in   *os.File
-	out  io.Writer
-	err  io.Writer
-	used *used
+	in  *os.File
+	out io.Writer
+	err io.Writer
+	job *job
 }
-
-// used is the restore point that a command uses; zero if it is not known.
-type used struct{ time api.Time }
 
 // A page collects text before it is written.
 type page struct {
@@ -86,22 +82,45 @@ func escape(text string) string {
 	return visible.String()
 }
 
-// say writes a line to standard error. It ignores a failure, which it could not report.
+// say writes a message to standard error. It ignores a failure, which it could not report.
 func (t terminal) say(format string, args ...any) {
+	t.message(slog.LevelInfo, fmt.Sprintf(format, args...))
+}
+
+// warn writes a message, and adds it to the warnings of the result.
+func (t terminal) warn(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	t.message(slog.LevelWarn, text)
+	of := t.job.current
+	if of == nil {
+		of = &t.job.base
+	}
+	of.Warnings = append(of.Warnings, text)
+}
+
+// message writes a line of text, or with --log-format json of JSON.
+func (t terminal) message(level slog.Level, text string) {
+	if t.job.log != nil {
+		write := map[slog.Level]func(string, ...any){
+			slog.LevelInfo: t.job.log.Info, slog.LevelWarn: t.job.log.Warn, slog.LevelError: t.job.log.Error,
+		}[level]
+		write(text)
+		return
+	}
 	begin := ""
 	if canRedraw(t.err) {
 		begin = "\r\x1b[K" // over a progress bar
 	}
-	_ = printf(t.err, begin+"vbo365: %s\n", fmt.Sprintf(format, args...))
+	_ = printf(t.err, begin+"vbo365: %s\n", text)
 }
 
-// publish writes the result of an action to standard output. If that fails, it writes the result to standard error,
-// because the action cannot be repeated to see the result.
-func (t terminal) publish(result []byte) error {
+// publish writes the result of an action. If that fails, it writes the result to standard error, because the action
+// cannot be repeated to see the result.
+func (t terminal) publish(out io.Writer, result []byte) error {
 	if len(result) == 0 {
 		return nil
 	}
-	if _, err := t.out.Write(result); err != nil {
+	if _, err := out.Write(result); err != nil {
 		_, _ = t.err.Write(result)
 		return fmt.Errorf("the result could not be written, it is on standard error: %w", err)
 	}

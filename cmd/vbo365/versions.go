@@ -17,9 +17,9 @@ type versionsCommand struct {
 
 // version is the JSON form of a version.
 type version struct {
-	VersionID int32    `json:"versionId"`
-	Size      *int64   `json:"size,omitempty"` // of a document, in bytes
-	Modified  api.Time `json:"modified"`
+	VersionID int32      `json:"versionId"`
+	Size      *int64     `json:"size"` // of a document, in bytes
+	Modified  *time.Time `json:"modified"`
 }
 
 // Run lists the previous versions of an item.
@@ -33,20 +33,17 @@ func (c *versionsCommand) Run(ctx context.Context, t terminal) error {
 		var versions iter.Seq2[version, error]
 		if item.Folder != nil {
 			versions = each(item.Folder.Versions(ctx), func(f api.PreviousFolder) version {
-				return version{f.ID(), nil, f.Properties.ModificationTime}
+				return version{f.ID(), nil, optional(f.Properties.ModificationTime)}
 			})
 		} else {
 			versions = each(item.Document.Versions(ctx), func(d api.PreviousDocument) version {
-				return version{d.ID(), new(d.Size()), d.Properties.ModificationTime}
+				return version{d.ID(), new(d.Size()), optional(d.Properties.ModificationTime)}
 			})
 		}
 		return show(c.output, t, versions, "%10v  %12v  %s\n", []any{"VERSION", "SIZE", "MODIFIED"},
-			func(v version) (any, []any) {
-				size := any("-")
-				if v.Size != nil {
-					size = *v.Size
-				}
-				return v, []any{v.VersionID, size, v.Modified.Format("2006-01-02 15:04:05")}
+			func(v version) (string, any, []any) {
+				columns := found{Size: v.Size, Modified: v.Modified}
+				return "version", v, []any{v.VersionID, columns.size(), columns.modified()}
 			})
 	})
 }
@@ -72,14 +69,21 @@ type restorePointsCommand struct {
 	To    string `placeholder:"TIME" help:"Only restore points of this time or earlier."`
 }
 
+// listedPoint is the JSON form of a restore point in a list.
+type listedPoint struct {
+	ID         string     `json:"id"`
+	BackupTime *time.Time `json:"backupTime"`
+	Type       string     `json:"type"` // backup, copy, archived or retrieved
+}
+
 // Run lists restore points.
 func (c *restorePointsCommand) Run(ctx context.Context, t terminal) error {
-	from, err := startOf("--from", c.From)
+	from, err := parseTime("--from", c.From, time.Now(), dayStart)
 	if err != nil {
 		return err
 	}
 	options := api.RestorePointOptions{From: from}
-	if options.To, err = parseTime("--to", c.To, time.Local); err != nil {
+	if options.To, err = parseTime("--to", c.To, time.Now(), dayEnd); err != nil {
 		return err
 	}
 	client, err := c.client(ctx, t)
@@ -99,7 +103,7 @@ func (c *restorePointsCommand) Run(ctx context.Context, t terminal) error {
 		options.UserID = user.ID()
 	}
 	return show(c.output, t, organization.RestorePoints(ctx, options), "%-23s  %-9s  %s\n",
-		[]any{"TIME", "KIND", "ID"}, func(p api.RestorePoint) (any, []any) {
+		[]any{"TIME", "KIND", "ID"}, func(p api.RestorePoint) (string, any, []any) {
 			kind := "backup"
 			switch {
 			case p.IsRetrieved:
@@ -109,6 +113,6 @@ func (c *restorePointsCommand) Run(ctx context.Context, t terminal) error {
 			case p.IsCopy:
 				kind = "copy"
 			}
-			return p, []any{stamp(p.BackupTime), kind, p.ID}
+			return "restorePoint", listedPoint{p.ID, optional(p.BackupTime), kind}, []any{stamp(p.BackupTime), kind, p.ID}
 		})
 }

@@ -28,9 +28,10 @@ var words = regexp.MustCompile(
 	`(?i)\b(all of|always|at most|byte for byte|every|everything|exactly|guarantees?|however \w+|` +
 		`never|no more than|nothing|only (?:after|if)|sent once|twice|whatever)\b`)
 
-// promising are the Markdown documents in which such a word needs a reference, and whose Go code must be in a test.
-// Package comments need references, too, except those of programs that only maintainers run.
-var promising = []string{"README.md"}
+// promising reports whether such a word needs a reference in a Markdown document, and whether its Go code must be in a
+// test: in the README and the handbook. Package comments need references, too, except those of programs that only
+// maintainers run.
+func promising(name string) bool { return name == "README.md" || path.Dir(name) == "docs" }
 
 const maintainers = "scripts"
 
@@ -203,7 +204,7 @@ func (t *tree) checkMarkdown(name string) error {
 	}
 	for _, at := range goCode.FindAllSubmatchIndex(text, -1) {
 		code := indent.ReplaceAllString(string(text[at[2]:at[3]]), "")
-		if slices.Contains(promising, name) && !strings.Contains(t.testCode, code) {
+		if promising(name) && !strings.Contains(t.testCode, code) {
 			t.problem(name, 1+bytes.Count(text[:at[2]], []byte("\n")), "no test has this code")
 		}
 	}
@@ -215,7 +216,7 @@ func (t *tree) checkMarkdown(name string) error {
 			}
 			used[reference[1]] = true
 		}
-		if slices.Contains(promising, name) && len(references) == 0 {
+		if promising(name) && len(references) == 0 {
 			t.checkPromise(name, b)
 		}
 	}

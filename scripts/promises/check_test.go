@@ -62,6 +62,10 @@ func TestCheck(t *testing.T) {
 			"README.md", "# A\n\nIt works,\nwhatever happens.\n",
 			[]string{`README.md:3: "whatever" is a promise: refer to the test that shows it, or say less`},
 		},
+		"a promise of the handbook": {
+			"docs/a.md", "It never fails.\n",
+			[]string{`docs/a.md:1: "never" is a promise: refer to the test that shows it, or say less`},
+		},
 		"a promise of two words": {
 			"README.md", "It uses at\nmost two.\n",
 			[]string{`README.md:1: "at most" is a promise: refer to the test that shows it, or say less`},

@@ -1,7 +1,7 @@
 // Command promises holds what the documents promise against the tests. It fails if a document or a comment refers to a
-// test that does not exist, and if the README or a package comment has one of the [words] of a promise in a paragraph,
+// test that does not exist, and if the README, a page of docs or a package comment has one of the [words] of a promise in a paragraph,
 // item or row that refers to no test. It also fails if a file cites an anchor that spec/FACTS.md does not have, or if
-// no test has the Go code that the README shows.
+// no test has the Go code that the README or a page of docs shows.
 //
 // A reference is the name of a test function in brackets, and of a script of testscript after a slash, as go test -run
 // takes it; or the path of a script that .ci/run or .ci/full runs. A Go comment has just that, and means a test of its
