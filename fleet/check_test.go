@@ -1,6 +1,7 @@
 package fleet_test
 
 import (
+	"encoding/json"
 	"log/slog"
 	"maps"
 	"os"
@@ -10,10 +11,9 @@ import (
 	"testing/fstest"
 	"time"
 
-	"encoding/json"
-
 	"github.com/vbo365/vbo365-go/api"
 	"github.com/vbo365/vbo365-go/api/apitest"
+
 	"github.com/vbo365/vbo365-go/fleet"
 )
 

@@ -2,6 +2,8 @@ package fleet_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -13,11 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"crypto/sha256"
-	"encoding/hex"
-
 	"github.com/vbo365/vbo365-go/api"
 	"github.com/vbo365/vbo365-go/api/apitest"
+
 	"github.com/vbo365/vbo365-go/fleet"
 )
 
@@ -65,7 +65,7 @@ func planOf(t *testing.T, servers *fleet.Servers, name string, rows ...string) s
 }
 
 // carryOut begins a plan and runs it to its end.
-func carryOut(t *testing.T, ctx context.Context, config fleet.Config, file string) map[int]fleet.Result {
+func carryOut(t *testing.T, config fleet.Config, file string) map[int]fleet.Result {
 	t.Helper()
 	engine := open(t, config)
 	defer func() {
@@ -73,11 +73,11 @@ func carryOut(t *testing.T, ctx context.Context, config fleet.Config, file strin
 			t.Error(err)
 		}
 	}()
-	plan, err := engine.Begin(ctx, file)
+	plan, err := engine.Begin(t.Context(), file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := engine.Run(ctx, plan); err != nil {
+	if err := engine.Run(t.Context(), plan); err != nil {
 		t.Fatal(err)
 	}
 	return results(t, engine)
@@ -125,7 +125,7 @@ func TestActionsOfAPlan(t *testing.T) {
 				"b1,"+organization+",user2@example.com,Music/Song.txt,send,somebody@example.com,subject=Song;from=b@example.com",
 			)
 			db := database(t)
-			got := carryOut(t, t.Context(), fleet.Config{Database: db, Servers: all}, file)
+			got := carryOut(t, fleet.Config{Database: db, Servers: all}, file)
 			if len(got) != 6 {
 				t.Fatalf("got %+v", got)
 			}
@@ -149,7 +149,7 @@ func TestActionsOfAPlan(t *testing.T) {
 			}
 
 			before, written := server.Executions(), modified(t, path)
-			carryOut(t, t.Context(), fleet.Config{Database: db, Servers: all}, file) // once more
+			carryOut(t, fleet.Config{Database: db, Servers: all}, file) // once more
 			if after := server.Executions(); !maps.Equal(after, before) || modified(t, path) != written {
 				t.Errorf("got %v", after)
 			}
@@ -175,7 +175,7 @@ func TestManifest(t *testing.T) {
 	file := planOf(t, all, "all", "b1,"+organization+",user0@example.com,,save,"+target+",",
 		"b1,"+organization+",user1@example.com,Documents/Report.txt,save,"+target+",")
 	db := database(t)
-	carryOut(t, t.Context(), fleet.Config{Database: db, Servers: all}, file)
+	carryOut(t, fleet.Config{Database: db, Servers: all}, file)
 	engine := open(t, fleet.Config{Database: db})
 	defer func() { _ = engine.Close() }()
 	names, err := engine.WriteManifests(t.Context(), "all")
@@ -219,7 +219,7 @@ func TestItemsThatFail(t *testing.T) {
 	}
 	db := database(t)
 	config := fleet.Config{Database: db, Servers: all}
-	got := carryOut(t, t.Context(), config, file)
+	got := carryOut(t, config, file)
 	if got[1].State != fleet.Failed || got[1].Attempts != 3 || got[1].Error == "" {
 		t.Errorf("got %+v", got[1])
 	}
@@ -242,7 +242,7 @@ func TestItemsThatFail(t *testing.T) {
 	if err := engine.Close(); err != nil {
 		t.Error(err)
 	}
-	got = carryOut(t, t.Context(), config, file)
+	got = carryOut(t, config, file)
 	if got[1].State != fleet.Done || got[2].State != fleet.Done {
 		t.Errorf("got %+v", got)
 	}
@@ -273,7 +273,7 @@ func TestUnknownOutcome(t *testing.T) {
 			}
 			file := planOf(t, all, "one", "b1,"+organization+",user0@example.com,Documents,restore,,")
 			db := database(t)
-			got := carryOut(t, t.Context(), fleet.Config{Database: db, Servers: all}, file)
+			got := carryOut(t, fleet.Config{Database: db, Servers: all}, file)
 			if got[1].State != test.want || server.Executions()["restoreToOriginalLocation"] != test.runs {
 				t.Errorf("got %+v, %v", got[1], server.Executions())
 			}
@@ -389,7 +389,7 @@ func TestServerThatIsDown(t *testing.T) {
 			}
 			var mu sync.Mutex
 			waits, upEnded := 0, 0
-			got := carryOut(t, t.Context(), fleet.Config{
+			got := carryOut(t, fleet.Config{
 				Database: database(t),
 				Servers:  servers(t, named, api.WithAttempts(1)),
 				OnServerDown: func(server string, _ time.Time, why string) {
@@ -499,7 +499,7 @@ func TestDrain(t *testing.T) {
 	if got := server.Executions(); got["restoreToOriginalLocation"] != 1 || got["explore"] != got["stop"] {
 		t.Errorf("got %v", got)
 	}
-	for number, result := range carryOut(t, t.Context(), fleet.Config{Database: db, Servers: all}, file) {
+	for number, result := range carryOut(t, fleet.Config{Database: db, Servers: all}, file) {
 		if result.State != fleet.Done {
 			t.Errorf("item %d: got %+v", number, result.Outcome)
 		}
@@ -529,7 +529,7 @@ func TestDownloadsThatAreCut(t *testing.T) {
 				t.Fatal(err)
 			}
 			db := database(t)
-			for number, result := range carryOut(t, t.Context(), fleet.Config{Database: db, Servers: all}, file) {
+			for number, result := range carryOut(t, fleet.Config{Database: db, Servers: all}, file) {
 				if result.State != fleet.Failed || result.Attempts != 3 {
 					t.Errorf("item %d: got %+v", number, result.Outcome)
 				}

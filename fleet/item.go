@@ -232,8 +232,10 @@ func (i Item) work() string {
 	for _, name := range slices.Sorted(maps.Keys(i.Options)) {
 		options = append(options, name+"="+i.Options[name])
 	}
-	return strings.Join([]string{string(i.Action), i.Target, i.RestorePoint, i.At.UTC().Format(time.RFC3339Nano),
-		strings.Join(options, ";")}, "\x00")
+	return strings.Join([]string{
+		string(i.Action), i.Target, i.RestorePoint, i.At.UTC().Format(time.RFC3339Nano),
+		strings.Join(options, ";"),
+	}, "\x00")
 }
 
 // String names the item to people.

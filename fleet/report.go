@@ -28,7 +28,7 @@ var reportColumns = []struct {
 	{"path", func(r Result) string { return r.Path }},
 	{"at", func(r Result) string { return clock(r.At) }},
 	{"action", func(r Result) string { return string(r.Action) }},
-	{"target", func(r Result) string { return r.Item.Target }},
+	{"target", func(r Result) string { return r.Target }},
 	{"options", func(r Result) string {
 		options := []string{}
 		for _, name := range slices.Sorted(maps.Keys(r.Options)) {

@@ -15,13 +15,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vbo365/vbo365-go/api"
 	"gocloud.dev/blob"
 	_ "gocloud.dev/blob/azureblob" // azblob://
 	_ "gocloud.dev/blob/fileblob"  // file://
 	_ "gocloud.dev/blob/gcsblob"   // gs://
 	_ "gocloud.dev/blob/s3blob"    // s3://
-
-	"github.com/vbo365/vbo365-go/api"
 )
 
 // schemes are the targets of a save.

@@ -41,7 +41,7 @@ func many(b *testing.B, directory string, drives int, rest string) *apitest.Serv
 // execute runs the command, and returns its process.
 func execute(b *testing.B, directory string, args ...string) *os.ProcessState {
 	b.Helper()
-	cmd := exec.Command(os.Args[0], args...)
+	cmd := exec.CommandContext(b.Context(), os.Args[0], args...)
 	cmd.Dir = directory
 	cmd.Env = append(os.Environ(), "VBO365_FLEET_TEST_MAIN=1", "VBO365_FLEET_CREDENTIALS=credentials.json")
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -93,12 +93,12 @@ func BenchmarkLoop(b *testing.B) {
 		directory := b.TempDir()
 		server := many(b, directory, drives, "Documents,restore,")
 		binary := filepath.Join(directory, "vbo365")
-		if out, err := exec.Command("go", "-C", "../../..", "build", "-o", binary, "./cmd/vbo365").CombinedOutput(); err != nil {
+		if out, err := exec.CommandContext(b.Context(), "go", "-C", "../../..", "build", "-o", binary, "./cmd/vbo365").CombinedOutput(); err != nil {
 			b.Fatalf("%v: %s", err, out)
 		}
 		began := time.Now()
 		for i := range drives {
-			cmd := exec.Command(binary, "restore", "--server", server.URL, "--username", server.Username,
+			cmd := exec.CommandContext(b.Context(), binary, "restore", "--server", server.URL, "--username", server.Username,
 				"--fingerprint", server.Fingerprint, "--owner", fmt.Sprintf("user%d@example.com", i), "--path", "Documents",
 				"--user-name", "a@example.com")
 			cmd.Env = append(os.Environ(), "VBO365_PASSWORD="+server.Password, "VBO365_USER_PASSWORD=p")

@@ -21,8 +21,9 @@ import (
 
 	"github.com/vbo365/vbo365-go/api"
 	"github.com/vbo365/vbo365-go/api/apitest"
-	"github.com/vbo365/vbo365-go/fleet"
 	"github.com/vbo365/vbo365-go/gen"
+
+	"github.com/vbo365/vbo365-go/fleet"
 )
 
 var (
@@ -42,7 +43,7 @@ func TestMain(m *testing.M) {
 // command starts the command in a process of its own.
 func command(t *testing.T, directory string, args ...string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], args...)
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), os.Args[0], args...)
 	cmd.Dir = directory
 	cmd.Env = append(os.Environ(), "VBO365_FLEET_TEST_MAIN=1", "VBO365_FLEET_CREDENTIALS=credentials.json")
 	return cmd
@@ -158,13 +159,15 @@ func TestKill(t *testing.T) {
 		go func() { ended <- cmd.Wait() }()
 		wait := time.Duration(600+rand.IntN(1200)) * time.Millisecond
 		select {
-		case <-ended:
-			t.Logf("the plan was done after %d kills; give it more -drives", killed)
+		case err := <-ended:
+			t.Logf("the plan was done after %d kills (%v); give it more -drives", killed, err)
 		case <-time.After(wait):
 			if err := cmd.Process.Kill(); err != nil {
 				t.Fatal(err)
 			}
-			<-ended
+			if err := <-ended; err == nil {
+				break // it was done just before
+			}
 			killed++
 			continue
 		}
@@ -173,7 +176,7 @@ func TestKill(t *testing.T) {
 	cmd := command(t, directory, "run", "all.plan", "--log", "log.jsonl")
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
-	if err != nil && !(errors.As(err, &exit) && (exit.ExitCode() == exitUnknown || exit.ExitCode() == exitFailed)) {
+	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() != exitUnknown && exit.ExitCode() != exitFailed) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	for _, server := range servers {

@@ -96,8 +96,10 @@ func TestCommand(t *testing.T) {
 	}
 
 	var summary struct {
-		Plan   struct{ Name string }
-		States map[string]int
+		Plan struct {
+			Name string `json:"name"`
+		} `json:"plan"`
+		States map[string]int `json:"states"`
 	}
 	if err := json.Unmarshal([]byte(expect(exitDone, "", "status", "--json")), &summary); err != nil ||
 		summary.Plan.Name != "a" || summary.States["done"] != 2 {

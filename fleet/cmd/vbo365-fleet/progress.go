@@ -29,8 +29,6 @@ type progress struct {
 	total   int
 	before  int // ended before this run
 	bytes   int64
-	failed  int
-	unknown int
 	drawn   int // lines on the terminal
 	stopped chan struct{}
 	quit    chan struct{}
