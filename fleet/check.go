@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,9 +41,12 @@ type listing struct {
 	session api.RestoreSession
 	point   api.RestorePoint
 	at      time.Time
-	drives  map[string][]api.OneDrive
-	order   []api.OneDrive
+	drives  []drive
+	index   map[string][]int32 // of drives, by key
 }
+
+// A drive is what is kept of a OneDrive: its links are larger than all of this.
+type drive struct{ id, name, url string }
 
 // NewChecker returns a Checker. Items without a time get the time now.
 func NewChecker(servers *Servers, now time.Time) *Checker {
@@ -68,9 +72,9 @@ func (c *Checker) Close(ctx context.Context) error {
 }
 
 // keys are the names by which people may know a OneDrive, as the index of a listing has them.
-func keys(drive api.OneDrive) []string {
-	keys := []string{"name " + strings.ToLower(drive.Properties.Name)}
-	if own := strings.ToLower(strings.TrimRight(drive.Properties.URL, "/")); own != "" {
+func keys(d drive) []string {
+	keys := []string{"name " + strings.ToLower(d.name)}
+	if own := strings.ToLower(strings.TrimRight(d.url, "/")); own != "" {
 		keys = append(keys, "url "+own)
 		if address, err := url.Parse(own); err == nil {
 			keys = append(keys, "account "+path.Base(address.Path))
@@ -96,19 +100,19 @@ func key(owner string) string {
 	return "name " + owner
 }
 
-func (l *listing) find(owner string) (api.OneDrive, error) {
-	found := l.drives[key(owner)]
+func (l *listing) find(owner string) (drive, error) {
+	found := l.index[key(owner)]
 	switch len(found) {
 	case 0:
-		return api.OneDrive{}, fmt.Errorf("no OneDrive of %q in the backup: %w", owner, api.ErrNotFound)
+		return drive{}, fmt.Errorf("no OneDrive of %q in the backup: %w", owner, api.ErrNotFound)
 	case 1:
-		return found[0], nil
+		return l.drives[found[0]], nil
 	}
 	urls := make([]string, 0, len(found))
-	for _, drive := range found {
-		urls = append(urls, drive.Properties.URL)
+	for _, i := range found {
+		urls = append(urls, l.drives[i].url)
 	}
-	return api.OneDrive{}, fmt.Errorf("%d OneDrives of %q, write the URL of one: %s: %w",
+	return drive{}, fmt.Errorf("%d OneDrives of %q, write the URL of one: %s: %w",
 		len(found), owner, strings.Join(urls, " "), api.ErrAmbiguous)
 }
 
@@ -156,15 +160,16 @@ func (l *listing) read(ctx context.Context, servers *Servers, view view) error {
 	if err != nil {
 		return &fieldError{"at", err.Error()}
 	}
-	l.drives = map[string][]api.OneDrive{}
-	for drive, err := range l.session.OneDrives(ctx) {
+	l.index = map[string][]int32{}
+	for listed, err := range l.session.OneDrives(ctx) {
 		if err != nil {
 			return &fieldError{"organization", err.Error()}
 		}
-		l.order = append(l.order, drive)
-		for _, key := range keys(drive) {
-			l.drives[key] = append(l.drives[key], drive)
+		d := drive{listed.ID(), listed.Properties.Name, listed.Properties.URL}
+		for _, key := range keys(d) {
+			l.index[key] = append(l.index[key], int32(len(l.drives))) //nolint:gosec // fewer than 2³¹
 		}
+		l.drives = append(l.drives, d)
 	}
 	return nil
 }
@@ -193,11 +198,12 @@ func (c *Checker) Check(ctx context.Context, item Item) (Item, error) {
 		return item, err
 	}
 	item.At, item.Repository = l.at, l.point.RepositoryID
-	drive, err := l.find(item.Owner)
+	named, err := l.find(item.Owner)
 	if err != nil {
 		return item, &fieldError{"owner", err.Error()}
 	}
-	item.DriveID, item.DriveName = drive.ID(), drive.Properties.Name
+	item.DriveID, item.DriveName = named.id, named.name
+	drive := l.session.OneDrive(named.id)
 	found := api.Item{}
 	if item.cleanPath() == "" {
 		item.Path = ""
@@ -223,7 +229,7 @@ func (c *Checker) Check(ctx context.Context, item Item) (Item, error) {
 		target, err := l.find(item.Target)
 		switch {
 		case err == nil:
-			item.TargetURL = target.Properties.URL
+			item.TargetURL = target.url
 		case strings.Contains(item.Target, "://") && errors.Is(err, api.ErrNotFound):
 			item.TargetURL = item.Target // one that is not backed up
 		default:
@@ -283,12 +289,9 @@ func (c *Checker) Owners(ctx context.Context, pattern Item) iter.Seq2[Item, erro
 			yield(pattern, err)
 			return
 		}
-		for _, drive := range l.order {
+		for _, drive := range l.drives {
 			item := pattern
-			item.Owner = drive.Properties.URL
-			if item.Owner == "" {
-				item.Owner = drive.Properties.Name
-			}
+			item.Owner = cmp.Or(drive.url, drive.name)
 			if !yield(item, nil) {
 				return
 			}

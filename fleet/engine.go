@@ -158,7 +158,11 @@ func Open(ctx context.Context, config Config) (*Engine, error) {
 	if e.store.pool == nil {
 		engine.SQLiteSystemDB = e.store.db
 	}
-	if e.dbos, err = dbos.NewContext(context.WithoutCancel(ctx), engine); err != nil {
+	err = e.store.exclusively(ctx, func() error {
+		e.dbos, err = dbos.NewContext(context.WithoutCancel(ctx), engine)
+		return err
+	})
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database: %w", err), e.store.close())
 	}
 	dbos.RegisterWorkflow(e.dbos, e.item, dbos.WithWorkflowName(itemWorkflow), dbos.WithMaxRecoveryAttempts(1_000_000))

@@ -38,7 +38,7 @@ var tables = []string{
 	`CREATE TABLE IF NOT EXISTS fleet_executor (id TEXT PRIMARY KEY, host TEXT NOT NULL, seen BIGINT NOT NULL)`,
 }
 
-// openStore opens a database: sqlite:FILE, or postgres://…. It makes the tables if they are missing.
+// openStore opens a database: sqlite:FILE, or postgres://….
 func openStore(ctx context.Context, address string) (*store, error) {
 	s := &store{held: func() error { return nil }}
 	var err error
@@ -54,13 +54,43 @@ func openStore(ctx context.Context, address string) (*store, error) {
 		}
 		s.db = stdlib.OpenDBFromPool(s.pool)
 	}
-	if err == nil {
-		err = s.prepare(ctx)
-	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database: %w", err), s.close())
 	}
 	return s, nil
+}
+
+// exclusively makes the tables if they are missing, and calls engine, which does the same for its own, while no other
+// process does. SQLite sees to that by itself.
+func (s *store) exclusively(ctx context.Context, engine func() error) error {
+	if s.pool != nil {
+		connection, err := s.db.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = connection.Close() }()
+		// Those that wait must not wait in a query: the engine makes indexes in a way that waits for all queries.
+		for locked := false; !locked; {
+			err := connection.QueryRowContext(ctx, `SELECT pg_try_advisory_lock(hashtext('vbo365-fleet'))`).Scan(&locked)
+			if err != nil {
+				return err
+			}
+			if !locked {
+				select {
+				case <-ctx.Done():
+					return ctx.Err()
+				case <-time.After(100 * time.Millisecond):
+				}
+			}
+		}
+		defer func() {
+			_, _ = connection.ExecContext(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock(hashtext('vbo365-fleet'))`)
+		}()
+	}
+	if err := s.prepare(ctx); err != nil {
+		return err
+	}
+	return engine()
 }
 
 func openSQLite(file, journal string, patience time.Duration) (*sql.DB, error) {

@@ -72,9 +72,9 @@ func BenchmarkItems(b *testing.B) {
 	}
 }
 
-// BenchmarkPlan plans 100,000 rows.
+// BenchmarkPlan plans 30,000 rows.
 func BenchmarkPlan(b *testing.B) {
-	const drives = 100_000
+	const drives = 30_000
 	for b.Loop() {
 		directory := b.TempDir()
 		many(b, directory, drives, ",save,file:///saved")

@@ -148,7 +148,6 @@ func TestKill(t *testing.T) {
 			}
 		}
 	}
-	database := filepath.Join(directory, "vbo365-fleet.db")
 	killed := 0
 	for killed < *kills {
 		cmd := command(t, directory, "run", "all.plan", "--log", "log.jsonl")
@@ -179,10 +178,17 @@ func TestKill(t *testing.T) {
 	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() != exitUnknown && exit.ExitCode() != exitFailed) {
 		t.Fatalf("%v: %s", err, out)
 	}
+	verify(t, "sqlite:"+filepath.Join(directory, "vbo365-fleet.db"), directory, servers, 4*drives, killed)
+	canaries(t, directory, out)
+}
+
+// verify counts what the servers have carried out, and compares it with what the database says.
+func verify(t *testing.T, database, directory string, servers map[string]simulator, items, killed int) {
+	t.Helper()
 	for _, server := range servers {
 		server.RemoveFaults()
 	}
-	engine, err := fleet.Open(t.Context(), fleet.Config{Database: "sqlite:" + database})
+	engine, err := fleet.Open(t.Context(), fleet.Config{Database: database})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,8 +227,8 @@ func TestKill(t *testing.T) {
 			t.Errorf("failed: %s", describe(result))
 		}
 	}
-	if count != 4*drives {
-		t.Errorf("%d of %d items", count, 4*drives)
+	if count != items {
+		t.Errorf("%d of %d items", count, items)
 	}
 	open := openSessions(t, servers)
 	if len(open) > 0 {
@@ -230,7 +236,6 @@ func TestKill(t *testing.T) {
 	}
 	t.Logf("%d items, %d kills: %v, %d lost, %d twice, %d sessions open; executed %d",
 		count, killed, states, lost, twice, len(open), len(done))
-	canaries(t, directory, out)
 }
 
 // executions counts what the servers carried out: restores and copies by the events of all sessions, messages by their
