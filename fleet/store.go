@@ -147,9 +147,15 @@ func (s *store) acquire(ctx context.Context, executor string) error {
 	if err != nil {
 		return err
 	}
+	// The server may take a moment to notice that a process was killed.
 	alone := false
-	err = connection.QueryRowContext(ctx, `SELECT pg_try_advisory_lock(hashtext('vbo365-fleet'), hashtext($1))`,
-		executor).Scan(&alone)
+	for deadline := time.Now().Add(killedFor); err == nil && !alone && time.Now().Before(deadline); {
+		err = connection.QueryRowContext(ctx, `SELECT pg_try_advisory_lock(hashtext('vbo365-fleet'), hashtext($1))`,
+			executor).Scan(&alone)
+		if err == nil && !alone {
+			<-time.After(100 * time.Millisecond)
+		}
+	}
 	if err != nil || !alone {
 		_ = connection.Close()
 		if err == nil {
@@ -160,6 +166,9 @@ func (s *store) acquire(ctx context.Context, executor string) error {
 	s.held = connection.Close
 	return nil
 }
+
+// killedFor is how long the lock of a killed process may outlive it.
+const killedFor = 5 * time.Second
 
 func (s *store) close() error {
 	err := s.held()

@@ -50,7 +50,7 @@ func TestWorkers(t *testing.T) {
 		case err = <-ended:
 			running = false
 		case <-time.After(time.Duration(500+rand.IntN(1000)) * time.Millisecond):
-			if killed == *kills {
+			if killed >= *kills {
 				continue
 			}
 			name := []string{"second", "third"}[killed%2]
