@@ -143,9 +143,12 @@ func (s *store) acquire(ctx context.Context, executor string) error {
 		s.held = func() error { return errors.Join(connection.Close(), lock.Close()) }
 		return nil
 	}
-	connection, err := s.db.Conn(ctx)
+	// The lock has a connection outside of the pool: the engine waits for those of the pool at its end.
+	own := stdlib.OpenDB(*s.pool.Config().ConnConfig)
+	own.SetMaxOpenConns(1)
+	connection, err := own.Conn(ctx)
 	if err != nil {
-		return err
+		return errors.Join(err, own.Close())
 	}
 	// The server may take a moment to notice that a process was killed.
 	alone := false
@@ -157,13 +160,13 @@ func (s *store) acquire(ctx context.Context, executor string) error {
 		}
 	}
 	if err != nil || !alone {
-		_ = connection.Close()
+		_, _ = connection.Close(), own.Close()
 		if err == nil {
 			err = fmt.Errorf("another process works as executor %q; give this one another --executor", executor)
 		}
 		return err
 	}
-	s.held = connection.Close
+	s.held = func() error { return errors.Join(connection.Close(), own.Close()) }
 	return nil
 }
 
