@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -32,7 +32,7 @@ type actions struct {
 	asZIP   *bool     // whether a save asks for an archive; nil if there is no choice
 	size    int64     // of the file that a save without an archive returns
 	// request sends an action to the route of the version.
-	request func(wire, context.Context, actions, string, io.Reader, gen.RequestEditorFn) (*http.Response, error)
+	request func(wire, context.Context, actions, string, map[string]any) (*http.Response, error)
 }
 
 // unknownSize is the size of a document whose properties have not been read.
@@ -77,20 +77,14 @@ func (a actions) check() error { return cmp.Or(a.session.check(), a.wrong) }
 func (a actions) RestoreToOriginalLocation(
 	ctx context.Context, options RestoreToOriginalLocation,
 ) (RestoreResult, error) {
-	restore, err := a.StartRestoreToOriginalLocation(ctx, options)
-	if err != nil {
-		return restore.result, err
-	}
+	restore, _ := a.StartRestoreToOriginalLocation(ctx, options) // Wait returns the error
 	return restore.Wait(ctx)
 }
 
 // CopyTo copies the items to another OneDrive. It returns when the work is done. The errors are those of
 // RestoreToOriginalLocation.
 func (a actions) CopyTo(ctx context.Context, options CopyTo) (RestoreResult, error) {
-	restore, err := a.StartCopyTo(ctx, options)
-	if err != nil {
-		return restore.result, err
-	}
+	restore, _ := a.StartCopyTo(ctx, options) // Wait returns the error
 	return restore.Wait(ctx)
 }
 
@@ -125,24 +119,23 @@ func (a actions) StartCopyTo(ctx context.Context, options CopyTo) (Restore, erro
 }
 
 // start sends a restore or copy.
-func (a actions) start(ctx context.Context, op, action string, options any) (Restore, error) {
+func (a actions) start(ctx context.Context, op, action string, options map[string]any) (Restore, error) {
 	restore := Restore{op: op, explored: a.session}
-	if err := checkCredentials(options); err != nil {
-		return restore, failed(op, err)
+	err := checkCredentials(options)
+	if err == nil {
+		err = a.send(ctx, func(part actions) error {
+			if a.set != part.set {
+				restore.result.Requests++
+			}
+			return part.change(ctx, gen.EventTypeRestore, action, options, restore.read)
+		})
 	}
-	err := a.send(ctx, func(part actions) error {
-		if a.set != part.set {
-			restore.result.Requests++
-		}
-		return part.change(ctx, gen.EventTypeRestore, action, options,
-			func(response *http.Response, w wire, sent sending) error { return restore.read(response, w, sent) })
-	})
 	if err == nil && restore.session.client == nil {
-		if err := restore.result.check(); err != nil {
-			restore.err = failed(op, &Error{StatusCode: http.StatusOK, Err: err})
-		}
+		restore.err = failed(op, failedWith(http.StatusOK, restore.result.check()))
+		return restore, nil
 	}
-	return restore, failed(op, err)
+	restore.err = failed(op, err)
+	return restore, restore.err
 }
 
 // parts returns the actions for each item of a set, if the version does not support sets, and otherwise nil.
@@ -174,11 +167,11 @@ func (a actions) send(ctx context.Context, request func(actions) error) error {
 // change sends an action that is not idempotent, and reads the response. The outcome is unknown unless the response can
 // be read, or says that the server did nothing.
 func (a actions) change(
-	ctx context.Context, kind gen.EventType, action string, options any,
+	ctx context.Context, kind gen.EventType, action string, options map[string]any,
 	read func(*http.Response, wire, sending) error,
 ) error {
 	sent := sending{at: time.Now()}
-	response, w, err := a.exchange(ctx, call{sent: &sent}, "application/json", action, options)
+	response, w, err := a.exchange(ctx, call{sent: &sent}, action, options)
 	if err == nil {
 		if err = read(response, w, sent); err == nil {
 			return nil
@@ -193,25 +186,40 @@ func (a actions) change(
 // exchange sends an action, and returns the version that it was sent in. The response is a success. The caller closes
 // its body.
 func (a actions) exchange(
-	ctx context.Context, call call, accept, action string, options any,
+	ctx context.Context, call call, action string, options map[string]any,
 ) (response *http.Response, used wire, err error) {
 	if err := a.check(); err != nil {
 		return nil, used, err
 	}
 	response, err = a.session.client.exchange(ctx, call, func(w wire) (*http.Response, error) {
 		used = w
-		body, err := w.action(a, action, options)
-		if err != nil {
-			return nil, err
-		}
-		return a.request(w, ctx, a, action, body, func(_ context.Context, request *http.Request) error {
-			request.Header.Set("Accept", accept)
-			// Compression would hide the length of a stream, which shows that it was truncated.
-			request.Header.Set("Accept-Encoding", "identity")
-			return nil
-		})
+		return a.request(w, ctx, a, action, a.properties(action, options))
 	})
 	return response, used, a.session.explain(ctx, err)
+}
+
+// properties adds the items of a set to the options, and says whether a save returns an archive: without that, servers
+// have been observed to choose either form (spec/FACTS.md#5). The result is nil if there are no properties.
+func (a actions) properties(action string, options map[string]any) map[string]any {
+	asked := action == actionSave && a.asZIP != nil
+	if a.set == "" && !asked {
+		return options
+	}
+	all := maps.Clone(options)
+	if all == nil {
+		all = make(map[string]any)
+	}
+	if asked {
+		all["asZip"] = *a.asZIP
+	}
+	if a.set != "" {
+		items := make([]gen.FolderReference, len(a.each))
+		for i, item := range a.each {
+			items[i].ID = item.ids[2]
+		}
+		all[a.set] = items
+	}
+	return all
 }
 
 // RestoreResult is the result of a restore or copy.

@@ -57,10 +57,17 @@ func NewClient(server string, opts ...Option) (client *Client, err error) {
 	transport.TLSHandshakeTimeout = timeouts.TLSHandshake
 	transport.MaxConnsPerHost = 2 * o.transfers // see watch
 	transport.MaxIdleConnsPerHost = transport.MaxConnsPerHost
+	var sender http.RoundTripper = ownTransport{transport}
+	if o.wrap != nil {
+		if sender = o.wrap(sender); sender == nil {
+			return nil, invalid("the transport is nil")
+		}
+	}
 	client = &Client{server: base, transport: transport, started: new(sync.Map), retries: o.retries}
 	client.operator = o.login.GrantType == gen.GrantTypeOperator
-	if client.sender, err = newSender(transport, o.wrap); err != nil {
-		return nil, err
+	client.sender = &http.Client{
+		Transport:     sender,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	client.assembleChain(o)
 	return client, nil

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -20,15 +19,7 @@ var credentialStyles = []struct {
 
 // checkCredentials refuses credentials of several styles in the options of an action, and incomplete ones. Options
 // without credentials are valid here; the server may refuse them.
-func checkCredentials(options any) error {
-	body, err := json.Marshal(options)
-	var given map[string]json.RawMessage // without zero fields
-	if err == nil {
-		err = json.Unmarshal(body, &given)
-	}
-	if err != nil {
-		return invalid("%w", err)
-	}
+func checkCredentials(given map[string]any) error {
 	isGiven := func(name string) bool { return given[name] != nil }
 	var styles []string
 	for _, style := range credentialStyles {

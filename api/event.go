@@ -10,7 +10,7 @@ import (
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// FollowEvents lists the events of the session, and polls for new ones once in each interval, which must be positive.
+// FollowEvents lists the events of the session, and polls for new ones in intervals, which must be positive.
 // The iteration ends when the session has been stopped. If the context ends, that is an error. An event is listed again
 // when its status or message changes. In a session of 1000 events or more, changes of an event that has ended may be
 // missed.
@@ -39,8 +39,6 @@ func (s RestoreSession) follow(ctx context.Context, interval time.Duration, see 
 	type state struct{ status, message string }
 	seen := make(map[string]state)
 	events := s.eventReader()
-	ticker := time.NewTicker(interval)
-	defer ticker.Stop()
 	for {
 		// The session is read before its events: if it is stopped, the list is complete.
 		session, err := s.Get(ctx)
@@ -57,10 +55,8 @@ func (s RestoreSession) follow(ctx context.Context, interval time.Duration, see 
 		if err != nil || session.Properties.State == RestoreSessionStopped {
 			return err
 		}
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return ctx.Err()
+		if err := s.client.retries.wait(ctx, interval); err != nil {
+			return err
 		}
 	}
 }

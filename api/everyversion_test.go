@@ -165,7 +165,20 @@ var everyVersion = []struct {
 		}
 	}},
 	{"the own organization", nil, func(p *place) {
-		err := p.client.OwnOrganization().Explore(p.Context(), api.ExploreOptions{},
+		own, err := p.client.OwnOrganization().Get(p.Context())
+		p.must(err)
+		if own.Properties.ID == "" || own.Properties.Name != "example.onmicrosoft.com" {
+			p.Errorf("got %+v", own.Properties)
+		}
+		points := 0
+		for _, err := range p.client.OwnOrganization().RestorePoints(p.Context(), api.RestorePointOptions{}) {
+			p.must(err)
+			points++
+		}
+		if points == 0 {
+			p.Error("no restore points")
+		}
+		err = p.client.OwnOrganization().Explore(p.Context(), api.ExploreOptions{},
 			func(ctx context.Context, s api.RestoreSession) error {
 				_, err := s.FindOneDrive(ctx, "alice@example.com")
 				return err

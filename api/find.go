@@ -68,48 +68,33 @@ func (s *searching) items(ctx context.Context) iter.Seq2[Item, error] {
 			return
 		}
 		see := func(item Item, err error) bool { // reports whether to continue
-			return (err == nil && !s.matches(item) || yield(item, err)) && err == nil
+			return (err == nil && !s.matches(item) || yield(item, failed("search", err))) && err == nil
 		}
+		found := func(item Item) bool { return see(item, nil) }
 		switch {
 		case s.drive.id == "" && !w.searchesSessions():
-			s.eachDrive(ctx, see)
+			forEach(s.session.OneDrives(ctx), see, func(drive OneDrive) bool {
+				return forEach(drive.Search(ctx, s.query), see, found)
+			})
 		case kinds != nil:
 			for _, kind := range kinds {
-				if !yieldAll(see, s.list(kind).all(ctx), itself) {
+				if !forEach(s.list(kind).all(ctx), see, found) {
 					return
 				}
 			}
 		case s.folder.id != "":
 			walk(ctx, s.folder, see)
 		default:
-			yieldAll(see, items(s.drive.AllFolders(ctx), s.drive.AllDocuments(ctx)), itself)
-		}
-	}
-}
-
-func itself(item Item) Item { return item }
-
-// eachDrive searches one OneDrive after the other.
-func (s *searching) eachDrive(ctx context.Context, see func(Item, error) bool) {
-	for drive, err := range s.session.OneDrives(ctx) {
-		if err != nil {
-			see(Item{}, failed("search", err))
-			return
-		}
-		if !yieldAll(see, drive.Search(ctx, s.query), itself) {
-			return
+			forEach(items(s.drive.AllFolders(ctx), s.drive.AllDocuments(ctx)), see, found)
 		}
 	}
 }
 
 // walk calls see with each item in a folder, at all levels, and reports whether to continue.
 func walk(ctx context.Context, folder Folder, see func(Item, error) bool) bool {
-	for item, err := range folder.Children(ctx) {
-		if !see(item, err) || item.Folder != nil && !walk(ctx, *item.Folder, see) {
-			return false
-		}
-	}
-	return true
+	return forEach(folder.Children(ctx), see, func(item Item) bool {
+		return see(item, nil) && (item.Folder == nil || walk(ctx, *item.Folder, see))
+	})
 }
 
 // prepare reads the query.
@@ -156,11 +141,28 @@ func (s *searching) list(kind gen.SearchItemType) list[DocumentProperties, Item]
 		op:      "search",
 		session: s.session,
 		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
-			return w.search(ctx, s, kind, page)
+			return s.request(ctx, w, gen.SearchOneDrivesParams{
+				ItemType: &kind, Limit: given(page.Limit), Offset: given(page.Offset), SetID: given(page.setID),
+			})
 		},
 		id:   func(p DocumentProperties) string { return p.ID },
 		item: func(p DocumentProperties) Item { return s.item(kind, p) },
 	}
+}
+
+// request requests a page of results (spec/FACTS.md#14).
+func (s *searching) request(
+	ctx context.Context, w wire, params gen.SearchOneDrivesParams,
+) (*http.Response, error) {
+	session, drive, options := s.session.id, s.drive.id, gen.SearchOptions{Query: s.query.text()}
+	switch {
+	case drive == "":
+		return w.searchOneDrives(ctx, session, params, options)
+	case s.folder.id == "":
+		return w.searchOneDrive(ctx, session, drive, gen.SearchOneDriveParams(params), options)
+	}
+	query := gen.SearchOneDriveFolderParams(params)
+	return w.searchFolder(ctx, session, drive, s.folder.id, query, options)
 }
 
 // item returns a result. Before v6, only its link or its size tells whether it is a document. Before v8, only a link

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/vbo365/vbo365-go/gen"
 )
@@ -103,5 +104,57 @@ func TestOptionsThatAVersionDoesNotSupport(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestWhatIsOptionalIsLeftOut only by this package: a program that sets it in a version without it gets an error.
+func TestWhatIsOptionalIsLeftOut(t *testing.T) {
+	t.Parallel()
+	for _, version := range Versions() {
+		t.Run(version.String(), func(t *testing.T) {
+			t.Parallel()
+			var sent []string
+			client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+				body, _ := io.ReadAll(r.Body)
+				sent = append(sent, r.URL.RawQuery+string(body))
+				w.Header().Set("Content-Type", "application/json")
+				_, _ = io.WriteString(w, `{"id":"s","offset":0,"limit":1,"results":[]}`)
+			}, WithAPIVersion(version))
+			if _, err := client.OrganizationsPage(t.Context(), PageOptions{Limit: 1}); err != nil {
+				t.Error(err)
+			}
+			point := RestorePoint{RepositoryID: "r", BackupTime: gen.Time{Time: time.Now()}}
+			if _, err := client.Organization("o").StartRestoreSession(t.Context(),
+				ExploreOptions{RestorePoint: point}); err != nil {
+				t.Error(err)
+			}
+			supported := version >= V8
+			if len(sent) != 2 || strings.Contains(sent[0], "limit=1") != supported ||
+				strings.Contains(sent[0], "extendedView=true") != (version >= V6) ||
+				strings.Contains(sent[1], `"repositoryId":"r"`) != supported {
+				t.Errorf("sent %q", sent)
+			}
+			for name, request := range map[string]func(*gen.Client) (*http.Response, error){
+				"limit": func(c *gen.Client) (*http.Response, error) {
+					return c.ListOrganizations(t.Context(), &gen.ListOrganizationsParams{Limit: new(int32(1))})
+				},
+				"repositoryId": func(c *gen.Client) (*http.Response, error) {
+					options := gen.ExploreOptions{RepositoryID: "r"}
+					if version < V6 {
+						return c.ExploreOrganization(t.Context(), "o", gen.OrganizationAction{Explore: options})
+					}
+					return c.StartRestoreSession(t.Context(), "o", options)
+				},
+			} {
+				before := len(sent)
+				response, err := client.Do(t.Context(), request)
+				if err == nil {
+					_ = response.Body.Close()
+				}
+				if supported && err != nil || !supported && (!errors.Is(err, ErrInvalid) || len(sent) > before) {
+					t.Errorf("%s: got %v", name, err)
+				}
+			}
+		})
 	}
 }

@@ -98,7 +98,11 @@ func FuzzZIPEnd(f *testing.F) {
 	f.Add(one.Bytes())
 	f.Add(one.Bytes()[:one.Len()-1])
 	f.Fuzz(func(t *testing.T, archive []byte) {
-		entries, err := checkZIP(bytes.NewReader(archive), int64(len(archive)))
+		end, err := findZIPEnd(archive[max(0, len(archive)-maxTailSize):], uint64(len(archive)))
+		if err != nil {
+			return
+		}
+		entries, err := checkZIP(bytes.NewReader(archive), end)
 		if err != nil {
 			return
 		}

@@ -37,19 +37,19 @@ func (d OneDrive) Children(ctx context.Context) iter.Seq2[Item, error] {
 // items joins the two lists. The second may be nil.
 func items(folders iter.Seq2[Folder, error], documents iter.Seq2[Document, error]) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
-		_ = yieldAll(yield, folders, func(f Folder) Item { return Item{Folder: &f} }) && documents != nil &&
-			yieldAll(yield, documents, func(d Document) Item { return Item{Document: &d} })
+		_ = forEach(folders, yield, func(f Folder) bool { return yield(Item{Folder: &f}, nil) }) && documents != nil &&
+			forEach(documents, yield, func(d Document) bool { return yield(Item{Document: &d}, nil) })
 	}
 }
 
-// yieldAll yields a list, and reports whether to continue.
-func yieldAll[T any](yield func(Item, error) bool, all iter.Seq2[T, error], item func(T) Item) bool {
+// forEach calls do for each item of a list, and yields an error of the list. It reports whether to continue.
+func forEach[T any](all iter.Seq2[T, error], yield func(Item, error) bool, do func(T) bool) bool {
 	for one, err := range all {
 		if err != nil {
 			yield(Item{}, err)
 			return false
 		}
-		if !yield(item(one), nil) {
+		if !do(one) {
 			return false
 		}
 	}

@@ -185,19 +185,12 @@ func (c *cursor[W, T]) moveTo(at int64, page wirePage[W]) {
 
 // get requests one page.
 func (l list[W, T]) get(ctx context.Context, options PageOptions) (page wirePage[W], err error) {
-	if l.wrong != nil {
-		return page, failed(l.op, l.wrong)
-	}
-	response, err := l.session.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
-		return l.request(ctx, w, options)
-	})
-	if err == nil {
-		err = l.read(response, options, &page)
-	}
-	for i := range page.Results {
-		completeLinks(response.Request, &page.Results[i])
-	}
-	return page, failed(l.op, l.session.explain(ctx, err))
+	err = l.session.read(ctx, l.op, l.wrong,
+		func(response *http.Response) error {
+			return failedWith(response.StatusCode, l.read(response, options, &page))
+		},
+		func(w wire) (*http.Response, error) { return l.request(ctx, w, options) })
+	return page, err
 }
 
 // read decodes a page, or a bare list.
@@ -207,13 +200,18 @@ func (l list[W, T]) read(response *http.Response, options PageOptions, page *wir
 		return err
 	}
 	if l.bare && len(body) > 0 && body[0] == '[' {
-		return failedWith(response.StatusCode, decodeJSON(response, body, '[', maxListed, &page.Results))
+		err = decodeJSON(response, body, '[', maxListed, &page.Results)
+	} else {
+		items := min(max(cmp.Or(options.Limit, maxPageSize), pageSize), maxPageSize)
+		err = decodeJSON(response, body, '{', elementsPerItem*int(items), page)
+		if err == nil {
+			err = page.check(options)
+		}
 	}
-	items := min(max(cmp.Or(options.Limit, maxPageSize), pageSize), maxPageSize)
-	if err := decodeJSON(response, body, '{', elementsPerItem*int(items), page); err != nil {
-		return failedWith(response.StatusCode, err)
+	for i := range page.Results {
+		completeLinks(response.Request, &page.Results[i])
 	}
-	return page.check(options)
+	return err
 }
 
 // check verifies that the page is the requested one, and sets more.

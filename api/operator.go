@@ -4,48 +4,31 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 
 	"github.com/vbo365/vbo365-go/gen"
 )
 
-// scope returns the user in the scope of a restore operator, or nil if no user is named.
-func (o Organization) scope(ctx context.Context, user string) (*gen.ScopeItem, error) {
-	switch {
-	case user == "":
-		return nil, nil //nolint:nilnil // without a scope, operators see what is their own
-	case o.id != ownOrganization || !o.client.operator:
-		return nil, invalid("a user is named for the own organization of a restore operator only, see WithOperator")
+// scope returns the user in the scope of a restore operator.
+func (o Organization) scope(ctx context.Context, user string) (scope gen.ScopeItem, err error) {
+	if o.id != ownOrganization || !o.client.operator {
+		return scope, invalid("a user is named for the own organization of a restore operator only, see WithOperator")
 	}
 	var managed gen.EffectiveScope
-	err := o.client.RestoreSession("").read(ctx, "get effective scope", o.client.check(), "", &managed,
-		func(w wire) (*http.Response, error) { return w.GetEffectiveScope(ctx, acceptJSON) })
+	err = o.client.RestoreSession("").read(ctx, "get effective scope", o.client.check(), readJSON("", &managed),
+		func(w wire) (*http.Response, error) { return w.GetEffectiveScope(ctx) })
 	for _, item := range managed.Users {
 		if item.User != nil && strings.EqualFold(item.User.Name, user) {
-			return &gen.ScopeItem{ID: item.ID, Type: gen.ScopeTypeUser}, nil
+			return gen.ScopeItem{ID: item.ID, Type: gen.ScopeTypeUser}, nil
 		}
 	}
-	return nil, cmp.Or(err, fmt.Errorf("%w: the operator manages no user %q", ErrNotFound, user))
-}
-
-// exploreAsOperator starts a restore session of what a restore operator manages.
-func (w wire) exploreAsOperator(
-	ctx context.Context, body gen.ExploreOptions, scope *gen.ScopeItem,
-) (*http.Response, error) {
-	if w.version < V8 {
-		body.RepositoryID = ""
-	}
-	return w.StartOperatorRestoreSession(ctx, gen.OperatorExploreOptions{
-		Datetime: body.Datetime, Type: body.Type, ShowDeleted: body.ShowDeleted, ShowAllVersions: body.ShowAllVersions,
-		RepositoryID: body.RepositoryID, Scope: scope,
-	}, acceptJSON)
+	return scope, cmp.Or(err, fmt.Errorf("%w: the operator manages no user %q", ErrNotFound, user))
 }
 
 // operatorRestore returns the actions and options with which a restore operator restores documents. It needs no
 // credentials of Microsoft 365.
-func (a actions) operatorRestore(o RestoreToOriginalLocation) (actions, any) {
+func (a actions) operatorRestore(o RestoreToOriginalLocation) (actions, map[string]any) {
 	documents := a.each
 	if a.set == "" {
 		documents = []actions{a}
@@ -67,11 +50,5 @@ func (a actions) operatorRestore(o RestoreToOriginalLocation) (actions, any) {
 		})
 	}
 	a.set, a.request = "", wire.restoreAsOperator
-	return a, options
-}
-
-func (w wire) restoreAsOperator(
-	ctx context.Context, a actions, _ string, body io.Reader, edit gen.RequestEditorFn,
-) (*http.Response, error) {
-	return w.OperatorRestoreOneDriveDocumentsWithBody(ctx, a.ids[0], a.ids[1], "application/json", body, edit)
+	return a, propertiesOf(options)
 }

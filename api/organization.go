@@ -58,15 +58,6 @@ func (c *Client) onlyOrganization(ctx context.Context) (only Organization, err e
 	return Organization{}, fmt.Errorf("%w: there are several: %s", ErrAmbiguous, strings.Join(names, ", "))
 }
 
-// FindUser returns the user with this e-mail address or display name, in the list of [Organization.Users]. Letter case
-// does not count. The errors are those of [Client.FindOrganization].
-func (o Organization) FindUser(ctx context.Context, name string) (User, error) {
-	user, err := search("user", name, false, o.Users(ctx), func(u User) []string {
-		return []string{u.Properties.Name, u.Properties.DisplayName}
-	})
-	return user, failed("find user", err)
-}
-
 // ExploreOptions has the options of a restore session.
 type ExploreOptions struct {
 	// At is the point in time. The session shows the latest backup at or before it. The default is now.
@@ -102,20 +93,26 @@ func (o Organization) StartRestoreSession(ctx context.Context, options ExploreOp
 	if options.At.IsZero() {
 		options.At = time.Now()
 	}
-	body := gen.ExploreOptions{
+	body := propertiesOf(gen.ExploreOptions{
 		Datetime: options.At.UTC().Format(explorerTime), Type: gen.RestoreSessionTypeVeod,
 		ShowDeleted: given(options.ShowDeleted), ShowAllVersions: given(options.ShowAllVersions),
 		RepositoryID: options.RestorePoint.RepositoryID,
-	}
-	scope, err := o.scope(ctx, options.User)
-	if err != nil {
-		return RestoreSession{}, failed(op, err)
+	})
+	if options.User != "" {
+		scope, err := o.scope(ctx, options.User)
+		if err != nil {
+			return RestoreSession{}, failed(op, err)
+		}
+		body["scope"] = scope
 	}
 	session, err := o.client.startSession(ctx, func(w wire) (*http.Response, error) {
-		if o.id == ownOrganization && o.client.operator {
-			return w.exploreAsOperator(ctx, body, scope)
+		switch {
+		case o.id != ownOrganization:
+			return w.explore(ctx, o.id, body)
+		case o.client.operator:
+			return w.exploreAsOperator(ctx, body)
 		}
-		return w.explore(ctx, o, body)
+		return w.exploreOwn(ctx, body)
 	})
 	session.explored = &explored{o, options.At, options.RestorePoint}
 	return session, failed(op, err)

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"crypto/rand"
 	"fmt"
 	"io/fs"
 	"os"
@@ -30,8 +29,7 @@ func createPartial(name string) (*os.File, error) {
 	directory := filepath.Dir(name)
 	sweep(directory)
 	for {
-		partial := filepath.Join(directory, partialPrefix+rand.Text()+partialSuffix)
-		file, err := os.OpenFile(partial, os.O_RDWR|os.O_CREATE|os.O_EXCL, privateMode)
+		file, err := os.CreateTemp(directory, partialPrefix+"*"+partialSuffix) // with privateMode
 		if err != nil {
 			return nil, err
 		}
@@ -40,7 +38,7 @@ func createPartial(name string) (*os.File, error) {
 		}
 		// Another process removed it before it was locked.
 		_ = file.Close()
-		_ = os.Remove(partial)
+		_ = os.Remove(file.Name())
 	}
 }
 

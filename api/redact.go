@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/vbo365/vbo365-go/gen"
@@ -41,7 +40,7 @@ func redact(text string, secrets []gen.Secret) string {
 	var clean strings.Builder
 	end := 0
 	for _, s := range found {
-		if s.begin >= end { // otherwise it overlaps another secret
+		if s.begin >= end && s.begin < s.end { // otherwise it overlaps another secret
 			clean.WriteString(text[end:s.begin] + redacted)
 		}
 		end = max(end, s.end)
@@ -96,9 +95,9 @@ func find(text string, forms []string, escapes int) []span {
 	}
 	for _, e := range escapings {
 		if escapes > 0 && e.pattern.MatchString(text) {
-			plain, parts := e.unescape(text)
+			plain, ends := e.unescape(text)
 			for _, s := range find(plain, forms, escapes-1) {
-				found = append(found, span{sourceOf(s.begin, parts).begin, sourceOf(s.end-1, parts).end})
+				found = append(found, span{ends[s.begin], ends[s.end]})
 			}
 		}
 	}
@@ -136,34 +135,21 @@ var escapings = []escaping{
 	{regexp.MustCompile(`(?i)%([0-9a-f]{2}|[0-9a-f]?\z)|\+`), url.QueryUnescape}, // of forms
 }
 
-// unescape returns the unescaped text, and its parts that were escaped, in order.
-func (e escaping) unescape(text string) (string, []escaped) {
-	var plain strings.Builder
-	var parts []escaped
-	end := 0
-	for _, found := range e.pattern.FindAllStringIndex(text, -1) {
-		plain.WriteString(text[end:found[0]])
-		begin := plain.Len()
+// unescape returns the unescaped text, and for each length from 0 on the end of the source of its beginning.
+func (e escaping) unescape(text string) (plain string, ends []int) {
+	characters, end := make([]byte, 0, len(text)), 0
+	ends = append(make([]int, 0, len(text)+1), 0)
+	for _, found := range append(e.pattern.FindAllStringIndex(text, -1), []int{len(text), len(text)}) {
+		for ; end < found[0]; end++ {
+			characters, ends = append(characters, text[end]), append(ends, end+1)
+		}
 		end = found[1]
 		character, _ := e.character(text[found[0]:end])
-		plain.WriteString(character)
-		parts = append(parts, escaped{plain: span{begin, plain.Len()}, source: span{found[0], end}})
+		for _, b := range []byte(character) {
+			characters, ends = append(characters, b), append(ends, end)
+		}
 	}
-	return plain.String() + text[end:], parts
-}
-
-type escaped struct{ plain, source span }
-
-// sourceOf returns the part of the escaped text that a byte of the unescaped text comes from.
-func sourceOf(at int, parts []escaped) span {
-	next := sort.Search(len(parts), func(i int) bool { return parts[i].plain.end > at })
-	if next < len(parts) && parts[next].plain.begin <= at {
-		return parts[next].source
-	}
-	if next > 0 {
-		at += parts[next-1].source.end - parts[next-1].plain.end
-	}
-	return span{at, at + 1}
+	return string(characters), ends
 }
 
 // cleaner returns a function that removes secrets from texts.

@@ -3,9 +3,10 @@
 package api
 
 import (
+	"bytes"
 	"cmp"
 	"context"
-	"io"
+	"encoding/json"
 	"iter"
 	"net/http"
 	"strconv"
@@ -30,10 +31,10 @@ func (c *Client) Organization(id string) Organization {
 // Get reads the properties of the organization from the server.
 func (o Organization) Get(ctx context.Context) (Organization, error) {
 	get := func(w wire) (*http.Response, error) {
-		return w.GetOrganization(ctx, o.id, &gen.GetOrganizationParams{}, acceptJSON)
+		return w.GetOrganization(ctx, o.id, &gen.GetOrganizationParams{ExtendedView: new(true)})
 	}
 	session := o.client.RestoreSession("")
-	err := session.read(ctx, "get organization", o.check(), "id", &o.Properties, get)
+	err := session.read(ctx, "get organization", o.check(), readJSON("id", &o.Properties), get)
 	return o, err
 }
 
@@ -50,7 +51,8 @@ func (c *Client) organizations() list[OrganizationProperties, Organization] {
 		bare:    true, // in versions without pages
 		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
 			params := gen.ListOrganizationsParams{Limit: given(page.Limit), Offset: given(page.Offset)}
-			return w.ListOrganizations(ctx, &params, acceptJSON)
+			params.ExtendedView = new(true) // without it, the response lacks what is known of the backups
+			return w.ListOrganizations(ctx, &params)
 		},
 		id: func(p OrganizationProperties) string { return p.ID },
 		item: func(p OrganizationProperties) Organization {
@@ -94,10 +96,10 @@ func (u User) Organization() Organization { return u.organization }
 // Get reads the properties of the user from the server.
 func (u User) Get(ctx context.Context) (User, error) {
 	get := func(w wire) (*http.Response, error) {
-		return w.GetUser(ctx, u.organization.id, u.id, &gen.GetUserParams{}, acceptJSON)
+		return w.GetUser(ctx, u.organization.id, u.id, &gen.GetUserParams{})
 	}
 	session := u.organization.client.RestoreSession("")
-	err := session.read(ctx, "get user", u.check(), "id", &u.Properties, get)
+	err := session.read(ctx, "get user", u.check(), readJSON("id", &u.Properties), get)
 	return u, err
 }
 
@@ -113,7 +115,7 @@ func (o Organization) users() list[UserProperties, User] {
 		wrong:   o.check(),
 		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
 			params := gen.ListUsersParams{Limit: given(page.Limit), Offset: given(page.Offset)}
-			return w.ListUsers(ctx, o.id, &params, acceptJSON)
+			return w.ListUsers(ctx, o.id, &params)
 		},
 		id: func(p UserProperties) string { return p.ID },
 		item: func(p UserProperties) User {
@@ -132,6 +134,14 @@ func (o Organization) Users(ctx context.Context) iter.Seq2[User, error] {
 // UsersPage reads one page of the list of [Organization.Users].
 func (o Organization) UsersPage(ctx context.Context, page PageOptions) (Page[User], error) {
 	return o.users().page(ctx, page)
+}
+
+// FindUser returns the user with this e-mail address or display name, in the list of [Organization.Users]. Letter case
+// does not count. The errors are those of [Client.FindOrganization].
+func (o Organization) FindUser(ctx context.Context, name string) (User, error) {
+	item, err := search("user", name, false, o.Users(ctx),
+		func(u User) []string { return []string{u.Properties.Name, u.Properties.DisplayName} })
+	return item, failed("find user", err)
 }
 
 // UserOneDrive is a OneDrive of a user in Microsoft 365, maybe one that is not backed up. It can be the target of a copy. It is a value, safe for concurrent use.
@@ -157,10 +167,10 @@ func (d UserOneDrive) User() User { return d.user }
 // Get reads the properties of the OneDrive from the server.
 func (d UserOneDrive) Get(ctx context.Context) (UserOneDrive, error) {
 	get := func(w wire) (*http.Response, error) {
-		return w.GetUserOneDrive(ctx, d.user.organization.id, d.user.id, d.id, acceptJSON)
+		return w.GetUserOneDrive(ctx, d.user.organization.id, d.user.id, d.id)
 	}
 	session := d.user.organization.client.RestoreSession("")
-	err := session.read(ctx, "get OneDrive", d.check(), "id", &d.Properties, get)
+	err := session.read(ctx, "get OneDrive", d.check(), readJSON("id", &d.Properties), get)
 	return d, err
 }
 
@@ -176,7 +186,7 @@ func (u User) userOneDrives() list[OneDriveProperties, UserOneDrive] {
 		wrong:   u.check(),
 		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
 			params := gen.ListUserOneDrivesParams{Limit: given(page.Limit), Offset: given(page.Offset)}
-			return w.ListUserOneDrives(ctx, u.organization.id, u.id, &params, acceptJSON)
+			return w.ListUserOneDrives(ctx, u.organization.id, u.id, &params)
 		},
 		id: func(p OneDriveProperties) string { return p.ID },
 		item: func(p OneDriveProperties) UserOneDrive {
@@ -219,10 +229,10 @@ func (s RestoreSession) ID() string { return s.id }
 // Get reads the properties of the restore session from the server.
 func (s RestoreSession) Get(ctx context.Context) (RestoreSession, error) {
 	get := func(w wire) (*http.Response, error) {
-		return w.GetRestoreSession(ctx, s.id, acceptJSON)
+		return w.GetRestoreSession(ctx, s.id)
 	}
 	session := s.client.RestoreSession("")
-	err := session.read(ctx, "get restore session", s.check(), "id", &s.Properties, get)
+	err := session.read(ctx, "get restore session", s.check(), readJSON("id", &s.Properties), get)
 	return s, err
 }
 
@@ -238,7 +248,7 @@ func (c *Client) restoreSessions() list[RestoreSessionProperties, RestoreSession
 		wrong:   c.check(),
 		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
 			params := gen.ListRestoreSessionsParams{Limit: given(page.Limit), Offset: given(page.Offset)}
-			return w.ListRestoreSessions(ctx, &params, acceptJSON)
+			return w.ListRestoreSessions(ctx, &params)
 		},
 		id: func(p RestoreSessionProperties) string { return p.ID },
 		item: func(p RestoreSessionProperties) RestoreSession {
@@ -266,7 +276,7 @@ func (s RestoreSession) events() list[Event, Event] {
 		wrong:   s.check(),
 		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
 			params := gen.ListRestoreSessionEventsParams{Limit: given(page.Limit), Offset: given(page.Offset)}
-			return w.ListRestoreSessionEvents(ctx, s.id, &params, acceptJSON)
+			return w.ListRestoreSessionEvents(ctx, s.id, &params)
 		},
 		id:   func(p Event) string { return p.ID },
 		item: func(p Event) Event { return p },
@@ -313,10 +323,10 @@ func (d OneDrive) RestoreSession() RestoreSession { return d.session }
 // Get reads the properties of the OneDrive from the server.
 func (d OneDrive) Get(ctx context.Context) (OneDrive, error) {
 	get := func(w wire) (*http.Response, error) {
-		return w.GetOneDrive(ctx, d.session.id, d.id, acceptJSON)
+		return w.GetOneDrive(ctx, d.session.id, d.id)
 	}
 	session := d.session
-	err := session.read(ctx, "get OneDrive", d.check(), "id", &d.Properties, get)
+	err := session.read(ctx, "get OneDrive", d.check(), readJSON("id", &d.Properties), get)
 	return d, err
 }
 
@@ -326,21 +336,29 @@ func (d OneDrive) check() error {
 }
 
 func (w wire) oneDriveAction(
-	ctx context.Context, a actions, action string, body io.Reader, edit gen.RequestEditorFn,
+	ctx context.Context, a actions, action string, options map[string]any,
 ) (*http.Response, error) {
-	const json = "application/json"
-	if w.oneRoute() {
-		return w.RunOneDriveActionWithBody(ctx, a.ids[0], a.ids[1], &gen.RunOneDriveActionParams{}, json, body, edit)
+	const jsonType = "application/json"
+	if (gen.Versions{From: 0, To: 5}).Has(int(w.version)) {
+		body, err := json.Marshal(map[string]any{action: options})
+		if err != nil {
+			return nil, err
+		}
+		return w.RunOneDriveActionWithBody(ctx, a.ids[0], a.ids[1], &gen.RunOneDriveActionParams{}, jsonType, bytes.NewReader(body))
+	}
+	body, err := json.Marshal(options)
+	if err != nil {
+		return nil, err
 	}
 	switch action {
 	case actionRestore:
-		return w.RestoreOneDriveWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+		return w.RestoreOneDriveWithBody(ctx, a.ids[0], a.ids[1], jsonType, bytes.NewReader(body))
 	case actionCopy:
-		return w.CopyOneDriveWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+		return w.CopyOneDriveWithBody(ctx, a.ids[0], a.ids[1], jsonType, bytes.NewReader(body))
 	case actionSend:
-		return w.SendOneDriveWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+		return w.SendOneDriveWithBody(ctx, a.ids[0], a.ids[1], jsonType, bytes.NewReader(body))
 	}
-	return w.SaveOneDrive(ctx, a.ids[0], a.ids[1], edit)
+	return w.SaveOneDrive(ctx, a.ids[0], a.ids[1])
 }
 
 func (s RestoreSession) oneDrives() list[OneDriveProperties, OneDrive] {
@@ -350,7 +368,7 @@ func (s RestoreSession) oneDrives() list[OneDriveProperties, OneDrive] {
 		wrong:   s.check(),
 		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
 			params := gen.ListOneDrivesParams{Limit: given(page.Limit), Offset: given(page.Offset)}
-			return w.ListOneDrives(ctx, s.id, &params, acceptJSON)
+			return w.ListOneDrives(ctx, s.id, &params)
 		},
 		id: func(p OneDriveProperties) string { return p.ID },
 		item: func(p OneDriveProperties) OneDrive {
@@ -369,6 +387,16 @@ func (s RestoreSession) OneDrives(ctx context.Context) iter.Seq2[OneDrive, error
 // OneDrivesPage reads one page of the list of [RestoreSession.OneDrives].
 func (s RestoreSession) OneDrivesPage(ctx context.Context, page PageOptions) (Page[OneDrive], error) {
 	return s.oneDrives().page(ctx, page)
+}
+
+// FindOneDrive returns the OneDrive of an owner: a name, an e-mail address, or the URL of the OneDrive. Letter case
+// does not count. An e-mail address is compared with the last segment of the URL of each OneDrive, which Microsoft 365
+// derives from it. If there is no such OneDrive, the error matches [ErrNotFound], and lists similar names. If there are
+// several, it matches [ErrAmbiguous].
+func (s RestoreSession) FindOneDrive(ctx context.Context, name string) (OneDrive, error) {
+	item, err := search("OneDrive of", name, false, s.OneDrives(ctx),
+		func(d OneDrive) []string { return d.names(name) })
+	return item, failed("find OneDrive", err)
 }
 
 // Folder is a backed-up folder with its content. It is a value, safe for concurrent use.
@@ -401,10 +429,10 @@ func (f Folder) OneDrive() OneDrive { return f.drive }
 // Get reads the properties of the folder from the server.
 func (f Folder) Get(ctx context.Context) (Folder, error) {
 	get := func(w wire) (*http.Response, error) {
-		return w.GetOneDriveFolder(ctx, f.drive.session.id, f.drive.id, f.id, &gen.GetOneDriveFolderParams{}, acceptJSON)
+		return w.GetOneDriveFolder(ctx, f.drive.session.id, f.drive.id, f.id, &gen.GetOneDriveFolderParams{})
 	}
 	session := f.drive.session
-	err := session.read(ctx, "get folder", f.check(), "id", &f.Properties, get)
+	err := session.read(ctx, "get folder", f.check(), readJSON("id", &f.Properties), get)
 	return f, err
 }
 
@@ -414,21 +442,29 @@ func (f Folder) check() error {
 }
 
 func (w wire) folderAction(
-	ctx context.Context, a actions, action string, body io.Reader, edit gen.RequestEditorFn,
+	ctx context.Context, a actions, action string, options map[string]any,
 ) (*http.Response, error) {
-	const json = "application/json"
-	if w.oneRoute() {
-		return w.RunOneDriveFolderActionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], &gen.RunOneDriveFolderActionParams{}, json, body, edit)
+	const jsonType = "application/json"
+	if (gen.Versions{From: 0, To: 5}).Has(int(w.version)) {
+		body, err := json.Marshal(map[string]any{action: options})
+		if err != nil {
+			return nil, err
+		}
+		return w.RunOneDriveFolderActionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], &gen.RunOneDriveFolderActionParams{}, jsonType, bytes.NewReader(body))
+	}
+	body, err := json.Marshal(options)
+	if err != nil {
+		return nil, err
 	}
 	switch action {
 	case actionRestore:
-		return w.RestoreOneDriveFolderWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+		return w.RestoreOneDriveFolderWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], jsonType, bytes.NewReader(body))
 	case actionCopy:
-		return w.CopyOneDriveFolderWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+		return w.CopyOneDriveFolderWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], jsonType, bytes.NewReader(body))
 	case actionSend:
-		return w.SendOneDriveFolderWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+		return w.SendOneDriveFolderWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], jsonType, bytes.NewReader(body))
 	}
-	return w.SaveOneDriveFolder(ctx, a.ids[0], a.ids[1], a.ids[2], edit)
+	return w.SaveOneDriveFolder(ctx, a.ids[0], a.ids[1], a.ids[2])
 }
 
 // FolderSet is several folders of one OneDrive. Each action on them is one request, and an archive has
@@ -446,21 +482,29 @@ func (d OneDrive) FolderSet(ids ...string) FolderSet {
 }
 
 func (w wire) folderSetAction(
-	ctx context.Context, a actions, action string, body io.Reader, edit gen.RequestEditorFn,
+	ctx context.Context, a actions, action string, options map[string]any,
 ) (*http.Response, error) {
-	const json = "application/json"
-	if w.oneRoute() {
-		return w.RunOneDriveFoldersActionWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	const jsonType = "application/json"
+	if (gen.Versions{From: 0, To: 5}).Has(int(w.version)) {
+		body, err := json.Marshal(map[string]any{action: options})
+		if err != nil {
+			return nil, err
+		}
+		return w.RunOneDriveFoldersActionWithBody(ctx, a.ids[0], a.ids[1], jsonType, bytes.NewReader(body))
+	}
+	body, err := json.Marshal(options)
+	if err != nil {
+		return nil, err
 	}
 	switch action {
 	case actionRestore:
-		return w.RestoreOneDriveFoldersWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+		return w.RestoreOneDriveFoldersWithBody(ctx, a.ids[0], a.ids[1], jsonType, bytes.NewReader(body))
 	case actionCopy:
-		return w.CopyOneDriveFoldersWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+		return w.CopyOneDriveFoldersWithBody(ctx, a.ids[0], a.ids[1], jsonType, bytes.NewReader(body))
 	case actionSend:
-		return w.SendOneDriveFoldersWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+		return w.SendOneDriveFoldersWithBody(ctx, a.ids[0], a.ids[1], jsonType, bytes.NewReader(body))
 	}
-	return w.SaveOneDriveFoldersWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	return w.SaveOneDriveFoldersWithBody(ctx, a.ids[0], a.ids[1], jsonType, bytes.NewReader(body))
 }
 
 func (d OneDrive) folders(parent string, wrong error) list[FolderProperties, Folder] {
@@ -471,7 +515,7 @@ func (d OneDrive) folders(parent string, wrong error) list[FolderProperties, Fol
 		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
 			params := gen.ListOneDriveFoldersParams{Limit: given(page.Limit), Offset: given(page.Offset)}
 			params.ParentID = w.parent(parent)
-			return w.ListOneDriveFolders(ctx, d.session.id, d.id, &params, acceptJSON)
+			return w.ListOneDriveFolders(ctx, d.session.id, d.id, &params)
 		},
 		id: func(p FolderProperties) string { return p.ID },
 		item: func(p FolderProperties) Folder {
@@ -542,10 +586,10 @@ func (f PreviousFolder) Folder() Folder { return f.folder }
 // Get reads the properties of the version of the folder from the server.
 func (f PreviousFolder) Get(ctx context.Context) (PreviousFolder, error) {
 	get := func(w wire) (*http.Response, error) {
-		return w.GetOneDriveFolderVersion(ctx, f.folder.drive.session.id, f.folder.drive.id, f.folder.id, f.id, acceptJSON)
+		return w.GetOneDriveFolderVersion(ctx, f.folder.drive.session.id, f.folder.drive.id, f.folder.id, f.id)
 	}
 	session := f.folder.drive.session
-	err := session.read(ctx, "get version of the folder", f.check(), "id", &f.Properties, get)
+	err := session.read(ctx, "get version of the folder", f.check(), readJSON("id", &f.Properties), get)
 	return f, err
 }
 
@@ -555,18 +599,22 @@ func (f PreviousFolder) check() error {
 }
 
 func (w wire) previousFolderAction(
-	ctx context.Context, a actions, action string, body io.Reader, edit gen.RequestEditorFn,
+	ctx context.Context, a actions, action string, options map[string]any,
 ) (*http.Response, error) {
-	const json = "application/json"
+	const jsonType = "application/json"
+	body, err := json.Marshal(options)
+	if err != nil {
+		return nil, err
+	}
 	switch action {
 	case actionRestore:
-		return w.RestoreOneDriveFolderVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, json, body, edit)
+		return w.RestoreOneDriveFolderVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, jsonType, bytes.NewReader(body))
 	case actionCopy:
-		return w.CopyOneDriveFolderVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, json, body, edit)
+		return w.CopyOneDriveFolderVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, jsonType, bytes.NewReader(body))
 	case actionSend:
-		return w.SendOneDriveFolderVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, json, body, edit)
+		return w.SendOneDriveFolderVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, jsonType, bytes.NewReader(body))
 	}
-	return w.SaveOneDriveFolderVersion(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, edit)
+	return w.SaveOneDriveFolderVersion(ctx, a.ids[0], a.ids[1], a.ids[2], a.version)
 }
 
 func (f Folder) previousFolders() list[FolderProperties, PreviousFolder] {
@@ -576,7 +624,7 @@ func (f Folder) previousFolders() list[FolderProperties, PreviousFolder] {
 		wrong:   f.check(),
 		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
 			params := gen.ListOneDriveFolderVersionsParams{Limit: given(page.Limit), Offset: given(page.Offset)}
-			return w.ListOneDriveFolderVersions(ctx, f.drive.session.id, f.drive.id, f.id, &params, acceptJSON)
+			return w.ListOneDriveFolderVersions(ctx, f.drive.session.id, f.drive.id, f.id, &params)
 		},
 		id: func(p FolderProperties) string { return strconv.Itoa(int(p.VersionID)) },
 		item: func(p FolderProperties) PreviousFolder {
@@ -630,10 +678,10 @@ func (d Document) OneDrive() OneDrive { return d.drive }
 // Get reads the properties of the document from the server.
 func (d Document) Get(ctx context.Context) (Document, error) {
 	get := func(w wire) (*http.Response, error) {
-		return w.GetOneDriveDocument(ctx, d.drive.session.id, d.drive.id, d.id, acceptJSON)
+		return w.GetOneDriveDocument(ctx, d.drive.session.id, d.drive.id, d.id)
 	}
 	session := d.drive.session
-	err := session.read(ctx, "get document", d.check(), "id", &d.Properties, get)
+	err := session.read(ctx, "get document", d.check(), readJSON("id", &d.Properties), get)
 	if err == nil {
 		d.size = d.Size()
 	}
@@ -646,21 +694,29 @@ func (d Document) check() error {
 }
 
 func (w wire) documentAction(
-	ctx context.Context, a actions, action string, body io.Reader, edit gen.RequestEditorFn,
+	ctx context.Context, a actions, action string, options map[string]any,
 ) (*http.Response, error) {
-	const json = "application/json"
-	if w.oneRoute() {
-		return w.RunOneDriveDocumentActionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+	const jsonType = "application/json"
+	if (gen.Versions{From: 0, To: 5}).Has(int(w.version)) {
+		body, err := json.Marshal(map[string]any{action: options})
+		if err != nil {
+			return nil, err
+		}
+		return w.RunOneDriveDocumentActionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], jsonType, bytes.NewReader(body))
+	}
+	body, err := json.Marshal(options)
+	if err != nil {
+		return nil, err
 	}
 	switch action {
 	case actionRestore:
-		return w.RestoreOneDriveDocumentWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+		return w.RestoreOneDriveDocumentWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], jsonType, bytes.NewReader(body))
 	case actionCopy:
-		return w.CopyOneDriveDocumentWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+		return w.CopyOneDriveDocumentWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], jsonType, bytes.NewReader(body))
 	case actionSend:
-		return w.SendOneDriveDocumentWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+		return w.SendOneDriveDocumentWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], jsonType, bytes.NewReader(body))
 	}
-	return w.SaveOneDriveDocumentWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], json, body, edit)
+	return w.SaveOneDriveDocumentWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], jsonType, bytes.NewReader(body))
 }
 
 // DocumentSet is several documents of one OneDrive. Each action on them is one request, and an archive has
@@ -678,21 +734,29 @@ func (d OneDrive) DocumentSet(ids ...string) DocumentSet {
 }
 
 func (w wire) documentSetAction(
-	ctx context.Context, a actions, action string, body io.Reader, edit gen.RequestEditorFn,
+	ctx context.Context, a actions, action string, options map[string]any,
 ) (*http.Response, error) {
-	const json = "application/json"
-	if w.oneRoute() {
-		return w.RunOneDriveDocumentsActionWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	const jsonType = "application/json"
+	if (gen.Versions{From: 3, To: 5}).Has(int(w.version)) {
+		body, err := json.Marshal(map[string]any{action: options})
+		if err != nil {
+			return nil, err
+		}
+		return w.RunOneDriveDocumentsActionWithBody(ctx, a.ids[0], a.ids[1], jsonType, bytes.NewReader(body))
+	}
+	body, err := json.Marshal(options)
+	if err != nil {
+		return nil, err
 	}
 	switch action {
 	case actionRestore:
-		return w.RestoreOneDriveDocumentsWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+		return w.RestoreOneDriveDocumentsWithBody(ctx, a.ids[0], a.ids[1], jsonType, bytes.NewReader(body))
 	case actionCopy:
-		return w.CopyOneDriveDocumentsWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+		return w.CopyOneDriveDocumentsWithBody(ctx, a.ids[0], a.ids[1], jsonType, bytes.NewReader(body))
 	case actionSend:
-		return w.SendOneDriveDocumentsWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+		return w.SendOneDriveDocumentsWithBody(ctx, a.ids[0], a.ids[1], jsonType, bytes.NewReader(body))
 	}
-	return w.SaveOneDriveDocumentsWithBody(ctx, a.ids[0], a.ids[1], json, body, edit)
+	return w.SaveOneDriveDocumentsWithBody(ctx, a.ids[0], a.ids[1], jsonType, bytes.NewReader(body))
 }
 
 func (d OneDrive) documents(parent string, wrong error) list[DocumentProperties, Document] {
@@ -703,7 +767,7 @@ func (d OneDrive) documents(parent string, wrong error) list[DocumentProperties,
 		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
 			params := gen.ListOneDriveDocumentsParams{Limit: given(page.Limit), Offset: given(page.Offset)}
 			params.ParentID = w.parent(parent)
-			return w.ListOneDriveDocuments(ctx, d.session.id, d.id, &params, acceptJSON)
+			return w.ListOneDriveDocuments(ctx, d.session.id, d.id, &params)
 		},
 		id: func(p DocumentProperties) string { return p.ID },
 		item: func(p DocumentProperties) Document {
@@ -778,10 +842,10 @@ func (d PreviousDocument) Document() Document { return d.document }
 // Get reads the properties of the version of the document from the server.
 func (d PreviousDocument) Get(ctx context.Context) (PreviousDocument, error) {
 	get := func(w wire) (*http.Response, error) {
-		return w.GetOneDriveDocumentVersion(ctx, d.document.drive.session.id, d.document.drive.id, d.document.id, d.id, acceptJSON)
+		return w.GetOneDriveDocumentVersion(ctx, d.document.drive.session.id, d.document.drive.id, d.document.id, d.id)
 	}
 	session := d.document.drive.session
-	err := session.read(ctx, "get version of the document", d.check(), "id", &d.Properties, get)
+	err := session.read(ctx, "get version of the document", d.check(), readJSON("id", &d.Properties), get)
 	if err == nil {
 		d.size = d.Size()
 	}
@@ -794,18 +858,22 @@ func (d PreviousDocument) check() error {
 }
 
 func (w wire) previousDocumentAction(
-	ctx context.Context, a actions, action string, body io.Reader, edit gen.RequestEditorFn,
+	ctx context.Context, a actions, action string, options map[string]any,
 ) (*http.Response, error) {
-	const json = "application/json"
+	const jsonType = "application/json"
+	body, err := json.Marshal(options)
+	if err != nil {
+		return nil, err
+	}
 	switch action {
 	case actionRestore:
-		return w.RestoreOneDriveDocumentVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, json, body, edit)
+		return w.RestoreOneDriveDocumentVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, jsonType, bytes.NewReader(body))
 	case actionCopy:
-		return w.CopyOneDriveDocumentVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, json, body, edit)
+		return w.CopyOneDriveDocumentVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, jsonType, bytes.NewReader(body))
 	case actionSend:
-		return w.SendOneDriveDocumentVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, json, body, edit)
+		return w.SendOneDriveDocumentVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, jsonType, bytes.NewReader(body))
 	}
-	return w.SaveOneDriveDocumentVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, json, body, edit)
+	return w.SaveOneDriveDocumentVersionWithBody(ctx, a.ids[0], a.ids[1], a.ids[2], a.version, jsonType, bytes.NewReader(body))
 }
 
 func (d Document) previousDocuments() list[DocumentProperties, PreviousDocument] {
@@ -815,7 +883,7 @@ func (d Document) previousDocuments() list[DocumentProperties, PreviousDocument]
 		wrong:   d.check(),
 		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
 			params := gen.ListOneDriveDocumentVersionsParams{Limit: given(page.Limit), Offset: given(page.Offset)}
-			return w.ListOneDriveDocumentVersions(ctx, d.drive.session.id, d.drive.id, d.id, &params, acceptJSON)
+			return w.ListOneDriveDocumentVersions(ctx, d.drive.session.id, d.drive.id, d.id, &params)
 		},
 		id: func(p DocumentProperties) string { return strconv.Itoa(int(p.VersionID)) },
 		item: func(p DocumentProperties) PreviousDocument {

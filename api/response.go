@@ -31,22 +31,33 @@ func readNothing(response *http.Response) error {
 	return failedWith(response.StatusCode, err)
 }
 
-// readJSON decodes the object in a response. It refuses an object without the property due, such as an error message,
-// because its zero values would be wrong.
-func readJSON(response *http.Response, due string, value any) error {
-	body, err := readText(response)
-	if err == nil {
-		err = decodeJSON(response, body, '{', maxElements, value)
+// readJSON returns a function that decodes the object in a response. It refuses an object without the property due,
+// such as an error message, because its zero values would be wrong.
+func readJSON(due string, value any) func(*http.Response) error {
+	return func(response *http.Response) error {
+		body, err := readText(response)
+		if err == nil {
+			err = decodeJSON(response, body, '{', maxElements, value)
+		}
+		if err == nil && due != "" {
+			err = requireAny(body, due)
+		}
+		completeLinks(response.Request, value)
+		return failedWith(response.StatusCode, err)
 	}
-	if err == nil && due != "" {
-		var properties map[string]json.RawMessage
-		_ = json.Unmarshal(body, &properties) // no error: it was decoded before
-		if present := string(properties[due]); present == "" || present == `""` || present == "null" {
-			err = unexpected("the response is not what was requested: %s", message("", body))
+}
+
+// requireAny refuses an object that has none of the properties.
+func requireAny(body []byte, due ...string) error {
+	var properties map[string]json.RawMessage
+	_ = json.Unmarshal(body, &properties) // no error: it was decoded before
+	for name, value := range properties {
+		isName := func(other string) bool { return strings.EqualFold(other, name) }
+		if text := string(value); slices.ContainsFunc(due, isName) && text != `""` && text != "null" {
+			return nil
 		}
 	}
-	completeLinks(response.Request, value)
-	return failedWith(response.StatusCode, err)
+	return unexpected("the response is not what was requested: %s", message("", body))
 }
 
 func failedWith(status int, err error) error {
@@ -109,4 +120,63 @@ func completeLinks(request *http.Request, resource any) {
 		}
 		return address
 	})
+}
+
+// Three bytes of JSON may take hundreds of bytes in memory: a response of 64 MiB took 15 GiB. So the elements and
+// properties of a response are counted before it is decoded. The largest accepted response takes 350 MiB of heap during
+// decoding, garbage included, besides its text (BenchmarkMemoryOfAnswers). The limits refuse no real response: the
+// failed items of a restore have more than 134 bytes for each element and more than 27 bytes for each property, of at
+// most 64 MiB.
+const (
+	// maxElements is the maximum number of elements in all arrays of a response together.
+	maxElements = 500_000
+	// maxMembers is the maximum number of properties in all objects of a response together.
+	maxMembers = 2_500_000
+	// maxListed is the maximum number of elements of a list without pages.
+	maxListed = 100_000
+	// elementsPerItem is the maximum number of elements for each item of a page, the item included.
+	elementsPerItem = 20
+)
+
+// checkElements refuses a JSON text whose arrays together have more than most elements, or whose objects together have
+// more than maxMembers properties. It does not validate the text.
+func checkElements(text []byte, most int) error {
+	// An array has at most one element more than it has commas. So this sum is an upper bound of the number of
+	// elements, which is enough for most responses. With few commas, there are also few properties to decode.
+	if bytes.Count(text, []byte{','})+bytes.Count(text, []byte{'['}) <= most {
+		return nil
+	}
+	switch elements, members := countValues(text); {
+	case elements > most:
+		return unexpected("the response has more than %d elements", most)
+	case members > maxMembers:
+		return unexpected("the response has more than %d properties", maxMembers)
+	}
+	return nil
+}
+
+// countValues counts the elements of all arrays and the properties of all objects in a JSON text. Each of them follows
+// a comma or an opening bracket, and each property has a colon.
+func countValues(text []byte) (elements, members int) {
+	values := 0
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '"':
+			for i++; i < len(text) && text[i] != '"'; i++ {
+				if text[i] == '\\' {
+					i++
+				}
+			}
+		case '{', '[':
+			empty := text[i] + 2 // the bracket that closes it
+			if rest := bytes.TrimLeft(text[i+1:], " \t\r\n"); len(rest) > 0 && rest[0] != empty {
+				values++
+			}
+		case ',':
+			values++
+		case ':':
+			members++
+		}
+	}
+	return values - members, members
 }

@@ -26,7 +26,7 @@ type Restore struct {
 	// print the secrets.
 	clean  func(string) string
 	result RestoreResult // before v8
-	err    error         // before v8, if items failed
+	err    error         // of the start, or before v8, if items failed
 }
 
 // Restore returns the restore or copy that the restore session with this id carries out. The id is that of
@@ -80,15 +80,16 @@ func WithRestoreProgress(report func(RestoreProgress)) WaitOption {
 	return func(o *waitOptions) { o.progress = report }
 }
 
-// Wait polls until the restore or copy is done, and returns its result. Before v8, it returns at once. The errors are
-// those of [Folder.RestoreToOriginalLocation]. If ctx ends, or the server cannot be reached, the error matches
-// [ErrOutcomeUnknown]. The server continues its work, and Wait can be called again.
+// Wait polls until the restore or copy is done, and returns its result. Before v8, it returns at once. It also does so
+// after a start that failed, with the error of the start. The errors are those of [Folder.RestoreToOriginalLocation].
+// If ctx ends, or the server cannot be reached, the error matches [ErrOutcomeUnknown]. The server continues its work,
+// and Wait can be called again.
 func (r Restore) Wait(ctx context.Context, opts ...WaitOption) (RestoreResult, error) {
 	o := waitOptions{progress: func(RestoreProgress) {}}
 	for _, opt := range opts {
 		opt(&o)
 	}
-	if r.session.client == nil && r.explored.client != nil {
+	if r.err != nil || r.session.client == nil && r.explored.client != nil {
 		o.progress(r.result.progress())
 		return r.result, r.err
 	}
@@ -207,12 +208,12 @@ func (l *poll) see(event Event) error {
 
 func (l *poll) readStatistics(ctx context.Context) (statistics gen.RestoreSessionStatistics, err error) {
 	response, err := l.session.client.exchange(ctx, call{}, func(w wire) (*http.Response, error) {
-		return w.GetRestoreSessionStatistics(ctx, l.session.id, acceptJSON)
+		return w.GetRestoreSessionStatistics(ctx, l.session.id)
 	})
 	if err == nil {
 		body, _ := readText(response) // no error: it is in memory
 		response.Body = io.NopCloser(strings.NewReader(l.clean(string(body))))
-		err = readJSON(response, "totalItemsCount", &statistics)
+		err = readJSON("totalItemsCount", &statistics)(response)
 	}
 	return statistics, failed("get statistics", err)
 }

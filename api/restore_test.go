@@ -258,3 +258,16 @@ func TestRestoreThatIsDoneAtOnce(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestWaitAfterAStartThatFailed must not look like a restore that is done.
+func TestWaitAfterAStartThatFailed(t *testing.T) {
+	t.Parallel()
+	for _, version := range []Version{V2, V8} {
+		folder := newFolder(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) },
+			WithAPIVersion(version))
+		restore, err := folder.StartCopyTo(t.Context(), CopyTo{UserName: "u", UserPassword: "p"})
+		if _, waited := restore.Wait(t.Context()); !errors.Is(err, ErrForbidden) || !errors.Is(waited, ErrForbidden) {
+			t.Errorf("%v: got %v, and %v", version, err, waited)
+		}
+	}
+}

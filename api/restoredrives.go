@@ -19,10 +19,7 @@ import (
 func (s RestoreSession) RestoreOneDrives(
 	ctx context.Context, drives []OneDrive, options RestoreOneDrives,
 ) (RestoreResult, error) {
-	restore, err := s.StartRestoreOneDrives(ctx, drives, options)
-	if err != nil {
-		return restore.result, err
-	}
+	restore, _ := s.StartRestoreOneDrives(ctx, drives, options) // Wait returns the error
 	return restore.Wait(ctx)
 }
 
@@ -31,16 +28,31 @@ func (s RestoreSession) RestoreOneDrives(
 func (s RestoreSession) StartRestoreOneDrives(
 	ctx context.Context, drives []OneDrive, options RestoreOneDrives,
 ) (Restore, error) {
-	several := actions{session: s, wrong: s.check(), noun: "OneDrives", ids: [3]string{s.id}, request: wire.oneDrivesAction}
+	several := actions{
+		session: s, wrong: s.check(), noun: "OneDrives", ids: [3]string{s.id}, request: wire.restoreOneDrives,
+	}
 	if len(drives) == 0 {
 		several.wrong = cmp.Or(several.wrong, invalid("there are no OneDrives"))
 	}
-	body := options.body()
-	for _, drive := range drives {
+	body, items := options.body(), make([]gen.OneDriveReference, len(drives))
+	for i, drive := range drives {
 		several.wrong = cmp.Or(several.wrong, drive.check())
-		body.OneDrives = append(body.OneDrives, gen.OneDriveReference{ID: drive.id})
+		items[i].ID = drive.id
+	}
+	body["oneDrives"] = items
+	for old, name := range renamed {
+		if value, given := body[old]; given {
+			body[name] = value
+		}
 	}
 	return several.start(ctx, several.op("restore"), actionRestore, body)
+}
+
+// renamed has the names of properties up to v5, and from v6 on (spec/FACTS.md#11.1).
+var renamed = map[string]string{
+	"officePassword":     "officeUserpassword",
+	"onPremisesUsername": "onpremisesUsername",
+	"onPremisesPassword": "onpremisesUserpassword",
 }
 
 // failedDrive returns why a OneDrive was not restored completely, empty if it was. Servers have been observed to send

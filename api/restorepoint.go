@@ -6,6 +6,8 @@ import (
 	"iter"
 	"net/http"
 	"time"
+
+	"github.com/vbo365/vbo365-go/gen"
 )
 
 // RestorePointOptions limits a list of restore points.
@@ -19,10 +21,17 @@ type RestorePointOptions struct {
 // RestorePoints lists the restore points of the organization that have OneDrives. Before v6, servers do not list them:
 // the list then has the first and the last backup of the organization, without ids.
 func (o Organization) RestorePoints(ctx context.Context, options RestorePointOptions) iter.Seq2[RestorePoint, error] {
+	const op = "list restore points"
 	return func(yield func(RestorePoint, error) bool) {
-		points, err := o.restorePoints(ctx, options)
+		o, w, err := o.known(ctx)
+		points := o.bounds()
+		if w.hasRestorePoints() {
+			points = o.points(op, options).all(ctx)
+		} else if err == nil && options.UserID != "" {
+			err = invalid("API %v does not list the restore points of users", w.version)
+		}
 		if err != nil {
-			yield(RestorePoint{}, failed("list restore points", err))
+			yield(RestorePoint{}, failed(op, err))
 			return
 		}
 		for point, err := range points {
@@ -35,29 +44,25 @@ func (o Organization) RestorePoints(ctx context.Context, options RestorePointOpt
 	}
 }
 
-func (o Organization) restorePoints(
-	ctx context.Context, options RestorePointOptions,
-) (iter.Seq2[RestorePoint, error], error) {
-	o, w, err := o.known(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if !w.hasRestorePoints() {
-		if options.UserID != "" {
-			return nil, invalid("API %v does not list the restore points of users", w.version)
-		}
-		return o.bounds(), nil
-	}
+// points lists the restore points of the organization on the server.
+func (o Organization) points(op string, options RestorePointOptions) list[RestorePoint, RestorePoint] {
 	return list[RestorePoint, RestorePoint]{
-		op:      "list restore points",
+		op:      op,
 		session: o.client.RestoreSession(""),
 		bare:    true, // in v6
 		request: func(ctx context.Context, w wire, page PageOptions) (*http.Response, error) {
-			return w.restorePoints(ctx, o.Properties.ID, options, page)
+			params := gen.ListRestorePointsParams{
+				OrganizationID: &o.Properties.ID, UserID: given(options.UserID), OrderAsc: new(true),
+				From: given(options.From), To: given(options.To), Limit: given(page.Limit), Offset: given(page.Offset),
+			}
+			if !options.From.IsZero() { // in v6, points of the very time are not included
+				params.BackupTime = new(options.From.Add(-time.Second))
+			}
+			return w.ListRestorePoints(ctx, &params)
 		},
 		id:   func(p RestorePoint) string { return p.ID },
 		item: func(p RestorePoint) RestorePoint { return p },
-	}.all(ctx), nil
+	}
 }
 
 // known returns the organization with its properties, and the wire of the API version.
@@ -67,9 +72,6 @@ func (o Organization) known(ctx context.Context) (Organization, wire, error) {
 	}
 	w, err := o.client.wire(ctx)
 	if err == nil && o.Properties.ID == "" {
-		if o.id == ownOrganization {
-			return o, w, invalid("the restore points of the account's own organization cannot be listed")
-		}
 		o, err = o.Get(ctx)
 	}
 	return o, w, err

@@ -27,6 +27,7 @@ type Download struct {
 	body io.ReadCloser
 	read uint64
 	tail []byte // the last bytes
+	end  zipEnd // of a complete archive
 	err  error  // that ended the stream
 }
 
@@ -54,7 +55,7 @@ func (a actions) open(ctx context.Context, call call) (*Download, error) {
 		parts[0].asZIP = a.asZIP
 		a = parts[0]
 	}
-	response, _, err := a.exchange(ctx, call, "application/octet-stream", actionSave, nil)
+	response, _, err := a.exchange(ctx, call, actionSave, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -65,8 +66,7 @@ func (a actions) open(ctx context.Context, call call) (*Download, error) {
 	}
 	return &Download{
 		Size: response.ContentLength, Name: fileName(response), body: response.Body, op: a.op("save"),
-		file: a.asZIP != nil && !*a.asZIP, due: a.size,
-		ends: response.ContentLength >= 0 || len(response.TransferEncoding) > 0 || response.ProtoMajor > 1,
+		file: a.asZIP != nil && !*a.asZIP, due: a.size, ends: !closeDelimited(response),
 	}, nil
 }
 
@@ -117,7 +117,7 @@ func (d *Download) Read(p []byte) (int, error) {
 func (d *Download) check() (err error) {
 	switch {
 	case !d.file:
-		_, err = findZIPEnd(d.tail, d.read)
+		d.end, err = findZIPEnd(d.tail, d.read)
 	case d.due != unknownSize && d.read != uint64(d.due): //nolint:gosec // it is a size
 		err = fmt.Errorf("the document has %d bytes", d.due)
 	case d.due == unknownSize && !d.ends:

@@ -164,7 +164,7 @@ func (a actions) download(
 	if download.file {
 		return download, nil
 	}
-	report.Entries, err = checkZIP(file, size)
+	report.Entries, err = checkZIP(file, download.end)
 	if err == nil && o.checksums {
 		err = checkChecksums(ctx, file, size)
 	}

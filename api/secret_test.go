@@ -46,8 +46,11 @@ func TestNothingPrintsSecrets(t *testing.T) {
 
 	for _, value := range []any{
 		secrets[0], &restore, restore, &copyTo, copyTo, byCode,
-		gen.RestoreToOriginalLocationAction{RestoreToOriginalLocation: restore.body()},
-		gen.CopyToAction{CopyTo: copyTo.body()},
+		gen.RestoreToOriginalLocationAction{RestoreToOriginalLocation: gen.RestoreToOriginalLocationOptions{
+			ApplicationCertificate:         restore.ApplicationCertificate,
+			ApplicationCertificatePassword: restore.ApplicationCertificatePassword,
+		}},
+		gen.CopyToAction{CopyTo: gen.CopyToOptions{UserPassword: copyTo.UserPassword}},
 		gen.TokenRequest{
 			Password: canaryPassword, RefreshToken: canaryRefresh, Assertion: canaryToken,
 			IntegrationToken: canaryToken,

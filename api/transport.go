@@ -1,7 +1,11 @@
 package api
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"crypto/tls"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptrace"
 	"runtime/debug"
@@ -69,20 +73,6 @@ func newTransport() *http.Transport {
 	return transport
 }
 
-// newSender returns an http.Client that uses own, wrapped if wrap is not nil.
-func newSender(own *http.Transport, wrap func(http.RoundTripper) http.RoundTripper) (*http.Client, error) {
-	var transport http.RoundTripper = ownTransport{own}
-	if wrap != nil {
-		if transport = wrap(transport); transport == nil {
-			return nil, invalid("the transport is nil")
-		}
-	}
-	return &http.Client{
-		Transport:     transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}, nil
-}
-
 // An ownTransport returns an unsentError if a request fails before it gets a connection.
 type ownTransport struct{ *http.Transport }
 
@@ -94,4 +84,33 @@ func (t ownTransport) RoundTrip(request *http.Request) (*http.Response, error) {
 		err = unsentError{err}
 	}
 	return response, err
+}
+
+// verifyFingerprint returns a tls.Config.VerifyConnection. Unlike VerifyPeerCertificate, it is also called for resumed
+// connections.
+func verifyFingerprint(want []byte) func(tls.ConnectionState) error {
+	return func(state tls.ConnectionState) error {
+		if seen := sha256.Sum256(state.PeerCertificates[0].Raw); !bytes.Equal(seen[:], want) {
+			return fmt.Errorf("%w: its SHA-256 fingerprint is %x, not the expected %x", ErrCertificate, seen, want)
+		}
+		return nil
+	}
+}
+
+// explainConnection adds the fingerprint to the error of an untrusted certificate, and recognises http at an https port
+// and https at an http port.
+func explainConnection(err error) error {
+	header, ok := errors.AsType[tls.RecordHeaderError](err)
+	switch {
+	case ok && string(header.RecordHeader[:]) == "HTTP/":
+		return unexpected("the server speaks http at this port, not https")
+	case strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`): // a TLS alert
+		return unexpected("the server speaks https at this port, not http")
+	}
+	failure, ok := errors.AsType[*tls.CertificateVerificationError](err)
+	if !ok || len(failure.UnverifiedCertificates) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w: %w; if this is the expected server, trust its SHA-256 fingerprint %x",
+		ErrCertificate, failure.Err, sha256.Sum256(failure.UnverifiedCertificates[0].Raw))
 }

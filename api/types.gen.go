@@ -138,8 +138,8 @@ func (o RestoreToOriginalLocation) LogValue() slog.Value {
 	return slog.StringValue(fmt.Sprintf("%+v", o))
 }
 
-func (o RestoreToOriginalLocation) body() gen.RestoreToOriginalLocationOptions {
-	return gen.RestoreToOriginalLocationOptions{
+func (o RestoreToOriginalLocation) body() map[string]any {
+	return propertiesOf(gen.RestoreToOriginalLocationOptions{
 		ApplicationCertificate:         o.ApplicationCertificate,
 		ApplicationCertificatePassword: o.ApplicationCertificatePassword,
 		ApplicationID:                  o.ApplicationID,
@@ -150,7 +150,7 @@ func (o RestoreToOriginalLocation) body() gen.RestoreToOriginalLocationOptions {
 		UserCode:                       o.UserCode,
 		UserName:                       o.UserName,
 		UserPassword:                   o.UserPassword,
-	}
+	})
 }
 
 // RestoreOneDrives has the options of a restore of several OneDrives.
@@ -229,8 +229,8 @@ func (o RestoreOneDrives) LogValue() slog.Value {
 	return slog.StringValue(fmt.Sprintf("%+v", o))
 }
 
-func (o RestoreOneDrives) body() gen.RestoreOneDrivesOptions {
-	return gen.RestoreOneDrivesOptions{
+func (o RestoreOneDrives) body() map[string]any {
+	return propertiesOf(gen.RestoreOneDrivesOptions{
 		ApplicationCertificate:         o.ApplicationCertificate,
 		ApplicationCertificatePassword: o.ApplicationCertificatePassword,
 		ApplicationID:                  o.ApplicationID,
@@ -242,7 +242,7 @@ func (o RestoreOneDrives) body() gen.RestoreOneDrivesOptions {
 		OnPremisesUsername:             o.OnPremisesUsername,
 		SkipUnresolved:                 o.SkipUnresolved,
 		UserCode:                       o.UserCode,
-	}
+	})
 }
 
 // RestorePoint is a point in time that a backup has.
@@ -379,14 +379,14 @@ type SendTo struct {
 	To string `json:"to,omitempty"`
 }
 
-func (o SendTo) body() gen.SendToOptions {
-	return gen.SendToOptions{
+func (o SendTo) body() map[string]any {
+	return propertiesOf(gen.SendToOptions{
 		From:           o.From,
 		SkipItemChecks: o.SkipItemChecks,
 		Subject:        o.Subject,
 		Text:           o.Text,
 		To:             o.To,
-	}
+	})
 }
 
 // CopyTo has the options of a copy to another OneDrive.
@@ -487,8 +487,8 @@ func (o CopyTo) LogValue() slog.Value {
 	return slog.StringValue(fmt.Sprintf("%+v", o))
 }
 
-func (o CopyTo) body() gen.CopyToOptions {
-	return gen.CopyToOptions{
+func (o CopyTo) body() map[string]any {
+	return propertiesOf(gen.CopyToOptions{
 		ApplicationCertificate:         o.ApplicationCertificate,
 		ApplicationCertificatePassword: o.ApplicationCertificatePassword,
 		ApplicationID:                  o.ApplicationID,
@@ -505,7 +505,7 @@ func (o CopyTo) body() gen.CopyToOptions {
 		UserCode:                       o.UserCode,
 		UserName:                       o.UserName,
 		UserPassword:                   o.UserPassword,
-	}
+	})
 }
 
 // RestoreStatistics has the counts of items of a restore or copy.
@@ -1154,12 +1154,12 @@ type RestoreDeviceCodeOptions struct {
 	TargetRegion OfficeRegion `json:"targetRegion,omitempty"`
 }
 
-func (o RestoreDeviceCodeOptions) body() gen.RestoreDeviceCodeOptions {
-	return gen.RestoreDeviceCodeOptions{
+func (o RestoreDeviceCodeOptions) body() map[string]any {
+	return propertiesOf(gen.RestoreDeviceCodeOptions{
 		TargetApplicationID:    o.TargetApplicationID,
 		TargetOrganizationName: o.TargetOrganizationName,
 		TargetRegion:           o.TargetRegion,
-	}
+	})
 }
 
 // RestoreDeviceCode is a device code, with the address at which a user confirms it.
@@ -1343,8 +1343,8 @@ func (o EmailSettingsChange) LogValue() slog.Value {
 	return slog.StringValue(fmt.Sprintf("%+v", o))
 }
 
-func (o EmailSettingsChange) body() gen.EmailSettingsChange {
-	return gen.EmailSettingsChange{
+func (o EmailSettingsChange) body() map[string]any {
+	return propertiesOf(gen.EmailSettingsChange{
 		EnableNotification: o.EnableNotification,
 		From:               o.From,
 		MailAPIURL:         o.MailAPIURL,
@@ -1356,5 +1356,5 @@ func (o EmailSettingsChange) body() gen.EmailSettingsChange {
 		UserID:             o.UserID,
 		UserPassword:       o.UserPassword,
 		Username:           o.Username,
-	}
+	})
 }

@@ -68,17 +68,9 @@ func appendTail(tail, p []byte) []byte {
 	return append(tail, p...)
 }
 
-// checkZIP verifies the end records and the central directory of an archive, and returns the number of entries. It uses
-// constant memory, unlike archive/zip, and reads about 100 bytes for each entry.
-func checkZIP(archive io.ReaderAt, size int64) (entries int64, err error) {
-	last := make([]byte, min(size, maxTailSize))
-	if _, err := archive.ReadAt(last, size-int64(len(last))); err != nil && !errors.Is(err, io.EOF) {
-		return 0, err
-	}
-	end, err := findZIPEnd(last, uint64(max(size, 0)))
-	if err != nil {
-		return 0, err
-	}
+// checkZIP verifies the central directory of an archive with these end records. It uses constant memory, unlike
+// archive/zip, and reads about 100 bytes for each entry.
+func checkZIP(archive io.ReaderAt, end zipEnd) (entries int64, err error) {
 	//nolint:gosec // findZIPEnd has checked that both are below the size
 	directory := bufio.NewReaderSize(io.NewSectionReader(archive, int64(end.directory), int64(end.length)), 64<<10)
 	header := make([]byte, directorySize)

@@ -290,12 +290,7 @@ func (e *examination) checkOrganizations(ctx context.Context) finding {
 func (e *examination) organizations(ctx context.Context) ([]api.Organization, error) {
 	switch {
 	case e.OwnOrganization:
-		organization := e.client.OwnOrganization()
-		response, err := e.client.Do(ctx, func(c *gen.Client) (*http.Response, error) { return c.GetOwnOrganization(ctx) })
-		if err == nil {
-			err = json.NewDecoder(response.Body).Decode(&organization.Properties)
-			_ = response.Body.Close()
-		}
+		organization, err := e.client.OwnOrganization().Get(ctx)
 		return []api.Organization{organization}, err
 	case e.Org != "":
 		organization, err := e.client.FindOrganization(ctx, e.Org)

@@ -36,6 +36,8 @@ const (
 var elsewhere = map[string]string{
 	"git clone https://github.com/vbo365/vbo365-go && cd vbo365-go": ".ci/run", // which begins in a checkout
 	"go install ./cmd/vbo365":                   "scripts/quickstart.sh",
+	"go run ./cmd/vbo365 demo":                  ".ci/run",
+	"go test ./...":                             ".ci/run",
 	"pip install openapi-python-client==0.29.1": "scripts/quickstart.sh",
 	"openapi-python-client generate --path spec/dist/openapi.v8.yaml --meta none --output-path vbo365": python,
 	"python save.py": python,

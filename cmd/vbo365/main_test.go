@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -283,9 +284,22 @@ func TestSimulate(t *testing.T) {
 	if got := <-status; got != 0 {
 		t.Errorf("simulate ended with %d", got)
 	}
-	want := fmt.Sprintf("vbo365: for other terminals: export VBO365_SERVER='%s' VBO365_USERNAME='%s' VBO365_PASSWORD='%s' "+
-		"VBO365_FINGERPRINT=%s\n", line.URL, line.Username, line.Password, line.Fingerprint)
+	want := "vbo365: for other terminals: " + line.export(runtime.GOOS) + "\n"
 	if !strings.HasPrefix(messages.String(), want) {
 		t.Errorf("simulate printed %s, not %s", messages.String(), want)
+	}
+}
+
+// TestExport quotes for the shells of the systems.
+func TestExport(t *testing.T) {
+	t.Parallel()
+	line := readyLine{URL: "u", Username: `EXAMPLE\o'n`, Fingerprint: "9f86"}
+	for system, want := range map[string]string{
+		"linux":   `export VBO365_SERVER='u' VBO365_USERNAME='EXAMPLE\o'\''n' VBO365_FINGERPRINT='9f86'`,
+		"windows": `$env:VBO365_SERVER = 'u'; $env:VBO365_USERNAME = 'EXAMPLE\o''n'; $env:VBO365_FINGERPRINT = '9f86'`,
+	} {
+		if got := line.export(system); got != want {
+			t.Errorf("%s: got %s, want %s", system, got, want)
+		}
 	}
 }

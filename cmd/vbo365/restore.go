@@ -60,7 +60,8 @@ func (w writing) write(
 		return usageError{errors.New("--detach needs --session: the command stops a session that it has started")}
 	}
 	var credentials credentials
-	if t.job.base.Action != "restore" || w.Login != "operator" { // who has none of Microsoft 365
+	// A dry run needs none, and restore operators have none.
+	if !w.DryRun && (t.job.base.Action != "restore" || w.Login != "operator") {
 		var err error
 		if credentials, err = w.credentials(ctx, t); err != nil {
 			return err

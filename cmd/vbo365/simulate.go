@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime"
 	"strings"
 	"time"
 
@@ -61,14 +62,24 @@ type readyLine struct {
 	TargetProduction string `json:"targetProduction,omitempty"`
 }
 
-// export is a shell command that sets the environment for other commands.
-func (r readyLine) export() string {
-	quote := func(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
-	command := "export VBO365_SERVER=" + quote(r.URL) + " VBO365_USERNAME=" + quote(r.Username)
-	if r.Password != "" {
-		command += " VBO365_PASSWORD=" + quote(r.Password)
+// export is a command that sets the environment for other commands: of PowerShell on Windows, and of a POSIX shell
+// elsewhere.
+func (r readyLine) export(system string) string {
+	command, format, quote := "export", " %s='%s'", `'\''`
+	if system == "windows" {
+		command, format, quote = "", "$env:%s = '%s'; ", "''"
 	}
-	return command + " VBO365_FINGERPRINT=" + r.Fingerprint
+	for _, variable := range [][2]string{
+		{"VBO365_SERVER", r.URL},
+		{"VBO365_USERNAME", r.Username},
+		{"VBO365_PASSWORD", r.Password},
+		{"VBO365_FINGERPRINT", r.Fingerprint},
+	} {
+		if variable[1] != "" {
+			command += fmt.Sprintf(format, variable[0], strings.ReplaceAll(variable[1], "'", quote))
+		}
+	}
+	return strings.TrimSuffix(command, "; ")
 }
 
 // Run serves until it is interrupted.
@@ -106,7 +117,7 @@ func (c *simulateCommand) Run(ctx context.Context, t terminal) (err error) {
 		return err
 	}
 	if !c.Quiet {
-		t.say("for other terminals: %s", line.export())
+		t.say("for other terminals: %s", line.export(runtime.GOOS))
 	}
 	if err := json.NewEncoder(t.out).Encode(line); err != nil { //nolint:gosec // the line contains the password on purpose
 		return outputError(err)

@@ -40,7 +40,9 @@ func isTerminal(w io.Writer) bool {
 }
 
 // canRedraw reports whether a written line can be replaced.
-func canRedraw(w io.Writer) bool { return isTerminal(w) && os.Getenv("TERM") != "dumb" }
+func canRedraw(w io.Writer) bool {
+	return isTerminal(w) && os.Getenv("TERM") != "dumb" && hasEscapes(w)
+}
 
 // printf writes text. Arguments may contain names from users and texts from servers. On a terminal, printf escapes
 // invisible and control characters in arguments, as Go does. Elsewhere it writes them unchanged.

@@ -30,6 +30,11 @@ type resource struct {
 	Method string
 	// Number says that the id is a number: that of a version of the parent.
 	Number bool
+	// Find is the comment of a method that finds an item by name, after its name. Names has the Go expressions of the
+	// names of an item, for a name that is looked for. Owner says that it is the name of an owner.
+	Find  string
+	Names string
+	Owner bool
 	// Extra is another field.
 	Extra string
 	// File says that an item is saved as a file, not as an archive.
@@ -56,6 +61,9 @@ var resources = []resource{
 		Name: "User", Noun: "user", Path: "/Organizations/{}/Users",
 		Is:    "a user of an organization, in Microsoft 365 as it is now",
 		Lists: "the users of the organization. The server may take long to respond",
+		Names: "[]string{u.Properties.Name, u.Properties.DisplayName}",
+		Find: "returns the user with this e-mail address or display name, in the list of [Organization.Users]. Letter " +
+			"case\ndoes not count. The errors are those of [Client.FindOrganization]",
 	},
 	{
 		Name: "UserOneDrive", Noun: "OneDrive", Path: "/Organizations/{}/Users/{}/OneDrives",
@@ -77,6 +85,11 @@ var resources = []resource{
 		Name: "OneDrive", Noun: "OneDrive", Path: drives,
 		Is:    "a backed-up OneDrive as of the point in time of its restore session",
 		Lists: "the OneDrives that were backed up",
+		Owner: true, Names: "d.names(name)",
+		Find: "returns the OneDrive of an owner: a name, an e-mail address, or the URL of the OneDrive. Letter case\n" +
+			"does not count. An e-mail address is compared with the last segment of the URL of each OneDrive, which " +
+			"Microsoft 365\nderives from it. If there is no such OneDrive, the error matches [ErrNotFound], and lists " +
+			"similar names. If there are\nseveral, it matches [ErrAmbiguous]",
 	},
 	{Name: "Folder", Noun: "folder", Path: drives + "/{}/Folders", Is: "a backed-up folder with its content"},
 	{
@@ -96,12 +109,13 @@ var resources = []resource{
 
 // An acting is what the template needs for the actions on an item, or on a set of items.
 type acting struct {
-	Kind     string   // X if the document has the operations restoreX, copyX, sendX and saveX
-	Func     string   // the Go function that sends a request
-	IDs      []string // the Go expressions of the ids, for an actions
-	OneRoute bool     // whether the document also has runXAction
-	Params   bool     // whether that has parameters in the query
-	SaveBody bool     // whether saveX has a body
+	Kind     string       // X if the document has the operations restoreX, copyX, sendX and saveX
+	Func     string       // the Go function that sends a request
+	IDs      []string     // the Go expressions of the ids, for an actions
+	OneRoute bool         // whether the document also has runXAction
+	Versions gen.Versions // that have it
+	Params   bool         // whether that has parameters in the query
+	SaveBody bool         // whether saveX has a body
 }
 
 // newActing returns nil if the document does not have the actions.
@@ -111,7 +125,7 @@ func newActing(kind, function string, ids []string) *acting {
 		return nil
 	}
 	run, oneRoute := operation("run" + kind + "Action")
-	return &acting{kind, function, ids, oneRoute, len(run.Parameters) > 0, save.Request != ""}
+	return &acting{kind, function, ids, oneRoute, run.Versions, len(run.Parameters) > 0, save.Request != ""}
 }
 
 //go:embed resources.tmpl
@@ -125,12 +139,17 @@ func makeResources(resources []resource) ([]byte, error) {
 			return nil, err
 		}
 	}
-	parsed, err := template.New("").Parse(resourcesTemplate)
+	return execute(resourcesTemplate, resources)
+}
+
+// execute returns the formatted source that a template makes of a table.
+func execute(text string, table any) ([]byte, error) {
+	parsed, err := template.New("").Parse(text)
 	if err != nil {
 		return nil, err
 	}
 	var out bytes.Buffer
-	if err := parsed.Execute(&out, resources); err != nil {
+	if err := parsed.Execute(&out, table); err != nil {
 		return nil, err
 	}
 	return format.Source(out.Bytes())
@@ -201,6 +220,11 @@ func (r resource) IDs(of string) string {
 		return ""
 	}
 	return r.Parent.IDs(of+"."+r.Parent.Field) + of + ".id, "
+}
+
+// Finds returns the comment of the method that finds an item.
+func (r resource) Finds() string {
+	return "Find" + r.Name + " " + strings.ReplaceAll(r.Find, "\n", "\n// ")
 }
 
 // A view is a method that lists resources, and a method that reads one page of the list.

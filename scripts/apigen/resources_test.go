@@ -23,13 +23,19 @@ func TestRowOfAResource(t *testing.T) {
 	if !strings.Contains(string(got), want) {
 		t.Errorf("%q is missing in\n%s", want, got)
 	}
-	original, err := filepath.Abs("../../api/resources.gen.go")
+	builds(t, "resources.gen.go", got)
+}
+
+// builds builds package api with another content of one of its files.
+func builds(t *testing.T, name string, content []byte) {
+	t.Helper()
+	original, err := filepath.Abs("../../api/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	folder := t.TempDir()
-	changed, overlay := filepath.Join(folder, "resources"), filepath.Join(folder, "overlay")
-	write(t, changed, string(got))
+	changed, overlay := filepath.Join(folder, "changed"), filepath.Join(folder, "overlay")
+	write(t, changed, string(content))
 	write(t, overlay, fmt.Sprintf(`{"Replace": {%q: %q}}`, original, changed))
 	said, err := exec.CommandContext(t.Context(), "go", "build", "-overlay", overlay, "../../api").CombinedOutput()
 	if err != nil {

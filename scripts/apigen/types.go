@@ -163,9 +163,9 @@ func writeConstants(out *bytes.Buffer, file *ast.File, from, name, prefix string
 	out.WriteString(")\n")
 }
 
-// writeBody writes a method that converts a value to the type of the generated client.
+// writeBody writes a method that returns the properties of a value in a request.
 func writeBody(out *bytes.Buffer, from string, name [3]string, fields *ast.StructType, own map[string]string) {
-	fmt.Fprintf(out, "\nfunc (o %s) body() %s.%s {\nreturn %s.%s{\n", name[1], from, name[0], from, name[0])
+	fmt.Fprintf(out, "\nfunc (o %s) body() map[string]any {\nreturn propertiesOf(%s.%s{\n", name[1], from, name[0])
 	for _, field := range fields.Fields.List {
 		value := "o." + field.Names[0].Name
 		if pointer, ok := field.Type.(*ast.StarExpr); ok {
@@ -175,7 +175,7 @@ func writeBody(out *bytes.Buffer, from string, name [3]string, fields *ast.Struc
 		}
 		fmt.Fprintf(out, "%s: %s,\n", field.Names[0].Name, value)
 	}
-	out.WriteString("}\n}\n")
+	out.WriteString("})\n}\n")
 }
 
 // doc returns the comment of a type, without the name at its start.

@@ -31,7 +31,7 @@ func TestMakeTypes(t *testing.T) {
 		"\tItems map[string][]gen.Item `json:\"items\"`\n",
 		"func (o *FolderProperties) completeLinks(complete func(string) string) {\n\tfor name, link := range o.Links {\n",
 		"func (o CopyTo) LogValue() slog.Value {",
-		"func (o CopyTo) body() gen.CopyToOptions {",
+		"func (o CopyTo) body() map[string]any {\n\treturn propertiesOf(gen.CopyToOptions{\n",
 		"Into:   (*gen.Folder)(o.Into),\n",
 	} {
 		if !strings.Contains(string(got), want) {

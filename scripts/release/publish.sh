@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Publishes the release of the tag that HEAD has: on GitHub, and the container image on ghcr.io. It needs GITHUB_TOKEN and
-# GITHUB_ACTOR. CHANGELOG.md has a section for the version.
+# Publishes the release of the tag that HEAD has on GitHub, and the container image under the name CONTAINER_IMAGE, such as
+# registry.example.com/vbo365/vbo365. It needs GITHUB_TOKEN, and GITHUB_ACTOR to log in to the registry. CHANGELOG.md has
+# a section for the version.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -12,5 +13,5 @@ cmp spec/openapi.yaml spec/released/openapi.yaml # `make release` has copied it
 
 . scripts/release/tools.sh
 goreleaser release --clean --release-notes "$notes"
-crane auth login ghcr.io --username "$GITHUB_ACTOR" --password-stdin <<<"$GITHUB_TOKEN"
-scripts/release/image.sh "ghcr.io/vbo365/vbo365:${tag#v}"
+crane auth login "${CONTAINER_IMAGE%%/*}" --username "$GITHUB_ACTOR" --password-stdin <<<"$GITHUB_TOKEN"
+scripts/release/image.sh "$CONTAINER_IMAGE:${tag#v}"

@@ -1,7 +1,7 @@
 # To be sourced: puts the pinned tools for releases on the PATH. The first run builds them, which takes four minutes on two
 # processors, and 250 MB.
 
-# The newest goreleaser that Go 1.26 builds: v2.17 needs a module that the module proxy does not have, and v2.18 Go 1.27.
+# The newest goreleaser that Go 1.26 builds.
 release_tools=(
 	github.com/goreleaser/goreleaser/v2@v2.16.0
 	github.com/anchore/syft/cmd/syft@v1.57.0
