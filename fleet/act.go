@@ -21,8 +21,8 @@ type target interface {
 	StartCopyTo(ctx context.Context, options api.CopyTo) (api.Restore, error)
 }
 
-// A claim is in the database before a restore, copy or message is requested. It says which process requests it: a process
-// that finds the claim of another one does not know whether the request was sent, and does not send it again.
+// A claim is in the database before a restore, copy or message is requested. It says which process requests it: a
+// process that finds the claim of another one does not know whether the request was sent, and does not send it again.
 type claim struct {
 	Nonce   string
 	At      time.Time
@@ -216,7 +216,9 @@ func (e *Engine) lookUp(ctx context.Context, item Item, claim claim) Outcome {
 const clockDifference = 10 * time.Minute
 
 // eventsOf reads the events of a session that are of an item, and those that are similar: of its kind and OneDrive.
-func eventsOf(ctx context.Context, session api.RestoreSession, item Item, claim claim) (same, similar []api.Event, err error) {
+func eventsOf(
+	ctx context.Context, session api.RestoreSession, item Item, claim claim,
+) (same, similar []api.Event, err error) {
 	drive, kind := item.DriveName, gen.EventTypeRestore
 	if item.Action == Send {
 		kind = gen.EventTypeSend

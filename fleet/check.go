@@ -302,8 +302,8 @@ func (c *Checker) Owners(ctx context.Context, pattern Item) iter.Seq2[Item, erro
 // Place is where to look for owners: a server, and an organization of it.
 type Place struct{ Server, Organization string }
 
-// Locate returns the item with the place, of several, that has its OneDrive. An owner in none, or in more than one, is an
-// error.
+// Locate returns the item with the place, of several, that has its OneDrive. An owner in none, or in more than one, is
+// an error.
 func (c *Checker) Locate(ctx context.Context, item Item, places []Place) (Item, error) {
 	var found []Place
 	for _, place := range places {

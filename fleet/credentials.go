@@ -61,9 +61,9 @@ type server struct {
 	certificate api.Secret
 }
 
-// NewServers reads credentials. A setting comes from the file if that has it, else from the variable of its name with the
-// server's at its end, such as VBO365_PASSWORD_BACKUP1_EXAMPLE_COM_4443, else from the variable, such as VBO365_PASSWORD.
-// The file may be empty. It has a JSON object for each server, by name or address:
+// NewServers reads credentials. A setting comes from the file if that has it, else from the variable of its name with
+// the server's at its end, such as VBO365_PASSWORD_BACKUP1_EXAMPLE_COM_4443, else from the variable, such as
+// VBO365_PASSWORD. The file may be empty. It has a JSON object for each server, by name or address:
 //
 //	{"berlin": {"url": "https://backup1.example.com:4443", "username": "EXAMPLE\\operator", "password": "…"}}
 //

@@ -57,8 +57,8 @@ var columns = []struct {
 	{"options", setOptions},
 }
 
-// setTime reads a time, a day, or the id of a restore point. A time without a zone is in the local zone; a day means its
-// end.
+// setTime reads a time, a day, or the id of a restore point. A time without a zone is in the local zone; a day means
+// its end.
 func setTime(i *Item, value string) error {
 	if value == "" {
 		return nil

@@ -191,7 +191,8 @@ func (e *Engine) Close() error {
 	return errors.Join(append(failed, e.store.close())...)
 }
 
-// Begin adds a plan to the database. A plan that was begun goes on. A plan of the same name with other items is refused.
+// Begin adds a plan to the database. A plan that was begun goes on. A plan of the same name with other items is
+// refused.
 func (e *Engine) Begin(ctx context.Context, file string) (Plan, error) {
 	plan, err := OpenPlan(file)
 	if err != nil {
@@ -263,8 +264,9 @@ func (e *Engine) queue(item Item) (dbos.Queue, string) {
 }
 
 // Run carries out a plan that was begun, with this process alone or together with others. It returns when all of its
-// items have ended, or after the end of ctx, when those that had begun have: it does not interrupt them, because a restore
-// cannot be interrupted. It then stops the restore sessions. Without a plan it works on all of them until ctx ends.
+// items have ended, or after the end of ctx, when those that had begun have: it does not interrupt them, because a
+// restore cannot be interrupted. It then stops the restore sessions. Without a plan it works on all of them until ctx
+// ends.
 func (e *Engine) Run(ctx context.Context, plan Plan) error {
 	always := context.WithoutCancel(ctx)
 	if e.servers == nil {
@@ -476,8 +478,8 @@ func (e *Engine) hold(server string, outcome Outcome) bool {
 	return true
 }
 
-// enter waits until the plan is not paused and the server can be used, and counts the item as busy. If the engine drains,
-// it waits for its end: the item stays in the database as it is.
+// enter waits until the plan is not paused and the server can be used, and counts the item as busy. If the engine
+// drains, it waits for its end: the item stays in the database as it is.
 func (e *Engine) enter(ctx context.Context, plan, server string) error {
 	for {
 		e.mu.Lock()

@@ -451,8 +451,8 @@ func TestPatience(t *testing.T) {
 	}
 }
 
-// TestDrain ends the context of a run while a restore is under way: that ends, and nothing else begins. Another run goes
-// on.
+// TestDrain ends the context of a run while a restore is under way: that ends, and nothing else begins. Another run
+// goes on.
 func TestDrain(t *testing.T) {
 	t.Parallel()
 	server := apitest.NewServer(t, apitest.Config{Organizations: organizations(3), APIVersions: []string{"v6"}})

@@ -37,7 +37,8 @@ type Item struct {
 	Owner string `json:"owner"`
 	// Path is a folder or a document in the OneDrive. It is empty for the whole OneDrive.
 	Path string `json:"path,omitempty"`
-	// At is the point in time of the backup. [Checker.Check] sets it if it is zero, so that all runs of a plan see the same data.
+	// At is the point in time of the backup. [Checker.Check] sets it if it is zero, so that all runs of a plan see the
+	// same data.
 	At time.Time `json:"at"`
 	// RestorePoint is the id of the restore point of At, if the row names one, and Repository the id of its repository.
 	RestorePoint string `json:"restorePoint,omitempty"`
@@ -109,7 +110,9 @@ var (
 			texts(api.DocumentLastVersionActionMerge, api.DocumentLastVersionActionOverwrite),
 			func(o *api.CopyTo, v string) { o.DocumentLastVersionAction = api.DocumentLastVersionAction(v) },
 		},
-		"documentVersion":    {documentVersions, func(o *api.CopyTo, v string) { o.DocumentVersion = api.DocumentVersion(v) }},
+		"documentVersion": {
+			documentVersions, func(o *api.CopyTo, v string) { o.DocumentVersion = api.DocumentVersion(v) },
+		},
 		"folder":             {nil, func(o *api.CopyTo, v string) { o.Folder = v }},
 		"officeRegion":       {regions, func(o *api.CopyTo, v string) { o.OfficeRegion = api.OfficeRegion(v) }},
 		"organizationName":   {nil, func(o *api.CopyTo, v string) { o.OrganizationName = v }},

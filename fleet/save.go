@@ -58,8 +58,8 @@ func (e *Engine) bucket(ctx context.Context, target string) (*blob.Bucket, strin
 	return bucket, prefix, nil
 }
 
-// objectName is where a save of an item is in its target: server/organization/owner/time/path. A document is as it is, and
-// everything else a ZIP archive.
+// objectName is where a save of an item is in its target: server/organization/owner/time/path. A document is as it is,
+// and everything else a ZIP archive.
 func (i Item) objectName() string {
 	server := i.Server
 	if address, err := url.Parse(server); err == nil && address.Host != "" {
@@ -140,7 +140,8 @@ func isTarget(err error) bool {
 	return errors.As(err, &target)
 }
 
-// writeObject writes a stream to an object, which appears when it is complete. want is its size, -1 if that is not known.
+// writeObject writes a stream to an object, which appears when it is complete. want is its size, -1 if that is not
+// known.
 func writeObject(
 	ctx context.Context, bucket *blob.Bucket, name string, from io.Reader, want int64,
 ) (size int64, digest string, err error) {

@@ -103,7 +103,8 @@ func (e *Engine) suspect(ctx context.Context, plan string, item Item, session ap
 		return false
 	}
 	found, err := session.Get(ctx)
-	if err == nil && found.Properties.State == api.RestoreSessionWorking || err != nil && !errors.Is(err, api.ErrNotFound) {
+	if err == nil && found.Properties.State == api.RestoreSessionWorking ||
+		err != nil && !errors.Is(err, api.ErrNotFound) {
 		return false
 	}
 	e.mu.Lock()
@@ -123,8 +124,8 @@ func (e *Engine) suspect(ctx context.Context, plan string, item Item, session ap
 	return true
 }
 
-// stopSessions stops the sessions of a plan, also those of processes that have ended. It returns an error for those that
-// are left.
+// stopSessions stops the sessions of a plan, also those of processes that have ended. It returns an error for those
+// that are left.
 func (e *Engine) stopSessions(ctx context.Context, plan string) error {
 	e.mu.Lock()
 	delete(e.shared, plan)
@@ -150,9 +151,9 @@ func (e *Engine) stopSessions(ctx context.Context, plan string) error {
 // responseTime bounds the time between the request for a session and its start.
 const responseTime = 2 * time.Minute
 
-// findLostSessions finds the sessions that a process asked for, and ended before it knew the response. They are those of
-// the account that nobody has recorded, of the same organization, and of that time by the server's clock. If there are
-// more of them than were asked for, somebody else uses the account, and none of them is touched.
+// findLostSessions finds the sessions that a process asked for, and ended before it knew the response. They are those
+// of the account that nobody has recorded, of the same organization, and of that time by the server's clock. If there
+// are more of them than were asked for, somebody else uses the account, and none of them is touched.
 func (e *Engine) findLostSessions(ctx context.Context, plan string) error {
 	asked, err := e.store.sessions(ctx, plan, sessionAsked)
 	if err != nil || len(asked) == 0 {

@@ -15,8 +15,8 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// A store is the database: the engine's tables, and those below. The engine has the items. These have what the items of a
-// plan share.
+// A store is the database: the engine's tables, and those below. The engine has the items. These have what the items of
+// a plan share.
 type store struct {
 	db   *sql.DB
 	pool *pgxpool.Pool // nil with SQLite
@@ -95,7 +95,8 @@ func (s *store) exclusively(ctx context.Context, engine func() error) error {
 
 func openSQLite(file, journal string, patience time.Duration) (*sql.DB, error) {
 	query := url.Values{"_txlock": {"immediate"}, "_pragma": {
-		fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds()), "foreign_keys(ON)", "synchronous(FULL)", "journal_mode(" + journal + ")",
+		fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds()), "foreign_keys(ON)", "synchronous(FULL)",
+		"journal_mode(" + journal + ")",
 	}}
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: filepath.ToSlash(file)}).EscapedPath()+"?"+query.Encode())
 	if err == nil {
@@ -122,8 +123,8 @@ func (s *store) prepare(ctx context.Context) error {
 	return err
 }
 
-// acquire makes this process the only one that works as an executor, and with SQLite the only one that works at all. The
-// lock ends with the process, however it ends.
+// acquire makes this process the only one that works as an executor, and with SQLite the only one that works at all.
+// The lock ends with the process, however it ends.
 func (s *store) acquire(ctx context.Context, executor string) error {
 	ctx = context.WithoutCancel(ctx)
 	if s.pool == nil {
@@ -245,7 +246,8 @@ func (s *store) plan(ctx context.Context, name string) (planRow, error) {
 	case name == "":
 		return planRow{}, fmt.Errorf("the database has several plans, name one: %s", strings.Join(names, ", "))
 	}
-	return planRow{}, fmt.Errorf("no plan %q has been begun with this database; it has %s", name, strings.Join(names, ", "))
+	return planRow{}, fmt.Errorf("no plan %q has been begun with this database; it has %s",
+		name, strings.Join(names, ", "))
 }
 
 func (s *store) plans(ctx context.Context) (plans []planRow, err error) {

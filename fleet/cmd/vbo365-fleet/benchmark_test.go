@@ -52,7 +52,8 @@ func execute(b *testing.B, directory string, args ...string) *os.ProcessState {
 
 func cpu(state *os.ProcessState) time.Duration { return state.UserTime() + state.SystemTime() }
 
-// BenchmarkItems saves 10,000 small folders. It reports the CPU time of the process for each, all in all, and its memory.
+// BenchmarkItems saves 10,000 small folders. It reports the CPU time of the process for each, all in all, and its
+// memory.
 func BenchmarkItems(b *testing.B) {
 	const drives = 10_000
 	for b.Loop() {

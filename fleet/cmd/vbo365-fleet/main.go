@@ -1,5 +1,5 @@
-// Command vbo365-fleet saves, restores, copies and sends thousands of OneDrives that are backed up on many servers of Veeam
-// Backup for Microsoft 365.
+// Command vbo365-fleet saves, restores, copies and sends thousands of OneDrives that are backed up on many servers of
+// Veeam Backup for Microsoft 365.
 //
 //	vbo365-fleet plan list.csv -o attack.plan
 //	vbo365-fleet run attack.plan

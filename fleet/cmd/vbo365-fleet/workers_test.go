@@ -15,8 +15,8 @@ import (
 
 var postgres = flag.String("postgres", "", "address of an empty PostgreSQL database for TestWorkers")
 
-// TestWorkers has three processes on one PostgreSQL database, of which one is killed again and again. scripts/postgres.sh
-// runs it.
+// TestWorkers has three processes on one PostgreSQL database, of which one is killed again and again.
+// scripts/postgres.sh runs it.
 func TestWorkers(t *testing.T) {
 	t.Parallel()
 	directory := t.TempDir()
