@@ -102,7 +102,11 @@ func (e *Engine) suspect(ctx context.Context, plan string, item Item, session ap
 	if session.ID() == "" {
 		return false
 	}
-	found, err := session.Get(ctx)
+	server, err := e.servers.server(item.Server)
+	if err != nil {
+		return false
+	}
+	found, err := server.RestoreSession(session.ID()).Get(ctx) // Get of a shared value would write to its links
 	if err == nil && found.Properties.State == api.RestoreSessionWorking ||
 		err != nil && !errors.Is(err, api.ErrNotFound) {
 		return false
