@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -158,6 +159,28 @@ func TestStatisticsOfASessionAreBounded(t *testing.T) {
 	_, err := folder.RestoreToOriginalLocation(t.Context(), RestoreToOriginalLocation{})
 	if !errors.Is(err, ErrUnexpected) || !strings.Contains(err.Error(), "more than 500000 elements") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestGetLeavesCopiesAlone reads a resource again. The properties of the copy that was read before stay as they were,
+// also those that are maps: both may be in use at the same time.
+func TestGetLeavesCopiesAlone(t *testing.T) {
+	t.Parallel()
+	var reads atomic.Int32
+	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+		serveText(fmt.Sprintf(`{"id":"s","_links":{"self":{"href":"https://localhost/%d"}}}`, reads.Add(1)))(w, r)
+	})
+	first, err := client.RestoreSession("s").Get(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := first.Get(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, after := first.Properties.Links["self"].Href, second.Properties.Links["self"].Href
+	if !strings.HasSuffix(before, "/1") || !strings.HasSuffix(after, "/2") {
+		t.Errorf("got %q and %q", before, after)
 	}
 }
 

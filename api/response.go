@@ -33,17 +33,22 @@ func readNothing(response *http.Response) error {
 
 // readJSON returns a function that decodes the object in a response. It refuses an object without the property due,
 // such as an error message, because its zero values would be wrong.
-func readJSON(due string, value any) func(*http.Response) error {
+func readJSON[T any](due string, value *T) func(*http.Response) error {
 	return func(response *http.Response) error {
+		var read T // copies of the old value may be in use, and share its maps
 		body, err := readText(response)
 		if err == nil {
-			err = decodeJSON(response, body, '{', maxElements, value)
+			err = decodeJSON(response, body, '{', maxElements, &read)
 		}
 		if err == nil && due != "" {
 			err = requireAny(body, due)
 		}
-		completeLinks(response.Request, value)
-		return failedWith(response.StatusCode, err)
+		if err != nil {
+			return failedWith(response.StatusCode, err)
+		}
+		completeLinks(response.Request, &read)
+		*value = read
+		return nil
 	}
 }
 

@@ -83,7 +83,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 			r.Header.Set("Date", time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat))
 		}, "clock", resultWarn, " behind that of this computer", exitDone},
 		{"old server", func(r *http.Response) {
-			if path(r, "^/v[678]") {
+			if path(r, `^/v([6-9]|\d\d)`) {
 				respond(r, http.StatusNotFound, "text/html", "<html>canary</html>")
 			}
 		}, "versions", resultOK, "v2, v3, v4, v5; this command uses v5", exitDone},

@@ -462,7 +462,7 @@ func TestTranscriptFindsDeviations(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "transcript.jsonl")
 	server := apitest.NewServer(t, apitest.Config{})
-	if _, messages, status := doctor(t, append(flags(t, server), "--transcript", name)...); status != 0 {
+	if _, messages, status := doctor(t, append(flags(t, server), "--api-version", "v8", "--transcript", name)...); status != 0 {
 		t.Fatalf("exit status %d: %s", status, messages)
 	}
 	content, err := os.ReadFile(name)
@@ -581,7 +581,7 @@ func TestVerifiedTable(t *testing.T) {
 	directory := t.TempDir()
 	name := filepath.Join(directory, "8.0.2.159-v8.jsonl")
 	server := apitest.NewServer(t, apitest.Config{})
-	if _, messages, status := doctor(t, append(flags(t, server), "--transcript", name)...); status != 0 {
+	if _, messages, status := doctor(t, append(flags(t, server), "--api-version", "v8", "--transcript", name)...); status != 0 {
 		t.Fatalf("exit status %d: %s", status, messages)
 	}
 	content, err := os.ReadFile(name)
