@@ -68,10 +68,10 @@ func Main(t terminal) int {
 type commands struct {
 	Demo     demoCommand     `cmd:"" help:"Show what the command can do, against a simulator in this process."`
 	Simulate simulateCommand `cmd:"" help:"Serve a directory as a backed-up OneDrive."`
-	Save     saveCommand     `cmd:"" help:"Save a folder as a ZIP archive."`
-	Restore  restoreCommand  `cmd:"" help:"Restore a folder to where it was backed up from."`
-	Copy     copyCommand     `cmd:"" help:"Copy a folder to another OneDrive."`
-	Send     sendCommand     `cmd:"" help:"Mail a folder as an attachment."`
+	Save     saveCommand     `cmd:"" help:"Save folders, documents or a whole OneDrive to a file."`
+	Restore  restoreCommand  `cmd:"" help:"Restore folders, documents or a whole OneDrive to where they were backed up from."`
+	Copy     copyCommand     `cmd:"" help:"Copy folders, documents or a whole OneDrive to another OneDrive."`
+	Send     sendCommand     `cmd:"" help:"Mail folders, documents or a whole OneDrive as an attachment."`
 
 	Verify verifyCommand `cmd:"" help:"Compare a saved file with its manifest."`
 
